@@ -1,0 +1,65 @@
+# Every target that needs Python uses .venv, built from requirements.lock when it is missing or older.
+# Nothing outside this folder is written: caches and settings of the tools live in .venv/var.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+VAR := $(CURDIR)/$(VENV)/var
+READY := $(VENV)/.ready
+PROVINCE ?= Thái Nguyên
+
+export MPLCONFIGDIR := $(VAR)/matplotlib
+export IPYTHONDIR := $(VAR)/ipython
+export JUPYTER_CONFIG_DIR := $(VAR)/jupyter/config
+export JUPYTER_DATA_DIR := $(VAR)/jupyter/data
+export JUPYTER_RUNTIME_DIR := $(VAR)/jupyter/runtime
+export JUPYTERLAB_SETTINGS_DIR := $(VAR)/jupyter/lab-settings
+export JUPYTERLAB_WORKSPACES_DIR := $(VAR)/jupyter/lab-workspaces
+export UV_CACHE_DIR := $(VAR)/uv
+# Compiled bytecode saves seconds at every kernel start; an inherited setting must not forbid it.
+unexport PYTHONDONTWRITEBYTECODE
+unexport PYTHONPATH
+unexport VIRTUAL_ENV
+
+.DEFAULT_GOAL := help
+.PHONY: help brief test lab bench check lock clean
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else f"Python 3.11 or later is needed; {sys.executable} is {sys.version.split()[0]}. Name another one: make PYTHON=/path/to/python3.12")'
+	@echo "Building $(VENV) (about a minute the first time) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@mkdir -p $(VAR)
+	@awk '/^[a-z0-9]/{keep=/^uv==/} keep' requirements.lock > $(VAR)/uv.lock
+	@$(BIN)/python -m pip install --quiet --no-cache-dir --disable-pip-version-check --require-hashes -r $(VAR)/uv.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@rm -rf $(VAR)/uv
+	@touch $(READY)
+
+brief: $(READY)  ## the brief on Thái Nguyên, HTML and PDF (another one: make brief PROVINCE="Yên Bái")
+	@$(BIN)/dvctt brief "$(PROVINCE)"
+
+test: $(READY)  ## the whole test suite
+	@$(BIN)/python -m pytest
+
+check: $(READY)  ## lint, types, notebooks without outputs
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -q tests/test_house.py
+
+lab: $(READY)  ## JupyterLab on the notebooks
+	@$(BIN)/jupyter lab --notebook-dir=notebooks
+
+bench: $(READY)  ## benchmarks against peers, side by side
+	@$(BIN)/python -m benchmarks
+
+lock: $(READY)  ## write requirements.lock anew from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --group dev --all-extras --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate --quiet --upgrade \
+		--custom-compile-command "make lock" --output-file requirements.lock
+
+clean:  ## remove the environment and everything built
+	@rm -rf $(VENV) reports data/processed/*.csv data/processed/*.json .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,165 @@
+"""What estimation gives back: frozen results that go to JSON and come back unchanged.
+
+Reporting knows estimation by this module alone. The confidence level travels with its interval, the unit
+with its estimate. A number that could not be had is None with the reason in `notes`, never NaN.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from dataclasses import dataclass, field
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Term:
+    """One coefficient of a result that has several: an event time, or a group and period."""
+
+    estimate: float
+    std_error: float | None = None
+    conf_low: float | None = None
+    conf_high: float | None = None
+    p_value: float | None = None
+    event_time: int | None = None
+    group: str | None = None
+    period: str | None = None
+    is_reference: bool = False
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check of the design: whether it passed, the rows that show it, and one sentence in English.
+
+    `passed` is None where the check could not be made; `text` then says why.
+    """
+
+    name: str
+    passed: bool | None
+    text: str
+    table: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An effect with its uncertainty, in `unit`, and what it was computed from.
+
+    `p_values` holds every p-value computed, by the name of its inference; `p_value` is the one that
+    `inference` names. `std_error` is None where showing one would mislead (few treated units).
+    """
+
+    method: str
+    estimand: str
+    estimate: float
+    unit: str
+    n_obs: int
+    n_units: int
+    n_treated: int
+    inference: str
+    std_error: float | None = None
+    conf_low: float | None = None
+    conf_high: float | None = None
+    conf_level: float = 0.95
+    p_value: float | None = None
+    p_values: dict[str, float] = field(default_factory=dict)
+    terms: tuple[Term, ...] = ()
+    weights: dict[str, float] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Point:
+    """One published figure: a level in percent on a date, and where it was printed."""
+
+    date: str
+    value_pct: float
+    qualifier: str
+    source_id: str
+    raw_location: str
+
+
+@dataclass(frozen=True)
+class Tide:
+    """How much the comparison may have moved between the two dates, under one named reading.
+
+    `reading` is one of `observed`, `linear`, `year_on_year`, `pace_points`, `pace_printed`, `never_fell`.
+    """
+
+    reading: str
+    change_pp: float
+    pace_pp_per_month: float | None
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class BeforeAfter:
+    """A province's change between two published figures, taken apart into the tide and the rest.
+
+    The tide is an interval from `tide_low_pp` to `tide_high_pp` when the comparison was not published on
+    the two dates; the rest is the change minus the tide, from `rest_low_pp` to `rest_high_pp`.
+    """
+
+    province_code: str
+    indicator: str
+    before: Point
+    after: Point
+    change_pp: float
+    months: float
+    tides: tuple[Tide, ...]
+    tide_low_pp: float
+    tide_high_pp: float
+    rest_low_pp: float
+    rest_high_pp: float
+    worst_tide_pp: float | None
+    notes: tuple[str, ...] = ()
+    method: str = "before-after"
+    estimand: str = "the province's change minus the national change over the same dates, percentage points"
+    unit: str = "percentage points"
+
+
+def to_json(result: Any) -> str:
+    """Write a result as JSON text; a value that is not finite is refused."""
+    return json.dumps(_plain(result), ensure_ascii=False, allow_nan=False)
+
+
+def from_json(kind: type[T], text: str) -> T:
+    """Read back what `to_json` wrote for a result of this kind."""
+    value: T = _typed(kind, json.loads(text))
+    return value
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if hasattr(value, "item") and not isinstance(value, str | bytes):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"a result holds {value}, which is not a number")
+    return value
+
+
+def _typed(kind: Any, value: Any) -> Any:
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin in (Union, UnionType):
+        if value is None:
+            return None
+        return _typed(next(k for k in inner if k is not NoneType), value)
+    if origin is tuple:
+        return tuple(_typed(inner[0], v) for v in value)
+    if origin is dict:
+        return {k: _typed(inner[1], v) for k, v in value.items()}
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        hints = get_type_hints(kind)
+        return kind(**{f.name: _typed(hints[f.name], value[f.name]) for f in dataclasses.fields(kind)})
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    return value

@@ -1,0 +1,1 @@
+"""Notebooks become executed notebooks; nothing is known here of provinces."""

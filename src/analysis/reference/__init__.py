@@ -1,0 +1,1 @@
+"""Reference tables that ship with the package: provinces, their spellings, the codebook of indicators."""

@@ -1,0 +1,118 @@
+"""The provinces on the two maps: 63 units before 1 July 2025, 34 since, and every spelling we accept.
+
+Codes are reused between the maps (24 is the old Bắc Giang and the new Bắc Ninh), so a code means something
+only together with its frame, "63" or "34".
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from analysis.errors import RequestError
+
+NATION = "VN"
+FRAMES = ("63", "34")
+
+
+@dataclass(frozen=True)
+class Province:
+    """A province of the 63-unit map and its successor on the map of July 2025; tiles are grid cells."""
+
+    code: str
+    iso_code: str
+    name_vi: str
+    name_en: str
+    kind: str
+    region_vi: str
+    region_en: str
+    successor_code: str
+    successor_vi: str
+    tile_row: int
+    tile_col: int
+
+    @property
+    def slug(self) -> str:
+        """The name for files and addresses: ASCII, lower case, hyphens."""
+        return re.sub(r"[^a-z0-9]+", "-", self.name_en.lower()).strip("-")
+
+
+class UnknownProvince(RequestError):
+    """A name that is no province's; `suggestions` are the nearest spellings, never used as a match."""
+
+    def __init__(self, name: str, suggestions: list[str]) -> None:
+        self.name, self.suggestions = name, suggestions
+        hint = f"Nearest spellings: {', '.join(suggestions)}." if suggestions else "No spelling is near it."
+        super().__init__(f"“{name}” is not one of the 63 provinces. {hint}")
+
+
+@cache
+def provinces() -> tuple[Province, ...]:
+    """Return the 63 provinces in the order of their GSO codes."""
+    return tuple(
+        Province(**{**row, "tile_row": int(row["tile_row"]), "tile_col": int(row["tile_col"])})  # type: ignore[arg-type]
+        for row in _rows("provinces.csv")
+    )
+
+
+@cache
+def by_code() -> dict[str, Province]:
+    """Return the 63 provinces by GSO code."""
+    return {province.code: province for province in provinces()}
+
+
+@cache
+def successors() -> dict[str, str]:
+    """Return the names of the 34 units of July 2025 by their code."""
+    return {province.successor_code: province.successor_vi for province in provinces()}
+
+
+def fold(name: str) -> str:
+    """Reduce a name to what all its spellings share: ASCII letters and digits, lower case.
+
+    Folding drops tone and vowel marks, the prefix of rank (tỉnh, thành phố, UBND), punctuation and case, so
+    NFC and NFD, Hòa and Hoà, Ð and Đ meet. No two of the 63 names fold to the same text; a test holds that.
+    """
+    text = name.replace("Đ", "D").replace("đ", "d").replace("Ð", "D").replace("ð", "d")
+    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).lower()
+    words = re.findall(r"[a-z0-9]+", text)
+    for prefix in (["ubnd"], ["uy", "ban", "nhan", "dan"], ["tinh"], ["thanh", "pho"], ["tp"]):
+        if words[: len(prefix)] == prefix and len(words) > len(prefix):
+            words = words[len(prefix) :]
+    return "".join(words)
+
+
+def find_province(name: str) -> Province:
+    """Return the province that a spelling, a GSO code or an ISO code means on the 63-unit map.
+
+    Raises:
+        UnknownProvince: no exact match after folding; carries the nearest spellings as a hint.
+    """
+    found = _spellings().get(fold(name))
+    if found is not None:
+        return by_code()[found]
+    near = difflib.get_close_matches(fold(name), _spellings(), n=6, cutoff=0.7)
+    names = dict.fromkeys(by_code()[_spellings()[spelling]].name_vi for spelling in near)
+    raise UnknownProvince(name, list(names)[:3])
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    """Every folded spelling to its code: official names, codes, and the aliases of aliases.csv."""
+    table: dict[str, str] = {}
+    for province in provinces():
+        for text in (province.name_vi, province.name_en, province.code, province.iso_code):
+            table[fold(text)] = province.code
+    for row in _rows("aliases.csv"):
+        table[fold(row["alias"])] = row["code"]
+    return table
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = resources.files("analysis.reference").joinpath(name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))

@@ -1,0 +1,1 @@
+"""Results become figures, words and briefs; nothing is fitted here."""
