@@ -1,0 +1,47 @@
+"""The door: read the request, call the work, write what came of it. Heavy imports stay inside the commands."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from analysis import __version__
+from analysis.errors import AnalysisError
+
+
+class Door(click.Group):
+    """A command group that turns our named errors into one line and an exit status."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; show a traceback only with --debug."""
+        try:
+            return super().invoke(ctx)
+        except AnalysisError as error:
+            if ctx.params.get("debug"):
+                raise
+            click.echo(f"dvctt: {error}", err=True)
+            ctx.exit(error.exit_status)
+        except (OSError, MemoryError) as error:
+            if ctx.params.get("debug"):
+                raise
+            click.echo(f"dvctt: {_plain_reason(error)}", err=True)
+            ctx.exit(1)
+
+
+def _plain_reason(error: OSError | MemoryError) -> str:
+    if isinstance(error, MemoryError):
+        return "the machine ran out of memory. Close other programs, or give fewer provinces at a time."
+    where = f" ({error.filename})" if error.filename else ""
+    return f"the system refused: {error.strerror or error}{where}. Mend that and run the command again."
+
+
+@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.version_option(__version__, prog_name="dvctt")
+def main(debug: bool) -> None:
+    """From raw province files to two-page briefs on targets for online public services."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
