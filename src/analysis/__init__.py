@@ -1,3 +1,29 @@
 """Estimate what targets for online public services did in Viet Nam's provinces, and how sure that is."""
 
+from importlib import import_module
+from typing import Any
+
 __version__ = "0.1.0"
+
+# Where each public name lives: importing `analysis` loads none of them until it is asked for.
+_HOMES = {
+    "build_panel": "analysis.estimation.frames",
+    "did": "analysis.estimation.did",
+    "event_study": "analysis.estimation.event_study",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its home the first time it is used (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(
+            f"module 'analysis' has no attribute {name!r}; it offers {', '.join(sorted(_HOMES))}"
+        )
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted([*globals(), *_HOMES])

@@ -1,0 +1,197 @@
+"""A tidy frame, one row a unit and period, is arranged as a panel's matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.estimation.errors import (
+    DuplicateCells,
+    MissingValues,
+    NotFinite,
+    PanelError,
+    UnknownColumn,
+    some,
+)
+from analysis.estimation.panel import BoolArray, FloatArray, IntArray, Panel, check_panel
+from analysis.estimation.periods import Periods, parse_periods
+from analysis.estimation.treatment import starts_from_dates, starts_from_switches
+
+Cells = tuple[IntArray, IntArray]
+
+
+def build_panel(
+    frame: pd.DataFrame,
+    *,
+    unit: str,
+    time: str,
+    outcome: str,
+    treated_from: str | None = None,
+    treatment: str | None = None,
+    weights: str | None = None,
+    covariates: Sequence[str] | None = None,
+    strata: str | None = None,
+    cluster: str | None = None,
+) -> Panel:
+    """Arrange a tidy frame, one row a unit and period, as matrices.
+
+    Units may be texts or numbers; periods whole numbers, quarters, months or dates. Exactly one of
+    `treated_from` (first treated period; 0, empty or NaN means never) and `treatment` (0/1) is named. Rows
+    without an outcome are cells not observed.
+
+    Raises:
+        RequestError: a column is not there, or neither or both treatment columns are named.
+        PanelError: the panel cannot be used; each subclass says what was found and what is allowed.
+    """
+    names = [covariates] if isinstance(covariates, str) else list(covariates or ())
+    _require_columns(frame, [unit, time, outcome, treated_from, treatment, weights, strata, cluster, *names])
+    if (treated_from is None) == (treatment is None):
+        raise UnknownColumn(
+            "Name exactly one of treated_from (the first treated period) and treatment (0/1)."
+        )
+    _require_no_missing(frame, [unit, time])
+    rows, units = _codes(frame[unit])
+    times = parse_periods(frame[time], time)
+    ordinals, columns = np.unique(times.ordinals, return_inverse=True)
+    _require_single_cells(rows, columns, units, [times.label(int(o)) for o in ordinals])
+    shape, at = (len(units), len(ordinals)), (rows, columns)
+    values = _matrix(frame, outcome, shape, at)
+    observed = ~np.isnan(values)
+    panel = Panel(
+        outcome=values,
+        observed=observed,
+        treated_from=_starts(frame, treated_from, treatment, at, units, times, ordinals),
+        units=units,
+        periods=tuple(times.label(int(o)) for o in ordinals),
+        outcome_name=outcome,
+        covariates={name: _covariate(frame, name, shape, at, observed) for name in names},
+        strata=_unit_codes(frame, strata, rows, units),
+        cluster=_unit_codes(frame, cluster, rows, units),
+        notes=_spacing_note(times, ordinals),
+    )
+    if weights is not None:
+        panel = _with_weights(panel, _covariate(frame, weights, shape, at, observed), weights)
+    check_panel(panel)
+    return panel
+
+
+def _require_columns(frame: pd.DataFrame, names: Sequence[str | None]) -> None:
+    if len(unknown := [name for name in names if name is not None and name not in frame.columns]):
+        raise UnknownColumn(
+            f"No column {some(map(repr, unknown))}. The frame has: {some(map(str, frame.columns), 30)}."
+        )
+    if frame.empty:
+        raise PanelError("The frame has no rows. A panel needs at least two units and two periods.")
+
+
+def _require_no_missing(frame: pd.DataFrame, names: Sequence[str]) -> None:
+    for name in names:
+        if missing := int(frame[name].isna().sum()):
+            raise MissingValues(f"Column {name!r} is empty in {missing} of {len(frame)} rows; none may be.")
+
+
+def _codes(values: pd.Series) -> tuple[IntArray, tuple[str, ...]]:
+    codes, labels = pd.factorize(values, sort=True)
+    return codes.astype(np.int64), tuple(_label(v) for v in labels)
+
+
+def _label(value: object) -> str:
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value)) if whole else str(value)  # type: ignore[call-overload]
+
+
+def _require_single_cells(
+    rows: IntArray, columns: NDArray[np.intp], units: Sequence[str], periods: Sequence[str]
+) -> None:
+    cells, counts = np.unique(rows * len(periods) + columns, return_counts=True)
+    if (counts > 1).any():
+        twice = [f"{units[c // len(periods)]} in {periods[c % len(periods)]}" for c in cells[counts > 1]]
+        raise DuplicateCells(
+            f"{len(twice)} unit-period(s) have several rows: {some(twice)}. One row each is allowed."
+        )
+
+
+def _numbers(frame: pd.DataFrame, name: str) -> FloatArray:
+    raw = frame[name]
+    values = pd.to_numeric(raw, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    filled = raw.notna().to_numpy() & (raw.astype(str).str.strip() != "").to_numpy()
+    if len(text := raw[filled & np.isnan(values)]):
+        raise NotFinite(f"Column {name!r} holds {some(map(repr, text.unique()))}; only numbers are allowed.")
+    if np.isinf(values).any():
+        raise NotFinite(f"Column {name!r} is infinite in {int(np.isinf(values).sum())} rows.")
+    return values
+
+
+def _matrix(frame: pd.DataFrame, name: str, shape: tuple[int, int], at: Cells) -> FloatArray:
+    cells = np.full(shape, np.nan)
+    cells[at] = _numbers(frame, name)
+    return cells
+
+
+def _covariate(
+    frame: pd.DataFrame, name: str, shape: tuple[int, int], at: Cells, observed: BoolArray
+) -> FloatArray:
+    cells = _matrix(frame, name, shape, at)
+    if missing := int((np.isnan(cells) & observed).sum()):
+        raise MissingValues(
+            f"Column {name!r} is empty in {missing} of {int(observed.sum())} cells that have an outcome. "
+            "Fill it, or drop those rows."
+        )
+    return np.where(observed, cells, 0.0)
+
+
+def _with_weights(panel: Panel, weights: FloatArray, name: str) -> Panel:
+    if (weights < 0).any() or weights.sum() <= 0:
+        raise NotFinite(f"Weights in {name!r} go down to {weights.min():g}; allowed: 0 or more, some above.")
+    observed = panel.observed & (weights > 0)
+    return replace(
+        panel,
+        weights=np.where(observed, weights, 0.0),
+        observed=observed,
+        outcome=np.where(observed, panel.outcome, np.nan),
+    )
+
+
+def _unit_codes(
+    frame: pd.DataFrame, name: str | None, rows: IntArray, units: Sequence[str]
+) -> IntArray | None:
+    if name is None:
+        return None
+    _require_no_missing(frame, [name])
+    codes, _ = _codes(frame[name])
+    of_unit = np.full(len(units), -1, dtype=np.int64)
+    of_unit[rows] = codes
+    if len(moving := sorted({units[r] for r in rows[of_unit[rows] != codes]})):
+        raise PanelError(f"{name!r} changes within {some(moving)}; a unit has one value.")
+    return of_unit
+
+
+def _starts(
+    frame: pd.DataFrame,
+    treated_from: str | None,
+    treatment: str | None,
+    at: Cells,
+    units: Sequence[str],
+    times: Periods,
+    ordinals: IntArray,
+) -> IntArray:
+    if treated_from is not None:
+        return starts_from_dates(frame[treated_from], treated_from, at[0], units, times, ordinals)
+    assert treatment is not None
+    return starts_from_switches(_numbers(frame, treatment), treatment, at, units, len(ordinals))
+
+
+def _spacing_note(times: Periods, ordinals: IntArray) -> tuple[str, ...]:
+    steps = np.unique(np.diff(ordinals))
+    if times.kind == "date" or len(steps) < 2:
+        return ()
+    absent = [a + 1 for a, b in pairwise(ordinals.tolist()) if b - a > steps.min()]
+    return (
+        f"The panel has no rows from {some(times.label(a) for a in absent)}; "
+        "event times count the periods there are.",
+    )

@@ -1,0 +1,83 @@
+"""Periods of any kind become ordered whole numbers with a label: years, quarters, months, dates."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.estimation.errors import BadTime, some
+
+IntArray = NDArray[np.int64]
+
+_KINDS = (
+    ("whole number", re.compile(r"[+-]?\d+(\.0+)?")),
+    ("quarter", re.compile(r"\d{4}-?[Qq][1-4]")),
+    ("month", re.compile(r"\d{4}-\d{2}")),
+    ("date", re.compile(r"\d{4}-\d{2}-\d{2}([ T].*)?")),
+)
+_FREQUENCY = {"quarter": "Q", "month": "M", "date": "D"}
+
+
+@dataclass(frozen=True)
+class Periods:
+    """Ordinals (one a row) that sort as time does, and the kind of period they count."""
+
+    ordinals: IntArray
+    kind: str
+
+    def label(self, ordinal: int) -> str:
+        """Write an ordinal as its period is usually written."""
+        if self.kind == "whole number":
+            return str(ordinal)
+        if self.kind in _FREQUENCY:
+            return str(pd.Period(ordinal=ordinal, freq=_FREQUENCY[self.kind]))
+        return str(pd.Period(ordinal=ordinal, freq=self.kind))
+
+
+def parse_periods(values: pd.Series, column: str) -> Periods:
+    """Read a column of periods: whole numbers, quarters (2022Q1), months (2022-05), dates or pandas periods.
+
+    Raises:
+        BadTime: a value is of no known kind, or the column mixes kinds.
+    """
+    if isinstance(values.dtype, pd.PeriodDtype):
+        frequency = str(values.dtype.freq.freqstr)
+        return Periods(np.array([p.ordinal for p in values], dtype=np.int64), frequency)
+    if pd.api.types.is_datetime64_any_dtype(values):
+        days = values.dt.tz_localize(None) if values.dt.tz is not None else values
+        return Periods(days.to_numpy().astype("datetime64[D]").astype(np.int64), "date")
+    if pd.api.types.is_integer_dtype(values):
+        return Periods(values.to_numpy(dtype=np.int64), "whole number")
+    return _parse_texts(values.map(str).str.strip(), column)
+
+
+def _parse_texts(texts: pd.Series, column: str) -> Periods:
+    distinct = sorted(set(texts))
+    kinds = {text: _kind_of(text) for text in distinct}
+    strange = [text for text in distinct if not kinds[text]]
+    if strange:
+        raise BadTime(
+            f"Column {column!r} holds {some(map(repr, strange))}, which is no period. Allowed: whole numbers "
+            "(2022), quarters (2022Q1), months (2022-05), dates (2022-05-16)."
+        )
+    if len(found := sorted(set(kinds.values()))) > 1:
+        raise BadTime(f"Column {column!r} mixes {' and '.join(found)}. Write all its periods the same way.")
+    ordinal = {text: _ordinal(text, found[0], column) for text in distinct}
+    return Periods(texts.map(ordinal).to_numpy(dtype=np.int64), found[0])
+
+
+def _kind_of(text: str) -> str:
+    return next((kind for kind, pattern in _KINDS if pattern.fullmatch(text)), "")
+
+
+def _ordinal(text: str, kind: str, column: str) -> int:
+    if kind == "whole number":
+        return int(float(text))
+    try:
+        return int(pd.Period(text[:10] if kind == "date" else text, freq=_FREQUENCY[kind]).ordinal)
+    except ValueError as error:
+        raise BadTime(f"Column {column!r} holds {text!r}, which is no {kind}: {error}.") from error
