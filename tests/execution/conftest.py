@@ -1,0 +1,44 @@
+"""Small notebooks of this room's own, written where a test wants them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+WriteNotebook = Callable[..., Path]
+
+
+@pytest.fixture
+def write_notebook(tmp_path: Path) -> WriteNotebook:
+    """Write a notebook: its parameters cell (or none), its code cells, its metadata."""
+
+    def write(
+        name: str, *cells: str, parameters: str | None = None, limits: dict[str, object] | None = None
+    ) -> Path:
+        sources = [(parameters, ["parameters"])] if parameters is not None else []
+        sources += [(cell, []) for cell in cells]
+        content = {
+            "cells": [
+                {
+                    "cell_type": "code",
+                    "execution_count": None,
+                    "id": f"c{number}",
+                    "metadata": {"tags": tags} if tags else {},
+                    "outputs": [],
+                    "source": source,
+                }
+                for number, (source, tags) in enumerate(sources)
+            ],
+            "metadata": {"dvctt": {"parameters": limits}} if limits else {},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+        path = tmp_path / "notebooks" / f"{name}.ipynb"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(content), encoding="utf-8")
+        return path
+
+    return write
