@@ -43,5 +43,34 @@ def main(debug: bool) -> None:
     """From raw province files to two-page briefs on targets for online public services."""
 
 
+@main.command()
+def clean() -> None:
+    """Clean all of data/raw into data/processed."""
+    from analysis.cleaning import processed
+
+    cleaned = processed.rebuild()
+    click.echo(
+        f"data/processed: {len(cleaned.observations)} observations, {len(cleaned.targets)} targets, "
+        f"{len(cleaned.quarantine)} in quarantine (quarantine.csv says why)"
+    )
+
+
+@main.command()
+def check() -> None:
+    """Compare raw files with their sha256; look at packages, kernel and fonts."""
+    from analysis.cleaning.raw import check_raw
+    from analysis.environment import find_faults
+    from analysis.project import find_root
+
+    files = check_raw(find_root())
+    click.echo(f"raw files: {len(files)}, each as described")
+    faults = find_faults()
+    for fault in faults:
+        click.echo(f"dvctt: {fault}", err=True)
+    if faults:
+        raise SystemExit(1)
+    click.echo("packages, kernel, fonts: ready")
+
+
 if __name__ == "__main__":
     sys.exit(main())

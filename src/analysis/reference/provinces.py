@@ -9,12 +9,12 @@ from __future__ import annotations
 import csv
 import difflib
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 from analysis.errors import RequestError
+from analysis.reference.spelling import fold_words
 
 NATION = "VN"
 FRAMES = ("63", "34")
@@ -78,9 +78,7 @@ def fold(name: str) -> str:
     Folding drops tone and vowel marks, the prefix of rank (tỉnh, thành phố, UBND), punctuation and case, so
     NFC and NFD, Hòa and Hoà, Ð and Đ meet. No two of the 63 names fold to the same text; a test holds that.
     """
-    text = name.replace("Đ", "D").replace("đ", "d").replace("Ð", "D").replace("ð", "d")
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).lower()
-    words = re.findall(r"[a-z0-9]+", text)
+    words = fold_words(name)
     for prefix in (["ubnd"], ["uy", "ban", "nhan", "dan"], ["tinh"], ["thanh", "pho"], ["tp"]):
         if words[: len(prefix)] == prefix and len(words) > len(prefix):
             words = words[len(prefix) :]

@@ -1,0 +1,65 @@
+"""PAPI dimension 8, the survey's one complete panel of provinces, as a table of year by province."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.cleaning.maps import frame_of
+from analysis.cleaning.periods import last_day
+from analysis.cleaning.shapes import Cleaned, Intake
+from analysis.reference.indicators import by_code as codebook
+from analysis.reference.provinces import by_code as provinces
+
+COLUMNS = {
+    "d81_portal_access": "papi_d81_portal_access",
+    "d82_internet_access": "papi_d82_internet_access",
+    "d83_e_responsiveness": "papi_d83_e_responsiveness",
+}
+
+
+def clean_papi_dimension8(scores: pd.DataFrame, file: str, source: dict[str, str]) -> Cleaned:
+    """Turn yearly scores into observations; cells that PAPI did not publish are listed, never filled.
+
+    `scores` holds text; its index is the line of each row in `file`. Scores run from 1/3 to 10/3.
+    """
+    intake = Intake(sources={source["source_id"]: source})
+    for line, row in scores.iterrows():
+        cells = {str(key): str(value) for key, value in row.items()}
+        for position, (column, indicator) in enumerate(COLUMNS.items()):
+            cell = f"{'DEF'[position]}{line}"
+            if cells["province_code"] not in provinces():
+                reason = f"No province {cells['province_code']!r}."
+                intake.refuse(file, cell, cells[column], "province_unknown", reason, "Correct the GSO code.")
+            elif not cells[column]:
+                intake.refuse(file, cell, "", *_gap(cells, indicator))
+            else:
+                placed = {"source_id": source["source_id"], "raw_location": f"{file}:{line}"}
+                intake.observations.append(_observation(cells, column, indicator) | placed)
+    return intake.finish()
+
+
+def _gap(cells: dict[str, str], indicator: str) -> tuple[str, str, str]:
+    return (
+        "not_published",
+        f"{cells['province']} {cells['year']}, {indicator}: not published; the survey was judged unsound.",
+        "Nothing to mend; the gap is not at random and stays a gap.",
+    )
+
+
+def _observation(cells: dict[str, str], column: str, indicator: str) -> dict[str, object]:
+    year = int(cells["year"])
+    line = codebook()[indicator]
+    notes = [f"not comparable with years from {day.year}" for day in line.breaks if year < day.year]
+    notes += [f"unexplained jump from {day.year}" for day in line.flags if year >= day.year]
+    return {
+        "province_code": cells["province_code"],
+        "province_frame": frame_of(last_day(year, 12)),
+        "indicator": indicator,
+        "period_start": f"{year}-01-01",
+        "period_end": f"{year}-12-31",
+        "frequency": "A",
+        "value": float(cells[column]),
+        "unit": line.unit,
+        "qualifier": "exact",
+        "note": "; ".join(notes),
+    }

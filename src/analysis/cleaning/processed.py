@@ -1,0 +1,121 @@
+"""`data/processed`: what cleaning made of the raw files, rebuilt whenever they or the code have changed."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.cleaning.described import clean_described
+from analysis.cleaning.raw import hash_file, read_package
+from analysis.cleaning.shapes import (
+    OBSERVATION_COLUMNS,
+    QUARANTINE_COLUMNS,
+    SOURCE_COLUMNS,
+    TARGET_COLUMNS,
+    Cleaned,
+    column_types,
+)
+from analysis.cleaning.writing import write_csv, write_json
+from analysis.project import find_root
+
+FOLDER = Path("data/processed")
+STAMP = "stamp.json"
+TABLES = {
+    "observations": OBSERVATION_COLUMNS,
+    "targets": TARGET_COLUMNS,
+    "sources": SOURCE_COLUMNS,
+    "quarantine": QUARANTINE_COLUMNS,
+}
+
+
+def observations(root: Path | None = None) -> pd.DataFrame:
+    """Return every observation: one row a figure, with unit, source and the raw row it came from."""
+    return _read("observations", root)
+
+
+def targets(root: Path | None = None) -> pd.DataFrame:
+    """Return every target: who set it, when, for what, how high, until when."""
+    return _read("targets", root)
+
+
+def sources(root: Path | None = None) -> pd.DataFrame:
+    """Return the publications that `source_id` stands for."""
+    return _read("sources", root)
+
+
+def quarantine(root: Path | None = None) -> pd.DataFrame:
+    """Return what could not be used, with the rule that held it back and how to mend it."""
+    return _read("quarantine", root)
+
+
+def rebuild(root: Path | None = None) -> Cleaned:
+    """Clean all raw files and publish the tables, the stamp last; safe when two processes do it at once.
+
+    Raises:
+        RawFileChanged, RawFileMissing, ShapeBroken: nothing is published then.
+    """
+    from analysis.cleaning.validation import check_shapes
+
+    root = root or find_root()
+    with _only_one(root):
+        cleaned = clean_described(root)
+        check_shapes(cleaned)
+        (root / FOLDER / STAMP).unlink(missing_ok=True)
+        for name in TABLES:
+            write_csv(root / FOLDER / f"{name}.csv", getattr(cleaned, name))
+        write_json(root / FOLDER / STAMP, stamp(root))
+    return cleaned
+
+
+def is_fresh(root: Path) -> bool:
+    """Tell whether the published tables are those of the raw files and the code as they are now."""
+    try:
+        written = json.loads((root / FOLDER / STAMP).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return all((root / FOLDER / f"{name}.csv").is_file() for name in TABLES) and bool(written == stamp(root))
+
+
+def stamp(root: Path) -> dict[str, object]:
+    """Return the sha256 of every raw file and of the code and tables that clean them."""
+    code = hashlib.sha256()
+    for package in ("analysis.cleaning", "analysis.reference"):
+        for item in sorted(resources.files(package).iterdir(), key=lambda item: item.name):
+            if item.name.endswith((".py", ".csv")):
+                code.update(item.name.encode() + b"\0" + item.read_bytes())
+    return {"raw": {raw.path: hash_file(root, raw) for raw in read_package(root)}, "code": code.hexdigest()}
+
+
+def _read(name: str, root: Path | None) -> pd.DataFrame:
+    root = root or find_root()
+    if not is_fresh(root):
+        rebuild(root)
+    types = column_types(TABLES[name])
+    numbers = {column: [""] for column, kind in types.items() if kind == "float64"}
+    frame = pd.read_csv(root / FOLDER / f"{name}.csv", dtype=types, keep_default_na=False, na_values=numbers)
+    texts = [column for column, kind in types.items() if kind == "str"]
+    return frame.assign(**{column: _undo_apostrophe(frame[column]) for column in texts})
+
+
+def _undo_apostrophe(texts: pd.Series[str]) -> pd.Series[str]:
+    return texts.str.replace(r"^'(?=[=+\-@\t\r])", "", regex=True)
+
+
+@contextlib.contextmanager
+def _only_one(root: Path) -> Iterator[None]:
+    """Hold the lock of the folder, where the system has one; without it both write the same bytes."""
+    (root / FOLDER).mkdir(parents=True, exist_ok=True)
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with (root / FOLDER / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

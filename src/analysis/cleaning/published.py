@@ -1,0 +1,174 @@
+"""Figures that newspapers, ministries and provinces printed, one row each with its own source."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from analysis.cleaning.maps import place_on_map
+from analysis.cleaning.periods import bounds_of, frequency_of
+from analysis.cleaning.shapes import Cleaned, Intake
+from analysis.cleaning.sources import describe_source
+from analysis.reference.indicators import by_code as codebook
+from analysis.reference.provinces import NATION
+from analysis.reference.provinces import by_code as provinces
+
+_UNITS = {"points_of_100": "score"}
+_NOT_A_TARGET = {"n_departments_assigned_payment_target", "n_districts_assigned_payment_target"}
+
+
+def clean_published_figures(figures: pd.DataFrame, file: str) -> Cleaned:
+    """Turn printed figures into observations and targets; rows that mean nothing certain go to quarantine.
+
+    `figures` holds text; its index is the line of each row in `file`.
+    """
+    intake = Intake()
+    for line, row in figures.iterrows():
+        figure = {str(key): str(value) for key, value in row.items()}
+        source = describe_source(
+            figure["publisher"], figure["title"], figure["published"], figure["url"], file
+        )
+        refusal = _refusal(figure)
+        if refusal:
+            intake.refuse(file, f"E{line}", figure["value"], *refusal)
+            continue
+        intake.sources[source["source_id"]] = source
+        placed = {"source_id": source["source_id"], "raw_location": f"{file}:{line}"}
+        if figure["kind"] == "target":
+            intake.targets.append(_target(figure) | placed)
+        else:
+            intake.observations.append(_observation(figure) | placed)
+    return intake.finish()
+
+
+def _refusal(figure: dict[str, str]) -> tuple[str, str, str] | None:
+    """Return rule, reason and mend for a row that cannot be used, else None."""
+    indicator, name = figure["indicator"], f"{figure['figure_id']} ({figure['indicator']})"
+    if figure["province_code"] != NATION and figure["province_code"] not in provinces():
+        return (
+            "province_unknown",
+            f"{name}: no province {figure['province_code']!r}.",
+            "Correct the GSO code.",
+        )
+    if indicator.startswith(("ward_", "district_")):
+        return (
+            "below_province",
+            f"{name} is of a ward or district.",
+            "Keep it apart; provinces are not made of it.",
+        )
+    if indicator.endswith("_unit_missing"):
+        return (
+            "unit_missing",
+            f"{name}: printed “102 lượt truy cập” without its unit.",
+            "Ask the publisher whether thousands or millions were meant; it is never guessed.",
+        )
+    if "_window_unclear" in indicator:
+        return (
+            "period_unclear",
+            f"{name}: the source does not say since when.",
+            "Find the first day in the source.",
+        )
+    if indicator in _NOT_A_TARGET:
+        return (
+            "scope_of_target",
+            f"{name} counts who got a target, it is none.",
+            "See `scope` of the target itself.",
+        )
+    if indicator not in codebook():
+        return (
+            "indicator_undefined",
+            f"{name}: the source does not say which share it means.",
+            "Find the definition, then use or add a code of the codebook.",
+        )
+    return _undated(figure, name)
+
+
+def _undated(figure: dict[str, str], name: str) -> tuple[str, str, str] | None:
+    start, end, published = figure["period_start"], figure["period_end"], figure["published"]
+    hint = f" (published {published})" if published else ""
+    if figure["kind"] == "target":
+        if start or end or published:
+            return None
+        return (
+            "no_date",
+            f"{name}: neither announcement, deadline nor publication is dated.",
+            "Find one of them.",
+        )
+    if end:
+        return None
+    if start:
+        return (
+            "period_open",
+            f"{name}: begins {start}, its last day is not printed{hint}.",
+            "Find the last day.",
+        )
+    return (
+        "no_period",
+        f"{name}: no date in the source{hint}.",
+        "Find the date; the day of publication is not it.",
+    )
+
+
+def _observation(figure: dict[str, str]) -> dict[str, object]:
+    end = dt.date.fromisoformat(figure["period_end"])
+    start = dt.date.fromisoformat(figure["period_start"]) if figure["period_start"] else end
+    code, frame, moved = place_on_map(figure["province_code"], end)
+    notes = [figure["figure_id"], moved, _readings(figure)]
+    return {
+        "province_code": code,
+        "province_frame": frame,
+        "indicator": figure["indicator"],
+        "period_start": start.isoformat(),
+        "period_end": end.isoformat(),
+        "frequency": frequency_of(start, end) if figure["period_start"] else "X",
+        "value": float(figure["value"]),
+        "unit": _UNITS.get(figure["unit"], figure["unit"]),
+        "qualifier": figure["qualifier"],
+        "note": "; ".join(note for note in notes if note),
+    }
+
+
+def _readings(figure: dict[str, str]) -> str:
+    """Say both readings of a printed change, which may be in points or relative."""
+    if "_change_vs_" not in figure["indicator"]:
+        return ""
+    return (
+        f"printed change of {figure['value']} %: percentage points or relative, the source does not say which"
+    )
+
+
+def _target(figure: dict[str, str]) -> dict[str, object]:
+    announced, precision = _announcement(figure)
+    only_deadline = announced == figure["period_end"]
+    # The file uses the codes of the 63; a deadline says nothing about the map on the day of announcement.
+    known = bounds_of(announced)[0] if not only_deadline else dt.date.min
+    code, frame, moved = place_on_map(figure["province_code"], known)
+    notes = [figure["figure_id"], moved]
+    if only_deadline:
+        notes.append("only known to be older than its deadline")
+    return {
+        "province_code": code,
+        "province_frame": frame,
+        "indicator": figure["indicator"],
+        "announced": announced,
+        "date_precision": precision,
+        "target_value": float(figure["value"]),
+        "unit": _UNITS.get(figure["unit"], figure["unit"]),
+        "qualifier": "exact" if figure["qualifier"] == "target" else figure["qualifier"],
+        "deadline": figure["period_end"],
+        "scope": "",
+        "note": "; ".join(note for note in notes if note),
+    }
+
+
+def _announcement(figure: dict[str, str]) -> tuple[str, str]:
+    """Return when a target was announced, as precisely as the row allows.
+
+    A first day other than 1 January is the day of the announcement (the first of a month: the month); else
+    the target is older than its publication, or at least than its deadline.
+    """
+    start = figure["period_start"]
+    if start and not start.endswith("-01-01"):
+        return (start[:7], "month") if start.endswith("-01") else (start, "day")
+    return figure["published"] or figure["period_end"], "before"

@@ -1,0 +1,108 @@
+"""The shapes that cleaning hands on: observations, targets, sources and the quarantine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+OBSERVATION_COLUMNS = (
+    "province_code",
+    "province_frame",
+    "indicator",
+    "period_start",
+    "period_end",
+    "frequency",
+    "value",
+    "unit",
+    "numerator",
+    "denominator",
+    "qualifier",
+    "source_id",
+    "raw_location",
+    "note",
+)
+TARGET_COLUMNS = (
+    "province_code",
+    "province_frame",
+    "indicator",
+    "announced",
+    "date_precision",
+    "target_value",
+    "unit",
+    "qualifier",
+    "deadline",
+    "scope",
+    "source_id",
+    "raw_location",
+    "note",
+)
+SOURCE_COLUMNS = ("source_id", "publisher", "title", "published", "url", "resource")
+QUARANTINE_COLUMNS = ("file", "sheet", "cell", "value", "rule", "reason", "mend")
+_NUMBERS = ("value", "numerator", "denominator", "target_value")
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """What came out of one file: every row that went in is in one of the first three frames."""
+
+    observations: pd.DataFrame
+    targets: pd.DataFrame
+    quarantine: pd.DataFrame
+    sources: pd.DataFrame
+
+
+@dataclass
+class Intake:
+    """The rows of one file while it is being cleaned; `finish` turns them into frames."""
+
+    observations: list[dict[str, object]] = field(default_factory=list)
+    targets: list[dict[str, object]] = field(default_factory=list)
+    quarantine: list[dict[str, str]] = field(default_factory=list)
+    sources: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def refuse(
+        self, file: str, cell: str, value: str, rule: str, reason: str, mend: str, sheet: str = ""
+    ) -> None:
+        """Put one row or cell into the quarantine."""
+        line = (file, sheet, cell, value, rule, reason, mend)
+        self.quarantine.append(dict(zip(QUARANTINE_COLUMNS, line, strict=True)))
+
+    def finish(self) -> Cleaned:
+        """Return what was taken in as frames in the shapes of this module."""
+        return Cleaned(
+            shape(self.observations, OBSERVATION_COLUMNS),
+            shape(self.targets, TARGET_COLUMNS),
+            shape(self.quarantine, QUARANTINE_COLUMNS),
+            shape(list(self.sources.values()), SOURCE_COLUMNS),
+        )
+
+
+def shape(rows: list[dict[str, object]] | list[dict[str, str]], columns: tuple[str, ...]) -> pd.DataFrame:
+    """Return rows as a frame with these columns: numbers as float64, everything else as text."""
+    frame = pd.DataFrame(rows, columns=list(columns))
+    types = column_types(columns)
+    empty = {name: "" for name, kind in types.items() if kind == "str"}
+    return frame.fillna(empty).astype(types)
+
+
+def column_types(columns: tuple[str, ...]) -> dict[str, str]:
+    """Return the type of each column; in the quarantine everything is text, the value too."""
+    numbers = () if columns == QUARANTINE_COLUMNS else _NUMBERS
+    return {name: "float64" if name in numbers else "str" for name in columns}
+
+
+def join(parts: list[Cleaned]) -> Cleaned:
+    """Put the frames of several files one under the other; a source named twice stays once."""
+    sources = _stack([part.sources for part in parts], SOURCE_COLUMNS)
+    return Cleaned(
+        _stack([part.observations for part in parts], OBSERVATION_COLUMNS),
+        _stack([part.targets for part in parts], TARGET_COLUMNS),
+        _stack([part.quarantine for part in parts], QUARANTINE_COLUMNS),
+        sources.drop_duplicates("source_id", ignore_index=True),
+    )
+
+
+def _stack(frames: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFrame:
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else shape([], columns)

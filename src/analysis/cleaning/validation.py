@@ -1,0 +1,102 @@
+"""The last look before anything is handed on: codes, units, ranges and dates, checked by pandera."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.cleaning.shapes import Cleaned
+from analysis.errors import AnalysisError
+from analysis.reference.indicators import by_code as codebook
+from analysis.reference.provinces import FRAMES, NATION, successors
+from analysis.reference.provinces import by_code as provinces
+
+FREQUENCIES = ("A", "S", "Q", "M", "D", "X")
+QUALIFIERS = ("exact", "about", "at_least", "at_most", "over")
+PRECISIONS = ("day", "month", "before", "year")
+_DAY = r"\d{4}-\d\d-\d\d"
+
+
+class ShapeBroken(AnalysisError):
+    """Rows that are not what design and codebook allow; a fault of the cleaning, not of the user."""
+
+
+def check_shapes(cleaned: Cleaned) -> None:
+    """Check every frame against its schema.
+
+    Raises:
+        ShapeBroken: lists the columns, the checks and the first values that fail.
+    """
+    import pandera.errors
+    import pandera.pandas as pa
+
+    common = {
+        "province_frame": pa.Column(str, pa.Check.isin(FRAMES)),
+        "indicator": pa.Column(str, pa.Check.isin(list(codebook()))),
+        "source_id": pa.Column(str, pa.Check.str_length(min_value=1)),
+        "raw_location": pa.Column(str, pa.Check.str_length(min_value=1)),
+        "note": pa.Column(str),
+    }
+    observation = pa.DataFrameSchema(
+        {
+            "province_code": pa.Column(str),
+            "period_start": pa.Column(str, pa.Check.str_matches(f"^{_DAY}$")),
+            "period_end": pa.Column(str, pa.Check.str_matches(f"^{_DAY}$")),
+            "frequency": pa.Column(str, pa.Check.isin(FREQUENCIES)),
+            "value": pa.Column(float, nullable=False),
+            "unit": pa.Column(str),
+            "numerator": pa.Column(float, nullable=True),
+            "denominator": pa.Column(float, nullable=True),
+            "qualifier": pa.Column(str, pa.Check.isin(QUALIFIERS)),
+            **common,
+        },
+        checks=[
+            pa.Check(_code_on_map, name="code on its map"),
+            pa.Check(_unit_of_codebook, name="unit of the codebook"),
+            pa.Check(_in_range, name="range of the codebook"),
+            pa.Check(lambda rows: rows["period_start"] <= rows["period_end"], name="first day before last"),
+        ],
+        strict=True,
+    )
+    target = pa.DataFrameSchema(
+        {
+            "province_code": pa.Column(str),
+            "announced": pa.Column(str, pa.Check.str_matches(r"^\d{4}(-\d\d){0,2}$")),
+            "date_precision": pa.Column(str, pa.Check.isin(PRECISIONS)),
+            "target_value": pa.Column(float, nullable=True),
+            "unit": pa.Column(str),
+            "qualifier": pa.Column(str, pa.Check.isin(("", *QUALIFIERS))),
+            "deadline": pa.Column(str, pa.Check.str_matches(f"^({_DAY})?$")),
+            "scope": pa.Column(str),
+            **common,
+        },
+        checks=[
+            pa.Check(_code_on_map, name="code on its map"),
+            pa.Check(_unit_of_codebook, name="unit of the codebook"),
+        ],
+        strict=True,
+    )
+    for name, schema, frame in (
+        ("observations", observation, cleaned.observations),
+        ("targets", target, cleaned.targets),
+    ):
+        try:
+            schema.validate(frame, lazy=True)
+        except pandera.errors.SchemaErrors as error:
+            failing = error.failure_cases[["column", "check", "failure_case", "index"]].head(5)
+            raise ShapeBroken(f"{name}: {failing.to_dict('records')}") from error
+
+
+def _code_on_map(rows: pd.DataFrame) -> pd.Series[bool]:
+    old = rows["province_code"].isin([NATION, *provinces()]) & (rows["province_frame"] == "63")
+    new = rows["province_code"].isin([NATION, *successors()]) & (rows["province_frame"] == "34")
+    return old | new
+
+
+def _unit_of_codebook(rows: pd.DataFrame) -> pd.Series[bool]:
+    return rows["unit"] == rows["indicator"].map({code: line.unit for code, line in codebook().items()})
+
+
+def _in_range(rows: pd.DataFrame) -> pd.Series[bool]:
+    lower = rows["indicator"].map({code: line.lower for code, line in codebook().items()}).astype("float64")
+    upper = rows["indicator"].map({code: line.upper for code, line in codebook().items()}).astype("float64")
+    return ~((rows["value"] < lower) | (rows["value"] > upper))

@@ -1,0 +1,105 @@
+"""The codebook: what each indicator measures, in which unit and range, and when its definition broke."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import difflib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from analysis.errors import RequestError
+from analysis.reference.spelling import fold_text
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One line of the codebook.
+
+    `unit` is percent (0-100), count, score, ratio, VND or event. `lower` and `upper` bound its values.
+    `breaks` are days from which values no longer compare with earlier ones; `flags` are days of a jump
+    nobody explained, to be mentioned beside the values. `synonyms` are other names found in tables.
+    """
+
+    code: str
+    name_vi: str
+    name_en: str
+    unit: str
+    lower: float | None
+    upper: float | None
+    numerator_vi: str
+    numerator_en: str
+    denominator_vi: str
+    denominator_en: str
+    breaks: tuple[dt.date, ...]
+    flags: tuple[dt.date, ...]
+    synonyms: tuple[str, ...]
+
+
+class UnknownIndicator(RequestError):
+    """A name that is no indicator's; `suggestions` are codes of near names, never used as a match."""
+
+    def __init__(self, name: str, suggestions: list[str]) -> None:
+        self.name, self.suggestions = name, suggestions
+        hint = f"Nearest: {', '.join(suggestions)}." if suggestions else "No name is near it."
+        super().__init__(f"“{name}” is not an indicator of the codebook. {hint}")
+
+
+@cache
+def indicators() -> tuple[Indicator, ...]:
+    """Return the codebook in its own order."""
+    text = resources.files("analysis.reference").joinpath("indicators.csv").read_text(encoding="utf-8")
+    return tuple(_read_line(row) for row in csv.DictReader(text.splitlines()))
+
+
+@cache
+def by_code() -> dict[str, Indicator]:
+    """Return the codebook by code."""
+    return {indicator.code: indicator for indicator in indicators()}
+
+
+@cache
+def names() -> dict[str, str]:
+    """Return every folded code, name and synonym with the code it means."""
+    table: dict[str, str] = {}
+    for line in indicators():
+        for name in (line.code, line.name_vi, line.name_en, *line.synonyms):
+            table.setdefault(fold_text(name), line.code)
+    return table
+
+
+def find_indicator(name: str) -> Indicator:
+    """Return the indicator that a code, a name or a synonym means, whatever its spelling.
+
+    Raises:
+        UnknownIndicator: no exact match after folding; carries the nearest codes as a hint.
+    """
+    code = names().get(fold_text(name))
+    if code is not None:
+        return by_code()[code]
+    near = difflib.get_close_matches(fold_text(name), names(), n=6, cutoff=0.6)
+    raise UnknownIndicator(name, list(dict.fromkeys(names()[spelling] for spelling in near))[:3])
+
+
+def _read_line(row: dict[str, str]) -> Indicator:
+    return Indicator(
+        **{key: row[key] for key in _TEXTS},
+        lower=float(row["lower"]) if row["lower"] else None,
+        upper=float(row["upper"]) if row["upper"] else None,
+        breaks=tuple(dt.date.fromisoformat(day) for day in row["breaks"].split("|") if day),
+        flags=tuple(dt.date.fromisoformat(day) for day in row["flags"].split("|") if day),
+        synonyms=tuple(name for name in row["synonyms"].split("|") if name),
+    )
+
+
+_TEXTS = (
+    "code",
+    "name_vi",
+    "name_en",
+    "unit",
+    "numerator_vi",
+    "numerator_en",
+    "denominator_vi",
+    "denominator_en",
+)
