@@ -122,11 +122,11 @@ def _refuse_empty(
     if len(chosen):
         return
     have = everything[(everything["indicator"] == code) & (everything["province_code"] != NATION)]
-    kinds = have.groupby(["frequency", "province_frame"]).size()
-    found = "; ".join(f"frequency {f}, map {m}: {n} rows" for (f, m), n in kinds.items()) or "none at all"
+    kinds = have.groupby(["frequency", "province_frame"], as_index=False).size().to_dict("records")
+    found = [f"frequency {k['frequency']}, map {k['province_frame']}: {k['size']} rows" for k in kinds]
     raise PanelRefused(
         f"No row of {code} with frequency {frequency} on the map of {frame} in this window. "
-        f"Of provinces there are: {found}."
+        f"Of provinces there are: {'; '.join(found) or 'none at all'}."
     )
 
 

@@ -71,8 +71,8 @@ def check_raw(root: Path) -> list[RawFile]:
         if found != raw.sha256:
             raise RawFileChanged(
                 f"{raw.path} has changed: its sha256 is {found}, described is {raw.sha256}. Raw files are "
-                f"never edited: restore it (git checkout -- {raw.path}), or, when the publisher sent a new edition, "
-                "put it in a folder of its own day and describe it with `dvctt add`."
+                f"never edited: restore it (git checkout -- {raw.path}), or, when the publisher sent a new "
+                "edition, put it in a folder of its own day and describe it with `dvctt add`."
             )
     return files
 

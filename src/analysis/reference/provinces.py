@@ -18,6 +18,7 @@ from analysis.reference.spelling import fold_words
 
 NATION = "VN"
 FRAMES = ("63", "34")
+_RANKS = (["ubnd"], ["uy", "ban", "nhan", "dan"], ["tinh"], ["t", "p"], ["thanh", "pho"], ["tp"])
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,11 @@ def fold(name: str) -> str:
     NFC and NFD, Hòa and Hoà, Ð and Đ meet. No two of the 63 names fold to the same text; a test holds that.
     """
     words = fold_words(name)
-    for prefix in (["ubnd"], ["uy", "ban", "nhan", "dan"], ["tinh"], ["thanh", "pho"], ["tp"]):
+    for prefix in _RANKS:
         if words[: len(prefix)] == prefix and len(words) > len(prefix):
             words = words[len(prefix) :]
+    if len(words) > 1 and words[-1] in ("province", "city"):
+        words = words[:-1]
     return "".join(words)
 
 
