@@ -37,12 +37,13 @@ def build_panel(
     covariates: Sequence[str] | None = None,
     strata: str | None = None,
     cluster: str | None = None,
+    repeated_samples: bool = False,
 ) -> Panel:
     """Arrange a tidy frame, one row a unit and period, as matrices.
 
     Units may be texts or numbers; periods whole numbers, quarters, months or dates. Exactly one of
     `treated_from` (first treated period; 0, empty or NaN means never) and `treatment` (0/1) is named. Rows
-    without an outcome are cells not observed.
+    without an outcome are cells not observed. `repeated_samples` allows units seen before or after only.
 
     Raises:
         RequestError: a column is not there, or neither or both treatment columns are named.
@@ -76,7 +77,7 @@ def build_panel(
     )
     if weights is not None:
         panel = _with_weights(panel, _covariate(frame, weights, shape, at, observed), weights)
-    check_panel(panel)
+    check_panel(panel, repeated_samples=repeated_samples)
     return panel
 
 

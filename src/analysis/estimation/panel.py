@@ -143,8 +143,10 @@ class Panel:
             )
 
 
-def check_panel(panel: Panel) -> None:
+def check_panel(panel: Panel, *, repeated_samples: bool = False) -> None:
     """Refuse a panel from which nothing can be learnt.
+
+    `repeated_samples` lets units be seen on one side of the start only, as long as their group is on both.
 
     Raises:
         PanelError: one of its subclasses, for the first thing found wrong.
@@ -170,7 +172,8 @@ def check_panel(panel: Panel) -> None:
         raise NoControlLeft(
             f"All {panel.n_units} units are treated from {panel.periods[panel.starts[0]]}; none is left."
         )
-    _require_both_sides(panel)
+    if not repeated_samples:
+        _require_both_sides(panel)
 
 
 def _require_both_sides(panel: Panel) -> None:

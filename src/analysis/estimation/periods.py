@@ -45,7 +45,7 @@ def parse_periods(values: pd.Series, column: str) -> Periods:
         BadTime: a value is of no known kind, or the column mixes kinds.
     """
     if isinstance(values.dtype, pd.PeriodDtype):
-        frequency = str(values.dtype.freq.freqstr)
+        frequency = str(values.dtype).removeprefix("period[").removesuffix("]")
         return Periods(np.array([p.ordinal for p in values], dtype=np.int64), frequency)
     if pd.api.types.is_datetime64_any_dtype(values):
         days = values.dt.tz_localize(None) if values.dt.tz is not None else values

@@ -58,6 +58,9 @@ def starts_from_switches(
 ) -> IntArray:
     """Give each unit the index of the first period whose 0/1 treatment is 1.
 
+    Where rows are absent between a unit's last 0 and first 1, it starts with the first of the units whose start
+    in that gap is certain, and otherwise with its first 1.
+
     Raises:
         BadTreatment: a value is neither 0 nor 1.
         MissingValues: treatment is missing somewhere.
@@ -69,12 +72,25 @@ def starts_from_switches(
         raise BadTreatment(f"Column {name!r} holds {some(f'{v:g}' for v in strange)}; allowed: 0 and 1.")
     cells = np.full((len(units), n_periods), np.nan)
     cells[at] = switches
-    on = cells == 1
-    starts = np.where(on.any(axis=1), on.argmax(axis=1), n_periods).astype(np.int64)
+    starts = _first_on(cells)
     after = np.arange(n_periods)[None, :] > starts[:, None]
     if len(off := np.flatnonzero(((cells == 0) & after).any(axis=1))):
         raise TreatmentSwitchesOff(
             f"Treatment switches off again in {some(units[int(i)] for i in off)}. Only treatments "
             "that stay are allowed: end those series before, or leave the units out."
         )
+    return starts
+
+
+def _first_on(cells: NDArray[np.float64]) -> IntArray:
+    n_periods = cells.shape[1]
+    on, off = cells == 1, cells == 0
+    first_on = np.where(on.any(axis=1), on.argmax(axis=1), n_periods).astype(np.int64)
+    last_off = np.where(off.any(axis=1), n_periods - 1 - off[:, ::-1].argmax(axis=1), -1)
+    treated = first_on < n_periods
+    certain = np.unique(first_on[treated & (last_off == first_on - 1)])
+    starts: IntArray = first_on.copy()
+    for i in np.flatnonzero(treated & (last_off < first_on - 1)):
+        between = certain[(certain > last_off[i]) & (certain <= first_on[i])]
+        starts[i] = between[0] if len(between) else first_on[i]
     return starts

@@ -1,0 +1,140 @@
+"""Fit an event study, move its treatment paths, leave out its clusters; `event_study` makes a result of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from analysis.estimation.assignments import Assignments, draw_assignments
+from analysis.estimation.clustered import Spread
+from analysis.estimation.errors import NotEstimable, UnknownOption
+from analysis.estimation.inference import Ask
+from analysis.estimation.panel import FloatArray, Panel
+from analysis.estimation.saturated import (
+    EventDesign,
+    cohort_codes,
+    design_events,
+    event_effects,
+    exposure_cells,
+    saturated_slopes,
+)
+from analysis.estimation.twoway import cluster_codes
+
+# Draws handled at once; each needs a few systems of periods by periods.
+CHUNK = 250
+
+
+@dataclass(frozen=True)
+class Study:
+    """The design with what it gives: `effects` (E + 1,), the event times and, last, their post mean."""
+
+    panel: Panel
+    design: EventDesign
+    outcome: FloatArray
+    effects: FloatArray
+    average: FloatArray
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Every draw's effects (B, E + 1), and its effects on each observed exposure (B, E + 1)."""
+
+    effects: FloatArray
+    shares: FloatArray
+    assignments: Assignments
+
+
+def with_controls(panel: Panel) -> tuple[Panel, tuple[str, ...]]:
+    """Where all are treated in the end, keep the last cohort as controls until its start; say so in a note."""
+    if not panel.treated.all():
+        return panel, ()
+    last = int(panel.starts[-1])
+    kept = panel.keep(periods=np.arange(panel.n_periods) < last)
+    note = f"No unit is never treated: those treated from {panel.periods[last]} are the controls until then."
+    return kept, (note,)
+
+
+def fit_events(panel: Panel, reference: int) -> Study:
+    """Estimate every event time's effect, and their mean after treatment.
+
+    Raises:
+        UnknownOption: the reference is not before treatment, or no cohort has it.
+        NotEstimable: missing cells leave nothing to compare.
+    """
+    if reference >= 0:
+        raise UnknownOption(f"reference={reference}; allowed: an event time before treatment, -1 or less.")
+    design = design_events(panel, reference)
+    if not any(t >= 0 for t in design.event_times):
+        raise UnknownOption(
+            f"No cohort has the reference event time {reference} in the panel; take a later one."
+        )
+    cohorts, weights = cohort_codes(panel), panel.cell_weights
+    outcome = _net_outcome(panel, weights)
+    found = event_effects(design, weights, outcome[None], cohorts[None, :])[0, :, 0]
+    design, found = _drop_unknown(design, found)
+    average = _average(design)
+    return Study(panel, design, outcome, np.append(found, average @ found), average)
+
+
+def _drop_unknown(design: EventDesign, found: FloatArray) -> tuple[EventDesign, FloatArray]:
+    known = ~np.isnan(found)
+    times = tuple(t for t, is_known in zip(design.event_times, known, strict=True) if is_known)
+    if not any(t >= 0 for t in times):
+        raise NotEstimable("Missing cells leave no event time after treatment that can be compared.")
+    kept = replace(design, event_times=times, combine=design.combine[known], exposure=design.exposure[known])
+    return kept, found[known]
+
+
+def _average(design: EventDesign) -> FloatArray:
+    after = np.array([t >= 0 for t in design.event_times], dtype=float)
+    return np.asarray(after / after.sum())
+
+
+def permute_events(study: Study, ask: Ask) -> Moved:
+    """Estimate every effect anew with the treatment paths moved between units, or clusters."""
+    panel, design = study.panel, study.design
+    assignments = draw_assignments(panel, ask.draws, ask.generator("permutation"), ask.conf_level)
+    exposure = exposure_cells(design, cohort_codes(panel))
+    after = [t >= 0 for t in design.event_times]
+    cells = np.concatenate([study.outcome[None], exposure, exposure[after].sum(axis=0, keepdims=True)])
+    pieces = [
+        event_effects(design, panel.cell_weights, cells, assignments.paths[start : start + CHUNK])
+        for start in range(0, len(assignments.paths), CHUNK)
+    ]
+    drawn = np.concatenate(pieces)
+    fitted = np.asarray(~np.isnan(drawn).any(axis=(1, 2)))
+    drawn = drawn[fitted]
+    effects = np.column_stack([drawn[:, :, 0], drawn[:, :, 0] @ study.average])
+    own = np.einsum("bee->be", drawn[:, :, 1:-1])
+    shares = np.column_stack([own, drawn[:, :, -1] @ study.average])
+    return Moved(effects, shares, assignments.only(fitted))
+
+
+def leave_out_errors(study: Study) -> list[Spread] | None:
+    """Jackknife every effect by leaving out each cluster and estimating anew, covariates' slopes included."""
+    panel, design = study.panel, study.design
+    cluster, cohorts = cluster_codes(panel), cohort_codes(panel)
+    n_clusters = int(cluster.max()) + 1
+    moves = []
+    for left_out in range(n_clusters):
+        weights = np.where((cluster == left_out)[:, None], 0.0, panel.cell_weights)
+        if any(not weights[cohorts == g].any() for g in range(design.exposure.shape[1] + 1)):
+            return None
+        outcome = _net_outcome(panel, weights)
+        members = np.where(cluster == left_out, -1, cohorts)
+        found = event_effects(design, weights, outcome[None], members[None, :])[0, :, 0]
+        moves.append(np.append(found, study.average @ found) - study.effects)
+    squares = (n_clusters - 1) / n_clusters * (np.array(moves) ** 2).sum(axis=0)
+    if not np.isfinite(squares).all() or (squares <= 0).any():
+        return None
+    return [Spread(float(np.sqrt(square)), n_clusters - 1) for square in squares]
+
+
+def _net_outcome(panel: Panel, weights: FloatArray) -> FloatArray:
+    outcome = np.where(panel.observed, panel.outcome, 0.0)
+    if not panel.covariates:
+        return outcome
+    values = np.stack(list(panel.covariates.values()))
+    slopes = saturated_slopes(weights, outcome, values, cohort_codes(panel))
+    return np.asarray(outcome - np.tensordot(slopes, values, axes=1))
