@@ -72,5 +72,23 @@ def check() -> None:
     click.echo("packages, kernel, fonts: ready")
 
 
+@main.command()
+@click.argument("province", nargs=-1)
+@click.option("--all", "everyone", is_flag=True, help="All 63 provinces.")
+@click.option("--language", "languages", default="vi,en", show_default=True, help="Languages, by comma.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Notebooks at a time; default: the cores.")
+def brief(province: tuple[str, ...], everyone: bool, languages: str, jobs: int | None) -> None:
+    """Make the two-page brief of each PROVINCE, as HTML and PDF."""
+    from analysis import study
+
+    chosen = study.choose_provinces(province, everyone)
+    asked = study.choose_languages(languages)
+    files, failed = study.make_briefs(chosen, asked, jobs=jobs)
+    click.echo(study.where_files_are(files))
+    if failed:
+        click.echo(f"dvctt: {len(failed)} notebooks did not end well; each is explained above.", err=True)
+        raise SystemExit(1)
+
+
 if __name__ == "__main__":
     sys.exit(main())

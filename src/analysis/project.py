@@ -25,10 +25,14 @@ def find_root(start: Path | None = None) -> Path:
     named = os.environ.get("DVCTT_ROOT")
     if named:
         if not (Path(named) / MARK).is_file():
-            raise ProjectNotFound(f"DVCTT_ROOT={named} holds no {MARK}. Point it at the clone of the project.")
+            raise ProjectNotFound(
+                f"DVCTT_ROOT={named} holds no {MARK}. Point it at the clone of the project."
+            )
         return Path(named).resolve()
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents, Path(__file__).resolve().parents[2]):
         if (folder / MARK).is_file():
             return folder
-    raise ProjectNotFound(f"No {MARK} in {here} or above it. Run this inside the clone, or set DVCTT_ROOT to it.")
+    raise ProjectNotFound(
+        f"No {MARK} in {here} or above it. Run this inside the clone, or set DVCTT_ROOT to it."
+    )

@@ -1,0 +1,207 @@
+"""One province before and after: its change, taken apart into the national tide and the rest.
+
+A bare difference credits the province with what happened everywhere. Where the national series was not
+published on the two dates, its change is bounded by every reading that the published figures allow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.estimation.results import BeforeAfter, NotAvailable, Point, Tide
+
+NATION = "VN"
+DAYS_PER_MONTH = 365.25 / 12
+
+
+def before_after(
+    observations: pd.DataFrame, *, province: str, indicator: str, before: str = "", after: str = ""
+) -> BeforeAfter | NotAvailable:
+    """Take a province's change apart into the national tide, with bounds, and the rest.
+
+    Args:
+        observations: rows in the shape of an observation; levels in percent, one map of provinces.
+        province: the province's code.
+        indicator: the indicator's code; rows of `<indicator>_change_vs_previous_month` (percentage points)
+            and `<indicator>_ratio_vs_year_earlier` are read as further evidence on the nation's pace.
+        before, after: ISO dates, the ends of the two periods; empty means the first and the last published.
+
+    Returns:
+        The change and its parts in percentage points, or `NotAvailable` with the reason when the province
+        has no two figures or the nation none.
+    """
+    own = _points(observations, province, indicator)
+    nation = _points(observations, NATION, indicator)
+    chosen = [p for p in own if p.date in (before, after)] if before and after else own
+    if len(chosen) < 2:
+        return NotAvailable("before-after", "one_figure" if chosen else "no_figures", tuple(own))
+    start, end = chosen[0], chosen[-1]
+    tides = national_tides(nation, _changes(observations, indicator), start.date, end.date)
+    if not tides:
+        return NotAvailable("before-after", "no_national_figures", tuple(own))
+    return _taken_apart(province, indicator, start, end, tides)
+
+
+def national_points(observations: pd.DataFrame, indicator: str) -> tuple[Point, ...]:
+    """Return the nation's published levels of an indicator in order of date, percent."""
+    return tuple(_points(observations, NATION, indicator))
+
+
+def national_tides(
+    nation: list[Point], evidence: list[tuple[str, Point, str]], start: str, end: str
+) -> tuple[Tide, ...]:
+    """Return what the nation may have moved from start to end, one `Tide` a reading of its figures.
+
+    Args:
+        nation: the national levels in order of date.
+        evidence: printed changes: ("change" or "ratio", the figure, the date it is compared with).
+        start, end: ISO dates.
+    """
+    months = _months(start, end)
+    at = {p.date: p for p in nation}
+    if start in at and end in at:
+        return (_tide("observed", at[end].value_pct - at[start].value_pct, None, (at[start], at[end])),)
+    return (
+        *_straight_line(nation, start, end),
+        *_year_on_year(nation, evidence, months),
+        *_fastest_between_points(nation, months),
+        *_fastest_printed(evidence, months),
+        *_never_fell(nation, start, end),
+    )
+
+
+def _straight_line(nation: list[Point], start: str, end: str) -> tuple[Tide, ...]:
+    around = _around(nation, start, end)
+    if around is None:
+        return ()
+    days = [_day(p.date) for p in nation]
+    level = np.interp([_day(start), _day(end)], days, [p.value_pct for p in nation])
+    change = float(level[1] - level[0])
+    return (_tide("linear", change, change / _months(start, end), around),)
+
+
+def _year_on_year(
+    nation: list[Point], evidence: list[tuple[str, Point, str]], months: float
+) -> tuple[Tide, ...]:
+    levels = {p.date: p for p in nation}
+    paces = [
+        (levels[p.date].value_pct * (1 - 1 / p.value_pct) / _months(since, p.date), (levels[p.date], p))
+        for kind, p, since in evidence
+        if kind == "ratio" and p.date in levels
+    ]
+    return _pace_tides("year_on_year", paces, months)
+
+
+def _fastest_between_points(nation: list[Point], months: float) -> tuple[Tide, ...]:
+    paces = [
+        ((b.value_pct - a.value_pct) / _months(a.date, b.date), (a, b))
+        for a, b in pairwise(nation)
+        if _months(a.date, b.date) > 0
+    ]
+    return _pace_tides("pace_points", paces, months)
+
+
+def _fastest_printed(evidence: list[tuple[str, Point, str]], months: float) -> tuple[Tide, ...]:
+    """Read "+4.6 since July" both ways: as the gain of a month, and as the gain of the days since 31 July."""
+    changes = [(p, since) for kind, p, since in evidence if kind == "change"]
+    as_month = [(p.value_pct, (p,)) for p, _ in changes]
+    as_days = [(p.value_pct / _months(since, p.date), (p,)) for p, since in changes]
+    return (
+        *_pace_tides("pace_printed_month", as_month, months),
+        *_pace_tides("pace_printed_days", as_days, months),
+    )
+
+
+def _never_fell(nation: list[Point], start: str, end: str) -> tuple[Tide, ...]:
+    around = _around(nation, start, end)
+    values = [p.value_pct for p in nation]
+    if around is None or values != sorted(values):
+        return ()
+    return (_tide("never_fell", around[1].value_pct - around[0].value_pct, None, around),)
+
+
+def _taken_apart(
+    province: str, indicator: str, start: Point, end: Point, tides: tuple[Tide, ...]
+) -> BeforeAfter:
+    worst = next((t.change_pp for t in tides if t.reading == "never_fell"), None)
+    changes = [t.change_pp for t in tides if t.reading != "never_fell"]
+    low, high = min(changes), max(changes)
+    if worst is not None:
+        high = min(high, worst)
+    change = end.value_pct - start.value_pct
+    return BeforeAfter(
+        province_code=province,
+        indicator=indicator,
+        before=start,
+        after=end,
+        change_pp=change,
+        months=_months(start.date, end.date),
+        tides=tides,
+        tide_low_pp=low,
+        tide_high_pp=high,
+        rest_low_pp=change - high,
+        rest_high_pp=change - low,
+        worst_tide_pp=worst,
+    )
+
+
+def _pace_tides(
+    reading: str, paces: Sequence[tuple[float, tuple[Point, ...]]], months: float
+) -> tuple[Tide, ...]:
+    if not paces:
+        return ()
+    pace, points = max(paces, key=lambda item: item[0])
+    return (_tide(reading, pace * months, pace, points),)
+
+
+def _tide(reading: str, change: float, pace: float | None, points: tuple[Point, ...]) -> Tide:
+    return Tide(reading, change, pace, points)
+
+
+def _around(nation: list[Point], start: str, end: str) -> tuple[Point, Point] | None:
+    earlier = [p for p in nation if p.date <= start]
+    later = [p for p in nation if p.date >= end]
+    return (earlier[-1], later[0]) if earlier and later else None
+
+
+def _points(observations: pd.DataFrame, province: str, indicator: str) -> list[Point]:
+    mine = observations[
+        (observations["province_code"] == province) & (observations["indicator"] == indicator)
+    ].sort_values(["period_end", "raw_location"], kind="stable")
+    # Two sources on one date stay side by side in the data; here the first by file and line speaks.
+    mine = mine.drop_duplicates("period_end")
+    return [_point(row) for row in mine.to_dict("records")]
+
+
+def _changes(observations: pd.DataFrame, indicator: str) -> list[tuple[str, Point, str]]:
+    names = {
+        f"{indicator}_change_vs_previous_month": "change",
+        f"{indicator}_ratio_vs_year_earlier": "ratio",
+    }
+    rows = observations[
+        (observations["province_code"] == NATION) & observations["indicator"].isin(list(names))
+    ]
+    return [(names[r["indicator"]], _point(r), str(r["period_start"])[:10]) for r in rows.to_dict("records")]
+
+
+def _point(row: Mapping[Hashable, Any]) -> Point:
+    return Point(
+        date=str(row["period_end"])[:10],
+        value_pct=float(row["value"]),
+        qualifier=str(row["qualifier"]),
+        source_id=str(row["source_id"]),
+        raw_location=str(row["raw_location"]),
+    )
+
+
+def _day(date: str) -> int:
+    return pd.Timestamp(date).toordinal()
+
+
+def _months(start: str, end: str) -> float:
+    return (_day(end) - _day(start)) / DAYS_PER_MONTH

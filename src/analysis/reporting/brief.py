@@ -1,0 +1,308 @@
+"""A brief as plain content: sections of paragraphs, tables and figures in one language, with its ledger.
+
+The content is assembled in the executed notebook and travels in it as JSON; the HTML and the PDF are two
+renderings of the same content.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+
+from analysis import __version__
+from analysis.estimation.results import BeforeAfter
+from analysis.reporting.charts import Chart, chart_published, chart_survey
+from analysis.reporting.evidence import (
+    Evidence,
+    enter_frame,
+    enter_nation,
+    enter_own_survey,
+    enter_published,
+    enter_survey,
+    enter_target,
+    share_pct,
+)
+from analysis.reporting.ledger import Ledger
+from analysis.reporting.prose import Span, plain_text, write_spans
+from analysis.reporting.texts import load_texts
+from analysis.reporting.wording import choose_wording
+
+MIME_TYPE = "application/vnd.dvctt.brief+json"
+FIRST_TREATED_YEAR = 2022
+
+
+@dataclass(frozen=True)
+class Brief:
+    """The content of one brief: sections of a heading and items of kind `text`, `list`, `table`, `figure`, `sources`.
+
+    Spans carry the name of the number they print and the keys of its raw rows; `ledger` holds both.
+    """
+
+    province_code: str
+    slug: str
+    language: str
+    title: str
+    kicker: str
+    province_line: str
+    headline: list[Span]
+    lead: list[Span]
+    sections: list[dict[str, Any]]
+    ledger: dict[str, Any]
+    version: str
+    data_date: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the content as plain data."""
+        return asdict(self)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """Show the headline in a notebook and carry the whole content for the renderers."""
+        head, lead = plain_text(self.headline), plain_text(self.lead)
+        preview = f"<h3>{html.escape(head)}</h3><p>{html.escape(lead)}</p>"
+        return {"text/plain": f"{head}\n{lead}", "text/html": preview, MIME_TYPE: self.to_dict()}
+
+
+class Writer:
+    """Write sentences of one language from one ledger; every method returns content, nothing is printed."""
+
+    def __init__(self, evidence: Evidence, language: str) -> None:
+        self.evidence, self.language = evidence, language
+        self.texts = load_texts("brief", language)
+        self.ledger = Ledger()
+        province = evidence.province
+        self.words = {"province": province.name_vi, "version": __version__, "about": ""}
+        published = evidence.published
+        if isinstance(published, BeforeAfter) and published.after.qualifier == "about":
+            self.words["about"] = "khoảng " if language == "vi" else "about "
+
+    def spans(self, section: str, key: str, **parts: str) -> list[Span]:
+        """Write the sentence `section.key`; `parts` are pieces of template put in before the numbers."""
+        template: str = self.texts[section][key] if section else self.texts[key]
+        for name, part in parts.items():
+            template = template.replace("{" + name + "}", part)
+        return write_spans(template, self.ledger, self.language, self.words)
+
+    def text(self, section: str, key: str, **parts: str) -> str:
+        """Write a sentence as plain words, for labels and alternative texts."""
+        return plain_text(self.spans(section, key, **parts))
+
+
+def assemble_brief(evidence: Evidence, language: str) -> Brief:
+    """Assemble the brief of a province in one language from the evidence.
+
+    Raises:
+        RequestError: there is no such language.
+        LedgerError: a sentence names a number that has no lineage.
+    """
+    writer = Writer(evidence, language)
+    _fill_ledger(writer)
+    pair = isinstance(evidence.published, BeforeAfter)
+    case = f"{'pair' if pair else 'no_pair'}_{evidence.status}"
+    case = "pair_not_known" if case == "pair_doubtful" else case
+    sections = [
+        {"id": "points", "heading": "", "items": [{"kind": "list", "rows": _key_points(writer, pair)}]},
+        _chart_section(writer, pair),
+        _section(writer, "method", [writer.spans("method", "text")]),
+        _sure_section(writer, pair),
+        _section(writer, "not_shown", _not_shown(writer, pair), kind="list"),
+        _survey_section(writer),
+        _section(writer, "targets", [_target_text(writer, pair)]),
+    ]
+    headline = writer.spans("headline", case)
+    lead = writer.spans("lead", "pair" if pair else "no_pair", one_source=_one_source(writer))
+    about = [writer.spans("about", "text"), writer.spans("about", "licence")]
+    sections += [_sources_section(writer), _section(writer, "about", about)]
+    return Brief(
+        province_code=evidence.province.code,
+        slug=evidence.province.slug,
+        language=language,
+        title=writer.text("", "title"),
+        kicker=writer.text("", "kicker"),
+        province_line=writer.text("", "province_line"),
+        headline=headline,
+        lead=lead,
+        sections=[section for section in sections if section["items"]],
+        ledger=writer.ledger.to_dict(),
+        version=__version__,
+        data_date=str(writer.ledger.entries["data_date"].value),
+    )
+
+
+def _fill_ledger(writer: Writer) -> None:
+    evidence, ledger = writer.evidence, writer.ledger
+    if isinstance(evidence.published, BeforeAfter):
+        enter_published(ledger, evidence, evidence.published)
+        _name_paces(ledger)
+    enter_nation(ledger, evidence)
+    enter_target(ledger, evidence)
+    enter_survey(ledger, evidence)
+    enter_own_survey(ledger, evidence)
+    enter_frame(ledger, evidence)
+
+
+def _name_paces(ledger: Ledger) -> None:
+    """Name the slowest and the fastest of the paces, whichever readings they come from."""
+    names = [n for n in ledger.entries if n.startswith("pace_") and n.endswith("_pp") and n != "pace_pp"]
+    paces = {name: float(ledger.entries[name].value) for name in names}
+    for name, chosen in (("linear_pace_pp", min), ("fastest_pace_pp", max)):
+        if paces:
+            best = chosen(paces, key=paces.__getitem__)
+            ledger.computed(name, paces[best], unit="percentage points a month", formula=best, inputs=(best,))
+
+
+def _key_points(writer: Writer, pair: bool) -> list[list[Span]]:
+    suffix = "" if pair else "_none"
+    return [
+        writer.spans("points", f"happened{suffix}"),
+        writer.spans("points", f"nation{suffix}"),
+        writer.spans("points", _survey_rung(writer)),
+    ]
+
+
+def _survey_rung(writer: Writer) -> str:
+    checks = (*writer.evidence.effect.checks, *writer.evidence.events.checks)
+    rung = choose_wording(writer.evidence.effect, checks)
+    return "survey" if rung == "unclear" else f"survey_clear_{rung}"
+
+
+def _chart_section(writer: Writer, pair: bool) -> dict[str, Any]:
+    evidence, ledger = writer.evidence, writer.ledger
+    names = [n for n in ledger.entries if n.startswith("nation_") and n.endswith("_value")]
+    keys = {key for name in [*names, *(["change_pp"] if pair else [])] for key in ledger.sources_of(name)}
+    chart = chart_published(
+        evidence.published,
+        evidence.nation,
+        evidence.province,
+        language=writer.language,
+        keys=", ".join(sorted(keys, key=int)),
+    )
+    heading = writer.text("headings", "chart") if pair else writer.text("chart_nation", "title")
+    return {"id": "chart", "heading": heading, "items": [_figure(chart)]}
+
+
+def _sure_section(writer: Writer, pair: bool) -> dict[str, Any]:
+    survey = writer.spans("sure", _pre_period_key(writer), pre_years=_pre_years(writer))
+    verdict = "control_pass" if (writer.evidence.control.p_value or 0) > 0.05 else "control_fail"
+    control = writer.spans("sure", "control", control_verdict=writer.texts["sure"][verdict])
+    items: list[dict[str, Any]] = []
+    if pair:
+        items = [_readings_table(writer), {"kind": "text", "rows": [writer.spans("sure", "pair")]}]
+    items.append({"kind": "text", "rows": [survey, control]})
+    return {"id": "sure", "heading": writer.text("headings", "sure"), "items": items}
+
+
+def _pre_period_key(writer: Writer) -> str:
+    trend = [check for check in writer.evidence.events.checks if check.name == "pre-trend"]
+    return "survey_p_flat" if trend and trend[0].passed else "survey_p"
+
+
+def _pre_years(writer: Writer) -> str:
+    """Write the pre-period terms as a piece of template: “2019 +1.3 points, 2020 +1.0 points”."""
+    years = [n.split("_")[1] for n in writer.ledger.entries if n.startswith("pre_") and n.endswith("_pp")]
+    term = writer.texts["sure"]["pre_term"]
+    return ", ".join(
+        term.replace("{name}", f"{{pre_{y}_year:year}}").replace("{value}", f"{{pre_{y}_pp:+1}}")
+        for y in years
+    )
+
+
+def _readings_table(writer: Writer) -> dict[str, Any]:
+    published = writer.evidence.published
+    assert isinstance(published, BeforeAfter)
+    rows = []
+    for tide in sorted(published.tides, key=lambda t: (t.reading == "never_fell", t.change_pp)):
+        rows.append(
+            [
+                write_spans(
+                    _reading_template(writer, tide.reading), writer.ledger, writer.language, writer.words
+                ),
+                write_spans(f"{{tide_{tide.reading}_pp}}", writer.ledger, writer.language),
+                write_spans(f"{{rest_{tide.reading}_pp}}", writer.ledger, writer.language),
+            ]
+        )
+    header = [writer.text("readings", f"col_{name}") for name in ("reading", "tide", "rest")]
+    return {"kind": "table", "caption": writer.spans("readings", "caption"), "header": header, "body": rows}
+
+
+def _reading_template(writer: Writer, reading: str) -> str:
+    """Return the sentence of a reading with the ledger's names of its own points put in."""
+    template: str = writer.texts["readings"][reading]
+    names = {
+        "linear_a": "linear_a", "linear_b": "linear_b", "fast_a": "pace_points_a", "fast_b": "pace_points_b",
+        "yoy_date": "year_on_year_a_date", "yoy_ratio": "year_on_year_b_value",
+        "printed_change": f"{reading}_a_value", "printed_since": f"{reading}_a_since",
+    }  # fmt: skip
+    for short, full in names.items():
+        template = template.replace("{" + short + "}", "{" + full + "}")
+        template = template.replace("{" + short + "_", "{" + full + "_")
+    return template
+
+
+def _not_shown(writer: Writer, pair: bool) -> list[list[Span]]:
+    keys = ["causal", "window"] if pair else ["causal"]
+    return [writer.spans("not_shown", key) for key in [*keys, "controls", "survey", "survey_jump"]]
+
+
+def _survey_section(writer: Writer) -> dict[str, Any]:
+    evidence = writer.evidence
+    shares = evidence.survey.assign(share_pct=evidence.survey["outcome"].map(share_pct))
+    chart = chart_survey(
+        shares,
+        evidence.treated,
+        evidence.province,
+        first_treated=FIRST_TREATED_YEAR,
+        language=writer.language,
+        keys=", ".join(writer.ledger.entries["n_obs"].sources),
+    )
+    text = {"kind": "text", "rows": _own_survey(writer, shares)}
+    return {"id": "survey", "heading": writer.text("headings", "survey"), "items": [_figure(chart), text]}
+
+
+def _own_survey(writer: Writer, shares: pd.DataFrame) -> list[list[Span]]:
+    if "own_first_pct" not in writer.ledger.entries:
+        return [writer.spans("survey", "own_none")]
+    have = set(shares.loc[shares["province_code"] == writer.evidence.province.code, "period"])
+    gaps = [str(year) for year in sorted(set(shares["period"]) - have)]
+    rows = [writer.spans("survey", "own")]
+    return [*rows, writer.spans("survey", "own_gap", own_gap_years=", ".join(gaps))] if gaps else rows
+
+
+def _target_text(writer: Writer, pair: bool) -> list[Span]:
+    if not pair:
+        return writer.spans("targets", "national_only")
+    return writer.spans("targets", "pair_own_unknown" if "needed_pp" in writer.ledger.entries else "reached")
+
+
+def _one_source(writer: Writer) -> str:
+    """Say so when both of the province's figures come from one publication."""
+    published = writer.evidence.published
+    if isinstance(published, BeforeAfter) and published.before.source_id == published.after.source_id:
+        return str(writer.texts["lead"]["one_source"])
+    return ""
+
+
+def _sources_section(writer: Writer) -> dict[str, Any]:
+    """List the raw rows; a publication named before is named by its first number only."""
+    rows, seen = [], dict[str, str]()
+    for source in writer.ledger.sources.values():
+        title = ". ".join(part for part in (source.publisher, source.title, source.published) if part)
+        if title in seen:
+            text, url = writer.texts["sources"]["as_source"].format(key=seen[title]), ""
+        else:
+            text, url = title, source.url
+            seen[title] = source.key
+        rows.append({"key": source.key, "title": text, "url": url, "place": source.location})
+    header = [writer.text("sources", f"col_{name}") for name in ("key", "source", "place")]
+    table = {"kind": "sources", "caption": writer.text("sources", "caption"), "header": header, "rows": rows}
+    return {"id": "sources", "heading": writer.text("headings", "sources"), "items": [table]}
+
+
+def _section(writer: Writer, name: str, rows: list[list[Span]], kind: str = "text") -> dict[str, Any]:
+    return {"id": name, "heading": writer.text("headings", name), "items": [{"kind": kind, "rows": rows}]}
+
+
+def _figure(chart: Chart) -> dict[str, Any]:
+    return {"kind": "figure", "svg": chart.svg_base64, "alt": chart.alt}

@@ -1,0 +1,159 @@
+"""Charts with their words: a figure as SVG, an alternative text that says what is seen, labels in a language."""
+
+from __future__ import annotations
+
+import base64
+import html
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analysis.estimation.results import BeforeAfter, Estimate, NotAvailable, Point
+from analysis.reference.indicators import find_indicator
+from analysis.reference.provinces import Province
+from analysis.reporting import figures
+from analysis.reporting.numbers import format_date, format_number
+from analysis.reporting.style import to_svg
+from analysis.reporting.texts import load_texts
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure as SVG text and what it shows in words; a notebook displays it with its alternative text."""
+
+    svg: str
+    alt: str
+
+    @property
+    def svg_base64(self) -> str:
+        """The SVG for a data address."""
+        return base64.b64encode(self.svg.encode()).decode()
+
+    def _repr_html_(self) -> str:
+        return f'<img src="data:image/svg+xml;base64,{self.svg_base64}" alt="{html.escape(self.alt)}">'
+
+    def __repr__(self) -> str:
+        return self.alt
+
+
+def chart_published(
+    result: BeforeAfter | NotAvailable,
+    nation: tuple[Point, ...],
+    place: Province,
+    *,
+    language: str = "en",
+    keys: str = "",
+) -> Chart:
+    """Chart a province's published figures against the national tide; the nation alone where it has none.
+
+    Args:
+        result: the change taken apart, or the reason why there is none.
+        nation: the nation's published figures, in order of date, percent.
+        place: the province.
+        language: "vi" or "en".
+        keys: numbers of the sources, for the line under the figure; empty leaves their brackets out.
+    """
+    texts = load_texts("brief", language)["chart_published"]
+    series = ", ".join(f"{_pct(p.value_pct, language)} ({format_date(p.date, language)})" for p in nation)
+    labels = {
+        k: texts[k].format(province=place.name_vi) for k in ("title", "own", "tide", "nation", "ylabel")
+    }
+    labels["source"] = _source(texts["source"], keys)
+    if isinstance(result, NotAvailable):
+        nation_texts = load_texts("brief", language)["chart_nation"]
+        axes = figures.plot_nation(nation, labels | {"title": nation_texts["title"]}, language=language)
+        return Chart(to_svg(axes.get_figure()), nation_texts["alt"].format(nation_series=series))  # type: ignore[arg-type]
+    axes = figures.plot_before_after(result, nation, labels, language=language)
+    alt = texts["alt"].format(
+        province=place.name_vi,
+        before=figures.percent(result.before, language), before_date=format_date(result.before.date, language),
+        after=figures.percent(result.after, language), after_date=format_date(result.after.date, language),
+        tide_end_low=_pct(result.before.value_pct + result.tide_low_pp, language),
+        tide_end_high=_pct(result.before.value_pct + result.tide_high_pp, language),
+        nation_series=series,
+    )  # fmt: skip
+    return Chart(to_svg(axes.get_figure()), alt)  # type: ignore[arg-type]
+
+
+def chart_survey(
+    shares: pd.DataFrame,
+    treated: tuple[str, ...],
+    place: Province | None,
+    *,
+    first_treated: int,
+    language: str = "en",
+    keys: str = "",
+) -> Chart:
+    """Chart the yearly means of the provinces with targets and the others, and one province's own line.
+
+    Args:
+        shares: one row a province and year: `province_code, period, share_pct`.
+        treated: codes of the provinces that set targets.
+        place: the province to draw on its own, or None.
+        first_treated: the first year after treatment.
+        language: "vi" or "en".
+        keys: numbers of the sources, for the line under the figure.
+    """
+    texts = load_texts("brief", language)["chart_survey"]
+    group = shares["province_code"].isin(treated).map({True: "treated", False: "others"})
+    means = shares.assign(group=group).pivot_table(index="period", columns="group", values="share_pct")
+    counts = shares.assign(group=group).groupby("group")["province_code"].nunique()
+    labels = {k: texts[k] for k in ("title", "shade", "ylabel")}
+    labels |= {k: texts[k].format(n=counts[k]) for k in ("treated", "others")}
+    labels["source"] = _source(texts["source"], keys)
+    own = None
+    if place is not None:
+        own = (
+            shares[shares["province_code"] == place.code]
+            .set_index("period")["share_pct"]
+            .reindex(means.index)
+        )
+        labels["own"] = place.name_vi
+    axes = figures.plot_group_means(means, own, labels, first_treated=first_treated)
+    own_alt = ""
+    if place is not None and own is not None and own.notna().any():
+        own_alt = texts["own_alt"].format(province=place.name_vi, own_series=_series(own.dropna(), language))
+    alt = texts["alt"].format(
+        treated_series=_series(means["treated"], language),
+        others_series=_series(means["others"], language),
+        own_alt=own_alt,
+    )
+    return Chart(to_svg(axes.get_figure()), alt)  # type: ignore[arg-type]
+
+
+def chart_event_study(result: Estimate, *, indicator: str, source: str) -> Chart:
+    """Chart an event study for a notebook: its terms by period, in the outcome's own unit.
+
+    Args:
+        result: an event study whose terms carry `period`.
+        indicator: the outcome's code in the codebook.
+        source: the line under the figure.
+    """
+    outcome = find_indicator(indicator)
+    labels = {
+        "title": f"Difference between the groups: {outcome.name_en}",
+        "ylabel": f"{outcome.unit}, against the reference",
+        "shade": "after targets",
+        "source": source,
+    }
+    axes = figures.plot_event_study(result, labels)
+    terms = ", ".join(
+        f"{term.period}: {'reference' if term.is_reference else format_number(term.estimate, 3, 'en')}"
+        for term in result.terms
+    )
+    return Chart(to_svg(axes.get_figure()), f"Points by year, {labels['title']}. {terms}.")  # type: ignore[arg-type]
+
+
+def _series(values: pd.Series[Any], language: str) -> str:
+    return ", ".join(f"{year}: {_pct(float(value), language, 1)}" for year, value in values.items())
+
+
+def _pct(value: float, language: str, digits: int | None = None) -> str:
+    if digits is None:
+        digits = len(f"{value:.2f}".rstrip("0").split(".")[1])
+    return f"{format_number(value, digits, language)}%"
+
+
+def _source(template: str, keys: str) -> str:
+    return template.format(keys=keys) if keys else template.replace(" [{keys}]", "")

@@ -1,0 +1,231 @@
+"""Figures: each takes results and an axis and returns the axis; unit and source stand on each."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analysis.estimation.results import BeforeAfter, Estimate, Point
+from analysis.reporting.numbers import format_number, format_quarter
+from analysis.reporting.style import BAND, BLUE, GREEN, GREY, INK, SHADE, VERMILLION, house_style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def new_axes(width_in: float = 6.6, height_in: float = 2.7) -> Axes:
+    """Return the axes of a new figure that belongs to no window, in the house style."""
+    from matplotlib.figure import Figure
+
+    with house_style():
+        figure = Figure(figsize=(width_in, height_in), layout="constrained")
+        return figure.add_subplot()
+
+
+def plot_before_after(
+    result: BeforeAfter,
+    nation: tuple[Point, ...],
+    labels: dict[str, str],
+    *,
+    language: str,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the province's two figures, the band the national tide alone would give, and the nation's figures.
+
+    Args:
+        result: the change taken apart.
+        nation: the national figures, in order of date, percent.
+        labels: `title own tide nation line ylabel source`, in the reader's language.
+        language: "vi" or "en", for numbers and quarters.
+        ax: where to draw; a new figure by default.
+    """
+    ax = ax or new_axes()
+    with house_style():
+        start, end = _day(result.before.date), _day(result.after.date)
+        _draw_nation(ax, nation, labels, language)
+        _draw_tide_band(ax, result, labels)
+        ax.plot(
+            [start, end], [result.before.value_pct, result.after.value_pct], color=BLUE, lw=2.4, marker="o"
+        )
+        _label(
+            ax, start, result.before.value_pct, f"{percent(result.before, language)}", BLUE, dx=-6, ha="right"
+        )
+        _label(
+            ax,
+            end,
+            result.after.value_pct,
+            f"{labels['own']}: {percent(result.after, language)}",
+            BLUE,
+            dx=-8,
+            ha="right",
+        )
+        _quarter_ticks(ax, int(result.before.date[:4]), language)
+        ax.set_ylim(0, 90)
+        _finish(ax, labels)
+    return ax
+
+
+def plot_nation(
+    nation: tuple[Point, ...], labels: dict[str, str], *, language: str, ax: Axes | None = None
+) -> Axes:
+    """Draw the nation's published figures on their dates, in percent."""
+    ax = ax or new_axes(height_in=2.2)
+    with house_style():
+        _draw_nation(ax, nation, labels, language)
+        ax.set_ylim(0, 90)
+        first, last = _day(nation[0].date), _day(nation[-1].date)
+        years = range(int(nation[0].date[:4]) + 1, int(nation[-1].date[:4]) + 1)
+        ax.set_xticks([_day(f"{year}-01-01") for year in years], [f"1/{year}" for year in years])
+        ax.set_xlim(first - 60, last + 160)
+        _finish(ax, labels)
+    return ax
+
+
+def plot_group_means(
+    means: pd.DataFrame,
+    own: pd.Series | None,
+    labels: dict[str, str],
+    *,
+    first_treated: int,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw two groups' yearly means and, thinner, one province's own line, broken where a year is missing.
+
+    Args:
+        means: index year; columns `treated` and `others`, percent.
+        own: the province's series on the same index, percent, or None.
+        labels: `title treated others own shade ylabel source`, in the reader's language.
+        first_treated: the first year after treatment; the plot is shaded from there.
+        ax: where to draw; a new figure by default.
+    """
+    ax = ax or new_axes(height_in=2.5)
+    with house_style():
+        ax.axvspan(first_treated - 0.5, float(means.index.max()) + 0.5, color=SHADE, zorder=0)
+        ax.text(
+            first_treated - 0.45,
+            0.97,
+            labels["shade"],
+            transform=ax.get_xaxis_transform(),
+            va="top",
+            fontsize=8,
+            color=GREY,
+        )
+        ends = []
+        for name, colour, style in (("treated", VERMILLION, "-"), ("others", INK, "--")):
+            ax.plot(means.index, means[name], color=colour, ls=style, lw=2.2, marker="o", ms=4)
+            ends.append((float(means[name].iloc[-1]), labels[name], colour))
+        if own is not None and own.notna().any():
+            ax.plot(own.index, own, color=BLUE, lw=1.3, marker="s", ms=3.5)
+            ends.append((float(own.dropna().iloc[-1]), labels["own"], BLUE))
+        _end_labels(ax, float(means.index.max()), ends)
+        ax.set_xticks(list(means.index))
+        ax.set_xlim(float(means.index.min()) - 0.3, float(means.index.max()) + 2.1)
+        ax.set_ylim(bottom=0)
+        _finish(ax, labels)
+    return ax
+
+
+def plot_event_study(result: Estimate, labels: dict[str, str], *, ax: Axes | None = None) -> Axes:
+    """Draw an event study's terms by period with their intervals where they have them; the reference is hollow.
+
+    Args:
+        result: an event study whose terms carry `period`.
+        labels: `title ylabel source shade`.
+        ax: where to draw; a new figure by default.
+    """
+    ax = ax or new_axes(height_in=2.5)
+    with house_style():
+        places = list(range(len(result.terms)))
+        first = next((i for i, term in enumerate(result.terms) if (term.event_time or 0) >= 0), len(places))
+        ax.axvspan(first - 0.5, len(places) - 0.5, color=SHADE, zorder=0)
+        ax.axhline(0, color=INK, lw=0.8)
+        for place, term in zip(places, result.terms, strict=True):
+            if term.conf_low is not None and term.conf_high is not None:
+                ax.plot([place, place], [term.conf_low, term.conf_high], color=BLUE, lw=1.6)
+            face = "white" if term.is_reference else BLUE
+            ax.plot([place], [term.estimate], marker="o", ms=6, color=BLUE, markerfacecolor=face)
+        ax.set_xticks(places, [str(term.period or term.event_time) for term in result.terms])
+        ax.text(
+            first - 0.45,
+            0.97,
+            labels["shade"],
+            transform=ax.get_xaxis_transform(),
+            va="top",
+            fontsize=8,
+            color=GREY,
+        )
+        _finish(ax, labels)
+    return ax
+
+
+def _draw_nation(ax: Axes, nation: tuple[Point, ...], labels: dict[str, str], language: str) -> None:
+    days, values = [_day(p.date) for p in nation], [p.value_pct for p in nation]
+    ax.plot(days, values, color=INK, lw=1.2, ls=":", marker="D", ms=4.5)
+    for point, day in zip(nation, days, strict=True):
+        _label(ax, day, point.value_pct, percent(point, language), INK, dy=8, ha="center", clip=True)
+    _label(ax, days[-1], values[-1], labels["nation"], INK, dx=8, dy=-12, ha="left")
+
+
+def _draw_tide_band(ax: Axes, result: BeforeAfter, labels: dict[str, str]) -> None:
+    start, end = _day(result.before.date), _day(result.after.date)
+    base = result.before.value_pct
+    low, high = base + result.tide_low_pp, base + result.tide_high_pp
+    ax.fill_between([start, end], [base, base], [low, high], color=BAND, zorder=1)
+    ax.plot([end, end], [low, high], color=GREEN, lw=3, solid_capstyle="butt")
+    _label(ax, end, low, labels["tide"], GREEN, dx=6, dy=-10, ha="left")
+
+
+def _quarter_ticks(ax: Axes, year: int, language: str) -> None:
+    ends = [f"{year}-{end}" for end in ("03-31", "06-30", "09-30", "12-31")]
+    ax.set_xlim(_day(f"{year}-01-01"), _day(ends[-1]) + 12)
+    ax.set_xticks([_day(end) for end in ends], [format_quarter(end, language) for end in ends])
+
+
+def _end_labels(ax: Axes, x: float, ends: list[tuple[float, str, str]]) -> None:
+    """Write each line's name at its end, pushed apart so that no two overlap."""
+    low, high = ax.get_ylim()
+    step, last = (high - low) * 0.09, float("-inf")
+    for value, text, colour in sorted(ends):
+        y = max(value, last + step)
+        ax.annotate(text, (x + 0.12, y), color=colour, fontsize=8.5, va="center", annotation_clip=False)
+        last = y
+
+
+def _label(
+    ax: Axes,
+    x: float,
+    y: float,
+    text: str,
+    colour: str,
+    *,
+    dx: float = 0,
+    dy: float = 0,
+    ha: str = "center",
+    clip: bool = False,
+) -> None:
+    ax.annotate(
+        text, (x, y), xytext=(dx, dy), textcoords="offset points", color=colour, ha=ha, va="center",
+        fontsize=8.5, annotation_clip=clip or None,
+    )  # fmt: skip
+
+
+def _finish(ax: Axes, labels: dict[str, str]) -> None:
+    ax.set_title(labels["title"])
+    ax.set_ylabel(labels["ylabel"])
+    figure = ax.get_figure()
+    if figure is not None and labels.get("source"):
+        figure.supxlabel(labels["source"], x=0.01, ha="left", fontsize=7.5, color=GREY)
+
+
+def percent(point: Point, language: str) -> str:
+    """Write a figure with the digits it was printed with; ≈ before a figure printed as “about”."""
+    digits = 0 if point.value_pct == int(point.value_pct) else len(f"{point.value_pct:g}".split(".")[1])
+    about = "≈ " if point.qualifier == "about" else ""
+    return f"{about}{format_number(point.value_pct, digits, language)}%"
+
+
+def _day(iso: str) -> float:
+    """Return a day as matplotlib counts them: days since 1 January 1970."""
+    return float((date.fromisoformat(iso) - date(1970, 1, 1)).days)

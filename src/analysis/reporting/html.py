@@ -1,0 +1,68 @@
+"""The brief as one HTML file that needs nothing else: own template, own style, figures inside."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from analysis.reporting.prose import Span
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+_LABELS = {
+    "vi": {"skip": "Đến nội dung chính", "formats": "Ngôn ngữ và định dạng", "source": "nguồn"},
+    "en": {"skip": "Skip to the main content", "formats": "Language and formats", "source": "source"},
+}
+_OTHER = {
+    "vi": {"language": "en", "name": "English", "href": "brief.en.html"},
+    "en": {"language": "vi", "name": "Tiếng Việt", "href": "brief.vi.html"},
+}
+
+
+def render_html(brief: dict[str, Any]) -> str:
+    """Return the brief's content as an HTML page; every text is escaped, figures are inert images."""
+    language = brief["language"]
+    return _template().render(
+        brief=brief,
+        css=_css(),
+        labels=_LABELS[language],
+        other=_OTHER[language],
+        pdf_name=f"brief.{language}.pdf",
+        source_keys=source_keys,
+        web_address=is_web_address,
+    )
+
+
+def source_keys(parts: list[Span]) -> list[str]:
+    """Return the keys of all raw rows under the numbers of a sentence, in ascending order."""
+    return sorted({key for part in parts for key in part.get("sources", ())}, key=int)
+
+
+def is_web_address(url: str) -> bool:
+    """Tell whether a source's address is one a browser may open: http or https with a host."""
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("analysis.reporting"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("brief.html.j2")
+
+
+@cache
+def _css() -> Any:
+    from markupsafe import Markup
+
+    return Markup(resources.files("analysis.reporting").joinpath("templates/brief.css").read_text("utf-8"))

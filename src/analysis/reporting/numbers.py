@@ -1,0 +1,40 @@
+"""Numbers and dates as Vietnamese and English readers write them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+MINUS = "\N{MINUS SIGN}"
+_ROMAN = ("I", "II", "III", "IV")
+_DATE_PATTERNS = {"vi": "dd/MM/yyyy", "en": "d MMMM yyyy"}
+
+
+def format_number(value: float, digits: int, language: str) -> str:
+    """Write a number with so many decimals: 1.926,5 in Vietnamese, 1,926.5 in English; a true minus sign."""
+    from babel.numbers import format_decimal
+
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    rounded = round(value, digits) + 0.0  # adding zero turns -0.0 into 0.0
+    return str(format_decimal(rounded, format=pattern, locale=language)).replace("-", MINUS)
+
+
+def format_date(iso: str, language: str) -> str:
+    """Write an ISO date: 30/06/2022 in Vietnamese, 30 June 2022 in English."""
+    from babel.dates import format_date as babel_date
+
+    return str(babel_date(date.fromisoformat(iso), format=_DATE_PATTERNS[language], locale=language))
+
+
+def format_quarter(iso: str, language: str) -> str:
+    """Write the quarter in which an ISO date lies: Quý I/2022 or Q1 2022."""
+    day = date.fromisoformat(iso)
+    quarter = (day.month - 1) // 3
+    return f"Quý {_ROMAN[quarter]}/{day.year}" if language == "vi" else f"Q{quarter + 1} {day.year}"
+
+
+def format_month(iso: str, language: str) -> str:
+    """Write the month of an ISO date: tháng 8/2022 or August 2022."""
+    from babel.dates import format_date as babel_date
+
+    pattern = "'tháng' M/yyyy" if language == "vi" else "MMMM yyyy"
+    return str(babel_date(date.fromisoformat(iso), format=pattern, locale=language))

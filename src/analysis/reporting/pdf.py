@@ -1,0 +1,81 @@
+"""The brief as a tagged PDF (PDF/UA-1) by typst; fonts embedded, the same bytes at every run."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import shutil
+import tempfile
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import AnalysisError
+from analysis.reporting.html import is_web_address
+
+
+class PdfRefused(AnalysisError):
+    """Typst refused the document, for example a figure without alternative text."""
+
+
+def render_pdf(brief: dict[str, Any]) -> bytes:
+    """Return the brief's content as PDF bytes.
+
+    Raises:
+        PdfRefused: typst found the document not to be accessible or not to be sound.
+    """
+    import typst
+
+    with tempfile.TemporaryDirectory(prefix="dvctt-") as folder:
+        root = Path(folder)
+        source = resources.files("analysis.reporting").joinpath("templates/brief.typ").read_text("utf-8")
+        (root / "brief.typ").write_text(source, encoding="utf-8")
+        (root / "brief.json").write_text(json.dumps(_for_typst(brief), ensure_ascii=False), encoding="utf-8")
+        try:
+            pdf: bytes = typst.compile(
+                str(root / "brief.typ"),
+                root=folder,
+                font_paths=[str(font_folder())],
+                ignore_system_fonts=True,
+                pdf_standards=["ua-1"],
+                timestamp=0,
+            )
+        except typst.TypstError as error:
+            raise PdfRefused(
+                f"the PDF of {brief['slug']} ({brief['language']}) was refused: {error}"
+            ) from error
+        finally:
+            shutil.rmtree(root, ignore_errors=True)
+    return pdf
+
+
+def font_folder() -> Path:
+    """Return the folder of the fonts that ship with matplotlib, found without importing it."""
+    import importlib.util
+
+    spec = importlib.util.find_spec("matplotlib")
+    assert spec is not None and spec.origin is not None
+    return Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf"
+
+
+def _for_typst(brief: dict[str, Any]) -> dict[str, Any]:
+    """Return the content with figures as SVG text and addresses judged."""
+    sections = [
+        {**section, "items": [_item(item) for item in section["items"]]} for section in brief["sections"]
+    ]
+    return {**{k: v for k, v in brief.items() if k != "ledger"}, "sections": sections}
+
+
+def _item(item: dict[str, Any]) -> dict[str, Any]:
+    if item["kind"] == "figure":
+        return {**item, "svg_text": base64.b64decode(item["svg"]).decode("utf-8")}
+    if item["kind"] == "sources":
+        # A zero-width space lets a long location break after a slash or a comma.
+        places = [re.sub(r"([/,:])", "\\1\u200b", row["place"]) for row in item["rows"]]
+        rows = [
+            {**row, "web": is_web_address(row["url"]), "place": place}
+            for row, place in zip(item["rows"], places, strict=True)
+        ]
+        return {**item, "rows": rows}
+    return item

@@ -1,0 +1,107 @@
+"""From the executed brief notebooks to the files people read: HTML, PDF and results.json, all or none."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import AnalysisError
+from analysis.reporting.brief import MIME_TYPE
+from analysis.reporting.html import render_html
+from analysis.reporting.pdf import render_pdf
+
+
+class NoBriefInNotebook(AnalysisError):
+    """The executed notebook holds no brief."""
+
+
+def read_brief(notebook: Path) -> dict[str, Any]:
+    """Return the content of the brief that an executed notebook carries.
+
+    Raises:
+        NoBriefInNotebook: the file is no notebook, or no cell of it displays a brief.
+    """
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    except (OSError, ValueError, KeyError) as error:
+        raise NoBriefInNotebook(f"{notebook} is not a notebook that can be read: {error}") from error
+    for cell in cells:
+        for output in cell.get("outputs", ()):
+            content = output.get("data", {}).get(MIME_TYPE)
+            if content is not None:
+                return dict(content)
+    raise NoBriefInNotebook(f"{notebook} shows no brief. Run notebooks/06-brief.ipynb to its last cell.")
+
+
+def publish_brief(notebooks: list[Path], folder: Path) -> list[Path]:
+    """Render the briefs of one province, one notebook a language, and put all files in place at the end.
+
+    Returns:
+        The published files: HTML and PDF a language, and `results.json` for all.
+
+    Raises:
+        NoBriefInNotebook: a notebook carries no brief.
+        PdfRefused: a PDF could not be made.
+    """
+    briefs = [read_brief(notebook) for notebook in notebooks]
+    contents: dict[str, bytes] = {}
+    for brief in briefs:
+        contents[f"brief.{brief['language']}.html"] = render_html(brief).encode("utf-8")
+        contents[f"brief.{brief['language']}.pdf"] = render_pdf(brief)
+    contents["results.json"] = results_json(briefs).encode("utf-8")
+    return _put_in_place(contents, folder)
+
+
+def results_json(briefs: list[dict[str, Any]]) -> str:
+    """Return every number of the briefs with its words in each language, its formula and its raw rows."""
+    first = briefs[0]
+    numbers = {name: {**entry, "text": {}} for name, entry in first["ledger"]["numbers"].items()}
+    for brief in briefs:
+        for name, text in _printed_texts(brief):
+            numbers[name]["text"].setdefault(brief["language"], [])
+            if text not in numbers[name]["text"][brief["language"]]:
+                numbers[name]["text"][brief["language"]].append(text)
+    content = {
+        "province_code": first["province_code"],
+        "province_frame": "63",
+        "version": first["version"],
+        "data_date": first["data_date"],
+        "languages": [brief["language"] for brief in briefs],
+        "headline": {b["language"]: "".join(span["text"] for span in b["headline"]) for b in briefs},
+        "numbers": numbers,
+        "sources": first["ledger"]["sources"],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _printed_texts(brief: dict[str, Any]) -> list[tuple[str, str]]:
+    """List every number the brief prints, with the text it prints it as."""
+    spans = [*brief["headline"], *brief["lead"]]
+    for section in brief["sections"]:
+        for item in section["items"]:
+            if item["kind"] in ("text", "list"):
+                spans += [span for row in item["rows"] for span in row]
+            elif item["kind"] == "table":
+                spans += [*item["caption"], *(span for row in item["body"] for cell in row for span in cell)]
+    return [(span["number"], span["text"]) for span in spans if "number" in span]
+
+
+def _put_in_place(contents: dict[str, bytes], folder: Path) -> list[Path]:
+    """Write all files aside in the same folder, then rename one after the other."""
+    folder.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
+    try:
+        for name, content in contents.items():
+            with (aside / name).open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        for name in contents:
+            (aside / name).replace(folder / name)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return [folder / name for name in contents]

@@ -1,0 +1,113 @@
+"""The plan: which notebooks, with which parameters, answer the question for a province."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.errors import RequestError
+from analysis.execution.tasks import Outcome, Task
+from analysis.project import find_root
+from analysis.reference.provinces import Province, find_province, provinces
+from analysis.reporting.texts import LANGUAGES
+
+
+@dataclass(frozen=True)
+class BriefPlan:
+    """What one province's brief needs: its notebooks, one assembling notebook a language, its folder."""
+
+    province: Province
+    tasks: tuple[Task, ...]
+    assembled: tuple[Path, ...]
+    folder: Path
+
+
+def choose_provinces(names: Sequence[str], everyone: bool) -> list[Province]:
+    """Return the provinces asked for, each once, in the order asked.
+
+    Raises:
+        UnknownProvince: a name is no province's.
+        RequestError: no name and not everyone, or both.
+    """
+    if everyone == bool(names):
+        raise RequestError(
+            'Name a province, for example dvctt brief "Thái Nguyên", or give --all (not both).'
+        )
+    return list(provinces()) if everyone else list(dict.fromkeys(find_province(name) for name in names))
+
+
+def choose_languages(text: str) -> tuple[str, ...]:
+    """Return the languages of a list such as "vi,en".
+
+    Raises:
+        RequestError: one of them is not offered.
+    """
+    asked = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    unknown = [language for language in asked if language not in LANGUAGES]
+    if unknown or not asked:
+        found = ", ".join(unknown) or "none"
+        raise RequestError(f"--language: {found} is not offered. Languages: {', '.join(LANGUAGES)}.")
+    return asked
+
+
+def plan_brief(province: Province, languages: Sequence[str], root: Path) -> BriefPlan:
+    """Return the notebooks behind a province's brief and where their results go."""
+    notebooks, reports = root / "notebooks", root / "reports"
+    folder = reports / province.slug
+    raw = tuple(sorted(path for path in (root / "data" / "raw").rglob("*") if path.is_file()))
+    tasks = [
+        Task(notebooks / "03-regression.ipynb", {}, reports / "shared" / "03-regression.ipynb", raw),
+        Task(
+            notebooks / "02-before-after.ipynb",
+            {"province": province.name_vi},
+            folder / "notebooks" / "02-before-after.ipynb",
+            raw,
+        ),
+    ]
+    assembled = tuple(folder / "notebooks" / f"06-brief.{language}.ipynb" for language in languages)
+    tasks += [
+        Task(notebooks / "06-brief.ipynb", {"province": province.name_vi, "language": language}, output, raw)
+        for language, output in zip(languages, assembled, strict=True)
+    ]
+    return BriefPlan(province, tuple(tasks), assembled, folder)
+
+
+def make_briefs(
+    chosen: Sequence[Province], languages: Sequence[str], *, root: Path | None = None, jobs: int | None = None
+) -> tuple[list[Path], list[Outcome]]:
+    """Run what the briefs need and publish those whose notebooks ended well.
+
+    Returns:
+        The published files, and the outcomes of the notebooks that did not end well.
+    """
+    from analysis.cleaning import processed
+    from analysis.execution.run import run_tasks
+    from analysis.reporting.publish import publish_brief
+
+    root = root or find_root()
+    processed.observations(root)
+    plans = [plan_brief(province, languages, root) for province in chosen]
+    tasks = {task.output: task for plan in plans for task in plan.tasks}
+    outcomes = run_tasks(tasks.values(), jobs=jobs)
+    failed = [outcome for outcome in outcomes if outcome.status not in ("done", "fresh")]
+    broken = {outcome.task.output for outcome in failed}
+    files = [
+        file
+        for plan in plans
+        if not broken & {task.output for task in plan.tasks}
+        for file in publish_brief(list(plan.assembled), plan.folder)
+    ]
+    return files, failed
+
+
+def where_files_are(files: Sequence[Path]) -> str:
+    """Say in a line or two where the published files lie."""
+    folders = dict.fromkeys(file.parent for file in files)
+    if not folders:
+        return "No brief was published."
+    if len(folders) > 1:
+        parents = ", ".join(str(path) for path in dict.fromkeys(folder.parent for folder in folders))
+        return f"{len(folders)} briefs, {len(files)} files: {parents}"
+    folder = next(iter(folders))
+    return f"{folder}: {', '.join(file.name for file in files)}"
