@@ -5,7 +5,6 @@ import unicodedata
 import pytest
 
 from analysis.reference.provinces import UnknownProvince, find_province, fold, provinces, successors
-from analysis.reference.spelling import vietnamese_key
 
 
 def test_there_are_63_provinces_and_34_successors() -> None:
@@ -55,17 +54,3 @@ def test_aliases(text: str, code: str) -> None:
 def test_what_is_no_province_is_never_matched(text: str) -> None:
     with pytest.raises(UnknownProvince):
         find_province(text)
-
-
-def test_sorting_follows_the_vietnamese_alphabet() -> None:
-    names = ["Đà Nẵng", "Yên Bái", "Cần Thơ", "An Giang", "Ăn", "Điện Biên", "Bắc Kạn", "Bạc Liêu"]
-    assert sorted(names, key=vietnamese_key) == [
-        "An Giang",
-        "Ăn",
-        "Bạc Liêu",
-        "Bắc Kạn",
-        "Cần Thơ",
-        "Đà Nẵng",
-        "Điện Biên",
-        "Yên Bái",
-    ]
