@@ -10,8 +10,6 @@ import html
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import pandas as pd
-
 from analysis import __version__
 from analysis.estimation.results import BeforeAfter
 from analysis.reporting.charts import Chart, chart_published, chart_survey
@@ -257,17 +255,16 @@ def _survey_section(writer: Writer) -> dict[str, Any]:
         language=writer.language,
         keys=", ".join(writer.ledger.entries["n_obs"].sources),
     )
-    text = {"kind": "text", "rows": _own_survey(writer, shares)}
+    text = {"kind": "text", "rows": _own_survey(writer)}
     return {"id": "survey", "heading": writer.text("headings", "survey"), "items": [_figure(chart), text]}
 
 
-def _own_survey(writer: Writer, shares: pd.DataFrame) -> list[list[Span]]:
+def _own_survey(writer: Writer) -> list[list[Span]]:
     if "own_first_pct" not in writer.ledger.entries:
         return [writer.spans("survey", "own_none")]
-    have = set(shares.loc[shares["province_code"] == writer.evidence.province.code, "period"])
-    gaps = [str(year) for year in sorted(set(shares["period"]) - have)]
+    gaps = ", ".join(f"{{{name}:year}}" for name in writer.ledger.entries if name.startswith("own_gap_"))
     rows = [writer.spans("survey", "own")]
-    return [*rows, writer.spans("survey", "own_gap", own_gap_years=", ".join(gaps))] if gaps else rows
+    return [*rows, writer.spans("survey", "own_gap", own_gap_years=gaps)] if gaps else rows
 
 
 def _target_text(writer: Writer, pair: bool) -> list[Span]:

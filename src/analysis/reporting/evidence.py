@@ -251,18 +251,21 @@ def _enter_pre_years(ledger: Ledger, evidence: Evidence, rows: tuple[str, ...]) 
 
 
 def enter_own_survey(ledger: Ledger, evidence: Evidence) -> None:
-    """Enter the province's own first and last survey share, where there are two."""
-    own = evidence.survey[evidence.survey["province_code"] == evidence.province.code].dropna(
+    """Enter the province's own first and last survey share, where there are any, and the years without one."""
+    rows = evidence.survey[evidence.survey["province_code"] == evidence.province.code].dropna(
         subset=["outcome"]
     )
-    if own.empty:
+    if rows.empty:
         return
     keys = cite_survey(ledger, evidence, "papi_d81_portal_access", evidence.province.code)
-    own = own.sort_values("period")
-    for name, row in (("own_first", own.iloc[0]), ("own_last", own.iloc[-1])):
-        ledger.add(Entry(f"{name}_year", float(row["period"]), "year", 0, "counted", sources=keys))
-        ledger.computed(f"{name}_pct", share_pct(float(row["outcome"])), unit=PERCENT, sources=keys,
+    own = rows.sort_values("period").set_index("period")["outcome"]
+    for name, year in (("own_first", own.index[0]), ("own_last", own.index[-1])):
+        ledger.add(Entry(f"{name}_year", float(year), "year", 0, "counted", sources=keys))
+        ledger.computed(f"{name}_pct", share_pct(float(own[year])), unit=PERCENT, sources=keys,
                         formula="(score − 1/3) / 3 × 100, PAPI 8.1")  # fmt: skip
+    for year in sorted(set(evidence.survey["period"]) - set(own.index)):
+        note = "a year of the panel with no figure among the province's rows"
+        ledger.add(Entry(f"own_gap_{year}", float(year), "year", 0, "counted", note, sources=keys))
 
 
 def enter_frame(ledger: Ledger, evidence: Evidence) -> None:

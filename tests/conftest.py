@@ -1,0 +1,50 @@
+"""Shared ground of the tests: the project's folder, and the assembling notebook run cell by cell in this process."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+FEW_DRAWS = (
+    199  # the words and the lineage do not depend on the number of draws; the default is run elsewhere
+)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def assemble() -> Callable[..., dict[str, Any]]:
+    """Return `assemble(province, language, draws)`: the brief as 06-brief.ipynb makes it, as plain data."""
+    return _assemble
+
+
+@cache
+def _assemble(province: str, language: str, draws: int = FEW_DRAWS) -> dict[str, Any]:
+    cells = json.loads((ROOT / "notebooks" / "06-brief.ipynb").read_text("utf-8"))["cells"]
+    scope: dict[str, Any] = {}
+    shown: Any = None
+    for cell in cells:
+        if cell["cell_type"] != "code":
+            continue
+        shown = _run("".join(cell["source"]), scope)
+        if "parameters" in cell["metadata"].get("tags", []):
+            scope |= {"province": province, "language": language, "draws": draws}
+    return json.loads(json.dumps(shown.to_dict()))
+
+
+def _run(source: str, scope: dict[str, Any]) -> Any:
+    """Run a cell as a notebook does: all statements, and the value of the last one if it is an expression."""
+    tree = ast.parse(source)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, "<cell>", "exec"), scope)
+    return eval(compile(ast.Expression(last.value), "<cell>", "eval"), scope) if last else None

@@ -1,0 +1,98 @@
+"""Before and after: arithmetic on published figures, and refusals to compare what cannot be compared."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from analysis.estimation.before_after import before_after
+from analysis.estimation.results import BeforeAfter, NotAvailable, from_json, to_json
+
+SHARE = "share"
+
+
+def _rows(*rows: tuple[str, str, str, float]) -> pd.DataFrame:
+    columns = ["province_code", "indicator", "period_end", "value"]
+    frame = pd.DataFrame(rows, columns=columns)
+    places = [f"f.csv:{line}" for line in range(2, len(frame) + 2)]
+    return frame.assign(
+        period_start=frame["period_end"], qualifier="exact", source_id="s", raw_location=places
+    )
+
+
+def test_comparison_on_both_dates_leaves_no_range():
+    rows = _rows(
+        ("19", SHARE, "2022-03-31", 28), ("19", SHARE, "2022-06-30", 60),
+        ("VN", SHARE, "2022-03-31", 40), ("VN", SHARE, "2022-06-30", 46),
+    )  # fmt: skip
+    result = before_after(rows, province="19", indicator=SHARE)
+    assert isinstance(result, BeforeAfter)
+    assert (result.change_pp, result.tide_low_pp, result.tide_high_pp) == (32, 6, 6)
+    assert (result.rest_low_pp, result.rest_high_pp) == (26, 26)
+    assert [tide.reading for tide in result.tides] == ["observed"]
+
+
+def test_missing_comparison_is_bounded_by_line_and_fastest_pace():
+    rows = _rows(
+        ("19", SHARE, "2022-03-31", 28), ("19", SHARE, "2022-06-30", 60),
+        ("VN", SHARE, "2022-01-01", 40), ("VN", SHARE, "2022-12-31", 76.4), ("VN", SHARE, "2023-03-31", 94.4),
+    )  # fmt: skip
+    result = before_after(rows, province="19", indicator=SHARE)
+    # 36.4 points in 364 days are 0.1 a day, 9.1 in 91 days; 18 points in 90 days are 0.2 a day, 18.2 in 91.
+    assert result.tide_low_pp == pytest.approx(9.1, abs=1e-9)
+    assert result.tide_high_pp == pytest.approx(18.2, abs=1e-9)
+    assert result.worst_tide_pp == pytest.approx(36.4)
+
+
+def test_tide_is_never_larger_than_a_series_that_never_falls_allows():
+    rows = _rows(
+        ("19", SHARE, "2022-03-31", 28), ("19", SHARE, "2022-06-30", 60),
+        ("VN", SHARE, "2022-01-01", 40), ("VN", SHARE, "2022-12-31", 45), ("VN", SHARE, "2023-01-31", 75),
+    )  # fmt: skip
+    result = before_after(rows, province="19", indicator=SHARE)
+    assert result.tide_high_pp == 5
+
+
+def test_printed_change_is_read_both_ways():
+    rows = _rows(
+        ("19", SHARE, "2022-03-31", 28), ("19", SHARE, "2022-06-30", 60),
+        ("VN", SHARE, "2020-04-30", 25.3), ("VN", SHARE, "2022-08-20", 51.49),
+        ("VN", f"{SHARE}_change_vs_previous_month", "2022-08-20", 4.6),
+    )  # fmt: skip
+    rows.loc[4, "period_start"] = "2022-07-31"
+    result = before_after(rows, province="19", indicator=SHARE)
+    readings = {tide.reading: tide.change_pp for tide in result.tides}
+    assert readings["pace_printed_month"] == pytest.approx(4.6 * 91 / 30.4375)
+    assert readings["pace_printed_days"] == pytest.approx(4.6 * 91 / 20)
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        (_rows(("VN", SHARE, "2022-03-31", 28.0)), "no_figures"),
+        (_rows(("19", SHARE, "2022-03-31", 28.0), ("VN", SHARE, "2022-03-31", 30.0)), "one_figure"),
+        (_rows(("19", SHARE, "2022-03-31", 28.0), ("19", SHARE, "2022-06-30", 60.0)), "no_national_figures"),
+    ],
+)
+def test_what_cannot_be_compared_says_why(rows, reason):
+    result = before_after(rows, province="19", indicator=SHARE)
+    assert isinstance(result, NotAvailable) and result.reason == reason
+
+
+def test_dates_choose_the_pair():
+    rows = _rows(
+        ("19", SHARE, "2021-12-31", 20), ("19", SHARE, "2022-03-31", 28), ("19", SHARE, "2022-06-30", 60),
+        ("VN", SHARE, "2021-12-31", 40), ("VN", SHARE, "2022-06-30", 46),
+    )  # fmt: skip
+    assert before_after(rows, province="19", indicator=SHARE).change_pp == 40
+    chosen = before_after(rows, province="19", indicator=SHARE, before="2022-03-31", after="2022-06-30")
+    assert chosen.change_pp == 32
+
+
+def test_result_goes_to_json_and_back():
+    rows = _rows(
+        ("19", SHARE, "2022-03-31", 28), ("19", SHARE, "2022-06-30", 60),
+        ("VN", SHARE, "2022-03-31", 40), ("VN", SHARE, "2022-06-30", 46),
+    )  # fmt: skip
+    result = before_after(rows, province="19", indicator=SHARE)
+    assert from_json(BeforeAfter, to_json(result)) == result

@@ -1,0 +1,206 @@
+"""Every brief is true for its province: numbers come from raw rows, words from the ladder, pages from the content."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from analysis.reference.provinces import find_province, provinces
+from analysis.reporting.html import render_html
+from analysis.reporting.pdf import render_pdf
+from analysis.reporting.publish import NoBriefInNotebook, publish_brief, read_brief, results_json
+from analysis.reporting.wording import BANNED_WORDS
+
+LANGUAGES = ("vi", "en")
+# A treated province with figures, treated without, untreated with a missing survey year, one that is doubtful.
+KINDS = ("Thái Nguyên", "Yên Bái", "Bắc Ninh", "Hòa Bình", "Bà Rịa – Vũng Tàu")
+# Names that carry digits and are no data: indices, licences, notebooks, the day of the new map, versions.
+NAMES = re.compile(
+    r"PAPI 8\.1|CC BY 4\.0|\d\d-[a-z-]+|01/7/2025|1 July 2025|dvctt-analysis \d+\.\d+\.\d+|\(to 2022\)|\(đến 2022\)|"
+    r"tháng 7”|results\.json"
+)
+
+
+class Visible(HTMLParser):
+    """Collect the text of a page outside tables of sources, citations and links of numbers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack: list[tuple[str, dict[str, str | None]]] = []
+        self.loose: list[str] = []
+        self.numbers: list[tuple[str, str]] = []
+        self.requests: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        for name in ("src", "href", "action", "data"):
+            if name in found and tag in ("img", "script", "link", "iframe", "object", "form"):
+                self.requests.append(str(found[name]))
+        if tag not in ("meta", "img", "br", "link"):
+            self.stack.append((tag, found))
+
+    def handle_endtag(self, tag):
+        while self.stack and self.stack.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data):
+        if any(tag in ("style", "title", "nav") for tag, _ in self.stack):
+            return
+        classes = " ".join(str(found.get("class", "")) for _, found in self.stack)
+        name = self.stack[-1][1].get("data-number") if self.stack else None
+        if name:
+            self.numbers.append((name, data))
+        elif "cite" not in classes and "sources" not in classes:
+            self.loose.append(data)
+
+
+def _visible(brief) -> Visible:
+    page = Visible()
+    page.feed(render_html(brief))
+    return page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", KINDS)
+def test_every_number_on_the_page_is_in_the_ledger(assemble, name, language):
+    brief = assemble(name, language)
+    page = _visible(brief)
+    loose = NAMES.sub("", " ".join(page.loose))
+    assert not re.findall(r"\d+", loose), re.findall(r".{30}\d+.{20}", loose)
+    results = json.loads(results_json([brief]))
+    for number, text in page.numbers:
+        assert text in results["numbers"][number]["text"][language]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_printed_numbers_are_what_the_raw_rows_say(assemble, name, root):
+    results = json.loads(results_json([assemble(name, "vi")]))
+    printed = {k: n for k, n in results["numbers"].items() if n["kind"] == "printed"}
+    assert printed
+    for number in printed.values():
+        (key,) = number["sources"]
+        file, line = results["sources"][key]["location"].rsplit(":", 1)
+        rows = list(csv.DictReader((root / file).read_text("utf-8").splitlines()))
+        row = rows[int(line) - 2]
+        assert float((row.get("value") or row.get("target_value")).lstrip(">=")) == number["value"]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_number_leads_to_raw_rows(assemble, name, root):
+    results = json.loads(results_json([assemble(name, "en")]))
+    for key, number in results["numbers"].items():
+        if number["kind"] in ("chosen", "document"):
+            continue
+        assert number["all_sources"], key
+        for source in number["all_sources"]:
+            file, lines = results["sources"][source]["location"].rsplit(":", 1)
+            length = len((root / file).read_text("utf-8").splitlines())
+            assert all(1 < int(line) <= length for line in re.findall(r"\d+", lines)), key
+
+
+def test_thai_nguyen_is_taken_apart_as_published(assemble):
+    numbers = assemble("Thái Nguyên", "vi", 9999)["ledger"]["numbers"]
+    expected = {
+        "before_value": 28, "after_value": 60, "change_pp": 32, "tide_low_pp": 2.8305, "tide_high_pp": 20.93,
+        "rest_low_pp": 11.07, "rest_high_pp": 29.1695, "worst_rest_pp": 5.81, "did_pp": 0.6602, "distance_pp": 20,
+    }  # fmt: skip
+    for name, value in expected.items():
+        # Arithmetic on printed figures: equal to the four decimals written here.
+        assert numbers[name]["value"] == pytest.approx(value, abs=6e-5), name
+
+
+def test_readme_prints_the_brief_of_today(assemble, root):
+    numbers = assemble("Thái Nguyên", "en", 9999)["ledger"]["numbers"]
+    readme = (root / "README.md").read_text("utf-8").replace("\N{MINUS SIGN}", "-")
+    low, high, p = (numbers[n]["value"] for n in ("did_low_pp", "did_high_pp", "did_p"))
+    tide = f"between {numbers['tide_low_pp']['value']:.1f} and {numbers['tide_high_pp']['value']:.1f} points"
+    rest = f"{numbers['rest_low_pp']['value']:.1f} to {numbers['rest_high_pp']['value']:.1f} points"
+    interval = f"(95 % interval {low:.1f} to {high:+.1f}, permutation p = {p:.2f})"
+    survey = f"{numbers['did_pp']['value']:+.1f} percentage points {interval}"
+    for sentence in (tide, rest, survey):
+        assert sentence in readme, sentence
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("province", provinces(), ids=lambda province: province.slug)
+def test_no_brief_shows_a_hole_or_claims_too_much(assemble, province, language):
+    brief = assemble(province.name_vi, language)
+    page = render_html(brief)
+    words = " ".join([*_visible(brief).loose]).lower()
+    assert not re.search(r"\bnan\b|\bnone\b|\{[a-z_]+", words)
+    assert not any(banned in words for banned in BANNED_WORDS[language])
+    assert province.name_vi in page and page.count("<h1>") == 1
+    assert 'alt=""' not in page and page.count("<img") == 2
+    assert len(page.encode()) <= 250_000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", KINDS)
+def test_pdf_is_two_tagged_pages_with_its_fonts(assemble, name, language):
+    from pypdf import PdfReader
+
+    content = render_pdf(assemble(name, language))
+    reader = PdfReader(io.BytesIO(content))
+    catalog = reader.trailer["/Root"]
+    assert len(reader.pages) <= 2
+    assert len(content) <= 200_000
+    assert catalog["/MarkInfo"]["/Marked"]
+    assert catalog["/Lang"].startswith(language)
+    assert "pdfuaid" in catalog["/Metadata"].get_data().decode("utf-8", "replace")
+    fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
+    for font in fonts:
+        for inner in font.get("/DescendantFonts", [font]):
+            assert any(
+                k in inner.get_object()["/FontDescriptor"] for k in ("/FontFile", "/FontFile2", "/FontFile3")
+            )
+    text = "".join(page.extract_text() for page in reader.pages)
+    assert find_province(name).name_vi in text
+
+
+def test_page_asks_for_nothing_outside(assemble):
+    page = _visible(assemble("Thái Nguyên", "vi"))
+    assert all(request.startswith("data:image/svg+xml;base64,") for request in page.requests)
+
+
+def test_same_content_gives_the_same_bytes(assemble):
+    brief = assemble("Thái Nguyên", "en")
+    assert render_html(brief) == render_html(brief)
+    assert render_pdf(brief) == render_pdf(brief)
+
+
+def test_hostile_content_stays_text(assemble):
+    brief = json.loads(json.dumps(assemble("Yên Bái", "en")))
+    attack = '<script>alert(1)</script>{{ 7*7 }} #read("/etc/passwd")'
+    brief["headline"] = [{"text": attack}]
+    for section in brief["sections"]:
+        for item in section["items"]:
+            if item["kind"] == "sources":
+                item["rows"][0] |= {"title": attack, "url": "javascript:alert(1)"}
+    page = render_html(brief)
+    assert "<script" not in page and "javascript:" not in page and "{{ 7*7 }}" in page
+    from pypdf import PdfReader
+
+    text = PdfReader(io.BytesIO(render_pdf(brief))).pages[0].extract_text()
+    assert "read(" in text and "root:" not in text
+
+
+def test_published_files_come_all_or_none(assemble, tmp_path):
+    notebook = tmp_path / "06.ipynb"
+    bundle = {"application/vnd.dvctt.brief+json": assemble("Yên Bái", "vi")}
+    notebook.write_text(
+        json.dumps({"cells": [{"cell_type": "code", "outputs": [{"data": bundle}]}]}), "utf-8"
+    )
+    files = publish_brief([notebook], tmp_path / "out")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(path.name for path in files)
+    empty = tmp_path / "empty.ipynb"
+    empty.write_text('{"cells": []}', "utf-8")
+    with pytest.raises(NoBriefInNotebook, match=r"empty\.ipynb shows no brief"):
+        publish_brief([notebook, empty], tmp_path / "never")
+    assert not (tmp_path / "never").exists()
+    with pytest.raises(NoBriefInNotebook, match="is not a notebook that can be read"):
+        read_brief(tmp_path / "absent.ipynb")

@@ -1,0 +1,149 @@
+"""The house itself: one source of dependencies, one direction of imports, notebooks without outputs."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src" / "analysis"
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+ROOMS = ("cleaning", "estimation", "reporting", "execution")
+
+
+def _pyproject() -> dict:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+
+
+def _locked() -> dict[str, set[str]]:
+    lines = (ROOT / "requirements.lock").read_text("utf-8").splitlines()
+    pins: dict[str, set[str]] = {}
+    for line in lines:
+        match = re.match(r"([a-z0-9][a-z0-9._-]*)==([^ ;\\]+)", line)
+        if match:
+            pins.setdefault(canonicalize_name(match[1]), set()).add(match[2])
+    return pins
+
+
+def _conda_names() -> dict[str, str]:
+    text = (ROOT / "environment.yml").read_text("utf-8")
+    entries = re.findall(r"^ +- ([a-z0-9-]+)(>=[^\s]+)?$", text, flags=re.MULTILINE)
+    return {name: bound for name, bound in entries if name not in ("conda-forge", "nodefaults", "pip")}
+
+
+def test_lock_satisfies_every_dependency():
+    project = _pyproject()
+    asked = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    asked += [text for extra in project["project"]["optional-dependencies"].values() for text in extra]
+    pins = _locked()
+    for text in asked:
+        requirement = Requirement(text)
+        versions = pins[canonicalize_name(requirement.name)]
+        assert all(requirement.specifier.contains(version) for version in versions), text
+
+
+def test_lock_has_hashes_and_no_addresses():
+    text = (ROOT / "requirements.lock").read_text("utf-8")
+    assert "://" not in text and "--index-url" not in text
+    blocks = re.split(r"\n(?=[a-z0-9])", text)
+    assert all("--hash=sha256:" in block for block in blocks if "==" in block.split("\n")[0])
+
+
+def test_conda_environment_names_the_same_packages():
+    conda = _conda_names()
+    asked = {
+        Requirement(text).name: str(Requirement(text).specifier)
+        for text in _pyproject()["project"]["dependencies"]
+    }
+    assert conda.pop("python") == _pyproject()["project"]["requires-python"]
+    assert conda == asked
+
+
+def test_the_users_packages_are_dependencies():
+    names = {Requirement(text).name for text in _pyproject()["project"]["dependencies"]}
+    assert {"jupyterlab", "pandas", "matplotlib", "seaborn", "statsmodels", "papermill"} <= names
+
+
+def _imports(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return {name for name in found if name.startswith("analysis.")}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_rooms_do_not_import_each_other(room):
+    for path in (SOURCE / room).rglob("*.py"):
+        for name in _imports(path):
+            parts = name.split(".")
+            if len(parts) < 2 or parts[1] == room or parts[1] not in (*ROOMS, "study", "cli"):
+                continue
+            allowed = room == "reporting" and name.startswith("analysis.estimation.results")
+            assert allowed, f"{path.relative_to(ROOT)} imports {name}"
+
+
+def test_execution_and_estimation_know_nothing_of_provinces():
+    for room in ("execution", "estimation"):
+        for path in (SOURCE / room).rglob("*.py"):
+            assert not any(name.startswith("analysis.reference") for name in _imports(path)), path
+
+
+def test_no_module_takes_anothers_private_name():
+    for path in SOURCE.rglob("*.py"):
+        for name in _imports(path):
+            private = [part for part in name.split(".")[1:] if re.match("_[^_]", part)]
+            assert not private, f"{path}: {name}"
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_is_clean(notebook):
+    content = json.loads(notebook.read_text("utf-8"))
+    code = [cell for cell in content["cells"] if cell["cell_type"] == "code"]
+    assert not any(cell["outputs"] or cell["execution_count"] for cell in code)
+    assert sum("parameters" in cell["metadata"].get("tags", []) for cell in code) == 1
+    assert content["metadata"]["kernelspec"]["name"] == "python3"
+    first = "".join(content["cells"][0]["source"])
+    assert first.startswith("# ") and first.split("\n")[0].endswith("?")
+    headings = re.findall(
+        r"^# ",
+        "\n".join("".join(c["source"]) for c in content["cells"] if c["cell_type"] == "markdown"),
+        re.M,
+    )
+    assert len(headings) == 1
+    assert not any("def " in "".join(cell["source"]) for cell in code)
+
+
+def test_import_is_light():
+    heavy = "statsmodels scipy matplotlib papermill pandera seaborn jinja2 typst"
+    program = f"import sys, analysis, analysis.cli; print([m for m in '{heavy}'.split() if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_tracked_files_name_no_machine():
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    marks = re.compile(
+        "/" + "root/|/" + "home/[a-z]|files\\.python" + "hosted|registry\\.npm" + "js|deb\\.debian" + "\\.org"
+    )
+    for name in listed.stdout.splitlines():
+        path = ROOT / name
+        if (
+            path.is_file()
+            and not name.startswith("data/raw/")
+            and path.suffix not in {".png", ".pdf", ".xlsx", ".xls", ".ods"}
+        ):
+            assert not marks.search(path.read_text("utf-8", errors="replace")), name
