@@ -11,7 +11,11 @@ import json
 import math
 from dataclasses import dataclass, field
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
 
 T = TypeVar("T")
 
@@ -71,6 +75,30 @@ class Estimate:
     checks: tuple[Check, ...] = ()
     notes: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        """Write the result as a table for a terminal."""
+        from analysis.estimation.display import as_text
+
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        from analysis.estimation.display import as_html
+
+        return as_html(self)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the terms, or the one estimate, with intervals; return the axis."""
+        from analysis.estimation.plots import plot_estimate
+
+        return plot_estimate(self, ax)
+
+    def terms_frame(self) -> pd.DataFrame:
+        """Return the terms as a tidy frame, one row a term, without the columns no term has."""
+        import pandas as pd
+
+        rows = pd.DataFrame([dataclasses.asdict(term) for term in self.terms])
+        return rows.dropna(axis="columns", how="all")
+
 
 @dataclass(frozen=True)
 class Point:
@@ -87,13 +115,26 @@ class Point:
 class Tide:
     """How much the comparison may have moved between the two dates, under one named reading.
 
-    `reading` is one of `observed`, `linear`, `year_on_year`, `pace_points`, `pace_printed`, `never_fell`.
+    `reading` is one of `observed`, `linear`, `year_on_year`, `pace_points`, `pace_printed_month`,
+    `pace_printed_days`, `never_fell`.
     """
 
     reading: str
     change_pp: float
     pace_pp_per_month: float | None
     points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class NotAvailable:
+    """A result that cannot be had from the figures there are, and the reason.
+
+    `reason` is one of `no_figures`, `one_figure`, `no_national_figures`; `points` are the figures found.
+    """
+
+    method: str
+    reason: str
+    points: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,106 @@
+"""Results as tables: rows of text, for a terminal and, escaped, for a notebook."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+
+from analysis.estimation.results import Check, Estimate, Term, to_json
+
+Row = tuple[str, ...]
+HEAD: Row = ("", "estimate", "std. error", "interval", "p")
+
+
+def rows_of(result: Estimate) -> list[Row]:
+    """Lay out the estimate and its terms: name, estimate, standard error, interval, p-value."""
+    whole = (
+        "effect",
+        _number(result.estimate),
+        _number(result.std_error),
+        _interval(result.conf_low, result.conf_high),
+        _p(result.p_value),
+    )
+    return [whole, *(_term_row(term) for term in result.terms)]
+
+
+def facts_of(result: Estimate) -> list[str]:
+    """Say in lines what the numbers are: estimand, sample, inference, checks, notes."""
+    beside = [f"{name} {_p(p)}" for name, p in result.p_values.items() if name != result.inference]
+    return [
+        f"{result.estimand} ({result.unit})",
+        f"{result.n_obs} cells, {result.n_units} units, {result.n_treated} treated; inference: {result.inference}; "
+        f"intervals at {100 * result.conf_level:g} %",
+        *([f"p by other inferences: {', '.join(beside)}"] if beside else []),
+        *(_check_line(check) for check in result.checks),
+        *result.notes,
+    ]
+
+
+def as_text(result: Estimate) -> str:
+    """Write a result for a terminal."""
+    rows = [HEAD, *rows_of(result), *_weight_rows(result)]
+    widths = [max(len(row[k]) for row in rows) for k in range(len(HEAD))]
+    lines = ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows]
+    return "\n".join([result.method, *(line.rstrip() for line in lines), "", *facts_of(result)])
+
+
+def as_json(result: Estimate) -> str:
+    """Write a result as one JSON object; lists and maps that are empty are left out."""
+    whole = json.loads(to_json(result))
+    kept = {name: value for name, value in whole.items() if value not in ([], {})}
+    if "terms" in kept:
+        always = {"estimate", "std_error", "conf_low", "conf_high", "p_value"}
+        terms = kept["terms"]
+        kept["terms"] = [{n: v for n, v in t.items() if n in always or v not in (None, False)} for t in terms]
+    return json.dumps(kept, ensure_ascii=False, indent=2)
+
+
+def as_html(result: Estimate) -> str:
+    """Write a result for a notebook; every text is escaped."""
+    rows = [*rows_of(result), *_weight_rows(result)]
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    head = "".join(f"<th>{escape(cell)}</th>" for cell in HEAD)
+    facts = "".join(f"<li>{escape(fact)}</li>" for fact in facts_of(result))
+    caption = f"<caption>{escape(result.method)}</caption>"
+    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><ul>{facts}</ul>"
+
+
+def _weight_rows(result: Estimate) -> list[Row]:
+    largest = sorted(result.weights.items(), key=lambda item: -abs(item[1]))[:10]
+    return [
+        (f"weight of {name}", _number(weight), "", "", "") for name, weight in largest if abs(weight) > 5e-4
+    ]
+
+
+def _term_row(term: Term) -> Row:
+    if term.is_reference:
+        return (term_name(term), "0 (reference)", "", "", "")
+    interval = _interval(term.conf_low, term.conf_high)
+    return (term_name(term), _number(term.estimate), _number(term.std_error), interval, _p(term.p_value))
+
+
+def term_name(term: Term) -> str:
+    """Name a term by its event time, group and period, as far as it has them."""
+    parts = [
+        None if term.event_time is None else f"{term.event_time:+d}",
+        None if term.group is None else f"group {term.group}",
+        term.period,
+    ]
+    return " · ".join(part for part in parts if part is not None) or "term"
+
+
+def _check_line(check: Check) -> str:
+    state = {True: "passed", False: "not passed", None: "not possible"}[check.passed]
+    return f"{check.name}: {state}. {check.text}"
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    return "" if low is None and high is None else f"{_number(low) or '-∞'} to {_number(high) or '∞'}"
+
+
+def _p(value: float | None) -> str:
+    return "" if value is None else "< 0.001" if value < 0.001 else f"{value:.3f}"
