@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from analysis.reporting.prose import Span
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment
 
 _LABELS = {
     "vi": {"skip": "Đến nội dung chính", "formats": "Ngôn ngữ và định dạng", "source": "nguồn"},
@@ -25,9 +25,9 @@ _OTHER = {
 def render_html(brief: dict[str, Any]) -> str:
     """Return the brief's content as an HTML page; every text is escaped, figures are inert images."""
     language = brief["language"]
-    return _template().render(
+    return load_templates().get_template("brief.html.j2").render(
         brief=brief,
-        css=_css(),
+        css=load_part("brief.css"),
         labels=_LABELS[language],
         other=_OTHER[language],
         pdf_name=f"brief.{language}.pdf",
@@ -48,21 +48,22 @@ def is_web_address(url: str) -> bool:
 
 
 @cache
-def _template() -> Template:
+def load_templates() -> Environment:
+    """Return the templates; every value is escaped, and a name that is not given is an error."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(
+    return Environment(
         loader=PackageLoader("analysis.reporting"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("brief.html.j2")
 
 
 @cache
-def _css() -> Any:
+def load_part(name: str) -> Any:
+    """Return a style sheet or script of ours as text that a template prints as it is."""
     from markupsafe import Markup
 
-    return Markup(resources.files("analysis.reporting").joinpath("templates/brief.css").read_text("utf-8"))
+    return Markup(resources.files("analysis.reporting").joinpath(f"templates/{name}").read_text("utf-8"))

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +10,7 @@ from analysis.errors import AnalysisError
 from analysis.reporting.brief import MIME_TYPE
 from analysis.reporting.html import render_html
 from analysis.reporting.pdf import render_pdf
+from analysis.reporting.placing import put_in_place
 
 
 class NoBriefInNotebook(AnalysisError):
@@ -53,7 +51,7 @@ def publish_brief(notebooks: list[Path], folder: Path) -> list[Path]:
         contents[f"brief.{brief['language']}.html"] = render_html(brief).encode("utf-8")
         contents[f"brief.{brief['language']}.pdf"] = render_pdf(brief)
     contents["results.json"] = results_json(briefs).encode("utf-8")
-    return _put_in_place(contents, folder)
+    return put_in_place(contents, folder)
 
 
 def results_json(briefs: list[dict[str, Any]]) -> str:
@@ -88,20 +86,3 @@ def _printed_texts(brief: dict[str, Any]) -> list[tuple[str, str]]:
             elif item["kind"] == "table":
                 spans += [*item["caption"], *(span for row in item["body"] for cell in row for span in cell)]
     return [(span["number"], span["text"]) for span in spans if "number" in span]
-
-
-def _put_in_place(contents: dict[str, bytes], folder: Path) -> list[Path]:
-    """Write all files aside in the same folder, then rename one after the other."""
-    folder.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder))
-    try:
-        for name, content in contents.items():
-            with (aside / name).open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        for name in contents:
-            (aside / name).replace(folder / name)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    return [folder / name for name in contents]
