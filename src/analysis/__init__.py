@@ -7,9 +7,17 @@ __version__ = "0.1.0"
 
 # Where each public name lives: importing `analysis` loads none of them until it is asked for.
 _HOMES = {
+    "Predictor": "analysis.estimation.predictors",
+    "Window": "analysis.estimation.predictors",
+    "bacon": "analysis.estimation.bacon",
     "build_panel": "analysis.estimation.frames",
+    "callaway_santanna": "analysis.estimation.callaway_santanna",
     "did": "analysis.estimation.did",
     "event_study": "analysis.estimation.event_study",
+    "imputation": "analysis.estimation.imputation",
+    "rambachan_roth": "analysis.estimation.rambachan_roth",
+    "synthetic_control": "analysis.estimation.synthetic_control",
+    "synthetic_did": "analysis.estimation.synthetic_did",
 }
 
 

@@ -1,0 +1,229 @@
+"""Inference for estimators that give several effects and their average, by how many units are treated.
+
+The rule: up to five treated clusters, permutation only; six to twelve, the studentised permutation with the
+multiplier bootstrap beside it; more than twelve, the multiplier bootstrap. Terms get permutation intervals or
+uniform bands to match.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.estimation.assignments import draw_assignments
+from analysis.estimation.errors import UnknownOption
+from analysis.estimation.inference import (
+    PERMUTATION_ONLY_UP_TO,
+    STUDENTISED_UP_TO,
+    Ask,
+    assignment_note,
+    few_side,
+)
+from analysis.estimation.moved_paths import Moved, is_plain, move_linear, move_refit, observed_variance
+from analysis.estimation.multiplier import band_factor, redraw, standard_errors, sum_by_cluster
+from analysis.estimation.panel import Panel
+from analysis.estimation.permutation import Interval
+from analysis.estimation.placebo import finite_or_none
+from analysis.estimation.results import Check, Term
+
+Array = NDArray[np.float64]
+
+INFERENCES = ("default", "permutation", "studentised-permutation", "multiplier", "analytic")
+FLAT_ABOVE = 0.10
+
+
+@dataclass(frozen=True)
+class Several:
+    """An overall effect, first, and its terms: estimates, influence (units × effects), and how to get draws.
+
+    `labels` are the terms without numbers; `exposures` (effects × units × periods) the cells each effect
+    averages; `loadings` gives effects × groups × periods for complete panels; `estimate` runs the estimator.
+    """
+
+    effects: Array
+    influence: Array
+    labels: tuple[Term, ...]
+    exposures: Array
+    loadings: Callable[[], Array]
+    estimate: Callable[[Panel], Array]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The overall effect judged, its terms, every p-value made, and what was done."""
+
+    inference: str
+    overall: Term
+    terms: tuple[Term, ...]
+    p_values: dict[str, float]
+    checks: tuple[Check, ...]
+    notes: tuple[str, ...]
+
+
+def judge_several(panel: Panel, several: Several, inference: str, ask: Ask) -> Verdict:
+    """Judge the overall effect and its terms by one inference, or by the rule.
+
+    Raises:
+        UnknownOption: studentised permutation was asked for where it is not defined.
+    """
+    chosen, why = _chosen(panel, inference)
+    if chosen in ("multiplier", "analytic"):
+        return _by_influence(panel, several, chosen, ask, why)
+    return _by_permutation(panel, several, chosen, ask, why)
+
+
+def _chosen(panel: Panel, inference: str) -> tuple[str, str]:
+    few = few_side(panel)
+    counted = f"{few} cluster(s) on the smaller side, treated or untreated"
+    studentises = is_plain(panel) and few >= 2
+    if inference == "studentised-permutation" and not studentises:
+        raise UnknownOption(
+            "studentised-permutation needs a complete panel without weights, covariates and clusters, and at least 2 "
+            "treated and 2 untreated units. Allowed here: permutation."
+        )
+    if inference != "default":
+        warn = few <= PERMUTATION_ONLY_UP_TO and inference in ("multiplier", "analytic")
+        why = f"{counted}; {inference} was asked for."
+        return inference, why + (
+            " So few make its standard errors far too small; the rule is permutation." if warn else ""
+        )
+    if few > STUDENTISED_UP_TO:
+        return "multiplier", f"{counted}: the multiplier bootstrap."
+    return (
+        "studentised-permutation" if studentises else "permutation"
+    ), f"{counted}: permutation of treatment paths."
+
+
+def _by_influence(panel: Panel, several: Several, chosen: str, ask: Ask, why: str) -> Verdict:
+    from scipy.special import ndtr, ndtri
+
+    summed = sum_by_cluster(several.influence, panel.cluster)
+    deviations = standard_errors(summed, panel.n_units)
+    overall_factor = term_factor = float(ndtri(0.5 + ask.conf_level / 2))
+    if chosen == "multiplier":
+        errors = redraw(summed, panel.n_units, ask.draws, np.random.default_rng([ask.seed, 11]))
+        overall_factor = band_factor(errors[:, :1], deviations[:1], ask.conf_level)
+        term_factor = band_factor(errors[:, 1:], deviations[1:], ask.conf_level)
+        why += f" {ask.draws:,} draws; the terms' intervals are a band that holds for all of them at once."
+    found = []
+    for row, (effect, deviation) in enumerate(zip(several.effects, deviations, strict=True)):
+        half = (term_factor if row else overall_factor) * deviation
+        p_value = float(2 * ndtr(-abs(effect) / deviation)) if deviation > 0 else None
+        if chosen == "multiplier" and deviation > 0:
+            p_value = float((1 + (np.abs(errors[:, row]) >= abs(effect)).sum()) / (1 + ask.draws))
+        found.append((float(effect), float(deviation), (effect - half, effect + half), p_value))
+    overall, *terms = (
+        _filled(label, *numbers) for label, numbers in zip((Term(0.0), *several.labels), found, strict=True)
+    )
+    check = _wald(several, summed, panel.n_units)
+    p_values = {} if overall.p_value is None else {chosen: overall.p_value}
+    return Verdict(chosen, overall, tuple(terms), p_values, check, (why,))
+
+
+def _by_permutation(panel: Panel, several: Several, chosen: str, ask: Ask, why: str) -> Verdict:
+    assignments = draw_assignments(panel, ask.draws, ask.generator("permutation"), ask.conf_level)
+    if is_plain(panel):
+        loadings = several.loadings()
+        moved = move_linear(panel, loadings, several.exposures, assignments)
+    else:
+        moved = move_refit(panel, several.estimate, several.exposures, assignments)
+    effect = float(several.effects[0])
+    p_values = {"permutation": moved.p_value(0, effect)}
+    interval = moved.interval(0, effect, ask.conf_level)
+    if chosen == "studentised-permutation":
+        own = observed_variance(panel, loadings, several.exposures)
+        p_values[chosen] = moved.studentised_p(effect, own)
+        interval = moved.studentised_interval(effect, own, ask.conf_level)
+    deviation = None
+    if few_side(panel) > PERMUTATION_ONLY_UP_TO:
+        beside = _by_influence(panel, several, "multiplier", ask, "")
+        deviation = beside.overall.std_error
+        p_values |= beside.p_values
+    overall = _filled(Term(0.0), effect, deviation, interval, p_values[chosen])
+    terms = tuple(_permuted_term(several, moved, row, ask) for row in range(1, len(several.effects)))
+    notes = (why, assignment_note(moved.assignments, chosen))
+    return Verdict(chosen, overall, terms, p_values, _distance(several, moved), notes)
+
+
+def _permuted_term(several: Several, moved: Moved, row: int, ask: Ask) -> Term:
+    label, effect = several.labels[row - 1], float(several.effects[row])
+    if label.is_reference:
+        return label
+    interval: Interval = (-np.inf, np.inf)
+    before = label.event_time is not None and label.event_time < 0
+    if row < moved.shares.shape[1] and not before:
+        interval = moved.interval(row, effect, ask.conf_level)
+    return _filled(label, effect, None, interval, moved.p_value(row, effect))
+
+
+def _filled(
+    label: Term, effect: float, deviation: float | None, interval: Interval, p_value: float | None
+) -> Term:
+    if label.is_reference:
+        return label
+    return replace(
+        label,
+        estimate=effect,
+        std_error=deviation,
+        conf_low=finite_or_none(interval[0]),
+        conf_high=finite_or_none(interval[1]),
+        p_value=p_value,
+    )
+
+
+def _before(several: Several) -> list[int]:
+    return [
+        row
+        for row, label in enumerate(several.labels, start=1)
+        if label.event_time is not None and label.event_time < 0 and not label.is_reference
+    ]
+
+
+def _wald(several: Several, summed: Array, n_units: int) -> tuple[Check, ...]:
+    """Test jointly, by influence functions, that every effect before treatment is zero."""
+    from scipy.special import chdtrc
+
+    rows = _before(several)
+    if not rows:
+        return ()
+    covariance = summed[:, rows].T @ summed[:, rows] / n_units**2
+    effects = several.effects[rows]
+    rank = int(np.linalg.matrix_rank(covariance))
+    distance = float(effects @ np.linalg.pinv(covariance, hermitian=True) @ effects)
+    return (_pre_trend(several, rows, float(chdtrc(rank, distance))),)
+
+
+def _distance(several: Several, moved: Moved) -> tuple[Check, ...]:
+    """Test jointly, by moving treatment paths, that every effect before treatment is zero."""
+    rows = _before(several)
+    if not rows:
+        return ()
+    drawn, effects = moved.effects[:, rows], several.effects[rows]
+    inverse = np.linalg.pinv(np.atleast_2d(np.cov(drawn, rowvar=False)), rcond=1e-10, hermitian=True)
+    distances = np.einsum("bi,ij,bj->b", drawn, inverse, drawn)
+    return (
+        _pre_trend(several, rows, moved.assignments.p_value(distances, float(effects @ inverse @ effects))),
+    )
+
+
+def _pre_trend(several: Several, rows: list[int], p_value: float) -> Check:
+    flat = p_value >= FLAT_ABOVE
+    verdict = (
+        "a flat pre-period is not rejected, which does not show that it is flat"
+        if flat
+        else "the pre-period is not flat, so what follows cannot be read as caused by the treatment"
+    )
+    table = tuple(
+        {
+            "event_time": several.labels[row - 1].event_time,
+            "group": several.labels[row - 1].group,
+            "estimate": float(several.effects[row]),
+        }
+        for row in rows
+    )
+    return Check(
+        "pre-trend", flat, f"Joint test of {len(rows)} effect(s) before: p = {p_value:.3f}; {verdict}.", table
+    )

@@ -1,0 +1,143 @@
+"""Permutation inference for estimators that compare groups of units: treatment paths move between units.
+
+With every cell observed and no weights, covariates or clusters, each effect is a sum over units of their path
+times loadings that depend on the unit's group alone, so one product of outcomes by loadings serves every
+draw. Otherwise the estimator is run anew on every draw.
+
+References: Fisher (1935), The Design of Experiments; Janssen (1997), Statistics & Probability Letters 36, for
+the studentised statistic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.estimation.assignments import Assignments
+from analysis.estimation.errors import PanelError
+from analysis.estimation.panel import Panel
+from analysis.estimation.permutation import Draws, Interval, invert, plain_interval
+
+Array = NDArray[np.float64]
+
+# Draws handled at once, so that their gathered rows stay in memory's cache.
+CHUNK = 256
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Every draw's effects (draws × effects), the overall one first.
+
+    `shares` are the effects each draw would find were the observed effect one and nothing else there, for all
+    effects or the overall one alone. `variance` (3, draws) holds the overall effect's squared error as powers
+    of the hypothesised effect, or is None.
+    """
+
+    effects: Array
+    shares: Array
+    assignments: Assignments
+    variance: Array | None = None
+
+    def p_value(self, effect: int, observed: float) -> float:
+        """Rank an effect among the draws'."""
+        return self.assignments.p_value(self.effects[:, effect], observed)
+
+    def interval(self, effect: int, observed: float, conf_level: float) -> Interval:
+        """Invert the plain permutation test of one effect."""
+        draws = Draws(self.effects[:, effect], self.shares[:, effect], None, self.assignments)
+        return plain_interval(draws, observed, conf_level)
+
+    def studentised_p(self, observed: float, own: Array, tau: float = 0.0) -> float:
+        """Rank the overall effect less `tau` over its standard error; `own` is the observed variance's parts."""
+        assert self.variance is not None
+        powers = np.array([1.0, -2 * tau, tau**2])
+        tiny = np.finfo(float).tiny
+        deviations = np.sqrt(np.maximum(powers @ self.variance, tiny))
+        statistics = (self.effects[:, 0] - tau * self.shares[:, 0]) / deviations
+        return self.assignments.p_value(
+            statistics, (observed - tau) / np.sqrt(max(float(powers @ own), tiny))
+        )
+
+    def studentised_interval(self, observed: float, own: Array, conf_level: float) -> Interval:
+        """Invert the studentised permutation test of the overall effect."""
+        alpha = round(1 - conf_level, 12)
+        step = float(np.sqrt(own[0]))
+        return invert(lambda tau: self.studentised_p(observed, own, tau), observed, step, alpha)
+
+
+def is_plain(panel: Panel) -> bool:
+    """Tell whether effects depend on a unit's group alone: all observed, no weights, covariates, clusters."""
+    return panel.is_balanced and panel.weights is None and not panel.covariates and panel.cluster is None
+
+
+def move_linear(panel: Panel, loadings: Array, exposures: Array, assignments: Assignments) -> Moved:
+    """Apply loadings (effects × groups × periods, controls last) to every draw.
+
+    `exposures` (effects × units × periods) mark the observed cells each effect averages.
+    """
+    parts = np.einsum("ut,egt->eug", panel.outcome, loadings)
+    share_parts = np.einsum("eut,egt->eug", exposures, loadings)
+    effects, shares, variance = [], [], []
+    for start in range(0, len(assignments.paths), CHUNK):
+        paths = assignments.paths[start : start + CHUNK]
+        effects.append(_gather(parts, paths).sum(axis=2))
+        shares.append(_gather(share_parts, paths).sum(axis=2))
+        variance.append(_variance(parts[0], share_parts[0], paths))
+    return Moved(
+        np.concatenate(effects, axis=1).T,
+        np.concatenate(shares, axis=1).T,
+        assignments,
+        np.concatenate(variance, axis=1),
+    )
+
+
+def observed_variance(panel: Panel, loadings: Array, exposures: Array) -> Array:
+    """Give the overall effect's squared error as powers of the hypothesised effect (3,)."""
+    parts = np.einsum("ut,gt->ug", panel.outcome, loadings[0])
+    share_parts = np.einsum("ut,gt->ug", exposures[0], loadings[0])
+    paths = np.searchsorted(panel.starts, panel.treated_from)[None, :]
+    return np.asarray(_variance(parts, share_parts, paths)[:, 0])
+
+
+def _gather(parts: Array, paths: NDArray[np.integer]) -> Array:
+    """Take each unit's part under its path: (effects, units, groups) and (draws, units) to (e, d, u)."""
+    return np.asarray(parts[:, np.arange(parts.shape[1])[None, :], paths])
+
+
+def _variance(parts: Array, share_parts: Array, paths: NDArray[np.integer]) -> Array:
+    """Sum squares around each group's mean, of the outcome's parts, their product, the share's parts."""
+    own, share = _gather(parts[None], paths)[0], _gather(share_parts[None], paths)[0]
+    sums = [(own**2).sum(axis=1), (own * share).sum(axis=1), (share**2).sum(axis=1)]
+    for group in range(parts.shape[1]):
+        members = (paths == group).astype(float)
+        size = members[0].sum()
+        of_own, of_share = (members * own).sum(axis=1), (members * share).sum(axis=1)
+        for power, product in enumerate((of_own**2, of_own * of_share, of_share**2)):
+            sums[power] = sums[power] - product / size
+    return np.array(sums)
+
+
+def move_refit(
+    panel: Panel, estimate: Callable[[Panel], Array], exposures: Array, assignments: Assignments
+) -> Moved:
+    """Run an estimator (panel to effects, the overall one first) on every draw, and on the treatment as outcome.
+
+    Draws on which it cannot be run are left out.
+    """
+    starts = np.append(panel.starts, panel.n_periods)
+    effects, shares = [], []
+    fitted = np.ones(len(assignments.paths), dtype=bool)
+    for draw, paths in enumerate(assignments.paths):
+        moved = replace(panel, treated_from=starts[paths].astype(np.int64))
+        try:
+            found = estimate(moved)
+            share = estimate(replace(moved, outcome=exposures[0]))[:1]
+        except PanelError:
+            fitted[draw] = False
+            continue
+        effects.append(found)
+        shares.append(share)
+    return Moved(np.array(effects), np.array(shares), assignments.only(fitted))

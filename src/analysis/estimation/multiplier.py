@@ -1,0 +1,45 @@
+"""The multiplier bootstrap: influence functions redrawn with random weights, for bands that hold everywhere at once.
+
+References: Callaway & Sant'Anna (2021), Journal of Econometrics 225, Algorithm 1; Mammen (1993), Annals of
+Statistics 21.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+def sum_by_cluster(influence: Array, cluster: Ints | None) -> Array:
+    """Add up influence (units × effects) within clusters."""
+    if cluster is None:
+        return influence
+    codes = np.unique(cluster, return_inverse=True)[1]
+    summed = np.zeros((int(codes.max()) + 1, influence.shape[1]))
+    np.add.at(summed, codes, influence)
+    return summed
+
+
+def standard_errors(summed: Array, n_units: int) -> Array:
+    """Give each effect's standard error from influence summed by cluster."""
+    return np.asarray(np.sqrt((summed**2).sum(axis=0)) / n_units)
+
+
+def redraw(summed: Array, n_units: int, draws: int, rng: np.random.Generator) -> Array:
+    """Redraw the effects' errors (draws × effects) with Mammen's two-point weights."""
+    root = np.sqrt(5)
+    low, high = (1 - root) / 2, (1 + root) / 2
+    weights = np.where(rng.random((draws, len(summed))) < (1 + root) / (2 * root), low, high)
+    return np.asarray(weights @ summed / n_units)
+
+
+def band_factor(errors: Array, deviations: Array, conf_level: float) -> float:
+    """Find how many standard errors cover all effects at once; effects without error are left out."""
+    moving = deviations > 0
+    if not moving.any():
+        return 0.0
+    largest = np.abs(errors[:, moving] / deviations[moving]).max(axis=1)
+    return float(np.quantile(largest, conf_level))

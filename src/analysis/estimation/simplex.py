@@ -1,0 +1,98 @@
+"""Least squares over weights that are non-negative and sum to one: the problem of every synthetic method.
+
+The nearest point of a convex hull is found exactly by active sets, from inner products alone, so that many
+problems over the same series (every unit's placebo) share one Gram matrix.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.errors import AnalysisError
+
+Array = NDArray[np.float64]
+
+# A share of the mean squared length: far below what data resolve, enough to single out one of many
+# equally good weightings (the one spread most evenly).
+RIDGE = 1e-10
+
+
+class SimplexNotSolved(AnalysisError):
+    """The active-set search did not end: the series hold values of incomparable size."""
+
+
+def simplex_weights(donors: Array, target: Array, ridge: float = 0.0) -> Array:
+    """Weight the donors so that they come nearest to the target.
+
+    Minimises |donors @ w - target|^2 + ridge * |w|^2 over w >= 0 with sum(w) = 1.
+    `donors` is rows × donors, `target` has one value a row; returns one weight a donor.
+
+    References: Wolfe (1976), Mathematical Programming 11.
+    """
+    gaps = donors - target[:, None]
+    return nearest_in_hull(gaps.T @ gaps, ridge)
+
+
+def placebo_weights(series: Array, treated: NDArray[np.intp], pools: NDArray[np.bool_]) -> Array:
+    """Weight a pool of donors to each of several units, from one Gram matrix.
+
+    `series` is rows × units, `treated` the columns to imitate, `pools` (problems × units) who may serve for
+    whom. Returns problems × units; a unit outside its pool has weight zero.
+    """
+    centred = series - series.mean(axis=1, keepdims=True)
+    gram = centred.T @ centred
+    weights = np.zeros(pools.shape)
+    for row, (unit, pool) in enumerate(zip(treated, pools, strict=True)):
+        donors = np.flatnonzero(pool)
+        cross = gram[unit, donors]
+        inner = gram[np.ix_(donors, donors)] - cross[:, None] - cross[None, :] + gram[unit, unit]
+        weights[row, donors] = nearest_in_hull(inner)
+    return weights
+
+
+def nearest_in_hull(inner: Array, ridge: float = 0.0) -> Array:
+    """Find the convex weights of the hull's point nearest to the origin.
+
+    `inner` (points × points) holds the points' inner products; `ridge` is added to its diagonal, together
+    with a vanishing share of its mean that makes the answer unique.
+
+    Raises:
+        SimplexNotSolved: when no optimum is reached within many times the number of points.
+    """
+    count = len(inner)
+    scale = float(np.trace(inner)) / count
+    if scale + ridge <= 0:
+        return np.full(count, 1 / count)
+    inner = (inner + (ridge + RIDGE * scale) * np.eye(count)) / (scale + ridge)
+    weights = np.zeros(count)
+    weights[int(np.argmin(np.diag(inner)))] = 1.0
+    for _ in range(50 * count + 200):
+        slopes = inner @ weights
+        entering = int(np.argmin(slopes))
+        if weights[entering] > 0 or slopes[entering] > weights @ slopes - 1e-13:
+            return weights
+        weights = _minor_cycle(inner, weights, entering)
+    raise SimplexNotSolved(
+        f"donor weights: no optimum after {50 * count + 200} steps over {count} donors. "
+        "Look for values of incomparable size in the outcome or the predictors."
+    )
+
+
+def _minor_cycle(inner: Array, weights: Array, entering: int) -> Array:
+    """Move to the optimum on the face spanned by the active points, dropping those that would go negative."""
+    active = np.flatnonzero(weights)
+    active = np.append(active, entering)
+    current = weights[active]
+    while True:
+        wanted = np.linalg.solve(inner[np.ix_(active, active)], np.ones(len(active)))
+        wanted /= wanted.sum()
+        if wanted.min() > 0:
+            moved = np.zeros(len(weights))
+            moved[active] = wanted
+            return moved
+        falling = wanted <= 0
+        step = np.min(current[falling] / (current[falling] - wanted[falling]))
+        current = current + step * (wanted - current)
+        kept = current > 1e-15
+        active, current = active[kept], current[kept] / current[kept].sum()

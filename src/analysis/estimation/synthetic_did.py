@@ -1,0 +1,234 @@
+"""Synthetic difference in differences, for one start or several, with placebo inference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.estimation.errors import NoControlLeft, TooShort, Unbalanced, UnknownOption, some
+from analysis.estimation.frames import build_panel
+from analysis.estimation.inference import check_ask
+from analysis.estimation.panel import Panel
+from analysis.estimation.permutation import Interval
+from analysis.estimation.placebo import finite_or_none
+from analysis.estimation.results import Estimate, Term
+from analysis.estimation.weighted_did import WeightedDid, weighted_did
+
+Array = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+INFERENCES = ("default", "placebo", "placebo-variance")
+ESTIMAND = "mean effect on the treated units over their treated periods, were the weighted controls' trend theirs too"
+SHOWN_WEIGHT = 1e-6
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """An average over start dates: `path` is the gap by event time, NaN where no cohort has it.
+
+    `path` runs from event time -(n_periods - 1) to n_periods - 1; `unit_weights` average the cohorts'.
+    """
+
+    estimate: float
+    path: Array
+    unit_weights: Array
+
+
+def synthetic_did(
+    panel: pd.DataFrame,
+    *,
+    unit: str,
+    time: str,
+    outcome: str,
+    treated_from: str | None = None,
+    treatment: str | None = None,
+    weights: str | None = None,
+    covariates: Sequence[str] | None = None,
+    strata: str | None = None,
+    cluster: str | None = None,
+    inference: str = "default",
+    draws: int = 999,
+    seed: int = 1,
+    conf_level: float = 0.95,
+) -> Estimate:
+    """Estimate the effect of treatment with weighted controls and weighted pre-periods.
+
+    `panel` is a tidy frame, one row a unit and period; the other words name its columns. Controls are the
+    units never treated; those with missing cells are left out and named in the notes. With several start
+    dates each cohort is estimated by itself and counts by its treated cells.
+
+    The default inference ranks the estimate among placebo estimates in which controls play the treated, all
+    of them when one unit is treated, and inverts that for the interval; "placebo-variance" is the paper's
+    normal interval.
+
+    Raises:
+        PanelError: the panel cannot be used; each subclass says what was found and what is allowed.
+        RequestError: a column or option does not exist, or does not apply to this method.
+
+    References:
+        Arkhangelsky, Athey, Hirshberg, Imbens & Wager (2021), American Economic Review 111, Algorithm 4.
+    """
+    given = {"weights": weights, "covariates": covariates, "strata": strata, "cluster": cluster}
+    if named := [name for name, value in given.items() if value]:
+        raise UnknownOption(f"synthetic-did takes no {', '.join(named)}. Methods that do: did, imputation.")
+    arranged = build_panel(
+        panel, unit=unit, time=time, outcome=outcome, treated_from=treated_from, treatment=treatment
+    )
+    return estimate_synthetic_did(
+        arranged, inference=inference, draws=draws, seed=seed, conf_level=conf_level
+    )
+
+
+def estimate_synthetic_did(
+    panel: Panel, *, inference: str = "default", draws: int = 999, seed: int = 1, conf_level: float = 0.95
+) -> Estimate:
+    """Estimate synthetic difference in differences from a panel already arranged; see `synthetic_did`."""
+    check_ask(inference, draws, seed, conf_level, INFERENCES)
+    whole = np.asarray(panel.observed.all(axis=1))
+    _require(panel, whole)
+    controls = np.flatnonzero(~panel.treated & whole)
+    treated = np.flatnonzero(panel.treated)
+    starts = panel.treated_from[treated]
+    found = average_cohorts(panel.outcome[treated], starts, panel.outcome[controls])
+    placebos = _placebos(panel.outcome[controls], starts, draws, np.random.default_rng(seed))
+    estimates = np.array([p.estimate for p in placebos])
+    spread = float(estimates.std())
+    interval, p_value = _judge(found.estimate, estimates, spread, inference, conf_level)
+    ranked = _rank_p(found.estimate, estimates)
+    names = [panel.units[i] for i in controls]
+    return Estimate(
+        method="synthetic-did",
+        estimand=ESTIMAND,
+        estimate=found.estimate,
+        unit=panel.outcome_name,
+        n_obs=(len(controls) + len(treated)) * panel.n_periods,
+        n_units=len(controls) + len(treated),
+        n_treated=len(treated),
+        inference="placebo" if inference == "default" else inference,
+        std_error=spread,
+        conf_low=finite_or_none(interval[0]),
+        conf_high=finite_or_none(interval[1]),
+        conf_level=conf_level,
+        p_value=p_value,
+        p_values={"placebo": ranked, "placebo-variance": _normal_p(found.estimate / spread)},
+        terms=_terms(found, placebos, conf_level),
+        weights={u: float(w) for u, w in zip(names, found.unit_weights, strict=True) if w > SHOWN_WEIGHT},
+        notes=(*_notes(panel, whole, len(treated), len(placebos)), *panel.notes),
+    )
+
+
+def average_cohorts(treated: Array, starts: Ints, controls: Array) -> Blocks:
+    """Estimate each start date's cohort against all controls and average by treated cells.
+
+    `treated` is units × periods with a start each; `controls` controls × periods.
+    """
+    n_periods = treated.shape[1]
+    fits: list[tuple[int, int, WeightedDid]] = []
+    for start in np.unique(starts).tolist():
+        rows = treated[starts == start]
+        fits.append((start, len(rows), weighted_did(rows, controls, start)))
+    cells = np.array([size * (n_periods - start) for start, size, _ in fits], dtype=float)
+    sums, counts = np.zeros(2 * n_periods - 1), np.zeros(2 * n_periods - 1)
+    for start, size, fit in fits:
+        span = slice(n_periods - 1 - start, 2 * n_periods - 1 - start)
+        sums[span] += size * fit.path
+        counts[span] += size
+    with np.errstate(invalid="ignore"):
+        path = sums / counts
+    share = cells / cells.sum()
+    return Blocks(
+        estimate=float(share @ [fit.estimate for _, _, fit in fits]),
+        path=path,
+        unit_weights=share @ np.array([fit.unit_weights for _, _, fit in fits]),
+    )
+
+
+def _placebos(controls: Array, starts: Ints, draws: int, rng: np.random.Generator) -> list[Blocks]:
+    """Let controls play the treated: each in turn when one is treated, else groups drawn at random."""
+    count = len(controls)
+    if len(starts) == 1:
+        groups = np.arange(count)[:, None]
+    else:
+        groups = np.array([rng.permutation(count)[: len(starts)] for _ in range(draws)])
+    return [average_cohorts(controls[g], starts, np.delete(controls, g, axis=0)) for g in groups]
+
+
+def _rank_p(estimate: float, placebos: Array) -> float:
+    """Count the estimate itself among the placebos."""
+    extreme = int((np.abs(placebos) >= abs(estimate) * (1 - 1e-9)).sum())
+    return (1 + extreme) / (1 + len(placebos))
+
+
+def _rank_half(placebos: Array, conf_level: float) -> float:
+    """Find how far from the estimate an effect may lie before the ranks reject it; may be infinite."""
+    rank = int(np.floor((1 - conf_level) * (len(placebos) + 1) + 1e-9))
+    return float(np.sort(np.abs(placebos))[-rank]) if rank else np.inf
+
+
+def _judge(
+    estimate: float, placebos: Array, spread: float, inference: str, conf_level: float
+) -> tuple[Interval, float]:
+    from scipy.special import ndtri
+
+    if inference == "placebo-variance":
+        half = float(ndtri(0.5 + conf_level / 2)) * spread
+        return (estimate - half, estimate + half), _normal_p(estimate / spread)
+    half = _rank_half(placebos, conf_level)
+    return (estimate - half, estimate + half), _rank_p(estimate, placebos)
+
+
+def _normal_p(ratio: float) -> float:
+    from scipy.special import ndtr
+
+    return float(2 * ndtr(-abs(ratio)))
+
+
+def _terms(found: Blocks, placebos: list[Blocks], conf_level: float) -> tuple[Term, ...]:
+    """Give the gap by event time, with the placebos' spread from the start on."""
+    centre = (len(found.path) - 1) // 2
+    paths = np.array([p.path for p in placebos])
+    terms = []
+    for position in np.flatnonzero(np.isfinite(found.path)):
+        gap, event_time = float(found.path[position]), int(position) - centre
+        half = _rank_half(paths[:, position], conf_level) if event_time >= 0 else np.inf
+        terms.append(
+            Term(
+                estimate=gap,
+                conf_low=finite_or_none(gap - half),
+                conf_high=finite_or_none(gap + half),
+                p_value=_rank_p(gap, paths[:, position]) if event_time >= 0 else None,
+                event_time=event_time,
+            )
+        )
+    return tuple(terms)
+
+
+def _require(panel: Panel, whole: NDArray[np.bool_]) -> None:
+    if holes := [panel.units[i] for i in np.flatnonzero(panel.treated & ~whole)]:
+        raise Unbalanced(
+            f"synthetic-did needs every period of the treated units; {some(holes)} have missing cells. Leave out these "
+            "units or periods."
+        )
+    n_controls, n_treated = int((~panel.treated & whole).sum()), panel.n_treated
+    if n_controls < n_treated + 2:
+        raise NoControlLeft(
+            f"synthetic-did needs more never-treated units with an outcome in every period than treated ones, to let "
+            f"them play the treated; there are {n_controls} for {n_treated} treated."
+        )
+    if panel.starts[0] < 3:
+        raise TooShort(
+            f"synthetic-did needs at least 3 periods before each start, to measure how much one differs from the next; "
+            f"the first start, {panel.periods[panel.starts[0]]}, has {panel.starts[0]}."
+        )
+
+
+def _notes(panel: Panel, whole: NDArray[np.bool_], n_treated: int, n_placebos: int) -> tuple[str, ...]:
+    who = "each control in turn" if n_treated == 1 else f"{n_placebos:,} drawn groups of {n_treated} controls"
+    notes = [f"placebo: {who} plays the treated; the smallest p attainable is {1 / (1 + n_placebos):.2g}."]
+    if holes := [panel.units[i] for i in np.flatnonzero(~panel.treated & ~whole)]:
+        notes.append(f"Left out of the controls because of missing cells: {some(holes, 12)}.")
+    return tuple(notes)
