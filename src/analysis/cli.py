@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -70,6 +71,47 @@ def check() -> None:
     if faults:
         raise SystemExit(1)
     click.echo("packages, kernel, fonts: ready")
+
+
+def _listed(_: click.Context, __: click.Parameter, value: str | None) -> list[str] | None:
+    return [name.strip() for name in value.split(",") if name.strip()] if value else None
+
+
+@main.command()
+@click.argument("method")
+@click.argument("panel", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--unit", required=True, help="Column of the units: text or numbers.")
+@click.option("--time", required=True, help="Column of the periods: years, quarters, months or dates.")
+@click.option("--outcome", required=True, help="Column of the outcome.")
+@click.option("--treated-from", help="Column of the first treated period; 0 or empty is never.")
+@click.option("--treatment", help="Column that is 1 where treated and 0 elsewhere.")
+@click.option("--weights", help="Column of weights, such as population.")
+@click.option("--covariates", callback=_listed, help="Columns of covariates, by comma.")
+@click.option("--strata", help="Column within which treatment is moved.")
+@click.option("--cluster", help="Column of clusters of units.")
+@click.option("--inference", help="default follows the number of treated units.")
+@click.option("--draws", type=click.IntRange(min=1), help="Permutations or bootstrap draws.")
+@click.option("--seed", type=click.IntRange(min=0), help="Seed of the draws.")
+@click.option("--conf-level", type=float, help="Level of the intervals, such as 0.95.")
+@click.option("--aggregate", help="callaway-santanna: simple, dynamic, group or calendar.")
+@click.option("--controls", help="callaway-santanna: never or not-yet treated.")
+@click.option("--reference", type=int, help="event-study: the event time compared with; -1 unless given.")
+@click.option("--predictors", callback=_listed, help="synthetic-control: columns of predictors, by comma.")
+@click.option("--effects", help="did: unit, or group for repeated samples of two groups.")
+@click.option("--allow-staggered", is_flag=True, default=None, help="did: take several starts all the same.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def estimate(method: str, panel: Path, as_json: bool, **words: object) -> None:
+    """Estimate an effect by METHOD from any tidy PANEL.csv, one row a unit and period.
+
+    METHOD is one of did, event-study, callaway-santanna, imputation, bacon, synthetic-control, synthetic-did,
+    lagged-outcome, fractional, its.
+    """
+    from analysis.estimation import display
+    from analysis.estimation.methods import call_method
+    from analysis.panel_file import read_panel_file
+
+    result = call_method(method, read_panel_file(panel, str(words["unit"])), words)
+    click.echo(display.as_json(result) if as_json else display.as_text(result))
 
 
 @main.command()

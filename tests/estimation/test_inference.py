@@ -20,7 +20,7 @@ from analysis.estimation.simulate import Scenario, simulate_panel
 from analysis.estimation.twoway import fit_two_way
 from analysis.estimation.wild import wild_draws
 
-COLUMNS = {"unit": "i", "time": "t", "outcome": "y", "treatment": "d"}
+COLUMNS = {"unit": "u", "time": "t", "outcome": "y", "treatment": "d"}
 ASK = Ask(draws=199, seed=4, conf_level=0.95)
 
 
@@ -28,6 +28,7 @@ def cells(n_units=12, n_treated=4, missing=0.12, seed=8, scheduled=False):
     """An unbalanced panel with weights and a covariate; only arithmetic is tested on it."""
     rng = np.random.default_rng(seed)
     frame = pd.MultiIndex.from_product([range(n_units), range(5)], names=["i", "t"]).to_frame(index=False)
+    frame["u"] = frame.i.map("{:02d}".format)
     first = np.where(scheduled & (frame.i % 2 == 1), 3, 2)
     frame["d"] = ((frame.i < n_treated) & (frame.t >= first)).astype(int)
     frame["x"], frame["w"] = rng.normal(size=len(frame)), rng.uniform(1, 4, len(frame))
@@ -257,7 +258,7 @@ def test_ferman_pinto_widens_for_a_small_treated_unit():
     noise = rng.normal(size=(61, 6)) * np.sqrt(0.1 + 50 / sizes)[:, None]
     frame = pd.DataFrame(
         [(i, t, noise[i, t], int(i == 0 and t >= 3), sizes[i]) for i in range(61) for t in range(6)],
-        columns=["i", "t", "y", "d", "n"],
+        columns=["u", "t", "y", "d", "n"],
     )
     narrow = did(frame, inference="conley-taber", weights="n", **COLUMNS)
     wide = did(frame, inference="ferman-pinto", weights="n", **COLUMNS)

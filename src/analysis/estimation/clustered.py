@@ -78,23 +78,23 @@ def leave_out_moves(fit: TwoWayFit) -> FloatArray | None:
     products = fit.by_cluster((within.weights * treated * fit.errors).sum(axis=1))
     rest = grams.sum(axis=0) - grams
     rest_load = load.sum(axis=0) - load
-    slopes = _solve_each(rest, rest_load)
+    slopes = _solve_each(rest, rest_load, 1 if within.absorbs_units else 0)
     variation = own.sum() - own - (rest_load * slopes).sum(axis=1)
     if (variation <= 1e-8 * fit.variation).any():
         return None
     return np.asarray((-products - ((errors.sum(axis=0) - errors) * slopes).sum(axis=1)) / variation)
 
 
-def _solve_each(grams: FloatArray, right: FloatArray) -> FloatArray:
-    # The first period's dummy is redundant; without it the systems are regular unless a cluster alone
-    # carries a period or covariate, and then the minimum-norm solution is the regression without that term.
-    regular = grams[:, 1:, 1:]
-    slopes = np.zeros_like(right)
-    if np.linalg.cond(regular, 1).max() < 1 / RANK_TOLERANCE:
-        slopes[:, 1:] = np.linalg.solve(regular, right[:, 1:, None])[:, :, 0]
-    else:
+def _solve_each(grams: FloatArray, right: FloatArray, redundant: int) -> FloatArray:
+    # Beside unit effects the first period's dummy is redundant; without it the systems are regular unless a
+    # cluster alone carries a period or covariate, and then the minimum-norm solution is the regression
+    # without that term.
+    regular = grams[:, redundant:, redundant:]
+    if np.linalg.cond(regular, 1).max() >= 1 / RANK_TOLERANCE:
         inverses = np.linalg.pinv(grams, rcond=RANK_TOLERANCE, hermitian=True)
-        slopes = np.einsum("cij,cj->ci", inverses, right)
+        return np.asarray(np.einsum("cij,cj->ci", inverses, right))
+    slopes = np.zeros_like(right)
+    slopes[:, redundant:] = np.linalg.solve(regular, right[:, redundant:, None])[:, :, 0]
     return slopes
 
 

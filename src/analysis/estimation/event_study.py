@@ -24,6 +24,7 @@ from analysis.estimation.inference import (
     Ask,
     assignment_note,
     check_ask,
+    count_side,
     few_side,
 )
 from analysis.estimation.panel import Panel
@@ -127,7 +128,7 @@ def estimate_event_study(
 
 def _chosen(panel: Panel, inference: str, has_errors: bool) -> tuple[str, str]:
     few = few_side(panel)
-    counted = f"{few} cluster(s) on the smaller side, treated or untreated"
+    counted = count_side(panel)
     if inference == "CR3" and not has_errors:
         raise NotEstimable("CR3 is not defined: a cluster alone carries an effect. Ask for permutation.")
     if inference != "default":

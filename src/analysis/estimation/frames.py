@@ -38,12 +38,14 @@ def build_panel(
     strata: str | None = None,
     cluster: str | None = None,
     repeated_samples: bool = False,
+    needs_controls: bool = True,
 ) -> Panel:
     """Arrange a tidy frame, one row a unit and period, as matrices.
 
     Units may be texts or numbers; periods whole numbers, quarters, months or dates. Exactly one of
     `treated_from` (first treated period; 0, empty or NaN means never) and `treatment` (0/1) is named. Rows
-    without an outcome are cells not observed. `repeated_samples` allows units seen before or after only.
+    without an outcome are cells not observed. `repeated_samples` allows units seen before or after only,
+    `needs_controls=False` a panel of treated units alone.
 
     Raises:
         RequestError: a column is not there, or neither or both treatment columns are named.
@@ -77,7 +79,7 @@ def build_panel(
     )
     if weights is not None:
         panel = _with_weights(panel, _covariate(frame, weights, shape, at, observed), weights)
-    check_panel(panel, repeated_samples=repeated_samples)
+    check_panel(panel, repeated_samples=repeated_samples, needs_controls=needs_controls)
     return panel
 
 
@@ -97,8 +99,11 @@ def _require_no_missing(frame: pd.DataFrame, names: Sequence[str]) -> None:
 
 
 def _codes(values: pd.Series) -> tuple[IntArray, tuple[str, ...]]:
-    codes, labels = pd.factorize(values, sort=True)
-    return codes.astype(np.int64), tuple(_label(v) for v in labels)
+    codes, values_seen = pd.factorize(values)
+    labels = np.array([_label(v) for v in values_seen])
+    # In the order of their labels, so that numbers and the same numbers as text give the same draws.
+    order = np.argsort(labels, kind="stable")
+    return np.argsort(order)[codes].astype(np.int64), tuple(labels[order].tolist())
 
 
 def _label(value: object) -> str:

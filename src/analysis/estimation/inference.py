@@ -100,6 +100,15 @@ def few_side(panel: Panel) -> int:
     return min(len(np.unique(cluster[panel.treated])), len(np.unique(cluster[~panel.treated])))
 
 
+def count_side(panel: Panel) -> str:
+    """Say how many clusters are treated, or untreated when those are fewer."""
+    cluster = cluster_codes(panel)
+    total, treated = len(np.unique(cluster)), len(np.unique(cluster[panel.treated]))
+    few = few_side(panel)
+    side = "treated" if treated <= total - treated else "untreated"
+    return f"{few} of {total} clusters {'is' if few == 1 else 'are'} {side}"
+
+
 def infer(fit: TwoWayFit, inference: str, ask: Ask) -> Verdict:
     """Judge a fitted two-way regression by one inference, or by the rule."""
     if inference != "default":
@@ -116,9 +125,8 @@ def infer(fit: TwoWayFit, inference: str, ask: Ask) -> Verdict:
 
 
 def _rule(fit: TwoWayFit) -> tuple[str, tuple[str, ...], str]:
-    few, clusters = few_side(fit.panel), fit.n_clusters
-    side = f"{few} of {clusters} clusters are {'treated' if few < clusters - few else 'on the smaller side'}"
-    if not fit.within.absorbs_units:
+    few, side = few_side(fit.panel), count_side(fit.panel)
+    if not fit.movable:
         return "CR2", (), "With group effects only clustered standard errors are offered; CR2 is shown."
     if few == 1:
         why = "permutation only, because standard errors cannot be learnt from one treated cluster."
@@ -181,7 +189,7 @@ def _clustered(fit: TwoWayFit, ask: Ask, kind: str) -> Answer:
 
 
 def _permuted(fit: TwoWayFit, ask: Ask, *, studentised: bool) -> Answer:
-    if not fit.within.absorbs_units:
+    if not fit.movable:
         raise UnknownOption(
             "effects='group' takes the inferences CR1, CR2 and CR3 only: moving treatment between units would "
             "change the group effects."

@@ -143,10 +143,11 @@ class Panel:
             )
 
 
-def check_panel(panel: Panel, *, repeated_samples: bool = False) -> None:
+def check_panel(panel: Panel, *, repeated_samples: bool = False, needs_controls: bool = True) -> None:
     """Refuse a panel from which nothing can be learnt.
 
-    `repeated_samples` lets units be seen on one side of the start only, as long as their group is on both.
+    `repeated_samples` lets units be seen on one side of the start only, as long as their group is on both;
+    `needs_controls=False` allows a panel of treated units alone.
 
     Raises:
         PanelError: one of its subclasses, for the first thing found wrong.
@@ -168,7 +169,7 @@ def check_panel(panel: Panel, *, repeated_samples: bool = False) -> None:
             f"None of {panel.n_units} units is treated between {panel.periods[0]} and {panel.periods[-1]}. "
             "At least one is needed."
         )
-    if panel.treated.all() and len(panel.starts) == 1:
+    if needs_controls and panel.treated.all() and len(panel.starts) == 1:
         raise NoControlLeft(
             f"All {panel.n_units} units are treated from {panel.periods[panel.starts[0]]}; none is left."
         )

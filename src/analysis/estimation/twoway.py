@@ -17,6 +17,7 @@ class TwoWayFit:
 
     `outcome` and `treatment` (units, periods) are what the projection leaves of them, `errors` the residuals;
     `variation` is the weighted sum of squares of `treatment`; `cluster` (units) numbers the clusters from 0.
+    `movable` says that treatment can be moved between units with all other terms left as they are.
     """
 
     panel: Panel
@@ -28,6 +29,7 @@ class TwoWayFit:
     variation: float
     cluster: IntArray
     n_clusters: int
+    movable: bool
 
     @property
     def n_parameters(self) -> int:
@@ -57,7 +59,15 @@ def fit_two_way(panel: Panel, effects: Effects = "unit") -> TwoWayFit:
     References:
         Angrist & Pischke (2009), Mostly Harmless Econometrics, chapter 5.
     """
-    within = build_within(panel, effects)
+    return fit_projected(panel, build_within(panel, effects), movable=effects == "unit")
+
+
+def fit_projected(panel: Panel, within: Within, *, movable: bool) -> TwoWayFit:
+    """Regress the outcome on treatment and the terms of a projection.
+
+    Raises:
+        NotEstimable: the treatment is a combination of the other terms.
+    """
     outcome = within.residual(panel.outcome)
     treated = panel.treatment.astype(float)
     treatment = within.residual(treated)
@@ -79,6 +89,7 @@ def fit_two_way(panel: Panel, effects: Effects = "unit") -> TwoWayFit:
         variation=variation,
         cluster=cluster,
         n_clusters=int(cluster.max()) + 1,
+        movable=movable,
     )
 
 

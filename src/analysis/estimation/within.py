@@ -13,7 +13,7 @@ import numpy as np
 
 from analysis.estimation.panel import FloatArray, Panel
 
-Effects = Literal["unit", "group"]
+Effects = Literal["unit", "group", "none"]
 
 # Gram matrices of period dummies are singular by one dimension; eigenvalues below this share are zero.
 RANK_TOLERANCE = 1e-10
@@ -73,11 +73,12 @@ def build_within(panel: Panel, effects: Effects = "unit") -> Within:
 
     `effects="group"` puts one effect for the treated and one for the others in place of an effect for each
     unit: the panel is then read as repeated samples of two groups, and units seen once count too.
+    `effects="none"` takes out period effects and covariates only.
     """
     absorbs_units = effects == "unit"
     weights = panel.cell_weights
     terms = [demean_units(values, weights, absorbs_units) for values in panel.covariates.values()]
-    if not absorbs_units:
+    if effects == "group":
         terms.append(np.where(weights > 0, panel.treated[:, None].astype(float), 0.0))
     covariates = np.stack(terms) if terms else np.zeros((0, *weights.shape))
     inverse, rank = _invert(_gram(weights, covariates, absorbs_units))

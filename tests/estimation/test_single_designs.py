@@ -1,0 +1,190 @@
+"""Interrupted series, lagged outcome, fractional shares, randomization, dummies: against formulas and print."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+
+from analysis.estimation.errors import NotEstimable, PanelError, TooShort, Unbalanced, UnknownOption
+from analysis.estimation.fractional import fractional
+from analysis.estimation.lagged_outcome import lagged_outcome
+from analysis.estimation.randomization import randomization_inference
+from analysis.estimation.regression import regress_with_dummies, regression_table
+from analysis.estimation.segmented import its
+from analysis.estimation.simulate import Scenario, simulate_frame
+
+SIMULATED = {"unit": "unit", "time": "period", "outcome": "outcome", "treated_from": "treated_from"}
+PAPI = {"unit": "province_code", "time": "year", "treated_from": "treated_from"}
+
+
+def series(n_periods=24, start=12, seed=2):
+    """One treated series; only arithmetic is tested on it."""
+    rng = np.random.default_rng(seed)
+    times = np.arange(n_periods)
+    values = 5 + 0.3 * times + (times >= start) * (2 - 0.1 * (times - start)) + rng.normal(size=n_periods)
+    return pd.DataFrame({"unit": "a", "period": times, "outcome": values, "treated_from": start})
+
+
+def test_its_is_least_squares_with_the_newey_west_formula():
+    """Coefficients by the normal equations; covariance by Bartlett-weighted products of scores."""
+    frame = series()
+    found = its(frame, **SIMULATED)
+    times, y = frame.period.to_numpy(float), frame.outcome.to_numpy()
+    after = (times >= 12).astype(float)
+    X = np.column_stack([np.ones(24), times, after, after * (times - 12)])
+    bread = np.linalg.inv(X.T @ X)
+    scores = X * (y - X @ (bread @ X.T @ y))[:, None]
+    lags = int(4 * 0.24 ** (2 / 9))
+    meat = scores.T @ scores
+    for lag in range(1, lags + 1):
+        product = scores[lag:].T @ scores[:-lag]
+        meat += (1 - lag / (lags + 1)) * (product + product.T)
+    covariance = 24 / 20 * bread @ meat @ bread
+    mean = np.array([0, 0, 1, 5.5])
+    # Products of 24 doubles in another order.
+    assert found.estimate == pytest.approx(mean @ bread @ X.T @ y, rel=1e-9)
+    assert found.std_error == pytest.approx(np.sqrt(mean @ covariance @ mean), rel=1e-9)
+    assert [term.group for term in found.terms] == ["change of level", "change of slope a period"]
+    assert "no comparison" in found.estimand
+
+
+def test_its_with_a_comparison_takes_the_difference():
+    """With untreated units the series is the difference of the two means."""
+    alone, other = series(), series(seed=9).assign(unit="b", treated_from=0)
+    found = its(pd.concat([alone, other]), **SIMULATED)
+    difference = alone.assign(outcome=alone.outcome.to_numpy() - other.outcome.to_numpy())
+    assert found.estimate == pytest.approx(its(difference, **SIMULATED).estimate, rel=1e-12)
+    assert "untreated mean" in found.estimand
+
+
+def test_its_refuses_short_and_gappy_series():
+    """Seven points before are too few; a missing cell changes whose mean it is."""
+    with pytest.raises(TooShort, match="there are 7 before"):
+        its(series(start=7), **SIMULATED)
+    gappy = pd.concat([series(), series(seed=9).assign(unit="b").iloc[1:]])
+    with pytest.raises(Unbalanced, match="1 of 48"):
+        its(gappy, **SIMULATED)
+    with pytest.raises(UnknownOption, match="cluster"):
+        its(series().assign(c=1), cluster="c", **SIMULATED)
+
+
+def test_lagged_outcome_is_the_regression_on_the_lag(papi):
+    """Mean score after on treatment and the score of 2021, by statsmodels, for provinces that have both."""
+    found = lagged_outcome(papi, outcome="d81_portal_access", inference="CR3", **PAPI)
+    wide = papi.pivot(index="province_code", columns="year", values="d81_portal_access")
+    rows = pd.DataFrame({"before": wide[2021], "after": wide[[2022, 2023, 2024]].mean(axis=1)}).dropna()
+    treated = papi.groupby("province_code")["treated_from"].first().reindex(rows.index) > 0
+    fit = sm.OLS(rows["after"], sm.add_constant(rows[["before"]].assign(d=treated.astype(float)))).fit()
+    assert found.estimate == pytest.approx(fit.params["d"], rel=1e-9)
+    # HC3 divides each residual by its own 1 - h: the jackknife around the full fit, up to (G-1)/G.
+    assert found.std_error == pytest.approx(fit.HC3_se["d"] * np.sqrt(59 / 60), rel=1e-9)
+    change = rows["after"] - rows["before"]
+    assert found.terms[1].estimate == pytest.approx(
+        change[treated].mean() - change[~treated].mean(), rel=1e-9
+    )
+    assert "22, 24, 27" in " ".join(found.notes)
+
+
+def test_the_bracket_holds_when_treatment_follows_a_dip():
+    """Units treated because they dipped: the difference in differences is too high, the lagged one is not."""
+    rng = np.random.default_rng(3)
+    before = rng.normal(size=400)
+    after = 0.5 * before + rng.normal(size=400)
+    treated = before < -1
+    frame = pd.DataFrame(
+        {
+            "unit": np.repeat(np.arange(400), 2),
+            "period": np.tile([1, 2], 400),
+            "outcome": np.column_stack([before, after]).ravel(),
+            "treated_from": np.repeat(np.where(treated, 2, 0), 2),
+        }
+    )
+    found = lagged_outcome(frame, draws=99, **SIMULATED)
+    lagged, change = (term.estimate for term in found.terms)
+    # The truth is 0; its standard error is about 0.15 with 60-odd treated.
+    assert abs(lagged) < 0.45
+    assert change > 0.5
+
+
+@pytest.mark.parametrize("covariates", [None, ["x"]])
+def test_fractional_is_a_binomial_glm(papi, covariates):
+    """Coefficients and clustered errors of statsmodels' logit, and its effect by predicting twice."""
+    rows = papi.assign(
+        share=((papi["d81_portal_access"] - 1 / 3) / 3).clip(lower=0), x=papi["d82_internet_access"]
+    )
+    rows = rows.dropna(subset=["share", "x"])
+    found = fractional(rows, outcome="share", covariates=covariates, inference="CR1", **PAPI)
+    group = (rows["treated_from"] > 0).astype(float)
+    design = pd.get_dummies(rows["year"].astype(str), dtype=float).assign(
+        group=group, d=group * (rows["year"] >= 2022)
+    )
+    if covariates:
+        design["x"] = rows["x"]
+    codes = pd.factorize(rows["province_code"])[0]
+    model = sm.GLM(rows["share"], design, family=sm.families.Binomial())
+    fit = model.fit(cov_type="cluster", cov_kwds={"groups": codes}, tol=1e-12, maxiter=100)
+
+    def effect(parameters):
+        on = design[design["d"] == 1]
+        index = on.to_numpy() @ parameters
+        without = on.assign(d=0.0).to_numpy() @ parameters
+        return 100 * np.mean(1 / (1 + np.exp(-index)) - 1 / (1 + np.exp(-without)))
+
+    parameters, step = fit.params.to_numpy(), 1e-5
+    assert found.estimate == pytest.approx(effect(parameters), rel=1e-6)
+    slope = [
+        (effect(parameters + step * e) - effect(parameters - step * e)) / 2 / step
+        for e in np.eye(len(parameters))
+    ]
+    delta = np.sqrt(np.array(slope) @ fit.cov_params().to_numpy() @ np.array(slope))
+    # statsmodels' small-sample factor is G/(G-1) (n-1)/(n-k); ours leaves the second part out, as quasi-
+    # likelihood does. Central differences are good to 1e-9 of the slope.
+    n, k = design.shape
+    assert found.std_error * np.sqrt((n - 1) / (n - k)) == pytest.approx(delta, rel=1e-5)
+    assert found.unit == "percentage points"
+
+
+def test_fractional_stays_within_bounds_and_says_how_it_read_them():
+    """Percentages near a ceiling: the effect cannot lead above 100; what is no share is refused."""
+    scenario = Scenario(n_units=40, n_periods=6, n_treated=20, mean=95, unit_sd=1, effect=3.0, ceiling=100.0)
+    frame = simulate_frame(scenario, seed=1)
+    found = fractional(frame, **SIMULATED)
+    true = frame.loc[(frame.treated_from > 0) & (frame.period >= frame.treated_from), "true_effect"].mean()
+    # Sampling error of a mean of 60 cells with sd about 1.2, differenced: 0.3; bound at three of them.
+    assert found.estimate == pytest.approx(true, abs=0.9)
+    assert "percentages" in found.notes[0]
+    with pytest.raises(PanelError, match="allowed: shares"):
+        fractional(frame.assign(outcome=frame.outcome + 30), **SIMULATED)
+    zeros = frame.assign(outcome=np.where(frame.treated_from > 0, 0.0, frame.outcome / 100))
+    with pytest.raises(NotEstimable, match="all 0 or"):
+        fractional(zeros, **SIMULATED)
+
+
+def test_school_blocks(refdata):
+    """Randomization inference on school blocks within pairs: b = -0.1807, p about 0.107."""
+    rows = refdata("colombia").dropna(subset=["dayscorab"])
+    found = randomization_inference(
+        rows,
+        outcome="dayscorab",
+        treatment="b_treat",
+        covariates=["b_dayscorab", "miss_b_dayscorab", "round2", "round3"],
+        strata="b_pair",
+        cluster="b_block",
+        draws=4_999,
+    )
+    assert round(found.estimate, 4) == -0.1807
+    # Two counts of 5,000 random draws each: the standard error of their difference is 0.006.
+    assert found.p_value == pytest.approx(0.107, abs=0.015)
+    assert (found.n_obs, found.n_units, found.n_treated) == (2346, 63, 32)
+
+
+def test_grunfeld():
+    """Baltagi's within estimator on Grunfeld's ten firms."""
+    firms = sm.datasets.grunfeld.load_pandas().data
+    ten = firms[firms["firm"] != "American Steel"]
+    results = regress_with_dummies(ten, outcome="invest", regressors=["value", "capital"], unit="firm")
+    table = regression_table(results, ["value", "capital"])
+    assert table["estimate"].round(3).tolist() == [0.110, 0.310]
+    assert table["std_error"].round(3).tolist() == [0.012, 0.017]
