@@ -1,20 +1,19 @@
-"""The papermill engine of this room: a `python3` kernel of this very interpreter over local sockets.
+"""The papermill engine of this room: a `python3` kernel of this very interpreter, warm where that is possible.
 
 papermill loads this module while it is itself being imported, so nothing here imports papermill at the top.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
-import shutil
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from analysis.execution.reads import NOTE_FILE, Read, read_notes
 
 NAME = "dvctt"
 START_SECONDS = 120.0
@@ -46,11 +45,32 @@ class Engine:
         return "python"
 
 
+@dataclass
+class Trace:
+    """What is left of an execution whichever way it ended; papermill itself keeps nothing of a dead kernel."""
+
+    notebook: Any = None
+    reads: tuple[Read, ...] = ()
+    exit_status: int | None = None
+    last_words: str = ""
+    server_lost: bool = False
+
+
+_running: set[Any] = set()
+
+
 def register() -> None:
     """Make the engine known to papermill also where the package's entry points are not installed."""
     from papermill.engines import papermill_engines
 
     papermill_engines.register(NAME, Engine)
+
+
+def kill_kernels() -> None:
+    """End every kernel this process runs at once; those who wait for them see a dead kernel."""
+    for manager in list(_running):
+        with contextlib.suppress(AttributeError, OSError):
+            manager.provisioner.process.kill()
 
 
 def _execute_managed(
@@ -64,14 +84,17 @@ def _execute_managed(
     notebook_timeout: float | None = None,
     workdir: Path | None = None,
     env: Mapping[str, str] | None = None,
-    draft: list[Any] | None = None,
+    trace: Trace | None = None,
+    warm: bool = True,
     **_ignored: Any,
 ) -> None:
     from papermill.clientwrap import PapermillNotebookClient
 
-    if draft is not None:
-        draft.append(nb_man)
-    with kernel_manager() as manager:
+    from analysis.execution.manager import kernel_manager
+
+    trace = trace or Trace()
+    trace.notebook = nb_man.nb
+    with kernel_manager(warm) as (manager, folder):
         client = PapermillNotebookClient(
             nb_man,
             km=manager,
@@ -83,42 +106,44 @@ def _execute_managed(
             stdout_file=stdout_file,
             stderr_file=stderr_file,
         )
-        client.execute(
-            cleanup_kc=True,
-            cwd=str(workdir or Path.cwd()),
-            env={**os.environ, **(env or {})},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        _execute_traced(client, manager, folder, trace, workdir, os.environ if env is None else env)
+
+
+def _execute_traced(
+    client: Any, manager: Any, folder: Path, trace: Trace, workdir: Path | None, env: Mapping[str, str]
+) -> None:
+    """Execute in `folder`'s kernel; its own streams, which no cell's output goes to, are kept for a crash."""
+    note_file, crash_file = folder / "reads", folder / "stderr"
+    _running.add(manager)
+    try:
+        with crash_file.open("wb") as crash:
+            client.execute(
+                cleanup_kc=True,
+                cwd=str(workdir or Path.cwd()),
+                env={**env, NOTE_FILE: str(note_file)},
+                stdout=crash,
+                stderr=crash,
+            )
+    except BaseException:
+        process = manager.last_process()
+        trace.exit_status = process.poll() if process else None
+        trace.server_lost = not getattr(getattr(process, "server", None), "alive", True)
+        trace.last_words = crash_file.read_text(encoding="utf-8", errors="replace")[-2000:]
+        raise
+    finally:
+        _running.discard(manager)
+        trace.reads = read_notes(note_file)
 
 
 def _time_left(cell: float | None, notebook: float | None) -> Callable[[Any], float | None]:
-    """Return the seconds the next cell may take; counted on the clock that never jumps."""
-    started = time.monotonic()
+    """Return the seconds the next cell may take, from the first cell on; counted on the clock that never jumps."""
+    started: float | None = None
 
     def seconds(_cell: Any) -> float | None:
+        nonlocal started
+        started = started or time.monotonic()
         rest = None if notebook is None else max(0.01, started + notebook - time.monotonic())
         limits = [limit for limit in (cell, rest) if limit is not None]
         return min(limits) if limits else None
 
     return seconds
-
-
-@contextmanager
-def kernel_manager() -> Iterator[Any]:
-    """Give a manager for one kernel of this interpreter, with a private folder for its sockets."""
-    from jupyter_client.kernelspec import KernelSpec
-    from jupyter_client.manager import AsyncKernelManager
-
-    folder = Path(tempfile.mkdtemp(prefix="dvctt-"))
-    manager = AsyncKernelManager(
-        kernel_name="python3",
-        connection_file=str(folder / "kernel.json"),
-        transport="ipc" if os.name == "posix" else "tcp",
-    )
-    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    manager._kernel_spec = KernelSpec(argv=command, display_name="Python 3", language="python")
-    try:
-        yield manager
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import os
 import re
 import time
 from collections.abc import Mapping
@@ -12,85 +14,136 @@ from pathlib import Path
 from typing import Any
 
 from analysis.execution import engine
+from analysis.execution.reads import Read
+from analysis.execution.reproducible import settle_text, to_bytes
 from analysis.execution.tasks import Failure
+from analysis.execution.warm import ONE_THREAD
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_SHOWN_LINES = 8
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
 class Order:
-    """What an executor needs of a task: times in seconds, `workdir` the folder the kernel works in."""
+    """What an executor needs of a task; `timeout` and `cell_timeout` in seconds, the kernel works in `workdir`."""
 
-    notebook: Path
+    name: str
+    content: bytes
     parameters: Mapping[str, object]
     workdir: Path
     cell_timeout: float | None = None
     timeout: float | None = None
+    warm: bool = True
 
 
 @dataclass(frozen=True)
 class Execution:
-    """What came of an order: the executed notebook, whole or, with a failure, half-done."""
+    """What came of an order: the executed notebook, whole or, with a failure, half-done; and what it read."""
 
     content: bytes
     seconds: float
+    reads: tuple[Read, ...] = ()
     failure: Failure | None = None
 
 
 def execute(order: Order) -> Execution:
-    """Run one notebook in a kernel of its own and return what came of it; never raise for what a cell did."""
+    """Run one notebook in a kernel of its own and return what came of it; never raise for what a cell did.
+
+    When the warm server is lost, not the kernel alone, the notebook starts anew, at last in a plain kernel.
+    """
+    from jupyter_core.utils import ensure_event_loop
+
+    with contextlib.closing(ensure_event_loop()):
+        for attempt in range(1, _ATTEMPTS + 1):
+            trace = engine.Trace()
+            started = time.monotonic()
+            failure = _execute_once(order, trace, warm=order.warm and attempt < _ATTEMPTS)
+            if not (failure and trace.server_lost):
+                break
+    content = to_bytes(_with_message(trace.notebook, order, failure), order.parameters)
+    return Execution(content, time.monotonic() - started, trace.reads, failure)
+
+
+def _execute_once(order: Order, trace: engine.Trace, *, warm: bool) -> Failure | None:
+    import nbformat
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
     engine.register()
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
-    started, failure = time.monotonic(), None
-    draft: list[Any] = []
     try:
         papermill.execute_notebook(
-            papermill.iorw.load_notebook_node(str(order.notebook)),
+            nbformat.reads(order.content.decode(), as_version=4),  # type: ignore[no-untyped-call]
             None,
             dict(order.parameters),
             engine_name=engine.NAME,
+            kernel_name="python3",
+            language="python",
             progress_bar=False,
             execution_timeout=order.cell_timeout,
             notebook_timeout=order.timeout,
             workdir=order.workdir,
-            draft=draft,
+            env=kernel_environment(),
+            trace=trace,
+            warm=warm,
         )
     except PapermillExecutionError as error:
-        failure = _cell_failure(draft[0].nb, error)
+        return _cell_failure(trace.notebook, error)
     except Exception as error:
-        if not draft:
+        # A full disk is no fault of the notebook; a time-out, which is an OSError too, is.
+        if isinstance(error, OSError) and not isinstance(error, TimeoutError):
             raise
-        failure = _kernel_failure(draft[0].nb, error, order)
-    return Execution(_to_bytes(draft[0].nb, order, failure), time.monotonic() - started, failure)
+        trace.notebook = trace.notebook or nbformat.from_dict(json.loads(order.content))  # type: ignore[no-untyped-call]
+        return _kernel_failure(error, order, trace)
+    return None
+
+
+def kernel_environment() -> dict[str, str]:
+    """Return the environment of every kernel: ours, less what makes the same cells give other bytes.
+
+    Sums of floats depend on the number of threads, the order of a set on the hash seed, figures on the backend,
+    tables on the terminal's width. Bytecode may be written: without it every kernel start costs seconds.
+    """
+    dropped = ("PYTHONDONTWRITEBYTECODE", "COLUMNS", "LINES")
+    kept = {name: value for name, value in os.environ.items() if name not in dropped}
+    fixed = {"PYTHONHASHSEED": "0", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    return {**dict.fromkeys(ONE_THREAD, "1"), **kept, **fixed}
 
 
 def _cell_failure(nb: Any, error: Any) -> Failure:
-    number = _count_code_cells(nb, error.cell_index)
+    # papermill puts its two markers before it raises; the cell to blame is the last that was started.
+    index = _last_started(nb)
     text = f"{error.ename}: {error.evalue}" if error.evalue else str(error.ename)
-    return Failure(str(error.ename), _COLOUR.sub("", text), number, str(error.source))
+    number = None if index is None else _count_code_cells(nb, index)
+    return Failure(str(error.ename), settle_text(_COLOUR.sub("", text)), number, str(error.source))
 
 
-def _kernel_failure(nb: Any, error: Exception, order: Order) -> Failure:
+def _kernel_failure(error: Exception, order: Order, trace: engine.Trace) -> Failure:
     kind = type(error).__name__
-    running = next(
-        (i for i, cell in enumerate(nb.cells) if cell.metadata.papermill["status"] == "failed"), None
-    )
-    running = _last_started(nb) if running is None else running
-    texts = {
-        "CellTimeoutError": "took longer than allowed "
-        f"(cell: {order.cell_timeout or 'no limit'} s, notebook: {order.timeout or 'no limit'} s)",
-        "DeadKernelError": "the kernel died (killed, out of memory, or a crash in compiled code)",
-    }
-    text = texts.get(kind, f"{kind}: {error}".splitlines()[0])
-    number = None if running is None else _count_code_cells(nb, running)
-    return Failure(kind, text, number, "" if running is None else str(nb.cells[running].source))
+    index = _last_started(trace.notebook)
+    number = None if index is None else _count_code_cells(trace.notebook, index)
+    source = "" if index is None else str(trace.notebook.cells[index].source)
+    return Failure(kind, _explain(kind, error, order, trace), number, source)
+
+
+def _explain(kind: str, error: Exception, order: Order, trace: engine.Trace) -> str:
+    if kind == "CellTimeoutError":
+        limits = [("cell", order.cell_timeout), ("notebook", order.timeout)]
+        shown = ", ".join(f"{seconds:g} s a {what}" for what, seconds in limits if seconds is not None)
+        return f"took longer than allowed ({shown})"
+    if kind == "DeadKernelError" or "Kernel died" in str(error):
+        status = trace.exit_status
+        how = f"signal {-status}" if status is not None and status < 0 else f"exit status {status}"
+        words = trace.last_words.strip().splitlines()
+        return f"the kernel died ({how}: killed, out of memory, or a crash in compiled code)" + (
+            f"; its last words: {words[-1]}" if words else ""
+        )
+    return f"{kind}: {error}".splitlines()[0]
 
 
 def _last_started(nb: Any) -> int | None:
-    started = [i for i, cell in enumerate(nb.cells) if cell.metadata.papermill["start_time"]]
+    started = [i for i, cell in enumerate(nb.cells) if cell.metadata.get("papermill", {}).get("start_time")]
     return started[-1] if started else None
 
 
@@ -98,32 +151,21 @@ def _count_code_cells(nb: Any, index: int) -> int:
     return sum(cell.cell_type == "code" for cell in nb.cells[: index + 1])
 
 
-def _to_bytes(nb: Any, order: Order, failure: Failure | None) -> bytes:
-    """Serialise without what changes from run to run: times, random identifiers, paths of this machine."""
-    content = json.loads(json.dumps(nb))
-    content["metadata"]["papermill"] = {"parameters": dict(order.parameters)}
-    for number, cell in enumerate(content["cells"]):
-        cell["metadata"].pop("papermill", None)
-        cell["metadata"].pop("execution", None)
-        cell["id"] = f"cell-{number}"
-    if failure:
-        content["cells"].insert(0, _failure_cell(order, failure))
-    return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
-
-
-def _failure_cell(order: Order, failure: Failure) -> dict[str, object]:
-    return {
-        "cell_type": "markdown",
-        "id": "failure",
-        "metadata": {"tags": ["failure"]},
-        "source": f"**This notebook did not end well.**\n\n```text\n{describe_failure(order, failure)}\n```",
-    }
+def _with_message(nb: Any, order: Order, failure: Failure | None) -> Any:
+    """Return `nb`, with the message in a first cell when it is half-done."""
+    if failure is None:
+        return nb
+    text = f"**This notebook did not end well.**\n\n```text\n{describe_failure(order, failure)}\n```"
+    message = {"cell_type": "markdown", "metadata": {"tags": ["failure"]}, "source": text}
+    return {**nb, "cells": [message, *nb.cells]}
 
 
 def describe_failure(order: Order, failure: Failure) -> str:
     """Say in a few lines which notebook, which parameters, which cell and what happened."""
     where = "" if failure.cell is None else f", code cell {failure.cell}"
-    shown = ", ".join(f"{name} = {json.dumps(v, ensure_ascii=False)}" for name, v in order.parameters.items())
-    lines = [f"{order.notebook.name}{where}: {failure.text}", f"  parameters: {shown or 'none given'}"]
-    lines += [f"  | {line}" for line in failure.source.splitlines()[:8]]
+    given = ", ".join(
+        f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in order.parameters.items()
+    )
+    lines = [f"{order.name}{where}: {failure.text}", f"  parameters: {given or 'none given'}"]
+    lines += [f"  | {line}" for line in failure.source.splitlines()[:_SHOWN_LINES]]
     return "\n".join(lines)

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.errors import RequestError
-from analysis.execution.notebook import Order, describe_failure, execute
+from analysis.execution.fingerprint import Hasher, effective_dependencies
+from analysis.execution.library import preloadable
 from analysis.execution.parameters import Schema, read_schema
 from analysis.execution.progress import View, view_for_terminal
-from analysis.execution.publish import CannotWrite, check_writable, publish
-from analysis.execution.tasks import Failure, Outcome, Task
-from analysis.project import find_root
+from analysis.execution.publish import check_writable
+from analysis.execution.staleness import Verdict, judge_all
+from analysis.execution.tasks import Outcome, Task
+from analysis.project import ProjectNotFound, find_root
 
-__all__ = ["Outcome", "Task", "check_tasks", "run_tasks"]
+if TYPE_CHECKING:
+    from analysis.execution.runner import Executor
+
+__all__ = ["Outcome", "Task", "check_tasks", "plan_tasks", "run_tasks"]
+
+# One notebook gains nothing from a server that imports libraries for it alone.
+WARM_FROM = 2
 
 
 class SameOutput(RequestError):
@@ -38,10 +45,19 @@ def check_tasks(tasks: Iterable[Task]) -> list[Task]:
         output = task.output.absolute()
         if output in checked:
             raise SameOutput(f"Two tasks write {output}: {checked[output].notebook} and {task.notebook}.")
-        checked[output] = replace(
-            task, parameters=schemas[task.notebook].check(task.parameters), output=output
-        )
+        values = schemas[task.notebook].check(task.parameters)
+        checked[output] = replace(task, parameters=values, output=output)
     return list(checked.values())
+
+
+def plan_tasks(tasks: Iterable[Task], *, force: bool = False) -> list[Verdict]:
+    """Return for each task why it would run, nothing where its result is up to date; nothing is run.
+
+    Raises:
+        RequestError: as `check_tasks`.
+        MissingInput: a declared input is not there and no task makes it.
+    """
+    return judge_all(check_tasks(tasks), Hasher(project_folder()), force=force)
 
 
 def run_tasks(
@@ -51,16 +67,23 @@ def run_tasks(
     progress: View | None = None,
     timeout: float | None = None,
     cell_timeout: float | None = None,
+    force: bool = False,
+    warm: bool = True,
     failed_folder: Path | None = None,
 ) -> list[Outcome]:
-    """Execute notebooks in parallel, each in a kernel of its own, and publish those that ended well.
+    """Execute the notebooks whose results are stale, in parallel, and publish those that ended well.
+
+    A task whose inputs include another task's output runs after it. A task's kernel works in its notebook's
+    folder.
 
     Args:
-        tasks: what to run; a task's kernel works in its notebook's folder.
+        tasks: what to make.
         jobs: kernels at a time; default: the cores this process may use.
         progress: where to show how far it is; default: standard error.
         timeout: seconds one notebook may take.
         cell_timeout: seconds one cell may take.
+        force: run also what is up to date.
+        warm: fork kernels from a server that has the libraries imported, where the system can.
         failed_folder: where half-done copies go; default `reports/failed` of the project.
 
     Returns:
@@ -68,70 +91,55 @@ def run_tasks(
 
     Raises:
         RequestError: a wrong request, before any kernel starts.
-        CannotWrite: a folder for the results cannot be written to.
+        CannotWrite: a folder for the results cannot be written to, or the disk is full.
+        RunStopped: Ctrl-C or SIGTERM; what had been published stays, and the next run resumes.
     """
-    checked = check_tasks(tasks)
-    for folder in sorted({task.output.parent for task in checked}):
-        check_writable(folder)
-    failed = failed_folder or find_root() / "reports" / "failed"
+    root = project_folder()
+    hasher = Hasher(root)
+    verdicts = judge_all(check_tasks(tasks), hasher, force=force)
+    stale = [verdict for verdict in verdicts if verdict.why]
     view = progress or view_for_terminal()
-    runner = _Runner(view, failed, timeout, cell_timeout)
-    with view.watching(checked):
-        return runner.run(checked, jobs or len(os.sched_getaffinity(0)))
+    if not stale:
+        with view.watching(verdicts):
+            return [Outcome(verdict.task, "fresh") for verdict in verdicts]
+    for folder in sorted({verdict.task.output.parent for verdict in stale}):
+        check_writable(folder)
+    from analysis.execution.runner import Limits, Runner
+
+    limits = Limits(timeout, cell_timeout, warm and len(stale) >= WARM_FROM, force)
+    with _executor(jobs, stale, hasher if warm else None) as executor, view.watching(verdicts):
+        runner = Runner(executor, hasher, view, limits, failed_folder or root / "reports" / "failed")
+        return runner.run(verdicts)
 
 
-class _Runner:
-    """The settings all tasks of one run share."""
-
-    def __init__(self, view: View, failed: Path, timeout: float | None, cell_timeout: float | None) -> None:
-        self.view = view
-        self.failed = failed
-        self.timeout = timeout
-        self.cell_timeout = cell_timeout
-        self.stopping = threading.Event()
-
-    def run(self, tasks: Sequence[Task], jobs: int) -> list[Outcome]:
-        pool = ThreadPoolExecutor(max(1, min(jobs, len(tasks) or 1)))
-        futures = [pool.submit(self.run_one, task) for task in tasks]
-        try:
-            _wait_for(futures)
-        finally:
-            self.stopping.set()
-            pool.shutdown(cancel_futures=True)
-        return [future.result() for future in futures]
-
-    def run_one(self, task: Task) -> Outcome:
-        if self.stopping.is_set():
-            return Outcome(task, "stopped")
-        self.view.started(task)
-        order = Order(task.notebook, task.parameters, task.notebook.parent, self.cell_timeout, self.timeout)
-        execution = execute(order)
-        outcome = Outcome(task, "done", execution.seconds)
-        if execution.failure:
-            text = describe_failure(order, execution.failure)
-            failure = self.keep_failed(task, execution.content, replace(execution.failure, text=text))
-            outcome = replace(outcome, status="failed", failure=failure)
-        else:
-            publish(task.output, execution.content)
-            self.failed_copy(task).unlink(missing_ok=True)
-        self.view.ended(outcome)
-        return outcome
-
-    def failed_copy(self, task: Task) -> Path:
-        return self.failed / f"{task.output.parent.name}-{task.output.name}"
-
-    def keep_failed(self, task: Task, content: bytes, failure: Failure) -> Failure:
-        copy = self.failed_copy(task)
-        try:
-            publish(copy, content)
-        except CannotWrite:
-            return failure
-        return replace(failure, text=f"{failure.text}\n  half-done copy: {copy}", copy=copy)
+def project_folder() -> Path:
+    """Return the project's folder, or where we are when there is no project."""
+    try:
+        return find_root()
+    except ProjectNotFound:
+        return Path.cwd()
 
 
-def _wait_for(futures: Sequence[Future[Outcome]]) -> None:
-    waiting = set(futures)
-    while waiting:
-        ended, waiting = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
-        for future in ended:
-            future.result()
+def _executor(jobs: int | None, stale: Sequence[Verdict], warming: Hasher | None) -> Executor:
+    from analysis.execution.runner import LocalExecutor
+
+    preload = _preload(stale, warming) if warming and len(stale) >= WARM_FROM else None
+    return LocalExecutor(jobs or available_cores(), preload)
+
+
+def _preload(stale: Sequence[Verdict], hasher: Hasher) -> list[str]:
+    """Return the modules a warm server should import for these notebooks."""
+    from analysis.execution.zygote import PRELOADED
+
+    installed = {name.replace("-", "_") for name in effective_dependencies()} - {"papermill", "ipywidgets"}
+    codes: dict[Path, set[str]] = {}
+    for verdict in stale:
+        beside = verdict.task.notebook.parent.resolve()
+        codes.setdefault(beside, set()).add(hasher.code(verdict.content))
+    found = [name for beside, own in codes.items() for name in preloadable(own, beside, installed)]
+    return list(dict.fromkeys([*PRELOADED, *found]))
+
+
+def available_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,34 @@
+"""The kernel itself: ipykernel as it comes, in a process that also notes which files it opens to read.
+
+`python -m analysis.execution.kernel -f FILE` starts one cold; the warm server calls `run_kernel` after a fork.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from analysis.execution.reads import NOTE_FILE, note_reads
+
+
+def run_kernel(arguments: list[str]) -> None:
+    """Serve one kernel until it is asked to shut down; `arguments` are ipykernel's own."""
+    note_file = os.environ.pop(NOTE_FILE, None)
+    if note_file:
+        note_reads(Path(note_file))
+    import ipykernel_launcher  # type: ignore[import-untyped]
+    from ipykernel.kernelapp import IPKernelApp
+
+    sys.argv = [str(ipykernel_launcher.__file__), *arguments]
+    kernel: Any = IPKernelApp.instance()
+    kernel.initialize(arguments)
+    kernel.start()
+
+
+if __name__ == "__main__":
+    # As ipykernel_launcher does: nothing in the notebook's folder may shadow a library while it loads.
+    if sys.path[0] == "" or Path(sys.path[0]) == Path.cwd():
+        del sys.path[0]
+    run_kernel(sys.argv[1:])

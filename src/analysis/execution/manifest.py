@@ -1,0 +1,91 @@
+"""The manifest beside each result: what it was made from, with what, when; read back to tell what is stale."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import subprocess
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from analysis.execution.fingerprint import Fingerprint
+from analysis.execution.publish import publish
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One result's record. `output_sha256` is the hash of the published bytes; `run` describes the run."""
+
+    notebook: str
+    output_sha256: str
+    fingerprint: Fingerprint
+    run: Mapping[str, Any]
+
+
+def manifest_path(output: Path) -> Path:
+    """Return where the manifest of `output` lies."""
+    return output.with_name(f"{output.stem}.manifest.json")
+
+
+def read_manifest(output: Path) -> Manifest | None:
+    """Return the manifest of `output`; None when there is none or it cannot be read."""
+    try:
+        content = json.loads(manifest_path(output).read_bytes())
+        return Manifest(
+            content["notebook"],
+            content["output_sha256"],
+            Fingerprint(**content["fingerprint"]),
+            content["run"],
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write_manifest(output: Path, manifest: Manifest) -> None:
+    """Publish the manifest of `output`.
+
+    Raises:
+        CannotWrite: its folder refuses it.
+    """
+    text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1, sort_keys=True)
+    publish(manifest_path(output), f"{text}\n".encode())
+
+
+def describe_run(root: Path, seeds: Mapping[str, object], seconds: float) -> dict[str, Any]:
+    """Return who made a result and when: commit, seeds, machine, times (UTC and wall seconds)."""
+    commit, changed = read_commit(root)
+    return {
+        "commit": commit,
+        "uncommitted_changes": changed,
+        "ended": datetime.now(UTC).isoformat(timespec="seconds"),
+        "platform": platform.platform(),
+        "seconds": round(seconds, 3),
+        "seeds": dict(seeds),
+    }
+
+
+@lru_cache(maxsize=1)
+def read_commit(root: Path) -> tuple[str | None, bool | None]:
+    """Return the commit checked out at `root` and whether tracked files differ from it; None without git."""
+    answers = []
+    for request in (["rev-parse", "HEAD"], ["status", "--porcelain", "--untracked-files=no"]):
+        try:
+            done = subprocess.run(
+                ["git", "-C", str(root), *request], capture_output=True, text=True, timeout=20
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return None, None
+        if done.returncode:
+            return None, None
+        answers.append(done.stdout.strip())
+    return answers[0], bool(answers[1])
+
+
+def hash_bytes(content: bytes) -> str:
+    """Return the sha256 of `content`."""
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,244 @@
+"""One run: tasks in their order, so many at a time, each under the lock of its result, published when whole."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import FrameType
+from typing import Protocol, Self
+
+from analysis.errors import AnalysisError
+from analysis.execution import engine, warm
+from analysis.execution.fingerprint import Hasher
+from analysis.execution.locks import locked
+from analysis.execution.manifest import Manifest, describe_run, hash_bytes, write_manifest
+from analysis.execution.notebook import Execution, Order, describe_failure, execute, kernel_environment
+from analysis.execution.progress import View
+from analysis.execution.publish import CannotWrite, publish, remove_asides
+from analysis.execution.staleness import Verdict, judge, order_by_inputs
+from analysis.execution.tasks import Failure, Outcome, Task
+
+
+class RunStopped(AnalysisError):
+    """The run was stopped from outside; what was published stays."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What all tasks of a run share; times in seconds."""
+
+    timeout: float | None = None
+    cell_timeout: float | None = None
+    warm: bool = True
+    force: bool = False
+
+
+class Executor(Protocol):
+    """Where orders are executed, `slots` at a time."""
+
+    slots: int
+
+    def execute(self, order: Order) -> Execution:
+        """Execute one order; may be called from `slots` threads at a time."""
+
+    def kill(self) -> None:
+        """End what is being executed at once."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *error: object) -> None: ...
+
+
+class LocalExecutor:
+    """Kernels on this machine."""
+
+    def __init__(self, jobs: int, preload: Sequence[str] | None = None) -> None:
+        """Allow `jobs` kernels at a time; with modules to `preload` the warm server starts importing at once."""
+        self.slots = jobs
+        if preload:
+            with contextlib.suppress(warm.NoWarmKernels):
+                warm.start_server(kernel_environment(), preload)
+
+    def execute(self, order: Order) -> Execution:
+        """Execute one order in a kernel of its own."""
+        return execute(order)
+
+    def kill(self) -> None:
+        """Kill the kernels."""
+        engine.kill_kernels()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        warm.close_servers()
+
+
+class Runner:
+    """The state of one run; `run` is called once."""
+
+    def __init__(
+        self, executor: Executor, hasher: Hasher, view: View, limits: Limits, failed_folder: Path
+    ) -> None:
+        self.executor = executor
+        self.hasher = hasher
+        self.view = view
+        self.limits = limits
+        self.failed_folder = failed_folder
+        self.stopping = threading.Event()
+
+    def run(self, verdicts: Sequence[Verdict]) -> list[Outcome]:
+        """Bring every task to its end and return the outcomes in the order of `verdicts`.
+
+        Raises:
+            RunStopped: Ctrl-C or SIGTERM.
+            CannotWrite: a result could not be published; the other tasks are stopped.
+        """
+        ended: dict[Path, Outcome] = {
+            verdict.task.output: Outcome(verdict.task, "fresh") for verdict in verdicts if not verdict.why
+        }
+        tasks = {verdict.task.output: verdict.task for verdict in verdicts if verdict.why}
+        needs = order_by_inputs([verdict.task for verdict in verdicts])
+        with ThreadPoolExecutor(max(1, min(self.executor.slots, len(tasks)))) as pool:
+            try:
+                with _signals_as_interrupt():
+                    self._drive(pool, tasks, needs, ended)
+            except BaseException as error:
+                self.stopping.set()
+                self.executor.kill()
+                pool.shutdown(wait=True, cancel_futures=True)
+                if isinstance(error, KeyboardInterrupt):
+                    raise RunStopped(_what_was_done(ended, len(verdicts))) from None
+                raise
+        return [ended[verdict.task.output] for verdict in verdicts]
+
+    def _drive(
+        self,
+        pool: ThreadPoolExecutor,
+        tasks: Mapping[Path, Task],
+        needs: Mapping[Path, set[Path]],
+        ended: dict[Path, Outcome],
+    ) -> None:
+        """Hand each task to the pool as soon as what it needs has ended."""
+        waiting = dict(tasks)
+        running: dict[Future[Outcome], Path] = {}
+        while waiting or running:
+            for output in [output for output in waiting if needs[output] <= ended.keys()]:
+                task = waiting.pop(output)
+                broken = [need for need in needs[output] if ended[need].status not in ("done", "fresh")]
+                if broken:
+                    ended[output] = self._refuse(task, broken[0])
+                else:
+                    running[pool.submit(self._run_one, task)] = output
+            # The time-out lets a signal be noticed where a waiting thread cannot be interrupted.
+            done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
+            for future in done:
+                ended[running.pop(future)] = future.result()
+
+    def _refuse(self, task: Task, need: Path) -> Outcome:
+        text = f"{task.notebook.name}: not run, because {need.name}, which it needs, did not end well"
+        outcome = Outcome(task, "failed", failure=Failure("NeedFailed", text))
+        self.view.ended(outcome)
+        return outcome
+
+    def _run_one(self, task: Task) -> Outcome:
+        """Run one task unless another run has just done it."""
+        with locked(
+            task.output, on_wait=lambda: self.view.waiting(task), give_up=self.stopping.is_set
+        ) as mine:
+            if not mine or self.stopping.is_set():
+                return Outcome(task, "stopped")
+            remove_asides(task.output)
+            verdict = judge(task, self.hasher, force=self.limits.force)
+            outcome = self._run_stale(verdict) if verdict.why else Outcome(task, "fresh")
+        self.view.ended(outcome)
+        return outcome
+
+    def _run_stale(self, verdict: Verdict) -> Outcome:
+        task, limits = verdict.task, self.limits
+        self.view.started(task)
+        order = Order(
+            name=task.notebook.name,
+            content=verdict.content,
+            parameters=task.parameters,
+            workdir=task.notebook.parent.absolute(),
+            cell_timeout=limits.cell_timeout,
+            timeout=limits.timeout,
+            warm=limits.warm,
+        )
+        execution = self.executor.execute(order)
+        outcome = Outcome(task, "done", execution.seconds, verdict.why)
+        if execution.failure is None:
+            self._publish(verdict, execution)
+            return outcome
+        if self.stopping.is_set():
+            return Outcome(task, "stopped")
+        text = describe_failure(order, execution.failure)
+        failure = self._keep_failed(task, execution.content, replace(execution.failure, text=text))
+        return replace(outcome, status="failed", failure=failure)
+
+    def _publish(self, verdict: Verdict, execution: Execution) -> None:
+        """Publish the result, then its manifest: a crash between the two makes it stale, never wrong."""
+        task = verdict.task
+        inputs = dict(verdict.fingerprint.inputs)
+        for read in execution.reads:
+            if read.path != task.output:
+                same = read.unchanged()
+                inputs[self.hasher.name(read.path)] = (
+                    self.hasher.digest(read.path) if same else "changed while it ran"
+                )
+        publish(task.output, execution.content)
+        write_manifest(
+            task.output,
+            Manifest(
+                notebook=self.hasher.name(task.notebook.absolute()),
+                output_sha256=hash_bytes(execution.content),
+                fingerprint=replace(verdict.fingerprint, inputs=inputs),
+                run=describe_run(self.hasher.root, verdict.seeds, execution.seconds),
+            ),
+        )
+        self._failed_copy(task).unlink(missing_ok=True)
+
+    def _failed_copy(self, task: Task) -> Path:
+        return self.failed_folder / f"{task.output.parent.name}-{task.output.name}"
+
+    def _keep_failed(self, task: Task, content: bytes, failure: Failure) -> Failure:
+        copy = self._failed_copy(task)
+        try:
+            publish(copy, content)
+        except CannotWrite as error:
+            return replace(failure, text=f"{failure.text}\n  no half-done copy: {error}")
+        return replace(failure, text=f"{failure.text}\n  half-done copy: {copy}", copy=copy)
+
+
+def _what_was_done(ended: Mapping[Path, Outcome], total: int) -> str:
+    done = sum(outcome.status in ("done", "fresh") for outcome in ended.values())
+    return (
+        f"Stopped: {done} of {total} results are whole and up to date, nothing is half-written. "
+        "Run the same command again to make the others."
+    )
+
+
+@contextmanager
+def _signals_as_interrupt() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end a run as Ctrl-C does, where the main thread runs it."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,186 @@
+"""The door: what is run, what is skipped and why, what a failure leaves behind."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from analysis.execution.manifest import manifest_path, read_manifest
+from analysis.execution.parameters import UnknownParameter
+from analysis.execution.progress import PlainLines
+from analysis.execution.run import SameOutput, Task, check_tasks, plan_tasks, run_tasks
+
+
+def cells(path):
+    return json.loads(path.read_text(encoding="utf-8"))["cells"]
+
+
+def printed(path):
+    texts = (output.get("text", "") for cell in cells(path) for output in cell.get("outputs", []))
+    return "".join(texts)
+
+
+@pytest.fixture
+def run(tmp_path, capfd):
+    """Run tasks quietly on plain kernels, failures kept below the test's folder."""
+
+    def go(*tasks, **options):
+        options = {"warm": False, "jobs": 2, "failed_folder": tmp_path / "failed"} | options
+        return run_tasks(tasks, **options)
+
+    return go
+
+
+def test_nothing_runs_when_a_request_is_wrong(write_notebook, tmp_path):
+    flag = tmp_path / "ran"
+    notebook = write_notebook("n", f"open({str(flag)!r}, 'w')", parameters="x: int = 1")
+    good, bad = Task(notebook, {}, tmp_path / "a.ipynb"), Task(notebook, {"y": 1}, tmp_path / "b.ipynb")
+    with pytest.raises(UnknownParameter):
+        run_tasks([good, bad])
+    with pytest.raises(SameOutput, match=r"a\.ipynb"):
+        check_tasks([good, Task(notebook, {"x": 2}, tmp_path / "a.ipynb")])
+    assert not flag.exists()
+    assert not (tmp_path / "a.ipynb").exists()
+
+
+@pytest.mark.notebook
+def test_a_result_is_made_once_and_again_only_for_a_reason(write_notebook, run, tmp_path, capfd):
+    data, other = tmp_path / "data.csv", tmp_path / "other.csv"
+    data.write_text("1")
+    other.write_text("2")
+    parameters = "x: int = 1  # added\nseed: int = 7"
+    code = f"print(int(open({str(data)!r}).read()) + x)"
+    notebook = write_notebook("n", code, parameters=parameters)
+    output = tmp_path / "out" / "n.ipynb"
+    task = Task(notebook, {"x": 2}, output, (other,))
+
+    def why():
+        return next(list(verdict.why) for verdict in plan_tasks([task]))
+
+    assert why() == ["there is no result yet"]
+    assert [outcome.status for outcome in run(task)] == ["done"]
+    assert printed(output) == "3\n"
+    assert why() == []
+    first = output.read_bytes()
+    assert [outcome.status for outcome in run(task)] == ["fresh"]
+
+    content = json.loads(notebook.read_text())
+    content["cells"][0]["execution_count"] = 5
+    content["metadata"]["papermill"] = {"start_time": "now"}
+    notebook.write_text(json.dumps(content, indent=4))
+    assert why() == [], "what papermill and JupyterLab touch is no reason"
+
+    data.write_text("10")
+    assert why() == [f"input {data} changed"], "found though it was not declared"
+    other.write_text("3")
+    assert sorted(why()) == sorted([f"input {data} changed", f"input {other} changed"])
+    assert run(task)[0].why == tuple(why()) or why() == []
+    assert printed(output) == "12\n"
+    data.write_text("1")
+    other.write_text("2")
+    run(task)
+    assert output.read_bytes() == first, "the same inputs give the same bytes"
+
+    task = Task(notebook, {}, output, (other,))
+    assert why() == ["parameter x: 2 → default"]
+    task = Task(notebook, {"x": 2}, output, (other,))
+    output.write_bytes(first + b" ")
+    assert why() == ["the result was changed since it was made"]
+    output.write_bytes(first)
+    write_notebook("n", code + " ", parameters=parameters)
+    assert why() == ["the notebook's cells changed"]
+    manifest_path(output).write_text("{")
+    assert why() == ["how the result was made is not recorded"]
+
+
+@pytest.mark.notebook
+def test_the_manifest_says_what_a_result_was_made_from(write_notebook, run, tmp_path):
+    notebook = write_notebook("n", "from analysis.errors import AnalysisError", parameters="seed: int = 7")
+    run(Task(notebook, {}, tmp_path / "n.ipynb"))
+    manifest = read_manifest(tmp_path / "n.ipynb")
+    assert manifest.run["seeds"] == {"seed": 7}
+    assert set(manifest.fingerprint.code) == {"analysis/__init__.py", "analysis/errors.py"}
+    assert {"python", "numpy", "pandas", "papermill", "ipykernel"} <= set(manifest.fingerprint.versions)
+    assert set(manifest.run) == {"commit", "uncommitted_changes", "ended", "platform", "seconds", "seeds"}
+
+
+@pytest.mark.notebook
+def test_a_failing_notebook_says_where_and_leaves_the_others_alone(write_notebook, run, tmp_path, capfd):
+    bad = write_notebook(
+        "bad", "print('so far')", "y = 1\n1 / (x - 1)", "print('never')", parameters="x: int = 1"
+    )
+    good = write_notebook("good", "print('well')")
+    output = tmp_path / "out" / "bad.ipynb"
+    output.parent.mkdir()
+    output.write_text("an older result")
+    failed, done = run(Task(bad, {"x": 1}, output), Task(good, {}, tmp_path / "out" / "good.ipynb"))
+    assert (failed.status, done.status) == ("failed", "done")
+    assert output.read_text() == "an older result"
+    assert failed.failure.copy == tmp_path / "failed" / "out-bad.ipynb"
+    message = failed.failure.text
+    for part in ("bad.ipynb", "code cell 4", "ZeroDivisionError: division by zero", "x = 1", "| 1 / (x - 1)"):
+        assert part in message
+    assert message in capfd.readouterr().err
+    half_done = cells(failed.failure.copy)
+    assert "ZeroDivisionError" in half_done[0]["source"]
+    assert "so far" in printed(failed.failure.copy)
+    assert "never" not in printed(failed.failure.copy)
+
+    write_notebook("bad", "print('mended')", parameters="x: int = 1")
+    assert run(Task(bad, {"x": 1}, output))[0].status == "done"
+    assert not failed.failure.copy.exists()
+
+
+@pytest.mark.notebook
+def test_a_dead_kernel_and_a_slow_cell_are_failures_with_their_reason(write_notebook, run, tmp_path):
+    dead = write_notebook("dead", "import ctypes; ctypes.string_at(0)")
+    slow = write_notebook("slow", "import time; time.sleep(0.01)", "time.sleep(60)")
+    first, second = run(
+        Task(dead, {}, tmp_path / "dead.ipynb"), Task(slow, {}, tmp_path / "slow.ipynb"), cell_timeout=3
+    )
+    assert (first.failure.kind, first.failure.cell) == ("DeadKernelError", 1)
+    assert "signal 11" in first.failure.text
+    assert (second.failure.kind, second.failure.cell) == ("CellTimeoutError", 2)
+    assert "3 s a cell" in second.failure.text
+    assert second.seconds < 30
+    assert not (tmp_path / "slow.ipynb").exists()
+
+
+@pytest.mark.notebook
+def test_a_result_that_needs_another_comes_after_it(write_notebook, run, tmp_path):
+    one, two = tmp_path / "one.ipynb", tmp_path / "two.ipynb"
+    first = write_notebook("first", "print(6 * x)", parameters="x: int = 1")
+    second = write_notebook("second", f"print('6' in open({str(one)!r}).read())")
+    tasks = [Task(second, {}, two, (one,)), Task(first, {}, one)]
+    assert [v.why[-1] for v in plan_tasks(tasks)] == [
+        "it needs one.ipynb, which is made first",
+        "there is no result yet",
+    ]
+    assert [outcome.status for outcome in run(*tasks)] == ["done", "done"]
+    assert printed(two) == "True\n"
+    assert [v.why for v in plan_tasks(tasks)] == [(), ()]
+
+    write_notebook("first", "raise SystemError('no')", parameters="x: int = 1")
+    outcomes = run(*tasks)
+    assert [outcome.status for outcome in outcomes] == ["failed", "failed"]
+    assert "one.ipynb, which it needs, did not end well" in outcomes[0].failure.text
+
+
+@pytest.mark.notebook
+def test_plain_lines_count_what_runs(write_notebook, run, tmp_path, capfd):
+    notebook = write_notebook("n", "1")
+    tasks = [Task(notebook, {}, tmp_path / "out" / f"{name}.ipynb") for name in "ab"]
+    run(tasks[0])
+    capfd.readouterr()
+    run(*tasks)
+    lines = capfd.readouterr().err.splitlines()
+    assert lines[0] == "notebooks: 1 to run, 1 up to date"
+    assert lines[1].startswith("[1/1] out/b: done (")
+
+
+def test_plain_lines_is_what_a_file_gets(tmp_path):
+    from analysis.execution.progress import view_for_terminal
+
+    with (tmp_path / "log").open("w") as log:
+        assert isinstance(view_for_terminal(log), PlainLines)
