@@ -14,8 +14,12 @@ _HOMES = {
     "callaway_santanna": "analysis.estimation.callaway_santanna",
     "did": "analysis.estimation.did",
     "event_study": "analysis.estimation.event_study",
+    "fractional": "analysis.estimation.fractional",
     "imputation": "analysis.estimation.imputation",
+    "its": "analysis.estimation.segmented",
+    "lagged_outcome": "analysis.estimation.lagged_outcome",
     "rambachan_roth": "analysis.estimation.rambachan_roth",
+    "randomization_inference": "analysis.estimation.randomization",
     "synthetic_control": "analysis.estimation.synthetic_control",
     "synthetic_did": "analysis.estimation.synthetic_did",
 }

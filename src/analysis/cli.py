@@ -95,21 +95,26 @@ def _listed(_: click.Context, __: click.Parameter, value: str | None) -> list[st
 @click.option("--conf-level", type=float, help="Level of the intervals, such as 0.95.")
 @click.option("--aggregate", help="callaway-santanna: simple, dynamic, group or calendar.")
 @click.option("--controls", help="callaway-santanna: never or not-yet treated.")
+@click.option("--covariate-method", "method_word", help="callaway-santanna: dr, ipw or reg.")
+@click.option("--base", help="callaway-santanna: varying or universal base period.")
 @click.option("--reference", type=int, help="event-study: the event time compared with; -1 unless given.")
 @click.option("--predictors", callback=_listed, help="synthetic-control: columns of predictors, by comma.")
+@click.option("--treated-unit", help="synthetic-control: the unit meant, where several are treated.")
+@click.option("--restriction", help="rambachan-roth: relative, smoothness or both.")
 @click.option("--effects", help="did: unit, or group for repeated samples of two groups.")
 @click.option("--allow-staggered", is_flag=True, default=None, help="did: take several starts all the same.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def estimate(method: str, panel: Path, as_json: bool, **words: object) -> None:
+def estimate(method: str, panel: Path, method_word: str | None, as_json: bool, **words: object) -> None:
     """Estimate an effect by METHOD from any tidy PANEL.csv, one row a unit and period.
 
-    METHOD is one of did, event-study, callaway-santanna, imputation, bacon, synthetic-control, synthetic-did,
-    lagged-outcome, fractional, its.
+    METHOD is one of its, did, event-study, callaway-santanna, imputation, bacon, lagged-outcome, fractional,
+    synthetic-control, synthetic-did, rambachan-roth.
     """
     from analysis.estimation import display
     from analysis.estimation.methods import call_method
     from analysis.panel_file import read_panel_file
 
+    words["method"] = method_word
     result = call_method(method, read_panel_file(panel, str(words["unit"])), words)
     click.echo(display.as_json(result) if as_json else display.as_text(result))
 
@@ -130,6 +135,17 @@ def brief(province: tuple[str, ...], everyone: bool, languages: str, jobs: int |
     if failed:
         click.echo(f"dvctt: {len(failed)} notebooks did not end well; each is explained above.", err=True)
         raise SystemExit(1)
+
+
+@main.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Another folder, with copies of all briefs.")
+def site(out: Path | None) -> None:
+    """Make the index of all briefs: map, table, search, in reports/index.html."""
+    from analysis import study
+
+    files = study.make_site(out)
+    pages = [file for file in files if file.suffix == ".html" and file.name.startswith("index")]
+    click.echo("\n".join(str(page) for page in pages))
 
 
 if __name__ == "__main__":

@@ -51,7 +51,9 @@ def as_json(result: Estimate) -> str:
     if "terms" in kept:
         always = {"estimate", "std_error", "conf_low", "conf_high", "p_value"}
         terms = kept["terms"]
-        kept["terms"] = [{n: v for n, v in t.items() if n in always or v not in (None, False)} for t in terms]
+        kept["terms"] = [
+            {n: v for n, v in t.items() if n in always or not (v is None or v is False)} for t in terms
+        ]
     return json.dumps(kept, ensure_ascii=False, indent=2)
 
 

@@ -24,6 +24,9 @@ METHODS = {
     "fractional": ("analysis.estimation.fractional", "fractional"),
 }
 
+# Words whose option is spelt otherwise, because METHOD already means something on the command line.
+OPTIONS = {"method": "--covariate-method"}
+
 
 def find_method(name: str) -> Callable[..., Any]:
     """Return the function behind a method's name.
@@ -59,4 +62,4 @@ def call_method(name: str, panel: Any, words: dict[str, Any]) -> Any:
 
 def option(word: str) -> str:
     """Write a word as the command line spells it."""
-    return "--" + word.replace("_", "-")
+    return OPTIONS.get(word, "--" + word.replace("_", "-"))
