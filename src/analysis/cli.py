@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -117,6 +118,44 @@ def estimate(method: str, panel: Path, method_word: str | None, as_json: bool, *
     words["method"] = method_word
     result = call_method(method, read_panel_file(panel, str(words["unit"])), words)
     click.echo(display.as_json(result) if as_json else display.as_text(result))
+
+
+@main.command()
+@click.argument("notebook", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("-p", "texts", type=(str, str), multiple=True, metavar="NAME VALUE", help="A parameter.")
+@click.option("-f", "files", type=click.Path(path_type=Path), multiple=True, help="Parameters, TOML or YAML.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the results; default: reports/runs.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Notebooks at a time; default: the cores.")
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds a notebook may take.")
+@click.option("--cell-timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds a cell may take.")
+@click.option("--force", is_flag=True, help="Run also what is up to date.")
+@click.option("--plain-kernels", is_flag=True, help="Start each kernel anew, none forked from a warm server.")
+@click.option("--dry-run", is_flag=True, help="Say what would run and why; run nothing.")
+@click.option("--json-log", is_flag=True, help="Report progress as one JSON object a line.")
+def run(
+    notebook: tuple[Path, ...],
+    texts: tuple[tuple[str, str], ...],
+    files: tuple[Path, ...],
+    out: Path | None,
+    dry_run: bool,
+    json_log: bool,
+    plain_kernels: bool,
+    **options: Any,
+) -> None:
+    """Execute each NOTEBOOK whose result is stale; publish a result only when it ended well."""
+    from analysis.execution import progress, words
+    from analysis.execution.request import tasks_from_request
+    from analysis.execution.run import plan_tasks, project_folder, run_tasks
+
+    tasks = tasks_from_request(notebook, texts, files, out or project_folder() / "reports" / "runs")
+    if dry_run:
+        click.echo(words.describe_plan(plan_tasks(tasks, force=options["force"])))
+        return
+    view = progress.JsonLines(sys.stderr) if json_log else None
+    outcomes = run_tasks(tasks, progress=view, warm=not plain_kernels, **options)
+    click.echo(words.describe_outcomes(outcomes))
+    if any(outcome.status == "failed" for outcome in outcomes):
+        raise SystemExit(1)
 
 
 @main.command()
