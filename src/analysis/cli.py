@@ -46,15 +46,24 @@ def main(debug: bool) -> None:
 
 
 @main.command()
-def clean() -> None:
-    """Clean all of data/raw into data/processed."""
-    from analysis.cleaning import processed
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the results.")
+@click.option("--strict", is_flag=True, help="Fail when anything is in quarantine.")
+@click.option("--layout", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="layout.toml of an odd sheet.")
+@click.option(
+    "--corrections",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="corrections.toml; one beside a file is used anyway.",
+)
+def clean(
+    files: tuple[Path, ...], out: Path | None, strict: bool, layout: Path | None, corrections: Path | None
+) -> None:
+    """Clean FILES of any layout into --out DIR; without FILES, all of data/raw into data/processed."""
+    from analysis.cleaning.door import clean_into, clean_raw
 
-    cleaned = processed.rebuild()
-    click.echo(
-        f"data/processed: {len(cleaned.observations)} observations, {len(cleaned.targets)} targets, "
-        f"{len(cleaned.quarantine)} in quarantine (quarantine.csv says why)"
-    )
+    cleaned = clean_into(files, out, layout, corrections, click.echo) if files or out or layout else clean_raw()
+    click.echo(cleaned.last_line)
+    raise SystemExit(1 if cleaned.refused or (strict and cleaned.quarantined) else 0)
 
 
 @main.command()
@@ -177,7 +186,7 @@ def brief(province: tuple[str, ...], everyone: bool, languages: str, jobs: int |
 
 
 @main.command()
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Another folder, with copies of all briefs.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Another folder: the briefs are copied.")
 def site(out: Path | None) -> None:
     """Make the index of all briefs: map, table, search, in reports/index.html."""
     from analysis import study

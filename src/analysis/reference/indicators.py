@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import difflib
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
 from analysis.errors import RequestError
+from analysis.reference.papi import SUFFIXES
 from analysis.reference.spelling import fold_text
+
+_PAPI_SCORE = re.compile(r"papi_d[1-8]")
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,8 @@ class Indicator:
 
     `unit` is percent (0-100), count, score, ratio, VND or event. `lower` and `upper` bound its values.
     `breaks` are days from which values no longer compare with earlier ones; `flags` are days of a jump
-    nobody explained, to be mentioned beside the values. `synonyms` are other names found in tables.
+    nobody explained, to be mentioned beside the values. The two codes name the counts behind a share, where
+    the codebook has them. `synonyms` are other names found in tables.
     """
 
     code: str
@@ -32,6 +37,8 @@ class Indicator:
     numerator_en: str
     denominator_vi: str
     denominator_en: str
+    numerator_code: str
+    denominator_code: str
     breaks: tuple[dt.date, ...]
     flags: tuple[dt.date, ...]
     synonyms: tuple[str, ...]
@@ -48,9 +55,26 @@ class UnknownIndicator(RequestError):
 
 @cache
 def indicators() -> tuple[Indicator, ...]:
-    """Return the codebook in its own order."""
+    """Return the codebook in its own order; PAPI's scores are followed by their statistics."""
     text = resources.files("analysis.reference").joinpath("indicators.csv").read_text(encoding="utf-8")
-    return tuple(_read_line(row) for row in csv.DictReader(text.splitlines()))
+    lines = [_read_line(row) for row in csv.DictReader(text.splitlines())]
+    scores = [line for line in lines if _PAPI_SCORE.match(line.code)]
+    return tuple(lines + [_statistic(line, suffix) for line in scores for suffix in SUFFIXES])
+
+
+def _statistic(line: Indicator, suffix: str) -> Indicator:
+    """Return the line of a score's weighted version, interval end or standard error."""
+    vi, en = SUFFIXES[suffix]
+    bounded = suffix == "_weighted"
+    return replace(
+        line,
+        code=line.code + suffix,
+        name_vi=f"{line.name_vi}, {vi}",
+        name_en=f"{line.name_en}, {en}",
+        lower=line.lower if bounded else 0.0 if suffix == "_std_error" else None,
+        upper=line.upper if bounded else None,
+        synonyms=(),
+    )
 
 
 @cache
@@ -102,4 +126,6 @@ _TEXTS = (
     "numerator_en",
     "denominator_vi",
     "denominator_en",
+    "numerator_code",
+    "denominator_code",
 )

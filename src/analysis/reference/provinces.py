@@ -94,17 +94,17 @@ def find_province(name: str) -> Province:
     Raises:
         UnknownProvince: no exact match after folding; carries the nearest spellings as a hint.
     """
-    found = _spellings().get(fold(name))
+    found = spellings().get(fold(name))
     if found is not None:
         return by_code()[found]
-    near = difflib.get_close_matches(fold(name), _spellings(), n=6, cutoff=0.7)
-    names = dict.fromkeys(by_code()[_spellings()[spelling]].name_vi for spelling in near)
+    near = difflib.get_close_matches(fold(name), spellings(), n=6, cutoff=0.7)
+    names = dict.fromkeys(by_code()[spellings()[spelling]].name_vi for spelling in near)
     raise UnknownProvince(name, list(names)[:3])
 
 
 @cache
-def _spellings() -> dict[str, str]:
-    """Every folded spelling to its code: official names, codes, and the aliases of aliases.csv."""
+def spellings() -> dict[str, str]:
+    """Return every folded spelling with its code: official names, codes, and the aliases of aliases.csv."""
     table: dict[str, str] = {}
     for province in provinces():
         for text in (province.name_vi, province.name_en, province.code, province.iso_code):

@@ -1,0 +1,83 @@
+"""Zip containers of workbooks, opened with a measured hand: sizes first, no entities, no surprises."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from xml.parsers import expat
+
+from analysis.cleaning.limits import MAX_UNPACKED_BYTES, FileRefused
+
+_CHUNK = 1 << 18
+
+
+class Archive:
+    """The parts of a zipped workbook; every part is unpacked at most once and never beyond the limit."""
+
+    def __init__(self, path: Path, file: str) -> None:
+        self.file = file
+        try:
+            self._zip = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, OSError, ValueError, EOFError) as error:
+            raise FileRefused(
+                file, "is a damaged or truncated workbook.", "Save or send it again."
+            ) from error
+        infos = self._zip.infolist()
+        declared = sum(info.file_size for info in infos)
+        if declared > MAX_UNPACKED_BYTES or len(infos) > 10_000:
+            raise FileRefused(file, _too_big(declared), "Split it, or save only the sheets that are needed.")
+        if any(info.flag_bits & 1 for info in infos):
+            raise FileRefused(file, "is encrypted.", "Save a copy without a password.")
+        self.names = {info.filename.lstrip("/"): info for info in infos}
+        self._spent = 0
+
+    def parse(self, name: str, configure: Callable[[expat.XMLParserType], None]) -> None:
+        """Feed one XML part to a parser; stop at entities, doctypes and more bytes than were declared.
+
+        Raises:
+            FileRefused: the part is missing, damaged, too big or not harmless XML.
+        """
+        parser = expat.ParserCreate(namespace_separator=None)
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = self._refuse_doctype
+        parser.EntityDeclHandler = self._refuse_doctype
+        configure(parser)
+        info = self.names.get(name)
+        if info is None:
+            raise FileRefused(
+                self.file, f"lacks its part {name}.", "Open it in a spreadsheet program and save it."
+            )
+        try:
+            with self._zip.open(info) as stream:
+                while chunk := stream.read(_CHUNK):
+                    self._spent += len(chunk)
+                    if self._spent > MAX_UNPACKED_BYTES:
+                        raise FileRefused(self.file, _too_big(self._spent), "Split it.")
+                    parser.Parse(chunk, False)
+            parser.Parse(b"", True)
+        except expat.ExpatError as error:
+            raise FileRefused(
+                self.file, f"is damaged: {name} is no valid XML ({error}).", "Open it and save it again."
+            ) from error
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            RuntimeError,
+            NotImplementedError,
+        ) as error:
+            raise FileRefused(
+                self.file, f"is damaged in {name} ({error}).", "Save or send it again."
+            ) from error
+
+    def _refuse_doctype(self, *_: object) -> None:
+        raise FileRefused(
+            self.file, "declares XML entities, which no spreadsheet needs.", "Do not open it; ask the sender."
+        )
+
+
+def _too_big(size: int) -> str:
+    return f"unpacks to {size / 2**20:,.0f} MB, more than the {MAX_UNPACKED_BYTES / 2**20:,.0f} MB allowed."

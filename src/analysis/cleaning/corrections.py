@@ -1,0 +1,105 @@
+"""Known errors of a producer, kept as data: where, what stands there, what it should be, why, who said so."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from analysis.cleaning.grid import TEXT, Sheet, parse_address
+from analysis.cleaning.limits import FileRefused
+from analysis.errors import RequestError
+
+
+class CorrectionUnreadable(RequestError):
+    """`corrections.toml` is not what it should be."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One known error; `expect` is the text that must stand in the cell, or the correction is out of date."""
+
+    file: str
+    sheet: str
+    cell: str
+    expect: str
+    value: str
+    why: str
+    reported: str = ""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A correction that was made; `location` is the raw location of the cell."""
+
+    location: str
+    cell: str
+    was: str
+    now: str
+    why: str
+
+
+def read_corrections(path: Path) -> list[Correction]:
+    """Return the corrections of a TOML file: tables [[correction]] with file, cell, expect, value, why.
+
+    Raises:
+        CorrectionUnreadable: broken TOML, a missing or unknown key, an address that is none.
+    """
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("correction", [])
+        corrections = [Correction(**{"sheet": ""} | entry) for entry in entries]
+        for correction in corrections:
+            parse_address(correction.cell)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, ValueError, AttributeError) as error:
+        raise CorrectionUnreadable(
+            f"{path.name}: {error}. Expected [[correction]] with file, sheet (optional), cell, expect, value, why, "
+            "reported (optional), all texts."
+        ) from error
+    return corrections
+
+
+def correct_sheets(
+    sheets: list[Sheet], file: str, corrections: Sequence[Correction]
+) -> tuple[list[Sheet], list[Applied]]:
+    """Apply the corrections of one file and say which were made.
+
+    Raises:
+        FileRefused: a cell does not hold what the correction expects, so the producer changed it.
+    """
+    applied: list[Applied] = []
+    for correction in corrections:
+        if Path(correction.file).name != Path(file).name:
+            continue
+        found = [n for n, sheet in enumerate(sheets) if correction.sheet in ("", sheet.name)]
+        if not found:
+            raise FileRefused(
+                file, f"has no sheet “{correction.sheet}” to correct.", "Mend corrections.toml."
+            )
+        sheet = sheets[found[0]]
+        sheets = [*sheets]
+        sheets[found[0]] = _correct(sheet, file, correction)
+        where = f"{file}!{sheet.name}!" if sheet.name else f"{file}!"
+        row, _ = parse_address(correction.cell)
+        location = f"{file}:{row}" if sheet.lines else where + correction.cell
+        applied.append(
+            Applied(location, correction.cell, correction.expect, correction.value, correction.why)
+        )
+    return sheets, applied
+
+
+def _correct(sheet: Sheet, file: str, correction: Correction) -> Sheet:
+    number, j = parse_address(correction.cell)
+    i = sheet.numbers.index(number) if number in sheet.numbers else -1
+    stands = sheet.text(i, j) if i >= 0 else ""
+    if stands != correction.expect:
+        raise FileRefused(
+            file,
+            f"holds {stands!r} in {correction.cell}, where corrections.toml expects {correction.expect!r}.",
+            "The producer seems to have changed it: check it and remove or renew the correction.",
+        )
+    rows, kinds = [*sheet.rows], [*sheet.kinds]
+    rows[i] = [*rows[i][:j], correction.value, *rows[i][j + 1 :]]
+    if kinds:
+        kinds[i] = kinds[i][:j] + TEXT + kinds[i][j + 1 :]
+    return replace(sheet, rows=rows, kinds=kinds)

@@ -1,0 +1,103 @@
+"""The two ways in: any files into a folder, or all of `data/raw` into `data/processed`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.cleaning import processed
+from analysis.cleaning.corrections import Correction, read_corrections
+from analysis.cleaning.files import FileOutcome, clean_file
+from analysis.cleaning.layouts import read_layout
+from analysis.cleaning.outputs import write_layouts, write_outputs
+from analysis.errors import RequestError
+
+CORRECTIONS = "corrections.toml"
+
+
+class CleanRequestWrong(RequestError):
+    """`dvctt clean` was asked for something it cannot mean."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What to say at the end; `refused` counts files that could not be used as a whole."""
+
+    last_line: str
+    refused: int
+    quarantined: int
+
+
+def clean_into(
+    files: Sequence[Path],
+    out: Path | None,
+    layout_file: Path | None,
+    corrections_file: Path | None,
+    say: Callable[[str], object],
+) -> Summary:
+    """Clean files one by one, write the results into `out`, and tell of each file in one line.
+
+    Raises:
+        CleanRequestWrong: no file, no folder, or the same name twice.
+        LayoutUnreadable, CorrectionUnreadable: the file given is not what it should be.
+    """
+    if not files:
+        raise CleanRequestWrong("--out and --layout belong to FILES: dvctt clean FILE… --out DIR")
+    if out is None:
+        raise CleanRequestWrong("say where the results go: dvctt clean FILE… --out DIR")
+    names = _names(files)
+    layout = read_layout(layout_file) if layout_file else None
+    given = read_corrections(corrections_file) if corrections_file else []
+    outcomes: list[FileOutcome] = []
+    for path, name in zip(files, names, strict=True):
+        outcome = clean_file(path, layout=layout, corrections=[*given, *_beside(path)], name=name)
+        outcomes.append(outcome)
+        _tell(outcome, say)
+    cleaned = write_outputs(outcomes, out)
+    for written in write_layouts(outcomes, out):
+        say(f"layout to fill in: {written}")
+    refused = sum(outcome.refused for outcome in outcomes)
+    trouble = f", {refused} of {len(outcomes)} files not usable as a whole" if refused else ""
+    line = (
+        f"{out}: {len(cleaned.observations)} observations, {len(cleaned.quarantine)} in quarantine{trouble}"
+    )
+    return Summary(line, refused, len(cleaned.quarantine))
+
+
+def clean_raw() -> Summary:
+    """Clean all of `data/raw`."""
+    cleaned = processed.rebuild()
+    line = (
+        f"{processed.FOLDER}: {len(cleaned.observations)} observations, {len(cleaned.targets)} targets, "
+        f"{len(cleaned.quarantine)} in quarantine"
+    )
+    return Summary(line, 0, len(cleaned.quarantine))
+
+
+def _names(files: Sequence[Path]) -> list[str]:
+    """Return what each file is called in the results: its name, with its folder where two are alike."""
+    plain = [path.name for path in files]
+    names = [
+        path.name if plain.count(path.name) == 1 else f"{path.parent.name}/{path.name}" for path in files
+    ]
+    if len(set(names)) < len(names):
+        raise CleanRequestWrong("two files have the same name and folder. Rename one, or clean them apart.")
+    return names
+
+
+def _beside(path: Path) -> list[Correction]:
+    file = path.parent / CORRECTIONS
+    return read_corrections(file) if file.is_file() else []
+
+
+def _tell(outcome: FileOutcome, say: Callable[[str], object]) -> None:
+    cleaned = outcome.cleaned
+    if cleaned.observations.empty and outcome.problems and not outcome.tables:
+        say(f"refused: {outcome.problems[0]}")
+    else:
+        say(
+            f"{outcome.file}: {len(cleaned.observations)} observations, {len(cleaned.quarantine)} in quarantine"
+        )
+    for problem in outcome.problems[0 if outcome.tables else 1 :]:
+        say(f"  {problem}")

@@ -1,0 +1,210 @@
+"""Whole files to observations: read, corrected where a correction is on record, understood, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.cleaning import headers as h
+from analysis.cleaning.blocks import Block, find_blocks
+from analysis.cleaning.corrections import Applied, Correction, correct_sheets
+from analysis.cleaning.extraction import TableOutcome, extract_table
+from analysis.cleaning.grid import Sheet
+from analysis.cleaning.headers import read_columns, read_context
+from analysis.cleaning.layouts import Layout, block_of_layout
+from analysis.cleaning.limits import FileRefused
+from analysis.cleaning.mending import mend_of
+from analysis.cleaning.opening import read_sheets
+from analysis.cleaning.papi_workbook import clean_papi_workbook, is_papi_workbook
+from analysis.cleaning.reconciliation import Check, attach_counts, check_totals
+from analysis.cleaning.shapes import (
+    OBSERVATION_COLUMNS,
+    QUARANTINE_COLUMNS,
+    SOURCE_COLUMNS,
+    TARGET_COLUMNS,
+    Cleaned,
+    shape,
+)
+from analysis.cleaning.sources import describe_source
+
+
+@dataclass
+class FileOutcome:
+    """What one file gave. `problems` says which tables were not understood, or why the file was refused."""
+
+    file: str
+    cleaned: Cleaned
+    tables: list[TableOutcome] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+    corrections: list[Applied] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    unread: list[tuple[Sheet, Block | None, list[h.Column], h.Context | None]] = field(default_factory=list)
+    rows_read: int = 0
+
+    @property
+    def refused(self) -> bool:
+        """Tell whether the file, or a table of it, could not be used."""
+        return bool(self.problems)
+
+
+def clean_file(
+    path: Path,
+    *,
+    layout: Layout | None = None,
+    corrections: Sequence[Correction] = (),
+    source: dict[str, str] | None = None,
+    name: str | None = None,
+) -> FileOutcome:
+    """Clean one file of any layout; a file that cannot be used is told of, not raised.
+
+    `name` is what messages and locations call the file; `source` is its line in the sources table.
+    """
+    file = name or path.name
+    source = source or describe_source("", path.name, "", "", file)
+    try:
+        sheets = read_sheets(path, file)
+        sheets, applied = correct_sheets(sheets, file, corrections)
+    except FileRefused as refusal:
+        return FileOutcome(file, _empty(source), problems=[str(refusal)])
+    except OSError as error:
+        return FileOutcome(file, _empty(source), problems=[f"{file}: cannot be read ({error.strerror})."])
+    outcome = FileOutcome(file, _empty(source), corrections=applied)
+    outcome.rows_read = sum(len(sheet.rows) for sheet in sheets)
+    if layout is None and is_papi_workbook(sheets):
+        outcome.cleaned = clean_papi_workbook(sheets, path.name, file, source)
+        return outcome
+    _clean_sheets(outcome, sheets, layout, source)
+    return outcome
+
+
+def _empty(source: dict[str, str]) -> Cleaned:
+    return Cleaned(
+        shape([], OBSERVATION_COLUMNS),
+        shape([], TARGET_COLUMNS),
+        shape([], QUARANTINE_COLUMNS),
+        shape([source], SOURCE_COLUMNS),
+    )
+
+
+def _clean_sheets(
+    outcome: FileOutcome, sheets: list[Sheet], layout: Layout | None, source: dict[str, str]
+) -> None:
+    refused: list[dict[str, str]] = []
+    for sheet in sheets:
+        if layout is not None:
+            if not layout.fits(sheet):
+                refused.extend(_unread_sheet(outcome, sheet))
+                continue
+            _take_table(outcome, *block_of_layout(layout, sheet, outcome.file), source["source_id"])
+            continue
+        refused.extend(_clean_sheet(outcome, sheet, source["source_id"]))
+    if layout is not None and not outcome.tables:
+        outcome.problems.append(f"{outcome.file}: no sheet fits the layout ({layout.where}).")
+    frames = [table.observations for table in outcome.tables if len(table.observations)]
+    observations = pd.concat(frames, ignore_index=True) if frames else shape([], OBSERVATION_COLUMNS)
+    observations, shares = attach_counts(observations)
+    outcome.checks.extend(shares)
+    refused.extend(line for table in outcome.tables for line in table.refused)
+    outcome.cleaned = Cleaned(
+        _note_corrections(observations, outcome.corrections),
+        outcome.cleaned.targets,
+        shape(refused, QUARANTINE_COLUMNS),
+        outcome.cleaned.sources,
+    )
+
+
+def _clean_sheet(outcome: FileOutcome, sheet: Sheet, source_id: str) -> list[dict[str, str]]:
+    """Understand one sheet; return the quarantine of what lies outside its tables."""
+    blocks = find_blocks(sheet)
+    if not blocks:
+        return _unread_sheet(outcome, sheet)
+    refused: list[dict[str, str]] = []
+    before: list[str] = []
+    for block in blocks:
+        context = read_context(block, before, outcome.file)
+        columns = read_columns(block, context)
+        before.extend(block.titles)
+        if any(column.role == h.VALUE for column in columns):
+            _take_table(outcome, block, columns, context, source_id)
+        else:
+            refused.extend(_unread_block(outcome, block, columns, context))
+    return refused
+
+
+def _take_table(
+    outcome: FileOutcome, block: Block, columns: list[h.Column], context: h.Context, source_id: str
+) -> None:
+    table = extract_table(block, columns, context, outcome.file, source_id)
+    outcome.tables.append(table)
+    outcome.checks.extend(check_totals(table))
+    if table.stopped:
+        outcome.problems.append(
+            f"{outcome.file}{_on(block.sheet)}: {len(table.stopped)} names are no province, the table is not used: "
+            + "; ".join(table.stopped[:8])
+            + (f"; and {len(table.stopped) - 8} more." if len(table.stopped) > 8 else ".")
+        )
+
+
+def _on(sheet: Sheet) -> str:
+    return f", sheet “{sheet.name}”" if sheet.name else ""
+
+
+def _unread_sheet(outcome: FileOutcome, sheet: Sheet) -> list[dict[str, str]]:
+    """Quarantine a sheet without any province; one without figures is only prose and no problem."""
+    from analysis.cleaning.numerals import is_number_like
+
+    rows = [i for i, row in enumerate(sheet.rows) if sum(bool(t) for t in row) >= 2]
+    figures = sum(any(map(is_number_like, sheet.rows[i])) for i in rows)
+    if figures < 2 and len(outcome.tables) + figures > 0:
+        return _lines(outcome, sheet, [i for i in rows if any(map(is_number_like, sheet.rows[i]))])
+    if figures == 0:
+        if not outcome.problems and not outcome.tables:
+            outcome.problems.append(f"{outcome.file}{_on(sheet)}: no table with provinces and figures in it.")
+        outcome.unread.append((sheet, None, [], None))
+        return _lines(outcome, sheet, rows)
+    outcome.unread.append((sheet, None, [], None))
+    outcome.problems.append(
+        f"{outcome.file}{_on(sheet)}: {len(sheet.rows)} rows, but no column or row of province names was recognised."
+    )
+    return _lines(outcome, sheet, rows or list(range(len(sheet.rows))))
+
+
+def _unread_block(
+    outcome: FileOutcome, block: Block, columns: list[h.Column], context: h.Context
+) -> list[dict[str, str]]:
+    outcome.unread.append((block.sheet, block, columns, context))
+    where = block.sheet.address(block.data[0], block.name_column) if block.data else "no row"
+    found = f"{len(block.data)} provinces, the first in {where}"
+    heads = "; ".join(f"“{column.head}”" for column in columns if column.role == h.UNKNOWN_ROLE)[:200]
+    outcome.problems.append(
+        f"{outcome.file}{_on(block.sheet)}: recognised {found}"
+        + (f", period {context.period.start} to {context.period.end}" if context.period else ", no period")
+        + (f", indicator {context.indicator.code}" if context.indicator else ", no indicator")
+        + f"; not the columns {heads or '(no header)'}."
+    )
+    return _lines(outcome, block.sheet, sorted([*block.data, *(i for i, _ in block.others)]))
+
+
+def _lines(outcome: FileOutcome, sheet: Sheet, rows: list[int]) -> list[dict[str, str]]:
+    lines = []
+    for i in rows:
+        j = next(j for j, text in enumerate(sheet.rows[i]) if text)
+        reason = "The table it stands in was not understood."
+        rule = "table_not_understood"
+        cells = (outcome.file, sheet.name, sheet.address(i, j), sheet.rows[i][j], rule, reason, mend_of(rule))
+        lines.append(dict(zip(QUARANTINE_COLUMNS, cells, strict=True)))
+    return lines
+
+
+def _note_corrections(observations: pd.DataFrame, applied: list[Applied]) -> pd.DataFrame:
+    """Say in the note of every corrected figure what it was and why it was changed."""
+    for correction in applied:
+        rows = observations["raw_location"] == correction.location
+        if rows.any():
+            note = f"corrected from {correction.was!r}: {correction.why}"
+            old = observations.loc[rows, "note"]
+            observations.loc[rows, "note"] = [f"{text}; {note}" if text else note for text in old]
+    return observations

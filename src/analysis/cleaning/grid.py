@@ -1,0 +1,133 @@
+"""A sheet as it lies there: every cell a text with its address, and what the workbook says of its format."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+TEXT, NUMBER, PERCENT, DATE, ERROR, UNCACHED = "t", "n", "p", "d", "e", "f"
+
+Merge = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The non-empty rows of a sheet, as text.
+
+    `numbers[i]` is the row of `rows[i]` in the file, counted from 1; columns are counted from 0. `kinds[i][j]`
+    tells how the cell was stored: text, number, percent-formatted number, date (already ISO text), error, or
+    a formula without its value. An empty `kinds` means that all is text. `merges` hold first row, first
+    column, last row, last column of merged cells, in the file's numbers.
+    """
+
+    name: str
+    rows: list[list[str]]
+    numbers: list[int]
+    kinds: list[str] = field(default_factory=list)
+    merges: list[Merge] = field(default_factory=list)
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    first_column: int = 0
+    transposed: bool = False
+    lines: bool = False
+
+    @property
+    def width(self) -> int:
+        """The number of columns."""
+        return max(map(len, self.rows), default=0)
+
+    def text(self, i: int, j: int) -> str:
+        """Return the text of a cell, empty beyond the end of its row."""
+        row = self.rows[i]
+        return row[j] if 0 <= j < len(row) else ""
+
+    def kind(self, i: int, j: int) -> str:
+        """Return how a cell was stored."""
+        kinds = self.kinds[i] if self.kinds else ""
+        return kinds[j] if j < len(kinds) else TEXT
+
+    def address(self, i: int, j: int) -> str:
+        """Return the address of a cell in the file, e.g. C12, also when the sheet was turned round."""
+        if self.transposed:
+            return f"{column_letters(self.numbers[i] - 1)}{j + 1 + self.first_column}"
+        return f"{column_letters(j + self.first_column)}{self.numbers[i]}"
+
+    def cut(self, first: int, last: int) -> Sheet:
+        """Return the columns from `first` to before `last`; addresses stay those of the file."""
+        rows = [row[first:last] for row in self.rows]
+        keep = [i for i, row in enumerate(rows) if any(row)]
+        return replace(
+            self,
+            rows=[rows[i] for i in keep],
+            numbers=[self.numbers[i] for i in keep],
+            kinds=[self.kinds[i][first:last] for i in keep] if self.kinds else [],
+            merges=[
+                (r0, c0 - first, r1, min(c1, last - 1) - first)
+                for r0, c0, r1, c1 in self.merges
+                if first <= c0 < last
+            ],
+            hidden_columns=frozenset(c - first for c in self.hidden_columns if first <= c < last),
+            first_column=self.first_column + first,
+        )
+
+    def turn(self) -> Sheet:
+        """Return the sheet with rows and columns exchanged; addresses stay those of the file."""
+        height = self.numbers[-1] if self.numbers else 0
+        rows = [[""] * height for _ in range(self.width)]
+        kinds = [[TEXT] * height for _ in range(self.width)]
+        for i, row in enumerate(self.rows):
+            for j, text in enumerate(row):
+                if text:
+                    rows[j][self.numbers[i] - 1] = text
+                    kinds[j][self.numbers[i] - 1] = self.kind(i, j)
+        keep = [j for j, row in enumerate(rows) if any(row)]
+        return replace(
+            self,
+            rows=[rows[j] for j in keep],
+            numbers=[j + 1 + self.first_column for j in keep],
+            kinds=["".join(kinds[j]) for j in keep],
+            merges=[(c0 + 1, r0 - 1, c1 + 1, r1 - 1) for r0, c0, r1, c1 in self.merges],
+            hidden_rows=frozenset(c + 1 + self.first_column for c in self.hidden_columns),
+            hidden_columns=frozenset(r - 1 for r in self.hidden_rows),
+            first_column=0,
+            transposed=not self.transposed,
+        )
+
+
+def column_letters(index: int) -> str:
+    """Return the letters of a column counted from 0: A, B, …, Z, AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_index(letters: str) -> int:
+    """Return the column, counted from 0, that letters name."""
+    index = 0
+    for letter in letters.upper():
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
+
+
+def parse_address(address: str) -> tuple[int, int]:
+    """Return row (from 1) and column (from 0) of an address like C12.
+
+    Raises:
+        ValueError: the text is no address.
+    """
+    found = _ADDRESS.fullmatch(address.strip())
+    if not found:
+        raise ValueError(f"{address!r} is no cell address; expected letters and a number, e.g. C12")
+    return int(found[2]), column_index(found[1])
+
+
+def show_number(number: float) -> str:
+    """Return the shortest text of a stored number: 27, 27.98, never 27.980000000000001."""
+    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)

@@ -1,0 +1,326 @@
+"""What the columns of a table mean: name, period, indicator, value, or nothing we read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from analysis.cleaning.blocks import Block
+from analysis.cleaning.numerals import is_missing, is_number_like
+from analysis.cleaning.periods import Period, find_period, parse_period
+from analysis.cleaning.places import PLACE, REGION, read_place
+from analysis.reference.indicators import Indicator, by_code, names
+from analysis.reference.spelling import fold_text
+
+VALUE, INDICATOR, PERIOD, YEAR, MONTH, QUARTER, UNIT, SKIPPED, UNKNOWN_ROLE = (
+    "value",
+    "indicator",
+    "period",
+    "year",
+    "month",
+    "quarter",
+    "unit",
+    "skipped",
+    "unknown",
+)
+START, END, NUMERATOR, DENOMINATOR, LABEL = "start", "end", "numerator", "denominator", "label"
+
+_INDEX = {"stt", "tt", "so tt", "so thu tu", "no", "id", "figure id"}
+_SKIP = re.compile(
+    r".*\b(xep hang|thu hang|xep loai|xep thu|rank|ranking|vi tri|ghi chu|note|notes|remarks|nguon|source|url|kind|"
+    r"hang|qualifier|source id|raw location|province frame|frequency|as of|publisher|title|published|geography)$|"
+    r"^(vung|khu vuc|region|mien|loai|cap|phan loai|iso|type)( .*)?$"
+)
+_CODES = re.compile(
+    r"(ma|code|gso|iso)( (tinh|so|gso|iso|code|dia phuong|don vi|province))*|province code|code"
+)
+_PERIOD_HEADS = {
+    "ky", "ky bao cao", "thoi gian", "thoi diem", "period", "date", "ngay", "ky so lieu", "giai doan", "time",
+    "ky thong ke", "thoi ky", "ngay bao cao", "thang bao cao", "ngay thang", "thang nam",
+}  # fmt: skip
+_ROLE_HEADS = {
+    INDICATOR: {
+        "chi tieu", "chi so", "indicator", "ten chi tieu", "noi dung", "tieu chi", "ten chi so", "bien",
+        "variable", "measure", "chi tieu thong ke",
+    },
+    YEAR: {"nam", "year", "nam bao cao"},
+    MONTH: {"thang", "month"},
+    QUARTER: {"quy", "quarter"},
+    UNIT: {"don vi tinh", "dvt", "unit", "dv tinh", "don vi do"},
+    START: {"period start", "start", "tu ngay", "ngay bat dau", "bat dau"},
+    END: {"period end", "end", "den ngay", "ngay ket thuc", "ket thuc"},
+    NUMERATOR: {"tu so", "numerator"},
+    DENOMINATOR: {"mau so", "denominator"},
+    VALUE: {"gia tri", "value", "so lieu", "ket qua", "outcome", "thuc hien", "ket qua thuc hien", "so thuc hien"},
+}  # fmt: skip
+_GENERIC = {
+    "", "ty le", "ti le", "ty le phan tram", "ti le phan tram", "gia tri", "value", "so lieu", "ket qua", "thuc hien",
+    "ket qua thuc hien", "phan tram", "percent", "percentage", "outcome", "ty le dat", "ty le dat duoc", "so luong",
+    "luy ke", "thuc hien luy ke", "trong ky", "score", "diem", "diem so", "dat",
+}  # fmt: skip
+_FILLERS = {
+    "ket", "qua", "thuc", "hien", "so", "lieu", "luy", "ke", "trong", "ky", "bao", "cao", "cua", "tinh",
+    "den", "the", "of", "in", "dat", "duoc", "nam", "cac", "dia", "phuong", "ty", "le", "and", "ngay", "het", "thoi",
+    "diem", "gia", "tri",
+}  # fmt: skip
+_UNIT_MARKS = re.compile(
+    r"\((?:[^()]*(?:%|đvt|đơn vị|dvt|unit|percent|phần trăm|hồ sơ|điểm|dịch vụ|dvc|tthc|thủ tục)[^()]*)\)|%|"
+    r"\(?\d{1,2}\)?\s*=\s*[\d()/x*×:+\- ]+|\(\d{1,2}\)|đơn vị tính\s*:?.*$|đvt\s*:?.*$",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(r"%|percent|phần trăm|per cent", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: its role and, for values, the indicator and the period its header names."""
+
+    index: int
+    head: str
+    role: str
+    indicator: Indicator | None = None
+    period: Period | None = None
+    says_percent: bool = False
+    decimal: str = ""
+    fraction: bool | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """What stands around a table: the texts above it, the sheet's and the file's name, nearest first."""
+
+    texts: list[str] = field(default_factory=list)
+    year: int | None = None
+    period: Period | None = None
+    indicator: Indicator | None = None
+    says_percent: bool = False
+
+
+def read_context(block: Block, before: Sequence[str], file: str) -> Context:
+    """Return period and indicator that the surroundings of a table name, the nearest first."""
+    stem = re.sub(r"\.[A-Za-z]{2,5}$", "", file.replace("_", " "))
+    texts = [*reversed(block.titles), block.sheet.name, *reversed(before), stem]
+    texts += [block.sheet.text(i, j) for i in block.notes[:6] for j in range(3)]
+    if block.sheet.transposed:
+        texts += [t for row in block.sheet.rows for t in row[: block.name_column] if t]
+    texts = [text for text in texts if text]
+    year = next((found[0].end.year for text in texts if (found := find_period(text))), None)
+    period = next((found[0] for text in texts if (found := find_period(text, year))), None)
+    indicator = next((found_in for text in texts if (found_in := name_inside(text))), None)
+    return Context(texts, year, period, indicator, any(_PERCENT.search(text) for text in block.titles))
+
+
+def read_columns(block: Block, context: Context) -> list[Column]:
+    """Return the meaning of every column that holds anything in the rows of a table."""
+    paths = header_paths(block)
+    columns: list[Column] = []
+    for j in range(block.sheet.width):
+        if j == block.name_column:
+            continue
+        texts = [t for i in block.data[:400] if (t := block.sheet.text(i, j))]
+        if not texts and not paths[j]:
+            continue
+        columns.append(_read_column(j, paths[j], texts, context))
+    return _settle(columns, context)
+
+
+def header_paths(block: Block) -> list[list[str]]:
+    """Return, for every column, the header texts from top to bottom, merged cells repeated."""
+    sheet, width = block.sheet, block.sheet.width
+    place = {sheet.numbers[i]: h for h, i in enumerate(block.header)}
+    grid = [[sheet.text(i, j).strip() for j in range(width)] for i in block.header]
+    merged = False
+    for top, left, bottom, right in sheet.merges:
+        rows = [place[number] for number in range(top, min(bottom, top + 50) + 1) if number in place]
+        if rows and top in place:
+            merged = merged or right > left
+            for h in rows:
+                for j in range(left, min(right, width - 1) + 1):
+                    grid[h][j] = grid[place[top]][left]
+    if not merged:
+        for h in range(len(grid) - 1):
+            _fill_right(grid, h, block.name_column)
+    return [_path([row[j] for row in grid]) for j in range(width)]
+
+
+def _path(texts: list[str]) -> list[str]:
+    """Return the heads of one column from top to bottom, without repetitions and without mere ordinals."""
+    path = [text for text in dict.fromkeys(texts) if text]
+    named = [text for text in path if not re.fullmatch(r"\(?\d{1,2}\)?", text)]
+    return named or path
+
+
+def _fill_right(grid: list[list[str]], h: int, name_column: int) -> None:
+    """Repeat an upper head over the columns to its right that have a head of their own below."""
+    for j in range(name_column + 2, len(grid[h])):
+        below = grid[h + 1 :]
+        open_here = not grid[h][j] and any(row[j] for row in below)
+        if open_here and grid[h][j - 1] and any(row[j - 1] for row in below):
+            grid[h][j] = grid[h][j - 1]
+
+
+def _read_column(j: int, path: list[str], texts: list[str], context: Context) -> Column:
+    head = " / ".join(path)
+    folded = fold_text(" ".join(path))
+    last = fold_text(path[-1]) if path else ""
+    if folded in _INDEX or last in _INDEX or _CODES.fullmatch(folded):
+        return Column(j, head, LABEL)
+    for role, heads in _ROLE_HEADS.items():
+        if folded in heads:
+            return _special(j, head, role, texts, context)
+    if folded in _PERIOD_HEADS and _mostly_periods(texts, context.year):
+        return Column(j, head, PERIOD)
+    if _SKIP.fullmatch(folded) or _SKIP.fullmatch(last):
+        return Column(j, head, SKIPPED if any(map(is_number_like, texts)) else LABEL)
+    if texts and sum(read_place(t).kind in (PLACE, REGION) for t in texts) > len(texts) / 2:
+        return Column(j, head, LABEL)
+    column = _value_column(j, path, head, context)
+    if column is not None:
+        return column
+    if _mostly_indicators(texts):
+        return Column(j, head, INDICATOR)
+    if not any(is_number_like(t) for t in texts):
+        periods = texts and not path and _mostly_periods(texts, context.year)
+        return Column(j, head, PERIOD if periods else LABEL)
+    return Column(j, head, UNKNOWN_ROLE if path or texts else LABEL)
+
+
+def _special(j: int, head: str, role: str, texts: list[str], context: Context) -> Column:
+    if role in (YEAR, MONTH, QUARTER) and _mostly_periods(texts, None):
+        plain_years = all(re.fullmatch(r"(19|20)\d\d", t.strip()) for t in texts)
+        role = YEAR if role == YEAR and plain_years else PERIOD
+    if role == INDICATOR and any(map(is_number_like, texts)) and not _mostly_indicators(texts):
+        return Column(j, head, UNKNOWN_ROLE)
+    return Column(j, head, role, says_percent="%" in head or context.says_percent)
+
+
+def _mostly_periods(texts: list[str], year: int | None) -> bool:
+    return bool(texts) and sum(parse_period(t, year) is not None for t in texts) > 0.6 * len(texts)
+
+
+def _mostly_indicators(texts: list[str]) -> bool:
+    return bool(texts) and sum(fold_text(_bare(t)) in names() for t in texts) > 0.5 * len(texts)
+
+
+def _bare(text: str) -> str:
+    return _UNIT_MARKS.sub(" ", text)
+
+
+def _value_column(j: int, path: list[str], head: str, context: Context) -> Column | None:
+    """Return a column of values when every word of its header is understood."""
+    period: Period | None = None
+    rests: list[str] = []
+    for piece in path:
+        found = find_period(piece, context.year) if not _is_indicator(piece) else None
+        if found:
+            period = found[0]
+        rests.append(_bare(found[1] if found else piece))
+    says_percent = any(_PERCENT.search(piece) for piece in path) or context.says_percent
+    indicator = _indicator_of(rests)
+    generic = path and all(_is_generic(rest) for rest in rests)
+    if indicator is None and not (generic and (period or says_percent or any(map(fold_text, rests)))):
+        return None
+    return Column(j, head, VALUE, indicator, period, says_percent)
+
+
+def _is_indicator(piece: str) -> bool:
+    return fold_text(piece) in names() or fold_text(_bare(piece)) in names()
+
+
+def _is_generic(rest: str) -> bool:
+    words = fold_text(rest)
+    return words in _GENERIC or all(word in _FILLERS for word in words.split())
+
+
+def _indicator_of(rests: list[str]) -> Indicator | None:
+    """Return the indicator that the pieces of a header spell: joined, reversed, or one of them among fillers."""
+    folded = [text for rest in rests if (text := fold_text(rest))]
+    for joined in (" ".join(folded), " ".join(reversed(folded))):
+        if joined in names():
+            return by_code()[names()[joined]]
+    exact = {names()[text] for text in folded if text in names()}
+    others = [text for text in folded if text not in names()]
+    if len(exact) == 1 and all(_is_generic(text) or text in ("tong so", "trong do") for text in others):
+        return by_code()[exact.pop()]
+    inside = {found.code for text in folded if (found := _among_fillers(text))}
+    if len(inside) == 1 and all(_is_generic(text) or _among_fillers(text) for text in folded):
+        return by_code()[inside.pop()]
+    return None
+
+
+def _among_fillers(folded: str) -> Indicator | None:
+    found = name_inside(folded)
+    if found is None:
+        return None
+    for name, code in names().items():
+        if code == found.code and f" {name} " in f" {folded} ":
+            rest = f" {folded} ".replace(f" {name} ", " ", 1).split()
+            if all(word in _FILLERS for word in rest):
+                return found
+    return None
+
+
+def name_inside(text: str) -> Indicator | None:
+    """Return the one indicator whose name stands in a text; a name inside a longer one does not count."""
+    folded = f" {fold_text(_bare(text))} "
+    inside = [name for name in names() if len(name) > 7 and f" {name} " in folded]
+    longest = [n for n in inside if not any(n != m and f" {n} " in f" {m} " for m in inside)]
+    codes = {names()[name] for name in longest}
+    return by_code()[codes.pop()] if len(codes) == 1 else None
+
+
+def _settle(columns: list[Column], context: Context) -> list[Column]:
+    """Give columns whose header names no indicator that of the surroundings, or tell them unknown.
+
+    In a long table each row names its own indicator, and the header need not.
+    """
+    if any(column.role == INDICATOR for column in columns):
+        return columns
+    settled = []
+    for column in columns:
+        if column.role == VALUE and column.indicator is None:
+            role = VALUE if context.indicator else UNKNOWN_ROLE
+            column = replace(column, role=role, indicator=context.indicator)
+        settled.append(column)
+    return settled
+
+
+def indicator_of_cell(text: str) -> Indicator | None:
+    """Return the indicator that a cell of an indicator column names, exactly."""
+    code = names().get(fold_text(text)) or names().get(fold_text(_bare(text)))
+    return by_code()[code] if code else None
+
+
+def is_empty_column(texts: Sequence[str]) -> bool:
+    """Tell whether a column holds nothing but marks of absence."""
+    return all(is_missing(text) for text in texts)
+
+
+def period_from_parts(year: str, month: str, quarter: str) -> Period | None:
+    """Return the period of separate year, month and quarter cells."""
+    number = re.search(r"(19|20)\d\d", year)
+    if not number:
+        return None
+    if month.strip():
+        text = month if not month.strip().isdigit() else f"tháng {month.strip()}"
+        return parse_period(text, int(number[0]))
+    if quarter.strip():
+        text = quarter if len(quarter.strip()) > 3 else f"quý {quarter.strip()}"
+        return parse_period(text, int(number[0]))
+    return parse_period(number[0])
+
+
+def period_from_ends(start: str, end: str) -> Period | None:
+    """Return the period between two day cells; an empty first day makes it a state on the last."""
+    from analysis.cleaning.periods import frequency_of
+
+    last = parse_period(end)
+    if last is None:
+        return None
+    first = parse_period(start) if start.strip() else None
+    if first is None:
+        return Period(last.end, last.end, "X") if not start.strip() else None
+    days: tuple[dt.date, dt.date] = (first.start, last.end)
+    return Period(*days, frequency_of(*days)) if days[0] <= days[1] else None

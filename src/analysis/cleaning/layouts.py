@@ -1,0 +1,235 @@
+"""layout.toml: what a person says of an odd sheet, once, for this month's file and the next."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.cleaning import headers as h
+from analysis.cleaning.blocks import Block
+from analysis.cleaning.grid import Sheet, column_index, column_letters
+from analysis.cleaning.headers import Column, Context
+from analysis.cleaning.numerals import is_number_like
+from analysis.cleaning.periods import Period, parse_period
+from analysis.cleaning.places import BELOW, BLANK, PLACE, UNKNOWN, read_code, read_place
+from analysis.errors import RequestError
+from analysis.reference.indicators import find_indicator
+
+_KEYS = {
+    "sheet", "turned", "first_row", "last_row", "name_column", "names_are_codes", "period", "indicator",
+    "period_column", "indicator_column", "columns",
+}  # fmt: skip
+_COLUMN_KEYS = {"column", "indicator", "period", "percent", "fraction", "decimal"}
+
+
+class LayoutUnreadable(RequestError):
+    """A layout.toml that does not say what is needed; the message names the key."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the rows, the names, the periods and the values of a sheet are.
+
+    Columns are given as letters, rows as numbers of the sheet; with `turned`, provinces stand in columns and
+    `name_column` is the row of names, written as its number.
+    """
+
+    where: str
+    sheet: str
+    turned: bool
+    first_row: int
+    last_row: int
+    name_column: int
+    names_are_codes: bool
+    period: str
+    indicator: str
+    period_column: int | None
+    indicator_column: int | None
+    columns: tuple[dict[str, Any], ...]
+
+    def fits(self, sheet: Sheet) -> bool:
+        """Tell whether a sheet is the one that is meant."""
+        return self.sheet in ("", sheet.name)
+
+
+def read_layout(path: Path) -> Layout:
+    """Return the layout of a TOML file.
+
+    Raises:
+        LayoutUnreadable: broken TOML, unknown or missing keys, an indicator or period that is none.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LayoutUnreadable(f"{path.name}: no valid TOML ({error}).") from error
+    unknown = sorted(set(content) - _KEYS) + sorted(
+        key for column in content.get("columns", []) for key in set(column) - _COLUMN_KEYS
+    )
+    if unknown:
+        raise LayoutUnreadable(
+            f"{path.name}: unknown key {unknown[0]!r}. Known are {', '.join(sorted(_KEYS))}; in columns "
+            f"{', '.join(sorted(_COLUMN_KEYS))}."
+        )
+    turned = bool(content.get("turned", False))
+    try:
+        layout = Layout(
+            path.name,
+            str(content.get("sheet", "")),
+            turned,
+            int(content["first_row"]),
+            int(content.get("last_row", 10_000_000)),
+            _position(content["name_column"], turned),
+            bool(content.get("names_are_codes", False)),
+            str(content.get("period", "")),
+            str(content.get("indicator", "")),
+            _position(content["period_column"], turned) if content.get("period_column") else None,
+            _position(content["indicator_column"], turned) if content.get("indicator_column") else None,
+            tuple(
+                {**column, "index": _position(column["column"], turned)}
+                for column in content.get("columns", [])
+            ),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise LayoutUnreadable(
+            f"{path.name}: {error} is missing or wrong. Needed: first_row, name_column, and [[columns]] with "
+            "column (a letter), indicator, period where they are not given once for all."
+        ) from error
+    _check(layout, path.name)
+    return layout
+
+
+def _position(text: object, turned: bool) -> int:
+    letters = str(text).strip()
+    if turned or letters.isdigit():
+        return int(letters) - 1
+    if not letters.isalpha() or len(letters) > 3:
+        raise ValueError(f"column {letters!r}")
+    return column_index(letters)
+
+
+def _check(layout: Layout, name: str) -> None:
+    if not layout.columns:
+        raise LayoutUnreadable(f"{name}: no [[columns]]: say which columns hold values.")
+    for column in ({"indicator": layout.indicator, "period": layout.period}, *layout.columns):
+        if column.get("indicator"):
+            find_indicator(str(column["indicator"]))
+        if column.get("period") and parse_period(str(column["period"])) is None:
+            raise LayoutUnreadable(
+                f"{name}: period {column['period']!r} is none we read. Write 2022, Quý I/2022, 8/2022 or 20/8/2022."
+            )
+
+
+def block_of_layout(layout: Layout, sheet: Sheet, file: str) -> tuple[Block, list[Column], Context]:
+    """Return the table that a layout describes, ready to be extracted."""
+    if layout.turned:
+        sheet = sheet.turn()
+    read_label = read_code if layout.names_are_codes else read_place
+    data: list[int] = []
+    others: list[tuple[int, str]] = []
+    notes: list[int] = []
+    for i, number in enumerate(sheet.numbers):
+        if number < layout.first_row or number > layout.last_row:
+            notes.append(i)
+            continue
+        kind = read_label(sheet.text(i, layout.name_column)).kind
+        figures = any(is_number_like(sheet.text(i, int(column["index"]))) for column in layout.columns)
+        if kind == PLACE:
+            data.append(i)
+        elif figures or kind == BELOW:
+            others.append((i, UNKNOWN if kind == BLANK else kind))
+        else:
+            notes.append(i)
+    titles = [text for i in notes for text in sheet.rows[i] if text][:50]
+    block = Block(sheet, layout.name_column, {}, read_label, [], titles, data, others, notes)
+    general = find_indicator(layout.indicator) if layout.indicator else None
+    period = parse_period(layout.period) if layout.period else None
+    context = Context([file], None, period, general, False)
+    return block, [_column(column) for column in layout.columns] + _roles(layout), context
+
+
+def _column(column: dict[str, Any]) -> Column:
+    period: Period | None = parse_period(str(column["period"])) if column.get("period") else None
+    indicator = find_indicator(str(column["indicator"])) if column.get("indicator") else None
+    return Column(
+        int(column["index"]),
+        column_letters(int(column["index"])),
+        h.VALUE,
+        indicator,
+        period,
+        bool(column.get("percent", False)),
+        str(column.get("decimal", "")),
+        column.get("fraction"),
+    )
+
+
+def _roles(layout: Layout) -> list[Column]:
+    roles = ((h.PERIOD, layout.period_column), (h.INDICATOR, layout.indicator_column))
+    return [Column(index, role, role) for role, index in roles if index is not None]
+
+
+def suggest_layout(sheet: Sheet, block: Block | None, columns: list[Column], context: Context | None) -> str:
+    """Return the text of a layout.toml with what was recognised filled in and the rest to be filled in."""
+    turned = block is not None and block.sheet.transposed
+    first = block.sheet.numbers[block.data[0]] if block is not None and block.data else _first_figures(sheet)
+    name = block.name_column if block is not None else 0
+    guesses = [c for c in columns if c.role in (h.UNKNOWN_ROLE, h.VALUE)] or _figure_columns(sheet)
+    lines = [
+        "# What the reader could not see for itself. Fill in, then: dvctt clean FILE --out DIR --layout THIS_FILE",
+        "# Điền các chỗ còn trống rồi chạy: dvctt clean TỆP --out THƯ_MỤC --layout TỆP_NÀY",
+        f"sheet = {_quote(sheet.name)}  # empty: every sheet",
+        f"turned = {'true' if turned else 'false'}  # true when provinces stand in columns",
+        f"first_row = {first}  # first row with a province",
+        f"name_column = {_quote(_letters(name, turned))}  # where the names are",
+        f"period = {_quote(_period_text(context))}  # e.g. Quý I/2022, 8/2022, 2022, 20/8/2022",
+        f"indicator = {_quote(context.indicator.code if context and context.indicator else '')}"
+        "  # a code or name of the codebook, when all columns share one",
+    ]
+    for column in guesses[:40]:
+        lines += [
+            "",
+            "[[columns]]",
+            f"column = {_quote(_letters(column.index, turned))}  # {_comment(column.head)}",
+        ]
+        lines.append(f"indicator = {_quote(column.indicator.code if column.indicator else '')}")
+        lines.append(f"period = {_quote('')}")
+    return "\n".join(lines) + "\n"
+
+
+def _letters(index: int, turned: bool) -> str:
+    return str(index + 1) if turned else column_letters(index)
+
+
+def _quote(text: str) -> str:
+    clean = "".join(c if c.isprintable() else " " for c in text)
+    return '"' + clean.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _comment(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:80]
+
+
+def _period_text(context: Context | None) -> str:
+    if context is None or context.period is None:
+        return ""
+    start, end = context.period.start, context.period.end
+    if start == end:
+        return f"{end:%d/%m/%Y}"
+    return f"{start:%d/%m/%Y} - {end:%d/%m/%Y}"
+
+
+def _first_figures(sheet: Sheet) -> int:
+    for i, row in enumerate(sheet.rows):
+        if any(map(is_number_like, row)) and sum(bool(t) for t in row) >= 2:
+            return sheet.numbers[i]
+    return 1
+
+
+def _figure_columns(sheet: Sheet) -> list[Column]:
+    found = []
+    for j in range(min(sheet.width, 40)):
+        texts = [row[j] for row in sheet.rows[:400] if j < len(row) and row[j]]
+        if texts and sum(map(is_number_like, texts)) > len(texts) / 3:
+            found.append(Column(j, texts[0], h.UNKNOWN_ROLE))
+    return found

@@ -1,0 +1,93 @@
+"""Any file to sheets: told by its first bytes, not by its name."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+from analysis.cleaning.delimited import read_delimited
+from analysis.cleaning.encodings import repair_legacy_cells
+from analysis.cleaning.grid import Sheet
+from analysis.cleaning.limits import MAX_FILE_BYTES, FileRefused
+from analysis.cleaning.ods import read_ods
+from analysis.cleaning.webpage import read_webpage
+from analysis.cleaning.xls import read_xls
+from analysis.cleaning.xlsx import read_xlsx
+
+_OTHER = (
+    (b"%PDF", "is a PDF.", "Ask for the spreadsheet it was made from."),
+    (b"\x89PNG", "is a picture.", "Ask for the spreadsheet."),
+    (b"\xff\xd8\xff", "is a picture.", "Ask for the spreadsheet."),
+    (b"{\\rtf", "is a word-processor document.", "Copy its table into a spreadsheet and save that as .xlsx."),
+    (b"Rar!", "is an archive.", "Unpack it first."),
+    (b"7z\xbc\xaf", "is an archive.", "Unpack it first."),
+    (b"\x1f\x8b", "is an archive.", "Unpack it first."),
+)
+
+
+def read_sheets(path: Path, file: str) -> list[Sheet]:
+    """Return the sheets of a file of any kind we know; `file` is its name in messages.
+
+    Raises:
+        FileRefused: one line that says what is wrong with it.
+    """
+    _check_place(path, file)
+    with path.open("rb") as stream:
+        head = stream.read(4096)
+    for magic, why, mend in _OTHER:
+        if head.startswith(magic):
+            raise FileRefused(file, why, mend)
+    sheets = _dispatch(path, file, head)
+    return [_repaired(sheet, file) for sheet in sheets if sheet.rows]
+
+
+def _check_place(path: Path, file: str) -> None:
+    if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
+        raise FileRefused(file, "is a symbolic link out of its folder.", "Copy the file itself here.")
+    if not path.is_file():
+        raise FileRefused(file, "is not a file.", "Give the name of a spreadsheet.")
+    size = path.stat().st_size
+    if size == 0:
+        raise FileRefused(file, "is empty.", "Send it again.")
+    if size > MAX_FILE_BYTES:
+        raise FileRefused(
+            file, f"is {size / 2**20:,.0f} MB, more than {MAX_FILE_BYTES / 2**20:,.0f}.", "Split it."
+        )
+
+
+def _dispatch(path: Path, file: str, head: bytes) -> list[Sheet]:
+    if head.startswith(b"PK"):
+        return _read_zipped(path, file)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        return read_xls(path, file)
+    content = path.read_bytes()
+    start = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\0", b"").lstrip()[:2048].lower()
+    if start.startswith(b"<"):
+        return read_webpage(content, file)
+    if path.suffix.lower() in (".xlsx", ".xlsm", ".ods"):
+        raise FileRefused(
+            file, f"is no {path.suffix} workbook, or a truncated one.", "Save or send it again."
+        )
+    return read_delimited(content, file)
+
+
+def _read_zipped(path: Path, file: str) -> list[Sheet]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = {name.lstrip("/") for name in archive.namelist()}
+    except (zipfile.BadZipFile, OSError, ValueError, EOFError) as error:
+        raise FileRefused(file, "is a damaged or truncated workbook.", "Save or send it again.") from error
+    if "xl/workbook.xml" in names:
+        return read_xlsx(path, file)
+    if "content.xml" in names:
+        return read_ods(path, file)
+    if "xl/workbook.bin" in names:
+        raise FileRefused(file, "is a binary workbook (.xlsb).", "Save it as .xlsx.")
+    kind = "a word-processor document" if "word/document.xml" in names else "an archive without a workbook"
+    raise FileRefused(file, f"is {kind}.", "Give the spreadsheet itself.")
+
+
+def _repaired(sheet: Sheet, file: str) -> Sheet:
+    rows, _ = repair_legacy_cells(sheet.rows, file)
+    return replace(sheet, rows=rows)

@@ -1,0 +1,134 @@
+"""Whose row it is: a province on one of the two maps, the nation, a region, a total, or a unit below."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from analysis.reference.provinces import (
+    NATION,
+    UnknownProvince,
+    by_code,
+    find_province,
+    fold,
+    provinces,
+    spellings,
+    successors,
+)
+from analysis.reference.spelling import fold_text
+
+PLACE, TOTAL, AVERAGE, REGION, BELOW, UNKNOWN, BLANK = (
+    "place",
+    "total",
+    "average",
+    "region",
+    "below",
+    "unknown",
+    "blank",
+)
+
+_NATION = {"viet nam", "ca nuoc", "toan quoc", "vn", "whole country", "viet nam vn", "country", "national"}
+_TOTAL = re.compile(
+    r"(tong|tong cong|tong so|cong|tong chung|total|sum|cong chung|tong toan tinh|toan tinh)( .*)?"
+)
+_AVERAGE = re.compile(r"(trung binh|binh quan|tb|trung vi|mean|average|median)( .*)?")
+_REGIONS = {
+    fold_text(name) for province in provinces() for name in (province.region_vi, province.region_en)
+} | {"mien bac", "mien trung", "mien nam", "trung du va mien nui", "bac trung bo", "duyen hai mien trung"}
+_REGION = re.compile(r"(vung|khu vuc|mien|region) .+")
+_ORDINAL = re.compile(r"^\s*(?:[IVX]{1,5}|\d{1,3}|[A-Za-z])\s*[.)\-:/]\s+|^\s*\d{1,2}\.\s*(?=[^\W\d])")
+_BELOW = re.compile(
+    r"(ubnd |uy ban nhan dan )?(so|ban|chi cuc|cuc|thanh tra|van phong|trung tam|huyen|quan|thi xa|thi tran|xa|"
+    r"phuong|cong an|truong|benh vien|chi nhanh|phong|vien|bo|tong cuc|dac khu|tp thuoc|bhxh|bao hiem|kho bac|"
+    r"ngan hang|district|department|ward|commune|ministry) .+"
+)
+_CITY = re.compile(r"(ubnd )?(thanh pho|tp|t p) .+")
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a label in the name column stands for; codes are empty on a map that lacks the unit."""
+
+    kind: str
+    code_63: str = ""
+    code_34: str = ""
+
+    @property
+    def only_old(self) -> bool:
+        """Tell whether the unit exists on the map of 63 and no longer on that of 34."""
+        return bool(self.code_63) and not self.code_34
+
+
+@lru_cache(maxsize=65_536)
+def read_place(label: str) -> Place:
+    """Return what a label stands for; names by exact alias after folding, never by likeness."""
+    if not label or not label.strip():
+        return Place(BLANK)
+    bare = _ORDINAL.sub("", label.replace("\xa0", " "), count=1).strip(" .:;-–*")
+    folded = fold_text(bare)
+    if folded in _NATION:
+        return Place(PLACE, NATION, NATION)
+    if _AVERAGE.fullmatch(folded):
+        return Place(AVERAGE)
+    if _TOTAL.fullmatch(folded):
+        return Place(TOTAL)
+    if folded in _REGIONS or _REGION.fullmatch(folded):
+        return Place(REGION)
+    return _read_province(bare, folded)
+
+
+def _read_province(bare: str, folded: str) -> Place:
+    if bare.isdigit() or not folded:
+        return Place(UNKNOWN)
+    code_34 = _names_34().get(fold(bare), "")
+    try:
+        province = find_province(bare)
+    except UnknownProvince:
+        return Place(BELOW if _BELOW.fullmatch(folded) else UNKNOWN)
+    if _CITY.fullmatch(folded) and province.kind != "municipality" and province.code != "46":
+        return Place(BELOW)
+    return Place(PLACE, province.code, code_34)
+
+
+@cache
+def _names_34() -> dict[str, str]:
+    """Every folded spelling of a unit of the 34-unit map to its code there."""
+    table = {fold(name): code for code, name in successors().items()}
+    for spelling, province in _spellings_63().items():
+        for code, name in successors().items():
+            if name == province or (name == "Huế" and province == "Thừa Thiên Huế"):
+                table[spelling] = code
+    return table
+
+
+@cache
+def _spellings_63() -> dict[str, str]:
+    return {
+        spelling: by_code()[code].name_vi for spelling, code in spellings().items() if not spelling.isdigit()
+    }
+
+
+@lru_cache(maxsize=4096)
+def read_code(text: str) -> Place:
+    """Return the province of a GSO or ISO code written as text or as a number ("4" is 04)."""
+    bare = text.strip().upper()
+    if bare == NATION:
+        return Place(PLACE, NATION, NATION)
+    if bare.isdigit() and len(bare) <= 2:
+        code = bare.zfill(2)
+        old = code if code in by_code() else ""
+        new = code if code in successors() else ""
+        return Place(PLACE, old, new) if old or new else Place(UNKNOWN)
+    for province in provinces():
+        if province.iso_code == bare:
+            return Place(PLACE, province.code, _names_34().get(fold(province.name_vi), ""))
+    return Place(UNKNOWN)
+
+
+def suggest(label: str) -> list[str]:
+    """Return up to three province names spelt like a label: hints for a person, never used as a match."""
+    names = {fold(province.name_vi): province.name_vi for province in provinces()}
+    near = difflib.get_close_matches(fold(_ORDINAL.sub("", label[:200], count=1)), names, n=3, cutoff=0.6)
+    return [names[spelling] for spelling in near]

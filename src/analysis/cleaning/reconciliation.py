@@ -1,0 +1,141 @@
+"""Totals against their rows, and shares against the counts they are made of: said, never corrected."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analysis.cleaning import headers as h
+from analysis.cleaning.extraction import TableOutcome
+from analysis.cleaning.grid import TEXT
+from analysis.cleaning.numerals import Scale, read_column
+from analysis.reference.indicators import by_code
+from analysis.reference.provinces import NATION
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One comparison; `computed` is what the rows give, both in the unit of the indicator."""
+
+    file: str
+    sheet: str
+    cell: str
+    kind: str
+    indicator: str
+    printed: float
+    computed: float
+    agrees: bool
+    text: str
+
+
+def check_totals(outcome: TableOutcome) -> list[Check]:
+    """Compare every total, average and national row of a table with the provinces above it.
+
+    Counts must add up. A share of the total must lie between the lowest and the highest share of the rows;
+    an average must be theirs, to the last printed digit.
+    """
+    block = outcome.block
+    rows = [(i, kind) for i, kind in block.others if kind in ("total", "average")]
+    rows += [(i, "nation") for i in block.data if block.read_label(block.label(i)).code_63 == NATION]
+    checks: list[Check] = []
+    for column in outcome.columns:
+        readings = outcome.readings.get(column.index)
+        if column.role != h.VALUE or column.indicator is None or not readings:
+            continue
+        values = [
+            reading.value
+            for i, reading in zip(block.data, readings, strict=True)
+            if not reading.rule and block.read_label(block.label(i)).code_63 != NATION
+        ]
+        if len(values) >= 2:
+            checks.extend(_compare(outcome, column, i, kind, np.array(values)) for i, kind in rows)
+    return [check for check in checks if not math.isnan(check.printed)]
+
+
+def _compare(outcome: TableOutcome, column: h.Column, i: int, kind: str, values: Floats) -> Check:
+    sheet = outcome.block.sheet
+    indicator = column.indicator or by_code()["n_dossiers_total"]
+    text = sheet.text(i, column.index)
+    scale = Scale(indicator.unit, None, None, column.says_percent, column.decimal, column.fraction)
+    (reading,) = read_column([text], sheet.kind(i, column.index) if sheet.kinds else TEXT, scale)
+    printed = reading.value if not reading.rule else math.nan
+    if kind == "average":
+        computed, agrees = float(values.mean()), abs(values.mean() - printed) <= _last_digit(text)
+        words = f"average of {len(values)} rows is {computed:.6g}"
+    elif indicator.unit == "count":
+        computed, agrees = float(values.sum()), abs(values.sum() - printed) < 0.5
+        words = f"sum of {len(values)} rows is {computed:,.0f}"
+    else:
+        computed, agrees = float(values.mean()), bool(values.min() <= printed <= values.max())
+        words = f"{len(values)} rows lie between {values.min():.6g} and {values.max():.6g}"
+    return Check(
+        outcome.file,
+        outcome.sheet,
+        sheet.address(i, column.index),
+        kind,
+        indicator.code,
+        printed,
+        computed,
+        agrees,
+        f"printed {printed:g}; {words}",
+    )
+
+
+def _last_digit(text: str) -> float:
+    """Return one unit of the last printed decimal place: rounding of the average explains that much."""
+    found = re.search(r"[.,](\d+)\s*%?$", text)
+    return float(10 ** -len(found[1])) if found else 1.0
+
+
+def attach_counts(observations: pd.DataFrame) -> tuple[pd.DataFrame, list[Check]]:
+    """Fill numerator and denominator of shares whose counts stand in the same file, and compare them.
+
+    A share that differs from its counts by more than the rounding of its last digit stays as printed, with a
+    note and a check that says so.
+    """
+    keys = ["province_code", "province_frame", "period_start", "period_end", "source_id"]
+    result = observations.copy()
+    checks: list[Check] = []
+    for code in result["indicator"].unique():
+        line = by_code()[code]
+        if not line.numerator_code or not line.denominator_code:
+            continue
+        counts = {
+            name: result[result["indicator"] == wanted]
+            .drop_duplicates(keys, keep=False)
+            .set_index(keys)["value"]
+            for name, wanted in (("numerator", line.numerator_code), ("denominator", line.denominator_code))
+        }
+        if counts["numerator"].empty or counts["denominator"].empty:
+            continue
+        shares = result.index[result["indicator"] == code]
+        index = pd.MultiIndex.from_frame(result.loc[shares, keys])
+        for name, values in counts.items():
+            result.loc[shares, name] = values.reindex(index).to_numpy()
+        checks.extend(_compare_shares(result, shares, code))
+    return result, checks
+
+
+def _compare_shares(result: pd.DataFrame, shares: pd.Index[int], code: str) -> list[Check]:
+    checks = []
+    columns = (result.loc[shares, name].tolist() for name in ("numerator", "denominator", "value"))
+    for row, above, below, printed in zip(shares, *columns, strict=True):
+        if math.isnan(above) or math.isnan(below) or below == 0:
+            continue
+        computed = 100 * above / below
+        digits = len(repr(printed).split(".")[-1]) if not printed.is_integer() else 0
+        agrees = abs(printed - computed) <= 0.5 * 10**-digits + 1e-9 or abs(printed - computed) <= 0.005
+        if not agrees:
+            note = f"{above:.0f}/{below:.0f} is {computed:.2f} %"
+            result.at[row, "note"] = "; ".join(part for part in (str(result.at[row, "note"]), note) if part)
+        place = str(result.at[row, "raw_location"])
+        text = f"printed {printed:g}; {above:.0f} of {below:.0f} is {computed:.4g}"
+        checks.append(Check(place, "", "", "share", code, printed, computed, agrees, text))
+    return checks

@@ -1,0 +1,134 @@
+"""The cleaning report: what came in, what was understood, what was not and why, as data."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from analysis.cleaning import headers as h
+from analysis.cleaning.contradictions import find_contradictions
+from analysis.cleaning.extraction import TableOutcome
+from analysis.cleaning.files import FileOutcome
+from analysis.cleaning.mending import mend_of
+from analysis.cleaning.shapes import join
+from analysis.reference.alphabet import sort_key
+from analysis.reference.indicators import by_code as codebook
+from analysis.reference.provinces import by_code as provinces
+from analysis.reference.provinces import successors
+
+SHOWN_LINES = 2000
+
+
+def describe_outcomes(outcomes: Sequence[FileOutcome]) -> dict[str, Any]:
+    """Return the content of report.json: plain lists, texts and numbers."""
+    cleaned = join([outcome.cleaned for outcome in outcomes])
+    quarantine = cleaned.quarantine
+    rules = quarantine.groupby("rule").size().sort_values(ascending=False)
+    return {
+        "made": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "files": [_describe_file(outcome) for outcome in outcomes],
+        "totals": {
+            "files": len(outcomes),
+            "files_refused": sum(outcome.refused for outcome in outcomes),
+            "observations": len(cleaned.observations),
+            "targets": len(cleaned.targets),
+            "quarantine": len(quarantine),
+        },
+        "rules": [
+            {
+                "rule": str(rule),
+                "count": int(count),
+                "mend_vi": mend_of(str(rule), "vi"),
+                "mend_en": mend_of(str(rule)),
+            }
+            for rule, count in rules.items()
+        ],
+        "checks": [check.__dict__ for outcome in outcomes for check in outcome.checks if not check.agrees],
+        "checks_passed": sum(check.agrees for outcome in outcomes for check in outcome.checks),
+        "contradictions": find_contradictions(cleaned.observations, cleaned.sources),
+        "coverage": _coverage(cleaned.observations),
+        "quarantine": quarantine.head(SHOWN_LINES).to_dict("records"),
+    }
+
+
+def _describe_file(outcome: FileOutcome) -> dict[str, Any]:
+    return {
+        "file": outcome.file,
+        "rows_read": outcome.rows_read,
+        "observations": len(outcome.cleaned.observations),
+        "targets": len(outcome.cleaned.targets),
+        "quarantine": len(outcome.cleaned.quarantine),
+        "problems": outcome.problems,
+        "corrections": [applied.__dict__ for applied in outcome.corrections],
+        "tables": [_describe_table(table) for table in outcome.tables],
+    }
+
+
+def _describe_table(table: TableOutcome) -> dict[str, Any]:
+    block = table.block
+    return {
+        "sheet": table.sheet,
+        "first_cell": block.sheet.address(block.data[0], block.name_column) if block.data else "",
+        "rows": len(block.data),
+        "turned": block.sheet.transposed,
+        "hidden": _hidden(table),
+        "map": ",".join(sorted(set(table.observations["province_frame"]))),
+        "columns": [_describe_column(column, table) for column in table.columns if column.role != h.LABEL],
+        "observations": len(table.observations),
+        "stopped": table.stopped,
+    }
+
+
+def _hidden(table: TableOutcome) -> list[str]:
+    sheet = table.block.sheet
+    rows = sum(sheet.numbers[i] in sheet.hidden_rows for i in table.block.data)
+    columns = sum(column.index in sheet.hidden_columns for column in table.columns)
+    parts = [("sheet", int(sheet.hidden)), ("rows", rows), ("columns", columns)]
+    return [f"{name}: {count}" for name, count in parts if count]
+
+
+def _describe_column(column: h.Column, table: TableOutcome) -> dict[str, str]:
+    period = column.period or (table.context.period if column.role == h.VALUE else None)
+    return {
+        "head": column.head,
+        "role": column.role,
+        "indicator": column.indicator.code if column.indicator else "",
+        "name_vi": column.indicator.name_vi if column.indicator else "",
+        "name_en": column.indicator.name_en if column.indicator else "",
+        "period": f"{period.start} – {period.end}" if period else "",
+    }
+
+
+def _coverage(observations: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return, per indicator and map, how many figures each province has in each period, most covered first."""
+    maps: list[dict[str, Any]] = []
+    for key, rows in observations.groupby(["indicator", "province_frame"]):
+        code, frame = map(str, key)
+        counts = rows.groupby(["province_code", "period_end"]).size().unstack(fill_value=0)
+        if counts.shape[1] > 60:
+            counts = counts.iloc[:, -60:]
+        names = {province: _name(str(province), frame) for province in counts.index}
+        order = sorted(counts.index, key=lambda province: sort_key(names[province]))
+        maps.append(
+            {
+                "indicator": code,
+                "name_vi": codebook()[code].name_vi,
+                "name_en": codebook()[code].name_en,
+                "map": frame,
+                "periods": [str(period) for period in counts.columns],
+                "provinces": [
+                    {"code": str(p), "name": names[p], "counts": [int(n) for n in counts.loc[p]]}
+                    for p in order
+                ],
+            }
+        )
+    return sorted(maps, key=lambda entry: -len(entry["provinces"]) * len(entry["periods"]))[:12]
+
+
+def _name(code: str, frame: str) -> str:
+    if frame == "34":
+        return successors().get(code, "Cả nước")
+    return provinces()[code].name_vi if code in provinces() else "Cả nước"
