@@ -1,0 +1,163 @@
+"""What the index knows of the provinces beside their briefs: survey shares, changes, status, and where from."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.errors import AnalysisError
+from analysis.reference import indicators
+from analysis.reference.alphabet import sort_key
+from analysis.reference.provinces import Province, provinces
+from analysis.reporting.brief import FIRST_TREATED_YEAR
+from analysis.reporting.evidence import share_pct
+from analysis.reporting.site_briefs import MadeBrief, Rise
+from analysis.reporting.site_measures import STATUSES
+
+SURVEY = "papi_d81_portal_access"
+SURVEY_FROM = 2019  # scores of earlier years do not convert to shares
+BASE_YEAR = FIRST_TREATED_YEAR - 1
+COLUMNS = (
+    "province_code", "province_frame", "name_vi", "name_en", "status", "survey_year", "survey_share_pct",
+    "survey_base_year", "survey_change_pp", "survey_raw_rows", "published_change_pp", "published_before",
+    "published_after", "published_raw_rows",
+)  # fmt: skip
+
+
+class SurveyMissing(AnalysisError):
+    """The survey has no row, so there is nothing to colour the map by."""
+
+
+@dataclass(frozen=True)
+class SiteData:
+    """The frames behind the index.
+
+    `survey` has one row a province and year (`province_code, period, outcome`: PAPI 8.1, score, 2019 on);
+    `observations` and `sources` are the cleaned tables its rows came from; `treated` and `doubtful` are codes
+    on the 63-unit map; `tables` are the files to lie under `data/`, by their name there.
+    """
+
+    survey: pd.DataFrame
+    observations: pd.DataFrame
+    sources: pd.DataFrame
+    treated: tuple[str, ...]
+    doubtful: tuple[str, ...]
+    tables: Mapping[str, Path]
+
+    @cached_property
+    def year(self) -> int:
+        """The latest year of the survey.
+
+        Raises:
+            SurveyMissing: there is no row.
+        """
+        if self.survey.empty:
+            raise SurveyMissing(
+                f"no row of {SURVEY}, 63-unit map, found. Look at data/raw/papi; run dvctt clean."
+            )
+        return int(self.survey["period"].max())
+
+    def shares_pct(self, year: int) -> dict[str, float]:
+        """Return the percent of respondents who used the provincial portal in a year, by province code."""
+        rows = self.survey[self.survey["period"] == year].dropna(subset=["outcome"])
+        pairs = zip(rows["province_code"], rows["outcome"], strict=True)
+        return {str(code): share_pct(float(score)) for code, score in pairs}
+
+    def changes_pp(self) -> dict[str, float]:
+        """Return the change since the year before targets, by province code; figures of both years are needed."""
+        before, after = self.shares_pct(BASE_YEAR), self.shares_pct(self.year)
+        return {code: after[code] - before[code] for code in after if code in before}
+
+    def statuses(self) -> dict[str, str]:
+        """Return `set`, `doubtful` or `not_known` for every province."""
+        kinds = dict.fromkeys((province.code for province in provinces()), STATUSES[2])
+        return kinds | dict.fromkeys(self.doubtful, STATUSES[1]) | dict.fromkeys(self.treated, STATUSES[0])
+
+    def jumps(self) -> list[int]:
+        """Return the years after the base year from which the survey's level jumped, explained by nobody."""
+        flags = indicators.by_code()[SURVEY].flags
+        return [day.year for day in flags if BASE_YEAR < day.year <= self.year]
+
+    def publisher(self) -> str:
+        """Return who publishes the survey."""
+        used = self.observations.loc[self.observations["indicator"] == SURVEY, "source_id"]
+        names = self.sources.loc[self.sources["source_id"].isin(used), "publisher"]
+        return "; ".join(dict.fromkeys(str(name) for name in names))
+
+    def access_date(self) -> str:
+        """Return the latest day on which a raw file was accessed; raw folders are named after it."""
+        days = self.observations["raw_location"].str.extract(r"/(\d{4}-\d{2}-\d{2})/")[0]
+        return str(days.dropna().max())
+
+    def sides_about(self, rise: Rise) -> frozenset[str]:
+        """Return the sides (`before`, `after`) of a rise of which the publisher wrote “about”."""
+        rows = self._row_of("qualifier")
+        sides = {"before": rise.before, "after": rise.after}
+        return frozenset(side for side, reading in sides.items() if rows.get(reading.raw_location) == "about")
+
+    def is_outdated(self, brief: MadeBrief) -> bool:
+        """Tell whether a brief says other numbers than the tables do now, having been made before they changed."""
+        if brief.survey_year is not None and brief.survey_pct is not None:
+            now = self.shares_pct(brief.survey_year).get(brief.province_code)
+            if now is None or abs(now - brief.survey_pct) > 1e-6:  # results.json keeps every digit
+                return True
+        readings = (brief.rise.before, brief.rise.after) if brief.rise else ()
+        values = self._row_of("value")
+        return any(values.get(reading.raw_location) != reading.value_pct for reading in readings)
+
+    def _row_of(self, column: str) -> dict[str, object]:
+        one_figure_a_row = self.observations.drop_duplicates("raw_location", keep=False)
+        return dict(zip(one_figure_a_row["raw_location"], one_figure_a_row[column], strict=True))
+
+
+def in_order() -> list[Province]:
+    """Return the provinces in the order of the Vietnamese alphabet."""
+    return sorted(provinces(), key=lambda province: sort_key(province.name_vi))
+
+
+def table_of_provinces(data: SiteData, briefs: Mapping[str, MadeBrief]) -> str:
+    """Return the numbers of the index as CSV, a row a province, each with the raw rows it came from."""
+    text = io.StringIO()
+    table = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
+    table.writeheader()
+    shares, changes, statuses = data.shares_pct(data.year), data.changes_pp(), data.statuses()
+    for province in in_order():
+        code = province.code
+        row: dict[str, object] = {
+            "province_code": code, "province_frame": "63", "name_vi": province.name_vi,
+            "name_en": province.name_en, "status": statuses[code], "survey_year": data.year,
+            "survey_base_year": BASE_YEAR, "survey_raw_rows": _survey_rows(data, code),
+        }  # fmt: skip
+        if code in shares:
+            row["survey_share_pct"] = round(shares[code], 4)
+        if code in changes:
+            row["survey_change_pp"] = round(changes[code], 4)
+        rise = briefs[code].rise if code in briefs else None
+        table.writerow(row | (_rise_columns(rise) if rise else {}))
+    return text.getvalue()
+
+
+def _survey_rows(data: SiteData, code: str) -> str:
+    rows = data.observations
+    years = (str(BASE_YEAR), str(data.year))
+    chosen = rows[
+        (rows["indicator"] == SURVEY)
+        & (rows["province_code"] == code)
+        & rows["period_end"].astype(str).str[:4].isin(years)
+    ]
+    return "; ".join(str(place) for place in chosen["raw_location"])
+
+
+def _rise_columns(rise: Rise) -> dict[str, object]:
+    return {
+        "published_change_pp": rise.change_pp,
+        "published_before": rise.before.date,
+        "published_after": rise.after.date,
+        "published_raw_rows": f"{rise.before.raw_location}; {rise.after.raw_location}",
+    }
