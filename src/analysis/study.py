@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.errors import RequestError
 from analysis.execution.tasks import Outcome, Task
 from analysis.project import find_root
 from analysis.reference.provinces import Province, find_province, provinces
 from analysis.reporting.texts import LANGUAGES
+
+if TYPE_CHECKING:
+    from analysis.reporting.site_data import SiteData
 
 
 @dataclass(frozen=True)
@@ -111,3 +115,35 @@ def where_files_are(files: Sequence[Path]) -> str:
         return f"{len(folders)} briefs, {len(files)} files: {parents}"
     folder = next(iter(folders))
     return f"{folder}: {', '.join(file.name for file in files)}"
+
+
+def make_site(out: Path | None = None, *, root: Path | None = None) -> list[Path]:
+    """Publish the index of all briefs: in `reports`, beside them, or in `out` together with copies of them.
+
+    Returns:
+        The published files, the pages last.
+
+    Raises:
+        BriefUnreadable: a brief's results.json cannot be used; nothing is published then.
+    """
+    from analysis.reporting.site import publish_site
+
+    root = root or find_root()
+    return publish_site(read_site_data(root), root / "reports", out or root / "reports")
+
+
+def read_site_data(root: Path) -> SiteData:
+    """Read what the index shows beside the briefs' own numbers from the cleaned tables."""
+    from analysis.cleaning import panel, processed
+    from analysis.reporting.site_data import SURVEY, SURVEY_FROM, SiteData
+
+    observations, targets = processed.observations(root), processed.targets(root)
+    names = [*(f"{name}.csv" for name in processed.TABLES), "README.md"]
+    return SiteData(
+        survey=panel.build_panel(observations, indicator=SURVEY, first=SURVEY_FROM),
+        observations=observations,
+        sources=processed.sources(root),
+        treated=tuple(panel.treated_provinces(targets)),
+        doubtful=tuple(panel.doubtful_provinces(targets)),
+        tables={name: root / processed.FOLDER / name for name in names},
+    )
