@@ -64,6 +64,20 @@ def test_printed_change_is_read_both_ways():
     readings = {tide.reading: tide.change_pp for tide in result.tides}
     assert readings["pace_printed_month"] == pytest.approx(4.6 * 91 / 30.4375)
     assert readings["pace_printed_days"] == pytest.approx(4.6 * 91 / 20)
+    assert readings["pace_printed_relative"] == pytest.approx((51.49 - 51.49 / 1.046) * 91 / 30.4375)
+
+
+def test_printed_ratio_caps_the_tide_with_its_rounding():
+    rows = _rows(
+        ("19", SHARE, "2022-03-31", 28), ("19", SHARE, "2022-06-30", 60),
+        ("VN", SHARE, "2020-04-30", 25.3), ("VN", SHARE, "2022-08-20", 51.49), ("VN", SHARE, "2022-11-08", 90),
+        ("VN", f"{SHARE}_ratio_vs_year_earlier", "2022-08-20", 1.6),
+    )  # fmt: skip
+    rows.loc[5, "period_start"] = "2021-08-20"
+    result = before_after(rows, province="19", indicator=SHARE)
+    # "1.6 times" may be 1.65: a year earlier the share was at least 51.49 / 1.65.
+    assert result.worst_tide_pp == pytest.approx(51.49 - 51.49 / 1.65)
+    assert result.tide_high_pp == result.worst_tide_pp
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from analysis.estimation.results import BeforeAfter, NotAvailable, Point, Tide
 
 NATION = "VN"
 DAYS_PER_MONTH = 365.25 / 12
+RATIO_ROUNDING = 0.05  # a ratio printed with one decimal may be this much larger
 
 
 def before_after(
@@ -70,8 +71,8 @@ def national_tides(
         *_straight_line(nation, start, end),
         *_year_on_year(nation, evidence, months),
         *_fastest_between_points(nation, months),
-        *_fastest_printed(evidence, months),
-        *_never_fell(nation, start, end),
+        *_fastest_printed(nation, evidence, months),
+        *_never_fell(nation, evidence, start, end),
     )
 
 
@@ -106,23 +107,50 @@ def _fastest_between_points(nation: list[Point], months: float) -> tuple[Tide, .
     return _pace_tides("pace_points", paces, months)
 
 
-def _fastest_printed(evidence: list[tuple[str, Point, str]], months: float) -> tuple[Tide, ...]:
-    """Read "+4.6 since July" both ways: as the gain of a month, and as the gain of the days since 31 July."""
+def _fastest_printed(
+    nation: list[Point], evidence: list[tuple[str, Point, str]], months: float
+) -> tuple[Tide, ...]:
+    """Read "+4.6 % since July" in each way it can be meant.
+
+    Points or per cent of July's level, gained in a month; points gained in the days since 31 July.
+    """
+    levels = {p.date: p for p in nation}
     changes = [(p, since) for kind, p, since in evidence if kind == "change"]
+    relative = [
+        (levels[p.date].value_pct * (1 - 1 / (1 + p.value_pct / 100)), (p, levels[p.date]))
+        for p, _ in changes
+        if p.date in levels
+    ]
     as_month = [(p.value_pct, (p,)) for p, _ in changes]
     as_days = [(p.value_pct / _months(since, p.date), (p,)) for p, since in changes]
     return (
+        *_pace_tides("pace_printed_relative", relative, months),
         *_pace_tides("pace_printed_month", as_month, months),
         *_pace_tides("pace_printed_days", as_days, months),
     )
 
 
-def _never_fell(nation: list[Point], start: str, end: str) -> tuple[Tide, ...]:
-    around = _around(nation, start, end)
+def _never_fell(
+    nation: list[Point], evidence: list[tuple[str, Point, str]], start: str, end: str
+) -> tuple[Tide, ...]:
+    """Bound the tide by the nearest level before and after, if the share never fell.
+
+    A printed "1.6 times a year earlier" is a level too: with its rounding, at least the level over 1.65.
+    """
+    levels = {p.date: p for p in nation}
+    floors: list[tuple[str, float, tuple[Point, ...]]] = [(p.date, p.value_pct, (p,)) for p in nation]
+    floors += [
+        (since, levels[p.date].value_pct / (p.value_pct + RATIO_ROUNDING), (levels[p.date], p))
+        for kind, p, since in evidence
+        if kind == "ratio" and p.date in levels
+    ]
+    earlier = [floor for floor in floors if floor[0] <= start]
+    later = [p for p in nation if p.date >= end]
     values = [p.value_pct for p in nation]
-    if around is None or values != sorted(values):
+    if not earlier or not later or values != sorted(values):
         return ()
-    return (_tide("never_fell", around[1].value_pct - around[0].value_pct, None, around),)
+    _, low, points = max(earlier, key=lambda floor: floor[1])
+    return (_tide("never_fell", later[0].value_pct - low, None, tuple(dict.fromkeys((later[0], *points)))),)
 
 
 def _taken_apart(

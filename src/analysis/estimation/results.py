@@ -101,6 +101,65 @@ class Estimate:
 
 
 @dataclass(frozen=True)
+class Power:
+    """How often effects of each size would have been found: `rows` of inference, effect and power.
+
+    `detectable` maps an inference to the smallest effect found in a share `power` of the repetitions; one that
+    would find none is not in it.
+    """
+
+    unit: str
+    rows: tuple[dict[str, Any], ...]
+    detectable: dict[str, float]
+    power: float
+    conf_level: float
+    repetitions: int
+    text: str
+
+    def frame(self) -> pd.DataFrame:
+        """Return the curve as a tidy frame."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self.rows))
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the power curve of each inference; return the axis."""
+        from analysis.estimation.plots import plot_power
+
+        return plot_power(self, ax)
+
+    def _repr_html_(self) -> str:
+        from analysis.estimation.display import frame_html
+
+        return frame_html(self.frame(), self.text)
+
+
+@dataclass(frozen=True)
+class SpecificationCurve:
+    """One row a combination of outcome, window, controls and method; `reason` where it could not be estimated."""
+
+    rows: tuple[dict[str, Any], ...]
+
+    def frame(self) -> pd.DataFrame:
+        """Return the rows as a tidy frame, those estimated first and by size."""
+        import pandas as pd
+
+        frame = pd.DataFrame(list(self.rows))
+        return frame.sort_values("estimate", ignore_index=True) if "estimate" in frame else frame
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the estimates by size with their intervals; return the axis."""
+        from analysis.estimation.plots import plot_specifications
+
+        return plot_specifications(self, ax)
+
+    def _repr_html_(self) -> str:
+        from analysis.estimation.display import frame_html
+
+        return frame_html(self.frame(), f"{len(self.rows)} specifications")
+
+
+@dataclass(frozen=True)
 class Point:
     """One published figure: a level in percent on a date, and where it was printed."""
 
@@ -115,8 +174,8 @@ class Point:
 class Tide:
     """How much the comparison may have moved between the two dates, under one named reading.
 
-    `reading` is one of `observed`, `linear`, `year_on_year`, `pace_points`, `pace_printed_month`,
-    `pace_printed_days`, `never_fell`.
+    `reading` is one of `observed`, `linear`, `year_on_year`, `pace_points`, `pace_printed_relative`,
+    `pace_printed_month`, `pace_printed_days`, `never_fell`.
     """
 
     reading: str

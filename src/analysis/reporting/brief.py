@@ -12,15 +12,21 @@ from typing import Any
 
 from analysis import __version__
 from analysis.estimation.results import BeforeAfter
+from analysis.reference.alphabet import sort_key
+from analysis.reference.indicators import find_indicator
+from analysis.reference.provinces import by_code
 from analysis.reporting.charts import Chart, chart_published, chart_survey
 from analysis.reporting.evidence import (
     Evidence,
+    enter_decision,
     enter_frame,
+    enter_known_figures,
     enter_nation,
     enter_own_survey,
     enter_published,
     enter_survey,
     enter_target,
+    has_later_figure,
     share_pct,
 )
 from analysis.reporting.ledger import Ledger
@@ -100,14 +106,19 @@ def assemble_brief(evidence: Evidence, language: str) -> Brief:
     pair = isinstance(evidence.published, BeforeAfter)
     case = f"{'pair' if pair else 'no_pair'}_{evidence.status}"
     case = "pair_not_known" if case == "pair_doubtful" else case
+    points = {"id": "points", "heading": "", "items": [{"kind": "list", "rows": _key_points(writer, pair)}]}
+    chart, survey = _chart_section(writer, pair), _survey_section(writer)
+    # The province's own line comes first: its published figures where it has them, else the survey.
+    first, last = (chart, survey) if pair else (survey, chart)
     sections = [
-        {"id": "points", "heading": "", "items": [{"kind": "list", "rows": _key_points(writer, pair)}]},
-        _chart_section(writer, pair),
-        _section(writer, "method", [writer.spans("method", "text")]),
+        points,
+        first,
+        _section(writer, "method", [writer.spans("method", "pair" if pair else "no_pair")]),
         _sure_section(writer, pair),
         _section(writer, "not_shown", _not_shown(writer, pair), kind="list"),
-        _survey_section(writer),
+        last,
         _section(writer, "targets", [_target_text(writer, pair)]),
+        _section(writer, "settle", [writer.spans("settle", "text")]),
     ]
     headline = writer.spans("headline", case)
     lead = writer.spans("lead", "pair" if pair else "no_pair", one_source=_one_source(writer))
@@ -134,7 +145,8 @@ def _fill_ledger(writer: Writer) -> None:
     if isinstance(evidence.published, BeforeAfter):
         enter_published(ledger, evidence, evidence.published)
         _name_paces(ledger)
-    enter_nation(ledger, evidence)
+    else:
+        enter_nation(ledger, evidence)
     enter_target(ledger, evidence)
     enter_survey(ledger, evidence)
     enter_own_survey(ledger, evidence)
@@ -145,19 +157,28 @@ def _name_paces(ledger: Ledger) -> None:
     """Name the slowest and the fastest of the paces, whichever readings they come from."""
     names = [n for n in ledger.entries if n.startswith("pace_") and n.endswith("_pp") and n != "pace_pp"]
     paces = {name: float(ledger.entries[name].value) for name in names}
-    for name, chosen in (("linear_pace_pp", min), ("fastest_pace_pp", max)):
+    for name, chosen in (("slowest_pace_pp", min), ("fastest_pace_pp", max)):
         if paces:
             best = chosen(paces, key=paces.__getitem__)
             ledger.computed(name, paces[best], unit="percentage points a month", formula=best, inputs=(best,))
 
 
 def _key_points(writer: Writer, pair: bool) -> list[list[Span]]:
-    suffix = "" if pair else "_none"
-    return [
-        writer.spans("points", f"happened{suffix}"),
-        writer.spans("points", f"nation{suffix}"),
-        writer.spans("points", _survey_rung(writer)),
-    ]
+    survey = writer.spans("points", _survey_rung(writer))
+    if pair:
+        return [writer.spans("points", "happened"), writer.spans("points", "nation"), survey]
+    known = writer.spans("points", "happened_none", known=_known_figures(writer))
+    return [known, writer.spans("points", "nation_none"), survey]
+
+
+def _known_figures(writer: Writer) -> str:
+    """Write what else has been published on the province as a piece of template, each figure with its name."""
+    texts, pieces = writer.texts["points"], []
+    for code, name in enter_known_figures(writer.ledger, writer.evidence):
+        label = getattr(find_indicator(code), f"name_{writer.language}")
+        piece = texts["known_item"].replace("{label}", label[0].lower() + label[1:])
+        pieces.append(piece.replace("{value}", f"{{{name}_value}}").replace("{date}", f"{{{name}_date}}"))
+    return texts["known"].replace("{items}", "; ".join(pieces)) if pieces else ""
 
 
 def _survey_rung(writer: Writer) -> str:
@@ -168,8 +189,12 @@ def _survey_rung(writer: Writer) -> str:
 
 def _chart_section(writer: Writer, pair: bool) -> dict[str, Any]:
     evidence, ledger = writer.evidence, writer.ledger
-    names = [n for n in ledger.entries if n.startswith("nation_") and n.endswith("_value")]
-    keys = {key for name in [*names, *(["change_pp"] if pair else [])] for key in ledger.sources_of(name)}
+    levels = [n for n in ledger.entries if n.startswith("nation_") and n.endswith("_value")]
+    keys = {
+        key
+        for name in (["rest_low_pp", "rest_high_pp"] if pair else levels)
+        for key in ledger.sources_of(name)
+    }
     chart = chart_published(
         evidence.published,
         evidence.nation,
@@ -228,10 +253,13 @@ def _readings_table(writer: Writer) -> dict[str, Any]:
 def _reading_template(writer: Writer, reading: str) -> str:
     """Return the sentence of a reading with the ledger's names of its own points put in."""
     template: str = writer.texts["readings"][reading]
+    if reading == "never_fell" and _rests_on_ratio(writer):
+        template = writer.texts["readings"]["never_fell_ratio"]
     names = {
         "linear_a": "linear_a", "linear_b": "linear_b", "fast_a": "pace_points_a", "fast_b": "pace_points_b",
         "yoy_date": "year_on_year_a_date", "yoy_ratio": "year_on_year_b_value",
         "printed_change": f"{reading}_a_value", "printed_since": f"{reading}_a_since",
+        "cap_ratio": f"{reading}_b_value",
     }  # fmt: skip
     for short, full in names.items():
         template = template.replace("{" + short + "}", "{" + full + "}")
@@ -239,9 +267,27 @@ def _reading_template(writer: Writer, reading: str) -> str:
     return template
 
 
+def _rests_on_ratio(writer: Writer) -> bool:
+    """Tell whether the cap uses a printed "1.6 times a year earlier" rather than a printed level."""
+    published = writer.evidence.published
+    assert isinstance(published, BeforeAfter)
+    cap = next(tide for tide in published.tides if tide.reading == "never_fell")
+    rows = writer.evidence.observations
+    units = rows.loc[rows["raw_location"].isin([point.raw_location for point in cap.points]), "unit"]
+    return bool((units == "ratio").any())
+
+
 def _not_shown(writer: Writer, pair: bool) -> list[list[Span]]:
-    keys = ["causal", "window"] if pair else ["causal"]
-    return [writer.spans("not_shown", key) for key in [*keys, "controls", "survey", "survey_jump"]]
+    if not pair:
+        return [writer.spans("not_shown", key) for key in ("causal_none", "controls", "survey")]
+    keys = ["causal", "start", "window", "controls", "survey"]
+    if enter_decision(writer.ledger, writer.evidence):
+        keys.insert(1, "timing")
+    return [
+        writer.spans("not_shown", key)
+        for key in keys
+        if key != "start" or "nation_then" in writer.ledger.entries
+    ]
 
 
 def _survey_section(writer: Writer) -> dict[str, Any]:
@@ -261,16 +307,25 @@ def _survey_section(writer: Writer) -> dict[str, Any]:
 
 def _own_survey(writer: Writer) -> list[list[Span]]:
     if "own_first_pct" not in writer.ledger.entries:
-        return [writer.spans("survey", "own_none")]
+        return [writer.spans("survey", "own_none"), _treated_names(writer)]
     gaps = ", ".join(f"{{{name}:year}}" for name in writer.ledger.entries if name.startswith("own_gap_"))
-    rows = [writer.spans("survey", "own")]
-    return [*rows, writer.spans("survey", "own_gap", own_gap_years=gaps)] if gaps else rows
+    own = writer.spans("survey", "own")
+    if gaps:
+        own = [*own, {"text": " "}, *writer.spans("survey", "own_gap", own_gap_years=gaps)]
+    return [own, _treated_names(writer)]
+
+
+def _treated_names(writer: Writer) -> list[Span]:
+    names = sorted((by_code()[code].name_vi for code in writer.evidence.treated), key=sort_key)
+    return writer.spans("survey", "names", treated_names=", ".join(names))
 
 
 def _target_text(writer: Writer, pair: bool) -> list[Span]:
     if not pair:
         return writer.spans("targets", "national_only")
-    return writer.spans("targets", "pair_own_unknown" if "needed_pp" in writer.ledger.entries else "reached")
+    if "needed_pp" not in writer.ledger.entries:
+        return writer.spans("targets", "reached")
+    return writer.spans("targets", "pair_later" if has_later_figure(writer.evidence) else "pair_own_unknown")
 
 
 def _one_source(writer: Writer) -> str:

@@ -17,10 +17,11 @@ _READINGS = {
     "observed": "published on both dates",
     "linear": "straight line between the published figures around the dates",
     "year_on_year": "the pace of the year that a printed ratio speaks of",
+    "pace_printed_relative": "printed change on the previous month, as per cent of that month's level",
     "pace_printed_month": "printed change on the previous month, as points gained in a month",
     "pace_printed_days": "printed change on the previous month, as points gained since that month's end",
     "pace_points": "fastest pace between two published figures",
-    "never_fell": "nothing assumed but that the share never fell (not a bound of the range)",
+    "never_fell": "the share never fell: no rise above this is possible (caps the range)",
 }
 _REASONS = {
     "no_figures": "no figure for this indicator has been published",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +16,7 @@ from analysis.reporting.ledger import Entry, Ledger
 
 PERCENT, POINTS, POINTS_A_MONTH = "percent", "percentage points", "percentage points a month"
 DAYS_PER_MONTH = 365.25 / 12
+KNOWN_FIGURES = 3  # how many of a province's other published shares a brief without before and after names
 # PAPI 8.1 = 1/3 + 3 × share of respondents (from 2019 on), so one score point is 100/3 percentage points.
 PP_PER_SCORE = 100 / 3
 SCORE_AT_ZERO = 1 / 3
@@ -111,13 +113,19 @@ def enter_published(ledger: Ledger, evidence: Evidence, result: BeforeAfter) -> 
         formula="days from before_date to after_date / 30.4375",
         inputs=ends,
     )
+    add("days", days_between(result.before.date, result.after.date), unit="days", digits=0,
+        formula="days from before_date to after_date", inputs=ends)  # fmt: skip
+    bounding = [t for t in result.tides if t.reading != "never_fell"]
+    add("n_readings", len(bounding), unit="count", digits=0, formula="readings that give a range",
+        inputs=("before_date",))  # fmt: skip
     add("pace_pp", result.change_pp / result.months, unit=POINTS_A_MONTH, formula="change_pp / months",
         inputs=("change_pp", "months"))  # fmt: skip
     for tide in result.tides:
         _enter_tide(ledger, evidence, tide)
+    _enter_nation_then(ledger, result)
     tides = tuple(f"tide_{t.reading}_pp" for t in result.tides)
-    bounding = tuple(name for name in tides if name != "tide_never_fell_pp")
-    add("tide_low_pp", result.tide_low_pp, unit=POINTS, formula="smallest of the readings", inputs=bounding)
+    add("tide_low_pp", result.tide_low_pp, unit=POINTS, formula="smallest of the readings",
+        inputs=tuple(f"tide_{t.reading}_pp" for t in bounding))  # fmt: skip
     add("tide_high_pp", result.tide_high_pp, unit=POINTS,
         formula="largest of the readings, at most tide_never_fell_pp", inputs=tides)  # fmt: skip
     add("rest_low_pp", result.rest_low_pp, unit=POINTS, formula="change_pp − tide_high_pp",
@@ -130,6 +138,17 @@ def enter_published(ledger: Ledger, evidence: Evidence, result: BeforeAfter) -> 
     for side in ("low", "high"):
         add(f"tide_end_{side}", result.before.value_pct + getattr(result, f"tide_{side}_pp"), unit=PERCENT,
             formula=f"before_value + tide_{side}_pp", inputs=("before_value", f"tide_{side}_pp"))  # fmt: skip
+
+
+def _enter_nation_then(ledger: Ledger, result: BeforeAfter) -> None:
+    """Enter where the nation stood on the first date, on the straight line between its published figures."""
+    line = next((t for t in result.tides if t.reading == "linear"), None)
+    if line is not None and line.pace_pp_per_month is not None:
+        start = line.points[0]
+        months = days_between(start.date, result.before.date) / DAYS_PER_MONTH
+        ledger.computed("nation_then", start.value_pct + months * line.pace_pp_per_month, unit=PERCENT, digits=0,
+                        formula="straight line between linear_a and linear_b, at before_date",
+                        inputs=("linear_a_value", "linear_b_value", "before_date"))  # fmt: skip
 
 
 def enter_target(ledger: Ledger, evidence: Evidence) -> None:
@@ -172,6 +191,8 @@ def enter_survey(ledger: Ledger, evidence: Evidence) -> None:
     count("n_controls", effect.n_units - effect.n_treated, rows, "the other provinces in the panel")
     count("n_doubtful", len(evidence.doubtful), others, "other provinces with a known target or campaign")
     count("n_obs", effect.n_obs, survey, "province-years with a score")
+    n_years = evidence.survey["period"].nunique()
+    count("n_cells", effect.n_units * n_years, survey, "provinces in the panel times its years")
     for name, year in (
         ("first_year", evidence.survey["period"].min()),
         ("last_year", evidence.survey["period"].max()),
@@ -228,8 +249,16 @@ def _enter_inference(
         ledger.computed(
             "did_p", effect.p_value, unit="probability", digits=2, formula=effect.inference, sources=rows
         )
+        times = 100 * effect.p_value
+        ledger.computed("did_p_pct", times, unit=PERCENT, digits=0, formula="100 × did_p", inputs=("did_p",))
+    ledger.add(Entry("hundred", 100.0, "count", 0, "chosen", "the hundred that a share is counted in"))
     ledger.computed("control_effect", control.estimate, unit="score", digits=3, sources=control_rows,
                     formula="two-way fixed effects on PAPI 8.2, score")  # fmt: skip
+    for name, bound in (("control_low", control.conf_low), ("control_high", control.conf_high)):
+        if bound is not None:
+            ledger.computed(
+                name, bound, unit="score", digits=2, sources=control_rows, formula=control.inference
+            )
     if control.p_value is not None:
         ledger.computed("control_p", control.p_value, unit="probability", digits=2, formula=control.inference,
                         sources=control_rows)  # fmt: skip
@@ -268,6 +297,28 @@ def enter_own_survey(ledger: Ledger, evidence: Evidence) -> None:
         ledger.add(Entry(f"own_gap_{year}", float(year), "year", 0, "counted", note, sources=keys))
 
 
+def enter_known_figures(ledger: Ledger, evidence: Evidence) -> list[tuple[str, str]]:
+    """Enter the province's latest published shares of any kind; return (indicator, name in the ledger) of each."""
+    rows = evidence.observations[
+        (evidence.observations["province_code"] == evidence.province.code)
+        & (evidence.observations["province_frame"] == "63")
+        & (evidence.observations["unit"] == "percent")
+        & evidence.observations["qualifier"].isin(["exact", "about"])
+    ].sort_values(["period_end", "raw_location"])
+    names = []
+    for number, row in enumerate(rows.tail(KNOWN_FIGURES).to_dict("records")):
+        point = Point(
+            str(row["period_end"]),
+            float(row["value"]),
+            str(row["qualifier"]),
+            str(row["source_id"]),
+            str(row["raw_location"]),
+        )
+        enter_point(ledger, evidence, f"known_{number}", point)
+        names.append((str(row["indicator"]), f"known_{number}"))
+    return names
+
+
 def enter_frame(ledger: Ledger, evidence: Evidence) -> None:
     """Enter what frames the analysis: dates chosen for it, and the national measures of the same months."""
     for name, iso in CHOSEN_DATES.items():
@@ -285,6 +336,38 @@ def enter_frame(ledger: Ledger, evidence: Evidence) -> None:
         )
 
 
+def enter_decision(ledger: Ledger, evidence: Evidence) -> bool:
+    """Enter the latest day by which the province's target is known to have been set; False when there is none."""
+    rows = evidence.targets[
+        (evidence.targets["province_code"] == evidence.province.code)
+        & (evidence.targets["date_precision"] == "before")
+        & (evidence.targets["announced"].str.len() == len("2022-06-30"))
+    ].sort_values("announced")
+    if rows.empty:
+        return False
+    row = rows.iloc[0]
+    key = ledger.cite(evidence.source(str(row["source_id"])), str(row["raw_location"]))
+    ledger.add(Entry("decided_by", str(row["announced"]), "date", 0, "date", sources=(key,)))
+    return True
+
+
+def has_later_figure(evidence: Evidence) -> bool:
+    """Tell whether a figure of the same share was published for the province after the second one."""
+    result = evidence.published
+    if not isinstance(result, BeforeAfter):
+        return False
+    rows = evidence.observations[
+        (evidence.observations["province_code"] == evidence.province.code)
+        & (evidence.observations["indicator"] == result.indicator)
+    ]
+    return bool((rows["period_end"].astype(str) > result.after.date).any())
+
+
+def days_between(start: str, end: str) -> int:
+    """Return the days from one ISO date to another."""
+    return (date.fromisoformat(end) - date.fromisoformat(start)).days
+
+
 def share_pct(score: float) -> float:
     """Turn a PAPI 8.1 score into the percent of respondents behind it (2019 on)."""
     return (score - SCORE_AT_ZERO) * PP_PER_SCORE
@@ -300,7 +383,7 @@ def _enter_tide(ledger: Ledger, evidence: Evidence, tide: Tide) -> None:
         ledger.computed(
             f"pace_{name}_pp", tide.pace_pp_per_month, unit=POINTS_A_MONTH, formula=note, sources=keys
         )
-    for side, point in zip("ab", tide.points, strict=False):
+    for side, point in zip("abc", tide.points, strict=False):
         enter_point(ledger, evidence, f"{name}_{side}", point)
         since = evidence.observations.loc[
             evidence.observations["raw_location"] == point.raw_location, "period_start"

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.estimation.results import BeforeAfter, Estimate, Point
-from analysis.reporting.numbers import format_number, format_quarter
+from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.style import BAND, BLUE, GREEN, GREY, INK, SHADE, VERMILLION, house_style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def new_axes(width_in: float = 6.6, height_in: float = 2.7) -> Axes:
+def new_axes(width_in: float = 6.6, height_in: float = 2.5) -> Axes:
     """Return the axes of a new figure that belongs to no window, in the house style."""
     from matplotlib.figure import Figure
 
@@ -45,7 +45,7 @@ def plot_before_after(
     with house_style():
         start, end = _day(result.before.date), _day(result.after.date)
         _draw_nation(ax, nation, labels, language)
-        _draw_tide_band(ax, result, labels)
+        _draw_tide_band(ax, result, labels, language)
         ax.plot(
             [start, end], [result.before.value_pct, result.after.value_pct], color=BLUE, lw=2.4, marker="o"
         )
@@ -100,15 +100,15 @@ def plot_group_means(
         first_treated: the first year after treatment; the plot is shaded from there.
         ax: where to draw; a new figure by default.
     """
-    ax = ax or new_axes(height_in=2.5)
+    ax = ax or new_axes(height_in=2.15)
     with house_style():
         ax.axvspan(first_treated - 0.5, float(means.index.max()) + 0.5, color=SHADE, zorder=0)
         ax.text(
             first_treated - 0.45,
-            0.97,
+            0.04,
             labels["shade"],
             transform=ax.get_xaxis_transform(),
-            va="top",
+            va="bottom",
             fontsize=8,
             color=GREY,
         )
@@ -121,7 +121,7 @@ def plot_group_means(
             ends.append((float(own.dropna().iloc[-1]), labels["own"], BLUE))
         _end_labels(ax, float(means.index.max()), ends)
         ax.set_xticks(list(means.index))
-        ax.set_xlim(float(means.index.min()) - 0.3, float(means.index.max()) + 2.1)
+        ax.set_xlim(float(means.index.min()) - 0.3, float(means.index.max()) + 1.75)
         ax.set_ylim(bottom=0)
         _finish(ax, labels)
     return ax
@@ -162,25 +162,28 @@ def plot_event_study(result: Estimate, labels: dict[str, str], *, ax: Axes | Non
 
 def _draw_nation(ax: Axes, nation: tuple[Point, ...], labels: dict[str, str], language: str) -> None:
     days, values = [_day(p.date) for p in nation], [p.value_pct for p in nation]
-    ax.plot(days, values, color=INK, lw=1.2, ls=":", marker="D", ms=4.5)
+    ax.plot(days, values, color=GREY, lw=1.1, ls=":")
+    ax.plot(days, values, color=INK, ls="", marker="D", ms=4.5)
     for point, day in zip(nation, days, strict=True):
-        _label(ax, day, point.value_pct, percent(point, language), INK, dy=8, ha="center", clip=True)
-    _label(ax, days[-1], values[-1], labels["nation"], INK, dx=8, dy=-12, ha="left")
+        _label(ax, day, point.value_pct, percent(point, language), INK, dx=-4, dy=8, ha="right", clip=True)
+    _label(ax, days[-1], values[-1], labels["nation"], INK, dx=8, ha="left")
 
 
-def _draw_tide_band(ax: Axes, result: BeforeAfter, labels: dict[str, str]) -> None:
+def _draw_tide_band(ax: Axes, result: BeforeAfter, labels: dict[str, str], language: str) -> None:
+    """Draw the wedge from the province's start to where the nation's smallest and largest rise would lead."""
     start, end = _day(result.before.date), _day(result.after.date)
     base = result.before.value_pct
     low, high = base + result.tide_low_pp, base + result.tide_high_pp
-    ax.fill_between([start, end], [base, base], [low, high], color=BAND, zorder=1)
+    ax.fill_between([start, end], [base, low], [base, high], color=BAND, zorder=1)
     ax.plot([end, end], [low, high], color=GREEN, lw=3, solid_capstyle="butt")
-    _label(ax, end, low, labels["tide"], GREEN, dx=6, dy=-10, ha="left")
+    span = f"{format_number(low, 0, language)}–{format_number(high, 0, language)}%"
+    _label(ax, end, (low + high) / 2 - 4, f"{labels['tide']} {span}", GREEN, dx=8, ha="left")
 
 
 def _quarter_ticks(ax: Axes, year: int, language: str) -> None:
     ends = [f"{year}-{end}" for end in ("03-31", "06-30", "09-30", "12-31")]
-    ax.set_xlim(_day(f"{year}-01-01"), _day(ends[-1]) + 12)
-    ax.set_xticks([_day(end) for end in ends], [format_quarter(end, language) for end in ends])
+    ax.set_xlim(_day(f"{year}-02-01"), _day(ends[-1]) + 6)
+    ax.set_xticks([_day(end) for end in ends], [format_date(end, language) for end in ends])
 
 
 def _end_labels(ax: Axes, x: float, ends: list[tuple[float, str, str]]) -> None:

@@ -25,14 +25,18 @@ _OTHER = {
 def render_html(brief: dict[str, Any]) -> str:
     """Return the brief's content as an HTML page; every text is escaped, figures are inert images."""
     language = brief["language"]
-    return load_templates().get_template("brief.html.j2").render(
-        brief=brief,
-        css=load_part("brief.css"),
-        labels=_LABELS[language],
-        other=_OTHER[language],
-        pdf_name=f"brief.{language}.pdf",
-        source_keys=source_keys,
-        web_address=is_web_address,
+    return (
+        load_templates()
+        .get_template("brief.html.j2")
+        .render(
+            brief=brief,
+            css=load_part("brief.css"),
+            labels=_LABELS[language],
+            other=_OTHER[language],
+            pdf_name=f"brief.{language}.pdf",
+            source_keys=source_keys,
+            web_address=is_web_address,
+        )
     )
 
 

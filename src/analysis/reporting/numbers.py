@@ -26,10 +26,10 @@ def format_date(iso: str, language: str) -> str:
 
 
 def format_quarter(iso: str, language: str) -> str:
-    """Write the quarter in which an ISO date lies: Quý I/2022 or Q1 2022."""
+    """Write the quarter in which an ISO date lies, as inside a sentence: quý I/2022 or Q1 2022."""
     day = date.fromisoformat(iso)
     quarter = (day.month - 1) // 3
-    return f"Quý {_ROMAN[quarter]}/{day.year}" if language == "vi" else f"Q{quarter + 1} {day.year}"
+    return f"quý {_ROMAN[quarter]}/{day.year}" if language == "vi" else f"Q{quarter + 1} {day.year}"
 
 
 def format_month(iso: str, language: str) -> str:
