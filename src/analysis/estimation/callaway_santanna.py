@@ -112,7 +112,7 @@ def estimate_callaway_santanna(
         panel.require_never_treated("callaway-santanna with controls='never'")
     cells = group_times(panel, controls=controls, method=method, base=base)
     averages = aggregate_effects(cells, aggregate)
-    several = _several(panel, cells, averages, controls, method, base)
+    several = gather_effects(panel, cells, averages, controls, method, base)
     verdict = judge_several(panel, several, inference, ask)
     return Estimate(
         method="callaway-santanna",
@@ -135,7 +135,7 @@ def estimate_callaway_santanna(
     )
 
 
-def _several(
+def gather_effects(
     panel: Panel, cells: GroupTimes, averages: Averages, controls: str, method: str, base: str
 ) -> Several:
     """Gather the overall effect and its terms with what their inference needs."""

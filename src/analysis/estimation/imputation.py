@@ -82,16 +82,7 @@ def estimate_imputation(
     """Estimate by imputation from a panel already arranged; see `imputation`."""
     ask = check_ask(inference, draws, seed, conf_level, INFERENCES)
     require_option("aggregate", aggregate, AGGREGATES)
-    imputed = impute(panel)
-    labels, targets = _targets(panel, imputed, aggregate)
-    several = Several(
-        effects=_average(imputed, targets),
-        influence=_influence(panel, imputed, targets),
-        labels=labels,
-        exposures=(targets > 0).astype(float),
-        loadings=lambda: _loadings(panel, imputed, targets),
-        estimate=lambda moved: _effects(moved, aggregate),
-    )
+    several = gather_effects(panel, aggregate)
     verdict = judge_several(panel, several, inference, ask)
     return Estimate(
         method="imputation",
@@ -111,6 +102,20 @@ def estimate_imputation(
         terms=verdict.terms,
         checks=verdict.checks,
         notes=(*verdict.notes, *panel.notes),
+    )
+
+
+def gather_effects(panel: Panel, aggregate: str) -> Several:
+    """Gather the overall effect and its terms with what their inference needs."""
+    imputed = impute(panel)
+    labels, targets = _targets(panel, imputed, aggregate)
+    return Several(
+        effects=_average(imputed, targets),
+        influence=_influence(panel, imputed, targets),
+        labels=labels,
+        exposures=(targets > 0).astype(float),
+        loadings=lambda: _loadings(panel, imputed, targets),
+        estimate=lambda moved: _effects(moved, aggregate),
     )
 
 

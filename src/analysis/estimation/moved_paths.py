@@ -113,7 +113,7 @@ def _variance(parts: Array, share_parts: Array, paths: NDArray[np.integer]) -> A
     sums = [(own**2).sum(axis=1), (own * share).sum(axis=1), (share**2).sum(axis=1)]
     for group in range(parts.shape[1]):
         members = (paths == group).astype(float)
-        size = members[0].sum()
+        size = max(members[0].sum(), 1.0)
         of_own, of_share = (members * own).sum(axis=1), (members * share).sum(axis=1)
         for power, product in enumerate((of_own**2, of_own * of_share, of_share**2)):
             sums[power] = sums[power] - product / size

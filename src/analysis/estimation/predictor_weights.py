@@ -21,8 +21,9 @@ Array = NDArray[np.float64]
 # A predictor's weight relative to the largest is kept above this, so that every predictor decides at least
 # between donor weights on which the heavier ones leave a choice.
 FLOOR = 1e-6
-SCANNED, SLID = 150, 6
-CROSSED, ROUNDS, STEPS = 2, 2, 500
+# Random weights looked at and steps taken across kinks, both for each predictor.
+SCANNED, STEPS = 25, 80
+SLID, CROSSED, ROUNDS = 6, 2, 2
 
 
 def donor_weights(gaps: Array, importance: Array) -> Array:
@@ -51,8 +52,8 @@ def _starts(gaps: Array, target: Array, donors: Array, seed: int) -> list[Array]
     n_predictors, rng = gaps.shape[1], np.random.default_rng(seed)
     explained = np.linalg.lstsq(gaps, donors - target, rcond=None)[0]
     by_regression = np.log((explained**2).sum(axis=1) + np.finfo(float).tiny)
-    even = np.log(rng.dirichlet(np.ones(n_predictors), SCANNED))
-    uneven = rng.uniform(np.log(1e-4), 0.0, (SCANNED, n_predictors))
+    even = np.log(rng.dirichlet(np.ones(n_predictors), SCANNED * n_predictors))
+    uneven = rng.uniform(np.log(1e-4), 0.0, (SCANNED * n_predictors, n_predictors))
     scanned = [_within_floor(logs) for logs in (*even, *uneven)]
     scanned.sort(key=lambda logs: _loss(logs, gaps, target, donors))
     return [np.zeros(n_predictors), _within_floor(by_regression), *scanned[:SLID]]
@@ -91,7 +92,12 @@ def _cross(gaps: Array, target: Array, donors: Array, start: Array) -> Array:
     scale = _loss(start, gaps, target, donors) or 1.0
     for _ in range(ROUNDS):
         corners = np.vstack([start, start - 0.7 * np.eye(len(start))])
-        options = {"maxfev": STEPS, "initial_simplex": corners, "xatol": 1e-4, "fatol": 1e-9 * scale}
+        options = {
+            "maxfev": STEPS * len(start),
+            "initial_simplex": corners,
+            "xatol": 1e-4,
+            "fatol": 1e-9 * scale,
+        }
         moved = minimize(_loss, start, args=(gaps, target, donors), method="Nelder-Mead", options=options)
         start = _slide(gaps, target, donors, _within_floor(moved.x))
     return start

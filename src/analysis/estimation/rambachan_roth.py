@@ -235,7 +235,8 @@ def _require_enough_treated(panel: Panel) -> None:
     if few <= PERMUTATION_ONLY_UP_TO:
         raise NotEstimable(
             f"rambachan-roth rests on the event study's covariance, and {few} treated (or untreated) cluster(s) "
-            f"give none to trust; more than {PERMUTATION_ONLY_UP_TO} are needed. Use placebo dates and leave-one-out instead."
+            f"give none to trust; more than {PERMUTATION_ONLY_UP_TO} are needed. Use placebo dates and "
+            "leave-one-out instead."
         )
 
 

@@ -107,7 +107,7 @@ def _tests(moments: Moments, bound: float, size: float, draws: int, seed: int) -
     noise = normal @ np.linalg.cholesky(moments.covariance).T
     tests = []
     for period, sign in product(range(moments.n_pre), (1.0, -1.0)):
-        rows, slopes = _dual_vertices(moments, bound, period, sign)
+        rows, slopes = dual_vertices(moments, bound, period, sign)
         largest = (noise @ rows.T).max(axis=1)
         tests.append(_Test(rows, slopes, float(np.quantile(largest, 1 - FIRST_STAGE_SHARE * size))))
     return tests
@@ -118,7 +118,7 @@ def _accepted(tests: list[_Test], moments: Moments, grid: Array, size: float) ->
     return np.asarray(np.any([_not_rejected(test, grid, moments, size) for test in tests], axis=0))
 
 
-def _dual_vertices(moments: Moments, bound: float, period: int, sign: float) -> tuple[Array, Array]:
+def dual_vertices(moments: Moments, bound: float, period: int, sign: float) -> tuple[Array, Array]:
     """Write the dual's vertices as rows on the estimates, and how each falls as the effect tested rises.
 
     Rows: the effect too high for the bound, too low for it, and, for each post-period, the bound negative.

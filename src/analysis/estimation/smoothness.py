@@ -16,6 +16,8 @@ from analysis.estimation.relative_magnitudes import Moments
 
 Array = NDArray[np.float64]
 
+NEWTON_STEPS = 60
+
 
 class IntervalNotFound(AnalysisError):
     """The search for the shortest fixed-length interval did not end."""
@@ -36,9 +38,18 @@ def smoothness_interval(moments: Moments, bound: float, *, conf_level: float = 0
 
 def folded_quantile(bias: float, level: float) -> float:
     """Return the quantile of |N(bias, 1)|, the critical value of an estimate with that worst bias."""
-    from scipy.stats import ncx2
+    from scipy.special import ndtr, ndtri
 
-    return float(np.sqrt(ncx2.ppf(level, 1, bias**2)))
+    quantile = abs(bias) + float(ndtri(0.5 + level / 2))
+    for _ in range(NEWTON_STEPS):
+        below, above = quantile - bias, quantile + bias
+        excess = float(ndtr(below) - ndtr(-above)) - level
+        density = (np.exp(-(below**2) / 2) + np.exp(-(above**2) / 2)) / np.sqrt(2 * np.pi)
+        step = excess / density
+        quantile -= step
+        if abs(step) < 1e-13:
+            break
+    return float(quantile)
 
 
 def _kinks(moments: Moments) -> Array:
