@@ -65,6 +65,10 @@ _FILLERS = {
     "den", "the", "of", "in", "dat", "duoc", "nam", "cac", "dia", "phuong", "ty", "le", "and", "ngay", "het", "thoi",
     "diem", "gia", "tri",
 }  # fmt: skip
+# Words of group heads that leave the meaning of the head below them as it is.
+_GROUP_WORDS = _FILLERS | set(
+    ["ho", "so", "tiep", "nhan", "dich", "vu", "cong", "thu", "tuc", "hanh", "chinh", "tthc", "tinh", "hinh", "tong", "cac", "luong", "ve"]
+)
 _UNIT_MARKS = re.compile(
     r"\((?:[^()]*(?:%|đvt|đơn vị|dvt|unit|percent|phần trăm|hồ sơ|điểm|dịch vụ|dvc|tthc|thủ tục)[^()]*)\)|%|"
     r"\(?\d{1,2}\)?\s*=\s*[\d()/x*×:+\- ]+|\(\d{1,2}\)|đơn vị tính\s*:?.*$|đvt\s*:?.*$",
@@ -242,7 +246,7 @@ def _indicator_of(rests: list[str]) -> Indicator | None:
             return by_code()[names()[joined]]
     exact = {names()[text] for text in folded if text in names()}
     others = [text for text in folded if text not in names()]
-    if len(exact) == 1 and all(_is_generic(text) or text in ("tong so", "trong do") for text in others):
+    if len(exact) == 1 and all(_is_generic(text) or set(text.split()) <= _GROUP_WORDS for text in others):
         return by_code()[exact.pop()]
     inside = {found.code for text in folded if (found := _among_fillers(text))}
     if len(inside) == 1 and all(_is_generic(text) or _among_fillers(text) for text in folded):

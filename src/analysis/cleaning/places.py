@@ -80,16 +80,24 @@ def read_place(label: str) -> Place:
 
 
 def _read_province(bare: str, folded: str) -> Place:
-    if bare.isdigit() or not folded:
+    if not any(c.isalpha() for c in bare):
         return Place(UNKNOWN)
     code_34 = _names_34().get(fold(bare), "")
     try:
         province = find_province(bare)
     except UnknownProvince:
-        return Place(BELOW if _BELOW.fullmatch(folded) else UNKNOWN)
+        return Place(BELOW if _is_below(bare, folded) else UNKNOWN)
     if _CITY.fullmatch(folded) and province.kind != "municipality" and province.code != "46":
         return Place(BELOW)
     return Place(PLACE, province.code, code_34)
+
+
+def _is_below(bare: str, folded: str) -> bool:
+    """Tell a department, district, ward or district town from a misspelt municipality."""
+    if _CITY.fullmatch(folded):
+        cities = [fold(province.name_vi) for province in provinces() if province.kind == "municipality"]
+        return not difflib.get_close_matches(fold(bare), cities, n=1, cutoff=0.7)
+    return bool(_BELOW.fullmatch(folded))
 
 
 @cache
