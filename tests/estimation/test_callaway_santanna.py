@@ -167,8 +167,8 @@ def test_one_product_serves_every_permutation(kind: str, controls: str) -> None:
     assignments = draw_assignments(panel, 25, np.random.default_rng(0), 0.9)
     cells = group_times(panel, controls=controls, method="dr", base="varying")
     several = gather_effects(panel, cells, aggregate_effects(cells, kind), controls, "dr", "varying")
-    fast = move_linear(panel, several.loadings(), several.exposures, assignments)
-    slow = move_refit(panel, several.estimate, several.exposures, assignments)
+    fast = move_linear(panel, several.loadings(), several.exposures(), assignments)
+    slow = move_refit(panel, several.estimate, several.exposures(), assignments)
     assert fast.effects == pytest.approx(slow.effects, abs=1e-12)
     assert fast.shares[:, :1] == pytest.approx(slow.shares, abs=1e-12)
 

@@ -105,8 +105,8 @@ def test_one_product_serves_every_permutation() -> None:
     panel = build_panel(staggered_frame(), **NAMES)
     assignments = draw_assignments(panel, 20, np.random.default_rng(0), 0.9)
     several = gather_effects(panel, "dynamic")
-    fast = move_linear(panel, several.loadings(), several.exposures, assignments)
-    slow = move_refit(panel, several.estimate, several.exposures, assignments)
+    fast = move_linear(panel, several.loadings(), several.exposures(), assignments)
+    slow = move_refit(panel, several.estimate, several.exposures(), assignments)
     assert fast.effects == pytest.approx(slow.effects, abs=1e-11)
     assert fast.shares[:, :1] == pytest.approx(slow.shares, abs=1e-11)
 

@@ -8,7 +8,7 @@ uniform bands to match.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from analysis.estimation.inference import (
     few_side,
 )
 from analysis.estimation.moved_paths import Moved, is_plain, move_linear, move_refit, observed_variance
-from analysis.estimation.multiplier import band_factor, redraw, standard_errors, sum_by_cluster
+from analysis.estimation.multiplier import redraw, standard_errors, sum_by_cluster
 from analysis.estimation.panel import Panel
 from analysis.estimation.permutation import Interval
 from analysis.estimation.placebo import finite_or_none
@@ -39,14 +39,14 @@ FLAT_ABOVE = 0.10
 class Several:
     """An overall effect, first, and its terms: estimates, influence (units × effects), and how to get draws.
 
-    `labels` are the terms without numbers; `exposures` (effects × units × periods) the cells each effect
-    averages; `loadings` gives effects × groups × periods for complete panels; `estimate` runs the estimator.
+    `labels` are the terms without numbers; `exposures` gives the cells each effect averages (effects × units ×
+    periods), `loadings` effects × groups × periods for complete panels; `estimate` runs the estimator.
     """
 
     effects: Array
     influence: Array
     labels: tuple[Term, ...]
-    exposures: Array
+    exposures: Callable[[], Array]
     loadings: Callable[[], Array]
     estimate: Callable[[Panel], Array]
 
@@ -102,39 +102,41 @@ def _by_influence(panel: Panel, several: Several, chosen: str, ask: Ask, why: st
 
     summed = sum_by_cluster(several.influence, panel.cluster)
     deviations = standard_errors(summed, panel.n_units)
-    overall_factor = term_factor = float(ndtri(0.5 + ask.conf_level / 2))
+    factors = np.full(len(deviations), float(ndtri(0.5 + ask.conf_level / 2)))
+    tiny = np.where(deviations > 0, deviations, 1.0)
+    p_values = 2 * ndtr(-np.abs(several.effects) / tiny)
     if chosen == "multiplier":
         errors = redraw(summed, panel.n_units, ask.draws, np.random.default_rng([ask.seed, 11]))
-        overall_factor = band_factor(errors[:, :1], deviations[:1], ask.conf_level)
-        term_factor = band_factor(errors[:, 1:], deviations[1:], ask.conf_level)
+        distances = np.abs(errors / tiny)
+        factors[0] = np.quantile(distances[:, 0], ask.conf_level)
+        factors[1:] = np.quantile(distances[:, 1:].max(axis=1, initial=0.0), ask.conf_level)
+        p_values = (1 + (distances >= np.abs(several.effects) / tiny).sum(axis=0)) / (1 + ask.draws)
         why += f" {ask.draws:,} draws; the terms' intervals are a band that holds for all of them at once."
-    found = []
-    for row, (effect, deviation) in enumerate(zip(several.effects, deviations, strict=True)):
-        half = (term_factor if row else overall_factor) * deviation
-        p_value = float(2 * ndtr(-abs(effect) / deviation)) if deviation > 0 else None
-        if chosen == "multiplier" and deviation > 0:
-            p_value = float((1 + (np.abs(errors[:, row]) >= abs(effect)).sum()) / (1 + ask.draws))
-        found.append((float(effect), float(deviation), (effect - half, effect + half), p_value))
+    lows, highs = several.effects - factors * deviations, several.effects + factors * deviations
+    columns = (several.effects, deviations, lows, highs, p_values)
+    found = zip((Term(0.0), *several.labels), *(column.tolist() for column in columns), strict=True)
     overall, *terms = (
-        _filled(label, *numbers) for label, numbers in zip((Term(0.0), *several.labels), found, strict=True)
+        _filled(label, effect, deviation, (low, high), p_value if deviation > 0 else None)
+        for label, effect, deviation, low, high, p_value in found
     )
     check = _wald(several, summed, panel.n_units)
-    p_values = {} if overall.p_value is None else {chosen: overall.p_value}
-    return Verdict(chosen, overall, tuple(terms), p_values, check, (why,))
+    p_shown = {} if overall.p_value is None else {chosen: overall.p_value}
+    return Verdict(chosen, overall, tuple(terms), p_shown, check, (why,))
 
 
 def _by_permutation(panel: Panel, several: Several, chosen: str, ask: Ask, why: str) -> Verdict:
     assignments = draw_assignments(panel, ask.draws, ask.generator("permutation"), ask.conf_level)
+    exposures = several.exposures()
     if is_plain(panel):
         loadings = several.loadings()
-        moved = move_linear(panel, loadings, several.exposures, assignments)
+        moved = move_linear(panel, loadings, exposures, assignments)
     else:
-        moved = move_refit(panel, several.estimate, several.exposures, assignments)
+        moved = move_refit(panel, several.estimate, exposures, assignments)
     effect = float(several.effects[0])
     p_values = {"permutation": moved.p_value(0, effect)}
     interval = moved.interval(0, effect, ask.conf_level)
     if chosen == "studentised-permutation":
-        own = observed_variance(panel, loadings, several.exposures)
+        own = observed_variance(panel, loadings, exposures)
         p_values[chosen] = moved.studentised_p(effect, own)
         interval = moved.studentised_interval(effect, own, ask.conf_level)
     deviation = None
@@ -164,13 +166,15 @@ def _filled(
 ) -> Term:
     if label.is_reference:
         return label
-    return replace(
-        label,
+    return Term(
         estimate=effect,
         std_error=deviation,
         conf_low=finite_or_none(interval[0]),
         conf_high=finite_or_none(interval[1]),
         p_value=p_value,
+        event_time=label.event_time,
+        group=label.group,
+        period=label.period,
     )
 
 
@@ -189,6 +193,9 @@ def _wald(several: Several, summed: Array, n_units: int) -> tuple[Check, ...]:
     rows = _before(several)
     if not rows:
         return ()
+    if len(rows) > len(summed) / 2:
+        text = f"{len(rows)} effects before are too many for {len(summed)} clusters to judge together."
+        return (Check("pre-trend", None, text),)
     covariance = summed[:, rows].T @ summed[:, rows] / n_units**2
     effects = several.effects[rows]
     rank = int(np.linalg.matrix_rank(covariance))

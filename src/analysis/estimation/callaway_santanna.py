@@ -148,7 +148,7 @@ def gather_effects(
         effects=np.append(averages.overall, effects),
         influence=np.column_stack([averages.overall_influence, influence]),
         labels=_labels(panel, cells, averages, base),
-        exposures=_exposures(panel, cells, averages),
+        exposures=lambda: _exposures(panel, cells, averages),
         loadings=lambda: _loadings(panel, cells, averages.kind, controls, base),
         estimate=estimate,
     )

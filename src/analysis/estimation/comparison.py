@@ -27,15 +27,19 @@ class CollinearCovariates(PanelError):
     """The covariates of the comparison units do not vary independently."""
 
 
-def compare_changes(change: Array, treated: Flags, weights: Array) -> tuple[float, Array]:
-    """Subtract the comparison's mean change from the treated's.
+def compare_changes(change: Array, treated: Array, controls: Array) -> tuple[Array, Array]:
+    """Subtract the controls' mean change from the treated's, comparison by comparison.
 
-    `change`, `treated` and `weights` have one value a unit. Returns the difference and each unit's influence,
-    which averages to zero over the units given.
+    All are units × comparisons: the changes and either side's weights, zero for units that do not take part.
+    Returns the differences, and each unit's influence on them (units × comparisons).
     """
-    mean_treated, influence_treated = _mean(change, weights * treated)
-    mean_rest, influence_rest = _mean(change, weights * ~treated)
-    return mean_treated - mean_rest, influence_treated - influence_rest
+    effects, influence = np.zeros(change.shape[1]), np.zeros(change.shape)
+    for weights, sign in ((treated, 1.0), (controls, -1.0)):
+        share = weights / weights.sum(axis=0)
+        means = (share * change).sum(axis=0)
+        effects += sign * means
+        influence += sign * len(change) * share * (change - means)
+    return effects, influence
 
 
 def compare_adjusted(

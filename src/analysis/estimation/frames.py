@@ -125,9 +125,12 @@ def _require_single_cells(
 def _numbers(frame: pd.DataFrame, name: str) -> FloatArray:
     raw = frame[name]
     values = pd.to_numeric(raw, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    filled = raw.notna().to_numpy() & (raw.astype(str).str.strip() != "").to_numpy()
-    if len(text := raw[filled & np.isnan(values)]):
-        raise NotFinite(f"Column {name!r} holds {some(map(repr, text.unique()))}; only numbers are allowed.")
+    if not pd.api.types.is_numeric_dtype(raw):
+        filled = raw.notna().to_numpy() & (raw.astype(str).str.strip() != "").to_numpy()
+        if len(text := raw[filled & np.isnan(values)]):
+            raise NotFinite(
+                f"Column {name!r} holds {some(map(repr, text.unique()))}; only numbers are allowed."
+            )
     if np.isinf(values).any():
         raise NotFinite(f"Column {name!r} is infinite in {int(np.isinf(values).sum())} rows.")
     return values

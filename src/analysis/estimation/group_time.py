@@ -58,46 +58,42 @@ def group_times(panel: Panel, *, controls: str, method: str, base: str) -> Group
         raise NoPrePeriod(
             f"Units are treated from the first period, {panel.periods[0]}: no change to compare."
         )
-    cells: list[tuple[int, int, float, Array]] = []
-    skipped: list[tuple[int, int]] = []
-    for group in starts:
-        for period in range(0 if base == "universal" else 1, panel.n_periods):
-            cell = _cell(panel, int(group), period, controls, method, base)
-            if cell is None:
-                skipped.append((int(group), period))
-            else:
-                cells.append(cell)
-    if not any(period >= group for group, period, _, _ in cells):
+    found = [_group(panel, int(group), controls, method, base) for group in starts]
+    pairs = np.concatenate([np.column_stack([np.full(len(f.periods), f.group), f.periods]) for f in found])
+    if not (pairs[:, 1] >= pairs[:, 0]).any():
         raise NoControlLeft(
             f"No {'never-treated' if controls == 'never' else 'untreated'} unit is observed beside a treated one. "
             + ('Try controls="not-yet".' if controls == "never" else "End the panel before all are treated.")
         )
     unit_weights = panel.cell_weights.mean(axis=1)
     members = (panel.treated_from[:, None] == starts[None, :]) * (unit_weights / unit_weights.mean())[:, None]
-    columns = list(zip(*cells, strict=True))
     return GroupTimes(
-        groups=np.array(columns[0]),
-        periods=np.array(columns[1]),
-        effects=np.array(columns[2]),
-        influence=np.column_stack(columns[3]),
+        groups=pairs[:, 0],
+        periods=pairs[:, 1],
+        effects=np.concatenate([f.effects for f in found]),
+        influence=np.concatenate([f.influence for f in found], axis=1),
         starts=starts,
         shares=members.mean(axis=0),
         members=members,
-        skipped=tuple(skipped),
+        skipped=tuple((f.group, int(period)) for f in found for period in f.skipped),
     )
 
 
-def base_period(group: int, period: int, base: str) -> int:
-    """Name the period a cell is compared with: the last before treatment, or, before that, the one before."""
-    return group - 1 if base == "universal" or period >= group else period - 1
+@dataclass(frozen=True)
+class _Group:
+    """One group's cells: `periods` that can be compared with effects and influence, and those `skipped`."""
+
+    group: int
+    periods: Ints
+    effects: Array
+    influence: Array
+    skipped: Ints
 
 
-def control_units(panel: Panel, group: int, period: int, controls: str, base: str) -> NDArray[np.bool_]:
-    """Tell which units serve as controls of a cell."""
-    if controls == "never":
-        return ~panel.treated
-    latest = max(period, base_period(group, period, base))
-    return np.asarray((panel.treated_from > latest) & (panel.treated_from != group))
+def base_periods(group: int, periods: Ints, base: str) -> Ints:
+    """Name the periods compared with: the last before treatment or, before that, the one before each."""
+    universal = np.full(len(periods), group - 1)
+    return universal if base == "universal" else np.where(periods >= group, universal, periods - 1)
 
 
 def cell_loadings(panel: Panel, cells: GroupTimes, controls: str, base: str) -> Array:
@@ -109,35 +105,49 @@ def cell_loadings(panel: Panel, cells: GroupTimes, controls: str, base: str) -> 
     kinds = np.append(panel.starts, panel.n_periods)
     sizes = np.array([(panel.treated_from == kind).sum() for kind in kinds])
     loadings = np.zeros((len(cells.groups), len(kinds), panel.n_periods))
-    for row, (group, period) in enumerate(zip(cells.groups, cells.periods, strict=True)):
-        before = base_period(int(group), int(period), base)
-        latest = max(int(period), before)
-        serves = (kinds == panel.n_periods) if controls == "never" else (kinds > latest) & (kinds != group)
-        shares = (kinds == group) / sizes[kinds == group].sum() - serves / sizes[serves].sum()
-        loadings[row, :, period] += shares
-        loadings[row, :, before] -= shares
+    for group in cells.starts.tolist():
+        rows = np.flatnonzero(cells.groups == group)
+        periods = cells.periods[rows]
+        before = base_periods(group, periods, base)
+        serves = _control_kinds(kinds, group, periods, before, controls, panel.n_periods)
+        shares = (kinds == group) / sizes[kinds == group].sum() - serves.T / (serves.T @ sizes)[:, None]
+        loadings[rows, :, periods] += shares
+        loadings[rows, :, before] -= shares
     return loadings
 
 
-def _cell(
-    panel: Panel, group: int, period: int, controls: str, method: str, base: str
-) -> tuple[int, int, float, Array] | None:
-    """Estimate one cell; None where no unit can be compared."""
-    before = base_period(group, period, base)
-    if before == period:
-        return group, period, 0.0, np.zeros(panel.n_units)
-    seen = panel.observed[:, period] & panel.observed[:, before]
-    treated = (panel.treated_from == group) & seen
-    used = treated | (control_units(panel, group, period, controls, base) & seen)
-    if not treated.any() or not (used & ~treated).any():
-        return None
-    change = panel.outcome[used, period] - panel.outcome[used, before]
-    weights = panel.cell_weights[used, min(before, period)]
-    if panel.covariates:
-        rows = np.column_stack([values[used, min(before, period)] for values in panel.covariates.values()])
-        effect, influence = compare_adjusted(change, treated[used], weights, rows, method)
-    else:
-        effect, influence = compare_changes(change, treated[used], weights)
-    spread = np.zeros(panel.n_units)
-    spread[used] = influence * panel.n_units / used.sum()
-    return group, period, effect, spread
+def _control_kinds(
+    starts: Ints, group: int, periods: Ints, before: Ints, controls: str, n_periods: int
+) -> NDArray[np.bool_]:
+    """Tell which starts (first axis) make a control in which period (second axis)."""
+    if controls == "never":
+        return np.broadcast_to(starts[:, None] == n_periods, (len(starts), len(periods)))
+    latest = np.maximum(periods, before)
+    return np.asarray((starts[:, None] > latest) & (starts != group)[:, None])
+
+
+def _group(panel: Panel, group: int, controls: str, method: str, base: str) -> _Group:
+    """Estimate one group's cells, leaving out those without a treated or a control unit."""
+    periods = np.arange(0 if base == "universal" else 1, panel.n_periods)
+    before = base_periods(group, periods, base)
+    seen = panel.observed[:, periods] & panel.observed[:, before]
+    treated = seen & (panel.treated_from == group)[:, None]
+    serves = _control_kinds(panel.treated_from, group, periods, before, controls, panel.n_periods)
+    rest = seen & serves
+    kept = treated.any(axis=0) & rest.any(axis=0)
+    skipped, periods, before = periods[~kept], periods[kept], before[kept]
+    treated, rest = treated[:, kept], rest[:, kept]
+    earlier = np.minimum(before, periods)
+    change = np.where(treated | rest, panel.outcome[:, periods] - panel.outcome[:, before], 0.0)
+    weights = panel.cell_weights[:, earlier]
+    if not panel.covariates:
+        return _Group(group, periods, *compare_changes(change, weights * treated, weights * rest), skipped)
+    values = np.stack(list(panel.covariates.values()), axis=2)[:, earlier]
+    effects, influence = np.zeros(len(periods)), np.zeros(change.shape)
+    for column in np.flatnonzero(before != periods):
+        used = treated[:, column] | rest[:, column]
+        effects[column], part = compare_adjusted(
+            change[used, column], treated[used, column], weights[used, column], values[used, column], method
+        )
+        influence[used, column] = part * panel.n_units / used.sum()
+    return _Group(group, periods, effects, influence, skipped)

@@ -113,7 +113,7 @@ def gather_effects(panel: Panel, aggregate: str) -> Several:
         effects=_average(imputed, targets),
         influence=_influence(panel, imputed, targets),
         labels=labels,
-        exposures=(targets > 0).astype(float),
+        exposures=lambda: (targets > 0).astype(float),
         loadings=lambda: _loadings(panel, imputed, targets),
         estimate=lambda moved: _effects(moved, aggregate),
     )

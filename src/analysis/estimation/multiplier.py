@@ -1,4 +1,4 @@
-"""The multiplier bootstrap: influence functions redrawn with random weights, for bands that hold everywhere at once.
+"""The multiplier bootstrap: influence functions redrawn with random weights.
 
 References: Callaway & Sant'Anna (2021), Journal of Econometrics 225, Algorithm 1; Mammen (1993), Annals of
 Statistics 21.
@@ -34,12 +34,3 @@ def redraw(summed: Array, n_units: int, draws: int, rng: np.random.Generator) ->
     low, high = (1 - root) / 2, (1 + root) / 2
     weights = np.where(rng.random((draws, len(summed))) < (1 + root) / (2 * root), low, high)
     return np.asarray(weights @ summed / n_units)
-
-
-def band_factor(errors: Array, deviations: Array, conf_level: float) -> float:
-    """Find how many standard errors cover all effects at once; effects without error are left out."""
-    moving = deviations > 0
-    if not moving.any():
-        return 0.0
-    largest = np.abs(errors[:, moving] / deviations[moving]).max(axis=1)
-    return float(np.quantile(largest, conf_level))

@@ -32,16 +32,20 @@ def starts_from_dates(
         BadTreatment: a unit names two starts, or starts are written otherwise than the periods.
         BadTime: a start is no period.
     """
-    never = column.isna().to_numpy() | column.map(str).str.strip().str.lower().isin(NEVER).to_numpy()
-    dates = np.full(len(column), np.iinfo(np.int64).max)
+    codes, found = pd.factorize(column)
+    distinct = pd.Series(found)
+    never = distinct.map(str).str.strip().str.lower().isin(NEVER).to_numpy()
+    # One start a distinct value, and a last one for the empty cells, whose code is -1.
+    starts = np.full(len(distinct) + 1, np.iinfo(np.int64).max)
     if not never.all():
-        dated = column[~never]
+        dated = distinct[~never]
         parsed = parse_periods(dated.convert_dtypes() if dated.dtype == object else dated, name)
         if parsed.kind != times.kind:
             raise BadTreatment(
                 f"{name!r} holds a {parsed.kind} and the periods are a {times.kind}. Write both the same way."
             )
-        dates[~never] = parsed.ordinals
+        starts[:-1][~never] = parsed.ordinals
+    dates = starts[codes]
     of_unit = np.zeros(len(units), dtype=np.int64)
     of_unit[rows] = dates
     if len(torn := sorted({units[r] for r in rows[of_unit[rows] != dates]})):
