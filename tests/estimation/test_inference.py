@@ -75,7 +75,7 @@ class TestClustered:
         fit = fit_of(frame, covariates, weights)
         n, k_all = X.shape
         nested = fit.n_clusters - 1
-        factor = np.sqrt((n - k_all) / (n - (k_all - nested - 1)))
+        factor = np.sqrt((n - k_all) / (n - (k_all - nested)))
         # Two orders of summation of the same doubles.
         assert spread(fit, "CR1").std_error == pytest.approx(theirs.bse.iloc[0] * factor, rel=1e-9)
 

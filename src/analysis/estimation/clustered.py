@@ -47,7 +47,7 @@ def spread(fit: TwoWayFit, kind: str) -> Spread | None:
 def spread_cr1(fit: TwoWayFit) -> Spread | None:
     """Sum of squared cluster scores with the small-sample factor G/(G-1) (n-1)/(n-k).
 
-    Unit effects nested in the clusters are not counted in k.
+    Unit effects, nested in the clusters, count as one term in k.
     """
     clusters, cells = fit.n_clusters, fit.panel.n_obs
     factor = clusters / (clusters - 1) * (cells - 1) / (cells - fit.n_parameters)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 from html import escape
+from typing import TYPE_CHECKING
 
 from analysis.estimation.results import Check, Estimate, Term, to_json
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Row = tuple[str, ...]
 HEAD: Row = ("", "estimate", "std. error", "interval", "p")
@@ -65,6 +69,12 @@ def as_html(result: Estimate) -> str:
     facts = "".join(f"<li>{escape(fact)}</li>" for fact in facts_of(result))
     caption = f"<caption>{escape(result.method)}</caption>"
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><ul>{facts}</ul>"
+
+
+def frame_html(frame: pd.DataFrame, caption: str) -> str:
+    """Write a frame as an escaped table under a caption."""
+    table = frame.to_html(index=False, na_rep="", float_format=lambda value: f"{value:.4g}", border=0)
+    return f"<p>{escape(caption)}</p>{table}"
 
 
 def _weight_rows(result: Estimate) -> list[Row]:

@@ -2,7 +2,8 @@
 
 The rule: up to five treated clusters, permutation only, because clustered standard errors are then far too
 small; six to twelve, the studentised permutation with the wild cluster bootstrap and CR3 beside it; more than
-twelve, CR3. What counts is the smaller of the treated and the untreated clusters.
+twelve, CR3. With one treated cluster and weights that differ, Ferman–Pinto, because noise goes with size. What
+counts is the smaller of the treated and the untreated clusters.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from analysis.estimation.assignments import Assignments, draw_assignments, requi
 from analysis.estimation.clustered import KINDS, spread
 from analysis.estimation.errors import NotEstimable, UnknownOption, require_option
 from analysis.estimation.few_treated import control_draws
+from analysis.estimation.noise import noise_notes
 from analysis.estimation.panel import FloatArray, Panel
 from analysis.estimation.permutation import (
     Interval,
@@ -40,6 +42,8 @@ INFERENCES = (
 )
 PERMUTATION_ONLY_UP_TO = 5
 STUDENTISED_UP_TO = 12
+# Weights that differ by less than this factor are not read as sizes that noise would go with.
+SIZES_DIFFER_FROM = 2.0
 
 
 @dataclass(frozen=True)
@@ -124,16 +128,26 @@ def infer(fit: TwoWayFit, inference: str, ask: Ask) -> Verdict:
     return _verdict(chosen, answers, (why, *answers[chosen].notes))
 
 
+def chosen_inference(fit: TwoWayFit, inference: str) -> str:
+    """Name the inference that will be shown: the rule's when `default` is asked for."""
+    return _rule(fit)[0] if inference == "default" else inference
+
+
 def _rule(fit: TwoWayFit) -> tuple[str, tuple[str, ...], str]:
     few, side = few_side(fit.panel), count_side(fit.panel)
     if not fit.movable:
         return "CR2", (), "With group effects only clustered standard errors are offered; CR2 is shown."
+    uneven = sizes_differ(fit.panel)
+    if few == 1 and uneven and (~fit.panel.treated).sum() > 1:
+        why = "Ferman–Pinto, because the units' sizes (weights) differ, and noise goes with size; permutation beside."
+        return "ferman-pinto", ("permutation",), f"{side}: {why}"
     if few == 1:
         why = "permutation only, because standard errors cannot be learnt from one treated cluster."
         return "permutation", (), f"{side}: {why}"
     if few <= PERMUTATION_ONLY_UP_TO:
         why = "permutation only, because clustered standard errors are far too small here."
-        return "studentised-permutation", ("permutation",), f"{side}: {why}"
+        beside = ("permutation", "ferman-pinto") if uneven else ("permutation",)
+        return "studentised-permutation", beside, f"{side}: {why}"
     if few <= STUDENTISED_UP_TO:
         why = "the studentised permutation first, with the wild cluster bootstrap and CR3 beside it."
         return "studentised-permutation", ("permutation", "wild", "CR3"), f"{side}: {why}"
@@ -207,7 +221,8 @@ def _permuted(fit: TwoWayFit, ask: Ask, *, studentised: bool) -> Answer:
     else:
         p_value = draws.assignments.p_value(draws.outcome, fit.estimate)
         interval = plain_interval(draws, fit.estimate, ask.conf_level)
-    return Answer(p_value, interval, None, (assignment_note(draws.assignments, purpose),))
+    notes = (assignment_note(draws.assignments, purpose), *noise_notes(fit.panel))
+    return Answer(p_value, interval, None, notes)
 
 
 def assignment_note(assignments: Assignments, purpose: str) -> str:
@@ -234,7 +249,16 @@ def _wild(fit: TwoWayFit, ask: Ask) -> Answer:
 def _from_controls(fit: TwoWayFit, ask: Ask, purpose: str) -> Answer:
     sizes = unit_sizes(fit.panel) if purpose == "ferman-pinto" else None
     draws = control_draws(fit, ask.draws, ask.generator(purpose), sizes)
-    return Answer(draws.p_value(fit.estimate), draws.interval(fit.estimate, ask.conf_level))
+    notes = () if purpose == "ferman-pinto" else noise_notes(fit.panel)
+    return Answer(draws.p_value(fit.estimate), draws.interval(fit.estimate, ask.conf_level), None, notes)
+
+
+def sizes_differ(panel: Panel) -> bool:
+    """Do the units' weights differ so much that their noise may go with size?"""
+    if panel.weights is None:
+        return False
+    sizes = unit_sizes(panel)
+    return bool(sizes.max() > SIZES_DIFFER_FROM * sizes[sizes > 0].min())
 
 
 def unit_sizes(panel: Panel) -> FloatArray:

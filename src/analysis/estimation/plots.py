@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.estimation.display import term_name
-from analysis.estimation.results import Estimate, Term
+from analysis.estimation.results import Estimate, Power, SpecificationCurve, Term
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,6 +31,32 @@ def plot_estimate(result: Estimate, ax: Axes | None = None) -> Axes:
     axis.set_title(
         f"{result.method}, {100 * result.conf_level:g} % intervals ({result.inference})", fontsize=9
     )
+    return axis
+
+
+def plot_power(result: Power, ax: Axes | None = None) -> Axes:
+    """Draw the share of repetitions in which each effect would have been found, one line an inference."""
+    axis = own_axis() if ax is None else ax
+    for name, rows in result.frame().groupby("inference", sort=False):
+        axis.plot(rows["effect"], rows["power"], label=str(name))
+    axis.axhline(result.power, color=QUIET, linewidth=0.8, linestyle=":")
+    axis.set(xlabel=f"effect ({result.unit})", ylabel="share found", ylim=(0, 1.02))
+    axis.legend(frameon=False)
+    return axis
+
+
+def plot_specifications(result: SpecificationCurve, ax: Axes | None = None) -> Axes:
+    """Draw the estimates in order of size; those that could not be made are counted in the title."""
+    axis = own_axis() if ax is None else ax
+    rows = [row for row in result.rows if "estimate" in row]
+    rows.sort(key=lambda row: row["estimate"])
+    terms = [Term(row["estimate"], row["std_error"], row["conf_low"], row["conf_high"]) for row in rows]
+    axis.axhline(0, color=QUIET, linewidth=0.8)
+    if terms:
+        _draw(axis, [(float(k), term) for k, term in enumerate(terms)])
+    axis.set_xlabel("specification, by size")
+    axis.set_ylabel(f"effect ({', '.join(sorted({row['unit'] for row in rows}))})")
+    axis.set_title(f"{len(rows)} estimates; {len(result.rows) - len(rows)} not possible", fontsize=9)
     return axis
 
 

@@ -33,8 +33,8 @@ class TwoWayFit:
 
     @property
     def n_parameters(self) -> int:
-        """Terms estimated, without the unit effects (they are nested in the clusters)."""
-        return self.within.rank + 1
+        """Terms estimated; the unit effects, nested in the clusters, count as one."""
+        return self.within.rank + (2 if self.within.absorbs_units else 1)
 
     def by_cluster(self, of_units: FloatArray) -> FloatArray:
         """Add up rows of units (units, ...) to rows of clusters (clusters, ...)."""

@@ -1,0 +1,47 @@
+"""Are the treated units as noisy as the others? Permutation takes them to be alike, and can be wrong by it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.estimation.panel import BoolArray, FloatArray, Panel
+
+# Above this ratio of standard deviations the tests were measured to reject a true null too often.
+WARN_ABOVE = 1.5
+
+
+def noise_ratio(panel: Panel) -> float | None:
+    """Give the treated units' standard deviation before any treatment over the others'; None if unseen.
+
+    Deviations are from the untreated units' mean of the period and then from the unit's own mean, over the
+    periods before the first start; a unit counts with at least two of them.
+    """
+    before = np.arange(panel.n_periods) < int(panel.starts[0])
+    seen = panel.observed & before
+    seen &= seen.sum(axis=1, keepdims=True) >= 2
+    controls = seen & ~panel.treated[:, None]
+    if not (seen & panel.treated[:, None]).any() or not controls.any():
+        return None
+    outcome = np.where(seen, panel.outcome, 0.0)
+    means = (outcome * controls).sum(axis=0) / np.maximum(controls.sum(axis=0), 1)
+    net = np.where(seen, outcome - means, 0.0)
+    net = np.where(seen, net - (net.sum(axis=1) / np.maximum(seen.sum(axis=1), 1))[:, None], 0.0)
+    treated, others = (_deviation(net, seen, group) for group in (panel.treated, ~panel.treated))
+    return treated / others if others > 0 else None
+
+
+def noise_notes(panel: Panel) -> tuple[str, ...]:
+    """Warn where the treated units were clearly noisier than the others before treatment."""
+    ratio = noise_ratio(panel)
+    if ratio is None or ratio < WARN_ABOVE:
+        return ()
+    return (
+        f"Before treatment the treated units varied {ratio:.1f} times as much as the others. Permutation takes all "
+        "to be alike and then rejects a true null too often, most with one treated unit (docs/methods.md).",
+    )
+
+
+def _deviation(net: FloatArray, seen: BoolArray, group: BoolArray) -> float:
+    rows = seen[group]
+    freedom = rows.sum() - rows.any(axis=1).sum()
+    return float(np.sqrt((net[group] ** 2).sum() / max(int(freedom), 1)))
