@@ -28,6 +28,28 @@ def assemble() -> Callable[..., dict[str, Any]]:
     return _assemble
 
 
+@pytest.fixture(scope="session")
+def made_site(assemble, root, tmp_path_factory) -> Path:
+    """Return a folder with the index and two real briefs: Thái Nguyên in both languages, Bắc Ninh in Vietnamese."""
+    from analysis import study
+    from analysis.reporting.html import render_html
+    from analysis.reporting.pdf import render_pdf
+    from analysis.reporting.publish import results_json
+    from analysis.reporting.site import publish_site
+
+    reports = tmp_path_factory.mktemp("reports")
+    for name, languages in (("Thái Nguyên", ("vi", "en")), ("Bắc Ninh", ("vi",))):
+        briefs = [assemble(name, language) for language in languages]
+        folder = reports / briefs[0]["slug"]
+        folder.mkdir()
+        for brief in briefs:
+            (folder / f"brief.{brief['language']}.html").write_text(render_html(brief), "utf-8")
+            (folder / f"brief.{brief['language']}.pdf").write_bytes(render_pdf(brief))
+        (folder / "results.json").write_text(results_json(briefs), "utf-8")
+    publish_site(study.read_site_data(root), reports, reports)
+    return reports
+
+
 @cache
 def _assemble(province: str, language: str, draws: int = FEW_DRAWS) -> dict[str, Any]:
     cells = json.loads((ROOT / "notebooks" / "06-brief.ipynb").read_text("utf-8"))["cells"]
