@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from analysis.estimation.errors import NotEstimable
-from analysis.estimation.inference import Ask, infer
+from analysis.estimation.inference import Ask, infer, p_value_of
 from analysis.estimation.simulate import VARIANCES, Scenario, simulate_panel
 from analysis.estimation.twoway import TwoWayFit, fit_two_way
 
@@ -73,7 +73,7 @@ def _p_value(fit: TwoWayFit, name: str, ask: Ask) -> float | None:
     if name == "studentised-permutation" and fit.panel.n_treated == 1:
         return None
     try:
-        return infer(fit, name, ask).p_value
+        return p_value_of(fit, name, ask)
     except NotEstimable:
         return None
 

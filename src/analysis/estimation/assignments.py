@@ -39,8 +39,12 @@ class Assignments:
     def p_value(self, statistics: FloatArray, observed: float) -> float:
         """Share of assignments whose statistic is at least as far from zero as the observed one."""
         # Assignments that tie with the observed one differ from it by rounding only.
-        extreme = int((np.abs(statistics) >= abs(observed) * (1 - 1e-9)).sum())
-        return extreme / len(statistics) if self.exact else (extreme + 1) / (len(statistics) + 1)
+        return self.share(np.abs(statistics) >= abs(observed) * (1 - 1e-9))
+
+    def share(self, extreme: BoolArray) -> float:
+        """Turn marks of the extreme assignments into a p-value; a random set counts the observed one too."""
+        count = int(np.count_nonzero(extreme))
+        return count / len(extreme) if self.exact else (count + 1) / (len(extreme) + 1)
 
     def rank(self, conf_level: float) -> int:
         """How many assignments must be as extreme for a value to stay inside the interval."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.estimation.panel import FloatArray
 from analysis.estimation.twoway import TwoWayFit
@@ -51,8 +52,7 @@ def spread_cr1(fit: TwoWayFit) -> Spread | None:
     """
     clusters, cells = fit.n_clusters, fit.panel.n_obs
     factor = clusters / (clusters - 1) * (cells - 1) / (cells - fit.n_parameters)
-    squares = float((fit.scores**2).sum())
-    return _spread(np.sqrt(factor * squares) / fit.variation, clusters - 1)
+    return _spread(np.sqrt(factor * fit.score_squares) / fit.variation, clusters - 1)
 
 
 def spread_cr3(fit: TwoWayFit) -> Spread | None:
@@ -108,19 +108,23 @@ def spread_cr2(fit: TwoWayFit) -> Spread | None:
     gram = np.einsum("ntl,ntm->lm", terms, terms)
     inverse = np.linalg.pinv(gram, rcond=RANK_TOLERANCE, hermitian=True)
     scale = np.sqrt(fit.within.weights)
-    adjusted, scores = [], []
-    for members in _members(fit):
-        rows = terms[members].reshape(-1, terms.shape[2])
-        root = _inverse_root(np.eye(len(rows)) - rows @ inverse @ rows.T)
-        if root is None:
+    norms, loads, scores = [], [], []
+    for members in _alike(fit):
+        rows = terms[members].reshape(len(members), -1, terms.shape[2])
+        roots = _inverse_roots(np.eye(rows.shape[1]) - rows @ inverse @ rows.transpose(0, 2, 1))
+        if roots is None:
             return None
-        own = root @ (scale * fit.treatment)[members].ravel() / fit.variation
-        scores.append(own @ (scale * fit.errors)[members].ravel())
-        adjusted.append((own @ own, own @ rows))
-    loads = np.array([load for _, load in adjusted])
-    products = np.diag([norm for norm, _ in adjusted]) - loads @ inverse @ loads.T
+        treatment, errors = (
+            (scale * cells)[members].reshape(rows.shape[:2]) for cells in (fit.treatment, fit.errors)
+        )
+        own = np.einsum("cij,cj->ci", roots, treatment) / fit.variation
+        scores.append((own * errors).sum(axis=1))
+        norms.append((own**2).sum(axis=1))
+        loads.append(np.einsum("ci,cil->cl", own, rows))
+    load = np.concatenate(loads)
+    products = np.diag(np.concatenate(norms)) - load @ inverse @ load.T
     degrees = float(np.trace(products) ** 2 / (products**2).sum())
-    return _spread(float(np.sqrt((np.array(scores) ** 2).sum())), degrees)
+    return _spread(float(np.sqrt((np.concatenate(scores) ** 2).sum())), degrees)
 
 
 def _scaled_terms(fit: TwoWayFit) -> FloatArray:
@@ -131,16 +135,19 @@ def _scaled_terms(fit: TwoWayFit) -> FloatArray:
     return np.asarray(np.moveaxis(np.sqrt(within.weights) * terms, 0, 2))
 
 
-def _members(fit: TwoWayFit) -> list[FloatArray]:
+def _alike(fit: TwoWayFit) -> list[NDArray[np.intp]]:
+    """List the units of each cluster, clusters of one size together: (clusters, units) an entry."""
     order = np.argsort(fit.cluster, kind="stable")
-    return np.split(order, np.flatnonzero(np.diff(fit.cluster[order])) + 1)
+    clusters = np.split(order, np.flatnonzero(np.diff(fit.cluster[order])) + 1)
+    sizes = sorted({len(members) for members in clusters})
+    return [np.array([members for members in clusters if len(members) == size]) for size in sizes]
 
 
-def _inverse_root(matrix: FloatArray) -> FloatArray | None:
-    values, vectors = np.linalg.eigh(matrix)
+def _inverse_roots(matrices: FloatArray) -> FloatArray | None:
+    values, vectors = np.linalg.eigh(matrices)
     if values.min() <= RANK_TOLERANCE:
         return None
-    return np.asarray((vectors / np.sqrt(values)) @ vectors.T)
+    return np.asarray((vectors / np.sqrt(values)[:, None, :]) @ vectors.transpose(0, 2, 1))
 
 
 def _spread(std_error: float, degrees: float) -> Spread | None:

@@ -48,10 +48,13 @@ SIZES_DIFFER_FROM = 2.0
 
 @dataclass(frozen=True)
 class Answer:
-    """What one inference says: its p-value, its interval, a standard error where it has one, and notes."""
+    """What one inference says: its p-value, a standard error where it has one, and notes.
+
+    The interval is worked out when called for: only that of the inference shown is.
+    """
 
     p_value: float
-    interval: Interval
+    interval: Callable[[], Interval]
     std_error: float | None = None
     notes: tuple[str, ...] = ()
 
@@ -133,6 +136,15 @@ def chosen_inference(fit: TwoWayFit, inference: str) -> str:
     return _rule(fit)[0] if inference == "default" else inference
 
 
+def p_value_of(fit: TwoWayFit, inference: str, ask: Ask) -> float:
+    """Give one inference's p-value alone.
+
+    Raises:
+        NotEstimable: the inference is not defined for this panel.
+    """
+    return _ANSWERS[inference](fit, ask).p_value
+
+
 def _rule(fit: TwoWayFit) -> tuple[str, tuple[str, ...], str]:
     few, side = few_side(fit.panel), count_side(fit.panel)
     if not fit.movable:
@@ -174,7 +186,7 @@ def _against_rule(panel: Panel, inference: str) -> tuple[str, ...]:
 
 def _verdict(inference: str, answers: dict[str, Answer], notes: tuple[str, ...]) -> Verdict:
     shown = answers[inference]
-    low, high = (float(limit) if np.isfinite(limit) else None for limit in shown.interval)
+    low, high = (float(limit) if np.isfinite(limit) else None for limit in shown.interval())
     if low is None or high is None:
         notes = (
             *notes,
@@ -199,7 +211,9 @@ def _clustered(fit: TwoWayFit, ask: Ask, kind: str) -> Answer:
             f"{kind} is not defined: a cluster alone carries the effect, as with one treated cluster. Ask for "
             "permutation."
         )
-    return Answer(found.p_value(fit.estimate), found.interval(fit.estimate, ask.conf_level), found.std_error)
+    return Answer(
+        found.p_value(fit.estimate), lambda: found.interval(fit.estimate, ask.conf_level), found.std_error
+    )
 
 
 def _permuted(fit: TwoWayFit, ask: Ask, *, studentised: bool) -> Answer:
@@ -215,14 +229,13 @@ def _permuted(fit: TwoWayFit, ask: Ask, *, studentised: bool) -> Answer:
         )
     assignments = draw_assignments(fit.panel, ask.draws, ask.generator("permutation"), ask.conf_level)
     draws = permute(fit, assignments, studentised=studentised)
-    if studentised:
-        p_value = studentised_p(draws, fit)
-        interval = studentised_interval(draws, fit, ask.conf_level)
-    else:
-        p_value = draws.assignments.p_value(draws.outcome, fit.estimate)
-        interval = plain_interval(draws, fit.estimate, ask.conf_level)
     notes = (assignment_note(draws.assignments, purpose), *noise_notes(fit.panel))
-    return Answer(p_value, interval, None, notes)
+    if studentised:
+        return Answer(
+            studentised_p(draws, fit), lambda: studentised_interval(draws, fit, ask.conf_level), None, notes
+        )
+    p_value = draws.assignments.p_value(draws.outcome, fit.estimate)
+    return Answer(p_value, lambda: plain_interval(draws, fit.estimate, ask.conf_level), None, notes)
 
 
 def assignment_note(assignments: Assignments, purpose: str) -> str:
@@ -243,14 +256,16 @@ def _wild(fit: TwoWayFit, ask: Ask) -> Answer:
     draws = wild_draws(fit, ask.draws, ask.generator("wild"))
     made = "all" if draws.exact else f"{draws.numerator.shape[1]:,} draws of"
     note = f"wild: {made} {draws.weights} weights for {fit.n_clusters} clusters, under the null."
-    return Answer(draws.p_value(fit), draws.interval(fit, ask.conf_level), None, (note,))
+    return Answer(draws.p_value(fit), lambda: draws.interval(fit, ask.conf_level), None, (note,))
 
 
 def _from_controls(fit: TwoWayFit, ask: Ask, purpose: str) -> Answer:
     sizes = unit_sizes(fit.panel) if purpose == "ferman-pinto" else None
     draws = control_draws(fit, ask.draws, ask.generator(purpose), sizes)
     notes = () if purpose == "ferman-pinto" else noise_notes(fit.panel)
-    return Answer(draws.p_value(fit.estimate), draws.interval(fit.estimate, ask.conf_level), None, notes)
+    return Answer(
+        draws.p_value(fit.estimate), lambda: draws.interval(fit.estimate, ask.conf_level), None, notes
+    )
 
 
 def sizes_differ(panel: Panel) -> bool:

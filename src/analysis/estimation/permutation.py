@@ -167,16 +167,17 @@ def studentised_p(draws: Draws, fit: TwoWayFit, tau: float = 0.0) -> float:
     """Test that the effect is tau with the studentised statistic."""
     assert draws.variance is not None
     constant, linear, square = draws.variance
-    variance = constant - 2 * tau * linear + tau**2 * square
-    scale = np.maximum(variance, np.finfo(float).tiny)
-    statistics = (draws.outcome - tau * draws.treatment) / np.sqrt(scale)
-    observed = (fit.estimate - tau) / np.sqrt((fit.scores**2).sum() / fit.variation**2)
-    return draws.assignments.p_value(statistics, observed)
+    variance = constant - tau * (2 * linear - tau * square)
+    observed = (fit.estimate - tau) ** 2 / (fit.score_squares / fit.variation**2)
+    # Squares compare as the statistics do, and no draw of variance zero needs a division.
+    return draws.assignments.share(
+        (draws.outcome - tau * draws.treatment) ** 2 >= (1 - 1e-9) * observed * variance
+    )
 
 
 def studentised_interval(draws: Draws, fit: TwoWayFit, conf_level: float) -> Interval:
     """Collect the values the studentised permutation test does not reject at a level."""
-    step = float(np.sqrt((fit.scores**2).sum()) / fit.variation)
+    step = float(np.sqrt(fit.score_squares) / fit.variation)
     alpha = round(1 - conf_level, 12)
     return invert(lambda tau: studentised_p(draws, fit, tau), fit.estimate, step, alpha)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -44,7 +45,12 @@ class TwoWayFit:
         np.add.at(summed, self.cluster, of_units)
         return summed
 
-    @property
+    @cached_property
+    def score_squares(self) -> float:
+        """The sum of the squared scores."""
+        return float((self.scores**2).sum())
+
+    @cached_property
     def scores(self) -> FloatArray:
         """Each cluster's sum of treatment residual times error."""
         return self.by_cluster((self.within.weights * self.treatment * self.errors).sum(axis=1))

@@ -39,17 +39,15 @@ class WildDraws:
     def p_value(self, fit: TwoWayFit, tau: float = 0.0) -> float:
         """Test that the effect is tau, symmetric in the t statistic."""
         numerator = self.numerator[0] - tau * self.numerator[1]
-        squares = self.squares[0] - 2 * tau * self.squares[1] + tau**2 * self.squares[2]
-        statistics = np.abs(numerator) / np.sqrt(np.maximum(squares, np.finfo(float).tiny))
-        observed = fit.variation * abs(fit.estimate - tau) / np.sqrt((fit.scores**2).sum())
-        extreme = int((statistics >= observed * (1 - 1e-9)).sum())
-        if self.exact:
-            return extreme / len(statistics)
-        return (extreme + 1) / (len(statistics) + 1)
+        squares = self.squares[0] - tau * (2 * self.squares[1] - tau * self.squares[2])
+        observed = (fit.variation * (fit.estimate - tau)) ** 2 / fit.score_squares
+        # Squares compare as the statistics do; draws that tie with the sample differ from it by rounding only.
+        extreme = int(np.count_nonzero(numerator**2 >= (1 - 1e-9) * observed * squares))
+        return extreme / len(squares) if self.exact else (extreme + 1) / (len(squares) + 1)
 
     def interval(self, fit: TwoWayFit, conf_level: float) -> Interval:
         """Collect the values the bootstrap test does not reject at a level."""
-        step = float(np.sqrt((fit.scores**2).sum()) / fit.variation)
+        step = float(np.sqrt(fit.score_squares) / fit.variation)
         return invert(lambda tau: self.p_value(fit, tau), fit.estimate, step, round(1 - conf_level, 12))
 
 
