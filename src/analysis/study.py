@@ -142,7 +142,6 @@ def read_site_data(root: Path) -> SiteData:
     return SiteData(
         survey=panel.build_panel(observations, indicator=SURVEY, first=SURVEY_FROM),
         observations=observations,
-        sources=processed.sources(root),
         treated=tuple(panel.treated_provinces(targets)),
         doubtful=tuple(panel.doubtful_provinces(targets)),
         tables={name: root / processed.FOLDER / name for name in names},

@@ -61,7 +61,9 @@ def test_a_tile_says_its_province_and_figure_to_a_screen_reader(page):
     assert page.get_by_role("grid", name="Bản đồ ô của 63 tỉnh, thành phố").count() == 1
     tile = page.get_by_role("link", name="Thái Nguyên 9,3%", exact=True)
     assert tile.get_attribute("href") == "thai-nguyen/brief.vi.html"
-    unmade = page.get_by_role("link", name="Vĩnh Phúc không có số năm 2024 Chưa có bản tóm tắt", exact=True)
+    unmade = page.get_by_role(
+        "link", name="Vĩnh Phúc không có số liệu năm 2024 Chưa có bản tóm tắt", exact=True
+    )
     assert unmade.get_attribute("aria-disabled") == "true"
 
 

@@ -56,6 +56,7 @@ class Line:
     brief: Link | None
     files: tuple[Link, ...]
     headline: str
+    headline_language: str
     outdated: bool
 
 
@@ -113,7 +114,7 @@ def list_measures(data: SiteData, briefs: Mapping[str, MadeBrief], words: Words)
     """Return the measures of the map in the order in which they are offered."""
     codes = [province.code for province in provinces()]
     shares = {year: data.shares_pct(year) for year in (BASE_YEAR, data.year)}
-    survey = {"year": data.year, "base": BASE_YEAR, "publisher": data.publisher()}
+    survey = {"year": data.year, "base": BASE_YEAR}
     when = {name: CHOSEN_DATES[name][:4] for name in ("doubtful_first", "doubtful_last")}
     when["known_by"] = words.date(CHOSEN_DATES["known_by"])
     about = {code: data.sides_about(brief.rise) for code, brief in briefs.items() if brief.rise}
@@ -130,6 +131,7 @@ def list_lines(data: SiteData, briefs: Mapping[str, MadeBrief], language: str) -
     lines = []
     for place, province in enumerate(in_order()):
         brief = briefs.get(province.code)
+        chosen = _language_of(brief, language)
         files = _links(brief, language) if brief else ()
         lines.append(
             Line(
@@ -138,7 +140,8 @@ def list_lines(data: SiteData, briefs: Mapping[str, MadeBrief], language: str) -
                 search=fold_text(f"{province.name_vi} {province.name_en}"),
                 brief=next((link for link in files if link.kind == KINDS["html"]), None),
                 files=files,
-                headline=brief.headline.get(language, "") if brief else "",
+                headline=brief.headline[chosen] if brief else "",
+                headline_language=chosen,
                 outdated=bool(brief and data.is_outdated(brief)),
             )
         )
@@ -147,11 +150,16 @@ def list_lines(data: SiteData, briefs: Mapping[str, MadeBrief], language: str) -
 
 def _links(brief: MadeBrief, language: str) -> tuple[Link, ...]:
     """List a brief's files in the page's language, or in the other one where it was made in that one only."""
-    chosen = language if language in brief.languages else brief.languages[0]
+    chosen = _language_of(brief, language)
     named = chosen if chosen != language else ""
     kinds = [kind for kind in KINDS if f"brief.{chosen}.{kind}" in brief.files]
     links = [Link(f"{brief.folder.name}/brief.{chosen}.{kind}", KINDS[kind], named) for kind in kinds]
     return (*links, Link(f"{brief.folder.name}/{RESULTS}", RESULTS))
+
+
+def _language_of(brief: MadeBrief | None, language: str) -> str:
+    """Return the page's language, or the one in which the brief was made where that is another."""
+    return brief.languages[0] if brief and language not in brief.languages else language
 
 
 def _say_how_many(words: Words, made: int) -> str:

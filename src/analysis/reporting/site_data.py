@@ -39,13 +39,12 @@ class SiteData:
     """The frames behind the index.
 
     `survey` has one row a province and year (`province_code, period, outcome`: PAPI 8.1, score, 2019 on);
-    `observations` and `sources` are the cleaned tables its rows came from; `treated` and `doubtful` are codes
+    `observations` is the cleaned table its rows came from; `treated` and `doubtful` are codes
     on the 63-unit map; `tables` are the files to lie under `data/`, by their name there.
     """
 
     survey: pd.DataFrame
     observations: pd.DataFrame
-    sources: pd.DataFrame
     treated: tuple[str, ...]
     doubtful: tuple[str, ...]
     tables: Mapping[str, Path]
@@ -83,12 +82,6 @@ class SiteData:
         """Return the years after the base year from which the survey's level jumped, explained by nobody."""
         flags = indicators.by_code()[SURVEY].flags
         return [day.year for day in flags if BASE_YEAR < day.year <= self.year]
-
-    def publisher(self) -> str:
-        """Return who publishes the survey."""
-        used = self.observations.loc[self.observations["indicator"] == SURVEY, "source_id"]
-        names = self.sources.loc[self.sources["source_id"].isin(used), "publisher"]
-        return "; ".join(dict.fromkeys(str(name) for name in names))
 
     def access_date(self) -> str:
         """Return the latest day on which a raw file was accessed; raw folders are named after it."""

@@ -77,6 +77,7 @@
     const title = document.createElement("h3"), headline = document.createElement("p");
     title.textContent = line.children[0].textContent;
     headline.textContent = line.dataset.headline || line.lastElementChild.textContent;
+    headline.lang = line.dataset.language || document.documentElement.lang;
     panel.replaceChildren(title, headline, list);
   };
 
