@@ -178,9 +178,9 @@ def _classify_row(sheet: Sheet, i: int, name_column: int, kind: str) -> str:
         if before in (TOTAL, AVERAGE, REGION):
             kind = before
     filled = [text for text in row if text]
-    if _is_numbering(filled):
+    if is_numbering(filled):
         return "numbering"
-    figures = sum(_is_figure(sheet, i, j) for j in range(name_column + 1, len(row)) if row[j])
+    figures = sum(is_figure(sheet, i, j) for j in range(name_column + 1, len(row)) if row[j])
     if kind in (TOTAL, AVERAGE, REGION, BELOW):
         texts = [t for t in row[name_column + 1 :] if t and not is_number_like(t) and not is_missing(t)]
         return "header" if len(texts) >= 2 and not figures else kind
@@ -189,14 +189,14 @@ def _classify_row(sheet: Sheet, i: int, name_column: int, kind: str) -> str:
     return "header" if len(set(filled)) >= 2 else "note"
 
 
-def _is_figure(sheet: Sheet, i: int, j: int) -> bool:
+def is_figure(sheet: Sheet, i: int, j: int) -> bool:
     if sheet.kind(i, j) in "np":
         return not re.fullmatch(r"(19|20)\d\d", sheet.text(i, j))
     text = sheet.text(i, j)
     return is_number_like(text) and not re.fullmatch(r"(19|20)\d\d", text)
 
 
-def _is_numbering(filled: list[str]) -> bool:
+def is_numbering(filled: list[str]) -> bool:
     """Tell a row (1) (2) (3) or A B 1 2 = 2/1 from figures."""
     if len(filled) < 3:
         return False
@@ -265,7 +265,7 @@ def _is_repeated(sheet: Sheet, draft: _Draft, heads: list[list[str]]) -> bool:
 
 def _split_header(sheet: Sheet, above: list[int], name_column: int) -> tuple[list[int], list[str]]:
     """Return the header rows among the rows above a table, and the texts of the others as titles."""
-    rows = [i for i in above if not _is_numbering([t for t in sheet.rows[i] if t])]
+    rows = [i for i in above if not is_numbering([t for t in sheet.rows[i] if t])]
     labelled = [
         i for i in rows if _NAME_LABEL.fullmatch(fold_text(sheet.text(i, name_column))) and _wide(sheet, i)
     ]

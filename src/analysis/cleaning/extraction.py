@@ -18,7 +18,7 @@ from analysis.cleaning.mending import mend_of
 from analysis.cleaning.numerals import Reading, Scale, read_column
 from analysis.cleaning.periods import Period, parse_period
 from analysis.cleaning.places import BELOW, Place, suggest
-from analysis.cleaning.shapes import OBSERVATION_COLUMNS, QUARANTINE_COLUMNS, column_types
+from analysis.cleaning.shapes import OBSERVATION_COLUMNS, QUARANTINE_COLUMNS, column_types, shape
 from analysis.reference.indicators import Indicator
 
 Objects = npt.NDArray[np.object_]
@@ -60,7 +60,7 @@ def extract_table(
 
     A name that is no province stops the table: nothing of it becomes an observation.
     """
-    outcome = TableOutcome(file, block.sheet.name, block, columns, context, _frame([]))
+    outcome = TableOutcome(file, block.sheet.name, block, columns, context, shape([], OBSERVATION_COLUMNS))
     unknown = [i for i, kind in block.others if kind == "unknown"]
     if unknown:
         _stop(outcome, unknown)
@@ -72,14 +72,10 @@ def extract_table(
             frames.extend(_read_values(outcome, rows, column, source_id))
         elif column.role == h.UNKNOWN_ROLE:
             _refuse_column(outcome, column)
-    outcome.observations = pd.concat(frames, ignore_index=True) if frames else _frame([])
+    outcome.observations = pd.concat(frames, ignore_index=True) if frames else shape([], OBSERVATION_COLUMNS)
     _refuse_other_rows(outcome)
     _refuse_silent_rows(outcome)
     return outcome
-
-
-def _frame(rows: list[dict[str, object]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=list(OBSERVATION_COLUMNS)).astype(column_types(OBSERVATION_COLUMNS))
 
 
 def _is_empty(block: Block, column: Column) -> bool:
@@ -272,7 +268,14 @@ def _observations(
         reason = "The name is not on the map of this date."
         _refuse_cells(outcome, rows, column, chosen[blank], "name_not_on_map", reason)
         frame = frame[~blank]
-    return frame.astype(column_types(OBSERVATION_COLUMNS))
+    return _typed(frame)
+
+
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give every column the type of its shape."""
+    types = column_types(OBSERVATION_COLUMNS)
+    wrong = {name: kind for name, kind in types.items() if str(frame[name].dtype) != kind}
+    return frame.astype(wrong) if wrong else frame
 
 
 def _locations(

@@ -20,6 +20,7 @@ from analysis.cleaning.mending import mend_of
 from analysis.cleaning.opening import read_sheets
 from analysis.cleaning.papi_workbook import clean_papi_workbook, is_papi_workbook
 from analysis.cleaning.reconciliation import Check, attach_counts, check_totals
+from analysis.cleaning.remainder import refuse_remainder
 from analysis.cleaning.shapes import (
     OBSERVATION_COLUMNS,
     QUARANTINE_COLUMNS,
@@ -131,7 +132,7 @@ def _clean_sheet(outcome: FileOutcome, sheet: Sheet, source_id: str) -> list[dic
             _take_table(outcome, block, columns, context, source_id)
         else:
             refused.extend(_unread_block(outcome, block, columns, context))
-    return refused
+    return [*refused, *refuse_remainder(blocks, outcome.file)]
 
 
 def _take_table(

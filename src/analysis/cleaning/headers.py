@@ -66,9 +66,10 @@ _FILLERS = {
     "diem", "gia", "tri",
 }  # fmt: skip
 # Words of group heads that leave the meaning of the head below them as it is.
-_GROUP_WORDS = _FILLERS | set(
-    ["ho", "so", "tiep", "nhan", "dich", "vu", "cong", "thu", "tuc", "hanh", "chinh", "tthc", "tinh", "hinh", "tong", "cac", "luong", "ve"]
-)
+_GROUP_WORDS = _FILLERS | {
+    "ho", "so", "tiep", "nhan", "dich", "vu", "cong", "thu", "tuc", "hanh", "chinh", "tthc", "tinh", "hinh", "tong", "cac",
+    "luong", "ve",
+}  # fmt: skip
 _UNIT_MARKS = re.compile(
     r"\((?:[^()]*(?:%|đvt|đơn vị|dvt|unit|percent|phần trăm|hồ sơ|điểm|dịch vụ|dvc|tthc|thủ tục)[^()]*)\)|%|"
     r"\(?\d{1,2}\)?\s*=\s*[\d()/x*×:+\- ]+|\(\d{1,2}\)|đơn vị tính\s*:?.*$|đvt\s*:?.*$",

@@ -61,6 +61,10 @@ _MENDS = {
         "Không cần sửa nếu dòng để trống có chủ ý.",
         "Nothing to mend if the row is empty on purpose.",
     ),
+    "row_outside": (
+        "Nếu dòng này thuộc bảng, đặt nó dưới tiêu đề cột; nếu không thì không cần sửa.",
+        "If the row belongs to the table, put it below the header; if not, nothing to mend.",
+    ),
     "table_not_understood": (
         "Điền layout.toml đã ghi bên cạnh kết quả rồi chạy lại với --layout.",
         "Fill in the layout.toml written beside the output and run again with --layout.",

@@ -101,25 +101,25 @@ def attach_counts(observations: pd.DataFrame) -> tuple[pd.DataFrame, list[Check]
     note and a check that says so.
     """
     keys = ["province_code", "province_frame", "period_start", "period_end", "source_id"]
+    present = set(observations["indicator"])
+    lines = [by_code()[code] for code in sorted(present)]
+    lines = [line for line in lines if {line.numerator_code, line.denominator_code} <= present]
+    if not lines:
+        return observations, []
     result = observations.copy()
     checks: list[Check] = []
-    for code in result["indicator"].unique():
-        line = by_code()[code]
-        if not line.numerator_code or not line.denominator_code:
-            continue
+    for line in lines:
         counts = {
             name: result[result["indicator"] == wanted]
             .drop_duplicates(keys, keep=False)
             .set_index(keys)["value"]
             for name, wanted in (("numerator", line.numerator_code), ("denominator", line.denominator_code))
         }
-        if counts["numerator"].empty or counts["denominator"].empty:
-            continue
-        shares = result.index[result["indicator"] == code]
+        shares = result.index[result["indicator"] == line.code]
         index = pd.MultiIndex.from_frame(result.loc[shares, keys])
         for name, values in counts.items():
             result.loc[shares, name] = values.reindex(index).to_numpy()
-        checks.extend(_compare_shares(result, shares, code))
+        checks.extend(_compare_shares(result, shares, line.code))
     return result, checks
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
+from functools import cache
 
 import pandas as pd
 
@@ -80,12 +82,23 @@ class Intake:
 
 def shape(rows: list[dict[str, object]] | list[dict[str, str]], columns: tuple[str, ...]) -> pd.DataFrame:
     """Return rows as a frame with these columns: numbers as float64, everything else as text."""
-    frame = pd.DataFrame(rows, columns=list(columns))
-    types = column_types(columns)
-    empty = {name: "" for name, kind in types.items() if kind == "str"}
-    return frame.fillna(empty).astype(types)
+    if not rows:
+        return _empty(columns).copy()
+    arrays = {}
+    for name, kind in column_types(columns).items():
+        if kind == "float64":
+            arrays[name] = pd.Series([row.get(name, math.nan) for row in rows], dtype="float64")
+        else:
+            arrays[name] = pd.Series([row.get(name) or "" for row in rows], dtype="str")
+    return pd.DataFrame(arrays)
 
 
+@cache
+def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in column_types(columns).items()})
+
+
+@cache
 def column_types(columns: tuple[str, ...]) -> dict[str, str]:
     """Return the type of each column; in the quarantine everything is text, the value too."""
     numbers = () if columns == QUARANTINE_COLUMNS else _NUMBERS
@@ -105,4 +118,6 @@ def join(parts: list[Cleaned]) -> Cleaned:
 
 def _stack(frames: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFrame:
     filled = [frame for frame in frames if len(frame)]
+    if len(filled) == 1:
+        return filled[0].reset_index(drop=True)
     return pd.concat(filled, ignore_index=True) if filled else shape([], columns)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from analysis.cleaning.shapes import Cleaned
@@ -9,6 +12,9 @@ from analysis.errors import AnalysisError
 from analysis.reference.indicators import by_code as codebook
 from analysis.reference.provinces import FRAMES, NATION, successors
 from analysis.reference.provinces import by_code as provinces
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
 FREQUENCIES = ("A", "S", "Q", "M", "D", "X")
 QUALIFIERS = ("exact", "about", "at_least", "at_most", "over")
@@ -27,6 +33,22 @@ def check_shapes(cleaned: Cleaned) -> None:
         ShapeBroken: lists the columns, the checks and the first values that fail.
     """
     import pandera.errors
+
+    observation, target = _schemas()
+    for name, schema, frame in (
+        ("observations", observation, cleaned.observations),
+        ("targets", target, cleaned.targets),
+    ):
+        try:
+            schema.validate(frame, lazy=True)
+        except pandera.errors.SchemaErrors as error:
+            failing = error.failure_cases[["column", "check", "failure_case", "index"]].head(5)
+            raise ShapeBroken(f"{name}: {failing.to_dict('records')}") from error
+
+
+@cache
+def _schemas() -> tuple[pa.DataFrameSchema, pa.DataFrameSchema]:
+    """Return the schemas of observations and targets."""
     import pandera.pandas as pa
 
     common = {
@@ -75,15 +97,7 @@ def check_shapes(cleaned: Cleaned) -> None:
         ],
         strict=True,
     )
-    for name, schema, frame in (
-        ("observations", observation, cleaned.observations),
-        ("targets", target, cleaned.targets),
-    ):
-        try:
-            schema.validate(frame, lazy=True)
-        except pandera.errors.SchemaErrors as error:
-            failing = error.failure_cases[["column", "check", "failure_case", "index"]].head(5)
-            raise ShapeBroken(f"{name}: {failing.to_dict('records')}") from error
+    return observation, target
 
 
 def _code_on_map(rows: pd.DataFrame) -> pd.Series[bool]:
