@@ -361,3 +361,10 @@ def test_the_command_refuses_a_file_as_folder(tmp_path):
     result = CliRunner().invoke(main, ["site", "--out", str(tmp_path / "taken")])
     assert result.exit_code == 2
     assert "taken" in result.output
+
+
+def test_the_command_does_not_write_into_the_projects_own_data(root):
+    result = CliRunner().invoke(main, ["site", "--out", str(root)])
+    assert result.exit_code == 2
+    assert "--out" in result.stderr
+    assert not (root / "data" / "provinces.csv").exists()

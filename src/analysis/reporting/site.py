@@ -14,6 +14,8 @@ from itertools import groupby
 from pathlib import Path
 
 from analysis import __version__
+from analysis.errors import RequestError
+from analysis.project import MARK
 from analysis.reference.provinces import Province, provinces
 from analysis.reference.spelling import fold_text
 from analysis.reporting.evidence import CHOSEN_DATES
@@ -35,6 +37,10 @@ from analysis.reporting.texts import LANGUAGES, load_texts
 PAGES = {"vi": "index.html", "en": "index.en.html"}
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 KINDS = {"html": "HTML", "pdf": "PDF"}
+
+
+class FolderTaken(RequestError):
+    """The index may not be written there."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,10 @@ def publish_site(data: SiteData, reports: Path, out: Path) -> list[Path]:
     Raises:
         BriefUnreadable: a results.json cannot be used; nothing is written then.
         SurveyMissing: the survey has no row.
+        FolderTaken: `out` is the project's folder, whose `data` is not for copies.
     """
+    if (out / MARK).exists():
+        raise FolderTaken(f"{out} is the project's own folder. Give --out a folder of its own, such as public.")
     briefs = find_briefs(reports)
     contents = {f"data/{name}": path.read_bytes() for name, path in data.tables.items()}
     contents["data/provinces.csv"] = table_of_provinces(data, briefs).encode("utf-8")
