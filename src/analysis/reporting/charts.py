@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import html
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -14,8 +14,15 @@ from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import Province
 from analysis.reporting import figures
 from analysis.reporting.numbers import format_date, format_number
-from analysis.reporting.style import to_svg
+from analysis.reporting.style import house_style, to_svg
 from analysis.reporting.texts import load_texts
+
+
+class Plottable(Protocol):
+    """A result that draws itself on an axis and returns the axis."""
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw on the axis given, or on a new one."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ def chart_published(
     if isinstance(result, NotAvailable):
         nation_texts = load_texts("brief", language)["chart_nation"]
         axes = figures.plot_nation(nation, labels | {"title": nation_texts["title"]}, language=language)
-        return Chart(to_svg(axes.get_figure()), nation_texts["alt"].format(nation_series=series))  # type: ignore[arg-type]
+        return Chart(to_svg(axes), nation_texts["alt"].format(nation_series=series))
     axes = figures.plot_before_after(result, nation, labels, language=language)
     alt = texts["alt"].format(
         province=place.name_vi,
@@ -73,7 +80,7 @@ def chart_published(
         tide_end_high=_pct(result.before.value_pct + result.tide_high_pp, language),
         nation_series=series,
     )  # fmt: skip
-    return Chart(to_svg(axes.get_figure()), alt)  # type: ignore[arg-type]
+    return Chart(to_svg(axes), alt)
 
 
 def chart_survey(
@@ -119,7 +126,52 @@ def chart_survey(
         others_series=_series(means["others"], language),
         own_alt=own_alt,
     )
-    return Chart(to_svg(axes.get_figure()), alt)  # type: ignore[arg-type]
+    return Chart(to_svg(axes), alt)
+
+
+def chart_result(
+    result: Plottable, *, alt: str, source: str, ylabel: str = "", height_in: float = 3.0
+) -> Chart:
+    """Chart any result that plots itself, with its source under it and its words beside it.
+
+    Args:
+        result: something with `plot(ax)`.
+        alt: what the figure shows, in words.
+        source: the line under the figure.
+        ylabel: the vertical axis with its unit; empty keeps the result's own.
+        height_in: inches.
+    """
+    with house_style():
+        axes = figures.new_axes(height_in=height_in)
+        result.plot(axes)
+        figures.finish(
+            axes,
+            {"title": axes.get_title(loc="center"), "ylabel": ylabel or axes.get_ylabel(), "source": source},
+        )
+        axes.set_title("", loc="center")
+    return Chart(to_svg(axes), alt)
+
+
+def chart_synthetic(
+    own: pd.Series[Any], result: Estimate, place: Province, *, first_treated: int, ylabel: str, source: str
+) -> Chart:
+    """Chart a province's series against its synthetic twin: the series less the estimated gap of each period.
+
+    Args:
+        own: the province's outcome, index year.
+        result: a synthetic control whose terms carry `period` and the gap.
+        place: the province.
+        first_treated: the first year after treatment.
+        ylabel: the vertical axis with its unit.
+        source: the line under the figure.
+    """
+    gaps = pd.Series({int(term.period or 0): term.estimate for term in result.terms})
+    twin = (own - gaps).dropna()
+    labels = {"title": f"{place.name_vi} and its synthetic twin", "ylabel": ylabel, "source": source}
+    labels |= {"own": place.name_vi, "twin": "synthetic twin", "shade": "after targets"}
+    axes = figures.plot_twin(own, twin, labels, first_treated=first_treated)
+    words = ", ".join(f"{year}: {own[year]:.2f} against {twin[year]:.2f}" for year in twin.index)
+    return Chart(to_svg(axes), f"Two lines by year, {place.name_vi} and its synthetic twin. {words}.")
 
 
 def chart_event_study(result: Estimate, *, indicator: str, source: str) -> Chart:
@@ -142,7 +194,7 @@ def chart_event_study(result: Estimate, *, indicator: str, source: str) -> Chart
         f"{term.period}: {'reference' if term.is_reference else format_number(term.estimate, 3, 'en')}"
         for term in result.terms
     )
-    return Chart(to_svg(axes.get_figure()), f"Points by year, {labels['title']}. {terms}.")  # type: ignore[arg-type]
+    return Chart(to_svg(axes), f"Points by year, {labels['title']}. {terms}.")
 
 
 def _series(values: pd.Series[Any], language: str) -> str:

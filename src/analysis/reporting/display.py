@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import pandas as pd
 
-from analysis.estimation.results import BeforeAfter, Check, Estimate, NotAvailable
-from analysis.reference.provinces import Province
+from analysis.estimation.results import (
+    BeforeAfter,
+    Check,
+    Estimate,
+    NotAvailable,
+    Power,
+    SpecificationCurve,
+)
+from analysis.reference.provinces import Province, by_code
+from analysis.reporting.charts import Chart
 from analysis.reporting.evidence import PP_PER_SCORE
 from analysis.reporting.figures import percent
 from analysis.reporting.numbers import format_date, format_number
@@ -28,6 +38,17 @@ _REASONS = {
     "one_figure": "only one figure for this indicator has been published",
     "no_national_figures": "no national figure for this indicator has been published",
 }
+_VERDICTS = {True: "passed", False: "failed", None: "could not be made"}
+
+
+class Reason(Protocol):
+    """A refusal: its text says which method could not be made and why."""
+
+    method: str
+    reason: str
+
+
+Shown = Estimate | Reason
 
 
 @dataclass(frozen=True)
@@ -41,6 +62,20 @@ class Answer:
 
     def __repr__(self) -> str:
         return self.text
+
+
+@dataclass(frozen=True)
+class Table:
+    """A frame that a notebook shows whole: no text cut short, empty cells empty."""
+
+    frame: pd.DataFrame
+
+    def _repr_html_(self) -> str:
+        with pd.option_context("display.max_colwidth", None, "display.max_rows", None):
+            return str(self.frame.to_html(na_rep="", border=0, index=False))
+
+    def __repr__(self) -> str:
+        return str(self.frame.to_string(na_rep="", index=False))
 
 
 def answer_before_after(result: BeforeAfter | NotAvailable, place: Province) -> Answer:
@@ -113,12 +148,96 @@ def table_of_estimates(estimates: dict[str, Estimate], pp_per_unit: float | None
     return pd.DataFrame(rows).set_index("specification")
 
 
-def table_of_checks(*estimates: Estimate) -> pd.DataFrame:
+def table_of_checks(*estimates: Estimate) -> Table:
     """Return one row a check of the design: its name, its verdict and what it saw."""
-    checks: list[Check] = [check for estimate in estimates for check in estimate.checks]
-    verdict = {True: "passed", False: "failed", None: "could not be made"}
-    rows = [(check.name, verdict[check.passed], check.text) for check in checks]
-    return pd.DataFrame(rows, columns=["check", "verdict", "what it saw"])
+    return table_of_check_list([check for estimate in estimates for check in estimate.checks])
+
+
+def answer_twin(result: Shown, place: Province, *, treated: bool) -> Answer:
+    """Say how far the province ended from its synthetic twin, and whether chance makes gaps as large."""
+    if not isinstance(result, Estimate):
+        return Answer(f"{place.name_vi}: {result}")
+    role = (
+        "a province known to have set targets"
+        if treated
+        else "not known to have set targets, so this is a placebo"
+    )
+    verdict = (
+        "cannot be told from chance"
+        if result.p_value is None or result.p_value > 0.05
+        else "is larger than chance makes"
+    )
+    p = "" if result.p_value is None else f" (p = {result.p_value:.2f}, {result.inference})"
+    return Answer(
+        f"{place.name_vi}, {role}: after treatment it stood {_score(result.estimate)} from its synthetic twin on the "
+        f"survey's score; the gap {verdict}{p}."
+    )
+
+
+def table_of_weights(result: Shown) -> pd.DataFrame:
+    """Return the provinces a twin is made of, heaviest first; empty when there is no twin."""
+    weights = result.weights if isinstance(result, Estimate) else {}
+    rows = [(code, by_code()[code].name_vi, weight) for code, weight in weights.items() if weight >= 0.0005]
+    frame = pd.DataFrame(rows, columns=["code", "province", "weight"])
+    return frame.sort_values("weight", ascending=False, ignore_index=True).round(3)
+
+
+def chart_or_reason(
+    chart: Callable[..., Chart], first: Any, result: Shown, *rest: Any, **words: Any
+) -> Chart | Answer:
+    """Draw a chart of a result, or say why there is no result to draw."""
+    return chart(first, result, *rest, **words) if isinstance(result, Estimate) else Answer(str(result))
+
+
+def answer_specifications(curve: SpecificationCurve) -> Answer:
+    """Say in how many specifications the interval excludes zero, and how far the estimates reach."""
+    return Answer(describe_specifications(curve))
+
+
+def describe_specifications(curve: SpecificationCurve) -> str:
+    """Describe a specification curve in one sentence."""
+    made = [row for row in curve.rows if "estimate" in row]
+    if not made:
+        return "None of the specifications could be estimated."
+    bounded = [row for row in made if row["conf_low"] is not None and row["conf_high"] is not None]
+    clear = sum(1 for row in bounded if row["conf_low"] > 0 or row["conf_high"] < 0)
+    low, high = (pick(row["estimate"] for row in made) for pick in (min, max))
+    return (
+        f"Of {len(made)} specifications ({len(curve.rows) - len(made)} more could not be made), {clear} have an "
+        f"interval that excludes zero; estimates run from {_score(low)} to {_score(high)} on the survey's score."
+    )
+
+
+def table_of_specifications(curve: SpecificationCurve) -> Table:
+    """Return one row a specification, in the order of the curve; those refused carry the reason."""
+    columns = ["window", "controls", "method", "estimate", "conf_low", "conf_high", "p_value", "inference"]
+    frame = curve.frame().round(4)
+    return Table(frame[[*columns, *(["reason"] if "reason" in frame else [])]])
+
+
+def table_of_bounds(result: Shown) -> pd.DataFrame:
+    """Return the rows of sensitivity checks: the bound on the parting of trends and the interval it leaves."""
+    if not isinstance(result, Estimate):
+        return pd.DataFrame([{"check": "Rambachan–Roth", "what it saw": str(result)}])
+    rows = [{"check": check.name, **row} for check in result.checks for row in check.table]
+    return pd.DataFrame(rows).round(4)
+
+
+def table_of_check_list(checks: Sequence[Check]) -> Table:
+    """Return one row a check made on its own: its name, its verdict and what it saw."""
+    rows = [(check.name, _VERDICTS[check.passed], check.text) for check in checks]
+    return Table(pd.DataFrame(rows, columns=["check", "verdict", "what it saw"]))
+
+
+def answer_power(power: Power) -> Answer:
+    """Say the smallest effect this panel could have shown, and in percentage points what that is."""
+    found = [value for value in power.detectable.values() if value is not None]
+    pp = (
+        f" On portal use that is {score_to_pp(min(found)):.1f} percentage points of residents."
+        if found
+        else ""
+    )
+    return Answer(power.text + pp)
 
 
 def score_to_pp(score: float) -> float:

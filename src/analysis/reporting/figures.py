@@ -63,7 +63,7 @@ def plot_before_after(
         )
         _quarter_ticks(ax, int(result.before.date[:4]), language)
         ax.set_ylim(0, 90)
-        _finish(ax, labels)
+        finish(ax, labels)
     return ax
 
 
@@ -79,7 +79,7 @@ def plot_nation(
         years = range(int(nation[0].date[:4]) + 1, int(nation[-1].date[:4]) + 1)
         ax.set_xticks([_day(f"{year}-01-01") for year in years], [f"1/{year}" for year in years])
         ax.set_xlim(first - 60, last + 160)
-        _finish(ax, labels)
+        finish(ax, labels)
     return ax
 
 
@@ -123,7 +123,48 @@ def plot_group_means(
         ax.set_xticks(list(means.index))
         ax.set_xlim(float(means.index.min()) - 0.3, float(means.index.max()) + 1.75)
         ax.set_ylim(bottom=0)
-        _finish(ax, labels)
+        finish(ax, labels)
+    return ax
+
+
+def plot_twin(
+    own: pd.Series[float],
+    twin: pd.Series[float],
+    labels: dict[str, str],
+    *,
+    first_treated: int,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a unit's series and its synthetic twin's on the same periods.
+
+    Args:
+        own, twin: outcomes, index period.
+        labels: `title own twin shade ylabel source`.
+        first_treated: the first period after treatment; shaded from there.
+        ax: where to draw; a new figure by default.
+    """
+    ax = ax or new_axes()
+    with house_style():
+        last = float(max(own.index))
+        ax.axvspan(first_treated - 0.5, last + 0.5, color=SHADE, zorder=0)
+        ax.text(
+            first_treated - 0.45,
+            0.04,
+            labels["shade"],
+            transform=ax.get_xaxis_transform(),
+            fontsize=8,
+            color=GREY,
+        )
+        ax.plot(own.index, own, color=BLUE, lw=2.2, marker="s", ms=4)
+        ax.plot(twin.index, twin, color=VERMILLION, lw=2.0, ls="--", marker="o", ms=4)
+        ends = [
+            (float(own.iloc[-1]), labels["own"], BLUE),
+            (float(twin.iloc[-1]), labels["twin"], VERMILLION),
+        ]
+        _end_labels(ax, last, ends)
+        ax.set_xticks(list(own.index))
+        ax.set_xlim(float(min(own.index)) - 0.3, last + 1.6)
+        finish(ax, labels)
     return ax
 
 
@@ -156,7 +197,7 @@ def plot_event_study(result: Estimate, labels: dict[str, str], *, ax: Axes | Non
             fontsize=8,
             color=GREY,
         )
-        _finish(ax, labels)
+        finish(ax, labels)
     return ax
 
 
@@ -214,7 +255,8 @@ def _label(
     )  # fmt: skip
 
 
-def _finish(ax: Axes, labels: dict[str, str]) -> None:
+def finish(ax: Axes, labels: dict[str, str]) -> None:
+    """Give a figure its title, its vertical axis and its source line, from `title ylabel source`."""
     ax.set_title(labels["title"])
     ax.set_ylabel(labels["ylabel"])
     figure = ax.get_figure()

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from matplotlib.axes import Axes
 
 BLUE, VERMILLION, GREEN, GREY, INK = "#0072B2", "#D55E00", "#00735C", "#5f6b76", "#1a2530"
 BAND, SHADE = "#cfe0ee", "#f0f3f5"
@@ -50,8 +50,10 @@ def house_style() -> Iterator[None]:
         yield
 
 
-def to_svg(figure: Figure) -> str:
-    """Return a figure as SVG text that is the same at every run: no date, salted ids, text kept as text."""
+def to_svg(axes: Axes) -> str:
+    """Return the figure of an axis as SVG text, the same at every run: no date, salted ids, text kept as text."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
     buffer = io.StringIO()
     with house_style():
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
