@@ -75,7 +75,9 @@ def publish_site(data: SiteData, reports: Path, out: Path) -> list[Path]:
         FolderTaken: `out` is the project's folder, whose `data` is not for copies.
     """
     if (out / MARK).exists():
-        raise FolderTaken(f"{out} is the project's own folder. Give --out a folder of its own, such as public.")
+        raise FolderTaken(
+            f"{out} is the project's own folder. Give --out a folder of its own, such as public."
+        )
     briefs = find_briefs(reports)
     contents = {f"data/{name}": path.read_bytes() for name, path in data.tables.items()}
     contents["data/provinces.csv"] = table_of_provinces(data, briefs).encode("utf-8")
