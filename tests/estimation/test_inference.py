@@ -278,3 +278,15 @@ def test_same_seed_same_answer_whatever_else_is_asked():
         fit, draw_assignments(fit.panel, 199, ASK.generator("permutation"), 0.95), studentised=True
     )
     assert 0 < studentised_p(moved, fit) <= 1
+
+
+def test_every_assignment_is_as_likely_as_another():
+    """Ten treated of twenty in two starts: each unit and each pair comes up as often as any other."""
+    panel = fit_of(cells(n_units=20, n_treated=6, missing=0, scheduled=True)).panel
+    drawn = draw_assignments(panel, 40_000, np.random.default_rng(2), 0.95).paths
+    assert (np.sort(drawn, axis=1) == np.sort(drawn[:1], axis=1)).all()
+    # Shares of 40,000 draws: a standard error below 0.0025, five of them allowed over 20 units and 190 pairs.
+    assert (drawn == 0).mean(axis=0) == pytest.approx(np.full(20, 3 / 20), abs=0.0125)
+    together = (drawn == 0).astype(float).T @ (drawn == 1).astype(float) / len(drawn)
+    off = ~np.eye(20, dtype=bool)
+    assert together[off] == pytest.approx(np.full(380, 9 / 380), abs=0.006)

@@ -74,7 +74,7 @@ def draw_assignments(panel: Panel, draws: int, rng: np.random.Generator, conf_le
     require_draws(draws, conf_level)
     drawn = np.tile(paths[first], (draws, 1))
     for members in groups:
-        drawn[:, members] = rng.permuted(drawn[:, members], axis=1)
+        drawn[:, members] = _deal(paths[first][members], draws, rng)
     return Assignments(drawn if moved == "units" else drawn[:, owners], False, n_possible, moved)
 
 
@@ -89,6 +89,23 @@ def require_draws(draws: int, conf_level: float) -> None:
         raise TooFewDraws(
             f"draws={draws} cannot reach a level of {conf_level:g}; at least {needed} are needed."
         )
+
+
+def _deal(paths: NDArray[np.int16], draws: int, rng: np.random.Generator) -> NDArray[np.int16]:
+    # Only the units that are not of the commonest path are dealt a place, by swaps as in a shuffle: with few
+    # treated that is far less work than shuffling every row.
+    kinds, sizes = np.unique(paths, return_counts=True)
+    commonest = kinds[sizes.argmax()]
+    others = paths[paths != commonest]
+    places = np.tile(np.arange(len(paths), dtype=np.int16 if len(paths) < 2**15 else np.int64), (draws, 1))
+    dealt = np.full((draws, len(paths)), commonest, dtype=np.int16)
+    rows = np.arange(draws)
+    for k, path in enumerate(others):
+        chosen = rng.integers(k, len(paths), size=draws)
+        place = places[rows, chosen]
+        places[rows, chosen] = places[:, k]
+        dealt[rows, place] = path
+    return dealt
 
 
 def _owners(panel: Panel) -> tuple[IntArray, str]:
