@@ -7,6 +7,7 @@ Inference 6, on intervals by inversion.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +35,7 @@ class Placebos:
     start: int
     floor: float
 
-    @property
+    @cached_property
     def before(self) -> Array:
         """Root mean squared gap of each unit before the start."""
         return np.asarray(np.sqrt((self.gaps[:, : self.start] ** 2).mean(axis=1)))
@@ -55,23 +56,36 @@ class Placebos:
         return 1 / len(self.gaps)
 
     def p_value(self, effect: float = 0.0, period: int | None = None) -> float:
-        """Rank the treated unit's ratio, were the effect taken off it: over all treated periods, or in one.
-
-        Under the hypothesis the treated unit lends its untreated path to the others' synthetic controls.
-        """
-        after = slice(self.start, None) if period is None else slice(period, period + 1)
-        gaps = self.gaps[:, after] + effect * self.weights[:, self.treated, None]
-        gaps[self.treated] -= effect
-        ratios = np.sqrt((gaps**2).mean(axis=1)) / np.maximum(self.before, self.floor)
-        return float((ratios >= ratios[self.treated] * (1 - 1e-9)).mean())
+        """Rank the treated unit's ratio, were the effect taken off it: over all treated periods, or in one."""
+        return self._rank(self._squares(period), effect)
 
     def interval(self, conf_level: float, period: int | None = None) -> Interval:
         """Collect the effects, constant over the periods, that the ranks do not reject; may be infinite."""
-        after = slice(self.start, None) if period is None else slice(period, period + 1)
-        estimate = float(self.gaps[self.treated, after].mean())
-        step = float(np.median(np.abs(self.gaps[:, after]))) or 1.0
+        gaps, squares = self.gaps[:, self._after(period)], self._squares(period)
+        step = float(np.median(np.abs(gaps))) or 1.0
         alpha = round(1 - conf_level, 12)
-        return invert(lambda effect: self.p_value(effect, period), estimate, step, alpha)
+        estimate = float(gaps[self.treated].mean())
+        return invert(lambda effect: self._rank(squares, effect), estimate, step, alpha)
+
+    def _after(self, period: int | None) -> slice:
+        return slice(self.start, None) if period is None else slice(period, period + 1)
+
+    def _squares(self, period: int | None) -> Array:
+        """Write each unit's squared ratio as powers of the effect: (3, units).
+
+        Under the hypothesis the treated unit lends its untreated path to the others' synthetic controls.
+        """
+        gaps, slope = self.gaps[:, self._after(period)], self.weights[:, self.treated].copy()
+        slope[self.treated] = -1.0
+        scale = np.maximum(self.before, self.floor) ** 2
+        squares = np.array([(gaps**2).mean(axis=1), 2 * slope * gaps.mean(axis=1), slope**2])
+        return np.asarray(squares / scale)
+
+    def _rank(self, squares: Array, effect: float) -> float:
+        ratios = squares[0] + effect * squares[1] + effect**2 * squares[2]
+        # A mean of squares cannot be negative: what is below zero is rounding.
+        own = max(float(ratios[self.treated]), 0.0)
+        return int((ratios >= own * (1 - 2e-9)).sum()) / len(ratios)
 
 
 def fit_floor(outcome: Array, start: int) -> float:

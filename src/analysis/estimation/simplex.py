@@ -65,27 +65,37 @@ def nearest_in_hull(inner: Array, ridge: float = 0.0) -> Array:
     if scale + ridge <= 0:
         return np.full(count, 1 / count)
     inner = (inner + (ridge + RIDGE * scale) * np.eye(count)) / (scale + ridge)
-    weights = np.zeros(count)
-    weights[int(np.argmin(np.diag(inner)))] = 1.0
+    weights = _first_guess(inner, spread=ridge > 0)
     for _ in range(50 * count + 200):
         slopes = inner @ weights
         entering = int(np.argmin(slopes))
         if weights[entering] > 0 or slopes[entering] > weights @ slopes - 1e-13:
             return weights
-        weights = _minor_cycle(inner, weights, entering)
+        weights = _minor_cycle(inner, weights, np.append(np.flatnonzero(weights), entering))
     raise SimplexNotSolved(
         f"donor weights: no optimum after {50 * count + 200} steps over {count} donors. "
         "Look for values of incomparable size in the outcome or the predictors."
     )
 
 
-def _minor_cycle(inner: Array, weights: Array, entering: int) -> Array:
-    """Move to the optimum on the face spanned by the active points, dropping those that would go negative."""
-    active = np.flatnonzero(weights)
-    active = np.append(active, entering)
+def _first_guess(inner: Array, *, spread: bool) -> Array:
+    """Start from the best single point or, where a penalty spreads weights, from all that come out positive."""
+    count = len(inner)
+    weights = np.zeros(count)
+    weights[int(np.argmin(np.diag(inner)))] = 1.0
+    if not spread:
+        return weights
+    unbounded = np.maximum(np.linalg.solve(inner, np.ones(count)), 0.0)
+    if unbounded.sum() <= 0:
+        return weights
+    return _minor_cycle(inner, unbounded / unbounded.sum(), np.flatnonzero(unbounded))
+
+
+def _minor_cycle(inner: Array, weights: Array, active: NDArray[np.intp]) -> Array:
+    """Move to the optimum on the face the active points span, dropping those that would go negative."""
     current = weights[active]
     while True:
-        wanted = np.linalg.solve(inner[np.ix_(active, active)], np.ones(len(active)))
+        wanted = np.linalg.solve(inner[active[:, None], active], np.ones(len(active)))
         wanted /= wanted.sum()
         if wanted.min() > 0:
             moved = np.zeros(len(weights))
