@@ -50,8 +50,19 @@ def made_site(assemble, root, tmp_path_factory) -> Path:
     return reports
 
 
+@pytest.fixture(scope="session")
+def evidence_of() -> Callable[[str], Any]:
+    """Return `evidence_of(province)`: what the brief of a province is made from, as 06-brief.ipynb gathers it."""
+    return lambda province: _run_notebook(province, "en", FEW_DRAWS)[0]["evidence"]
+
+
 @cache
 def _assemble(province: str, language: str, draws: int = FEW_DRAWS) -> dict[str, Any]:
+    return json.loads(json.dumps(_run_notebook(province, language, draws)[1].to_dict()))
+
+
+def _run_notebook(province: str, language: str, draws: int) -> tuple[dict[str, Any], Any]:
+    """Run 06-brief.ipynb with these parameters and return its variables and what its last cell shows."""
     cells = json.loads((ROOT / "notebooks" / "06-brief.ipynb").read_text("utf-8"))["cells"]
     scope: dict[str, Any] = {}
     shown: Any = None
@@ -61,7 +72,7 @@ def _assemble(province: str, language: str, draws: int = FEW_DRAWS) -> dict[str,
         shown = _run("".join(cell["source"]), scope)
         if "parameters" in cell["metadata"].get("tags", []):
             scope |= {"province": province, "language": language, "draws": draws}
-    return json.loads(json.dumps(shown.to_dict()))
+    return scope, shown
 
 
 def _run(source: str, scope: dict[str, Any]) -> Any:

@@ -6,11 +6,14 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
+from analysis.estimation.results import Tide
 from analysis.reference.provinces import find_province, provinces
+from analysis.reporting.brief import assemble_brief
 from analysis.reporting.html import render_html
 from analysis.reporting.pdf import render_pdf
 from analysis.reporting.publish import NoBriefInNotebook, publish_brief, read_brief, results_json
@@ -204,3 +207,55 @@ def test_published_files_come_all_or_none(assemble, tmp_path):
     assert not (tmp_path / "never").exists()
     with pytest.raises(NoBriefInNotebook, match="is not a notebook that can be read"):
         read_brief(tmp_path / "absent.ipynb")
+
+
+def _with_rise(evidence, after: float, tide: float):
+    """The evidence on Thái Nguyên, had its second figure been `after` and the country risen by `tide` on both dates."""
+    published = evidence.published
+    change = after - published.before.value_pct
+    points = (published.before, published.after)
+    return replace(
+        evidence,
+        published=replace(
+            published,
+            after=replace(published.after, value_pct=after, qualifier="exact"),
+            change_pp=change,
+            tides=(Tide("observed", tide, None, points),),
+            tide_low_pp=tide,
+            tide_high_pp=tide,
+            rest_low_pp=change - tide,
+            rest_high_pp=change - tide,
+            worst_tide_pp=None,
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("after", "tide", "en", "vi"),
+    [
+        (
+            60.0,
+            6.0,
+            "26.0 more than the country",
+            "hơn mức tăng của cả nước 26,0 điểm",
+        ),
+        (30.0, 6.0, "less than the country rose", "thấp hơn mức tăng ước tính của cả nước"),
+        (25.0, 6.0, "fell 3 percentage points", "giảm 3 điểm phần trăm"),
+        (34.0, 6.0, "no more than the country may have risen", "không cao hơn mức cả nước có thể đã tăng"),
+    ],
+)
+def test_headline_follows_the_numbers(evidence_of, after, tide, en, vi):
+    evidence = _with_rise(evidence_of("Thái Nguyên"), after, tide)
+    for language, words in (("en", en), ("vi", vi)):
+        brief = json.loads(json.dumps(assemble_brief(evidence, language).to_dict()))
+        headline = "".join(span["text"] for span in brief["headline"])
+        assert words in headline
+        text = " ".join([headline, *_visible(brief).loose])
+        assert "rounded" not in text and "làm tròn" not in text
+        render_pdf(brief)
+
+
+def test_page_links_only_to_languages_that_are_published(assemble):
+    brief = assemble("Yên Bái", "vi")
+    assert "brief.en.html" in render_html(brief, ["vi", "en"])
+    assert "brief.en.html" not in render_html(brief, ["vi"])

@@ -49,7 +49,11 @@ def main(debug: bool) -> None:
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the results.")
 @click.option("--strict", is_flag=True, help="Fail when anything is in quarantine.")
-@click.option("--layout", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="layout.toml of an odd sheet.")
+@click.option(
+    "--layout",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="layout.toml of an odd sheet.",
+)
 @click.option(
     "--corrections",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -61,7 +65,9 @@ def clean(
     """Clean FILES of any layout into --out DIR; without FILES, all of data/raw into data/processed."""
     from analysis.cleaning.door import clean_into, clean_raw
 
-    cleaned = clean_into(files, out, layout, corrections, click.echo) if files or out or layout else clean_raw()
+    cleaned = (
+        clean_into(files, out, layout, corrections, click.echo) if files or out or layout else clean_raw()
+    )
     click.echo(cleaned.last_line)
     raise SystemExit(1 if cleaned.refused or (strict and cleaned.quarantined) else 0)
 
@@ -109,7 +115,7 @@ def _listed(_: click.Context, __: click.Parameter, value: str | None) -> list[st
 @click.option("--base", help="callaway-santanna: varying or universal base period.")
 @click.option("--reference", type=int, help="event-study: the event time compared with; -1 unless given.")
 @click.option("--predictors", callback=_listed, help="synthetic-control: columns of predictors, by comma.")
-@click.option("--treated-unit", help="synthetic-control: the unit meant, where several are treated.")
+@click.option("--treated-unit", help="before-after, synthetic-control: the unit meant, where several are treated.")
 @click.option("--restriction", help="rambachan-roth: relative, smoothness or both.")
 @click.option("--effects", help="did: unit, or group for repeated samples of two groups.")
 @click.option("--allow-staggered", is_flag=True, default=None, help="did: take several starts all the same.")
@@ -117,8 +123,8 @@ def _listed(_: click.Context, __: click.Parameter, value: str | None) -> list[st
 def estimate(method: str, panel: Path, method_word: str | None, as_json: bool, **words: object) -> None:
     """Estimate an effect by METHOD from any tidy PANEL.csv, one row a unit and period.
 
-    METHOD is one of its, did, event-study, callaway-santanna, imputation, bacon, lagged-outcome, fractional,
-    synthetic-control, synthetic-did, rambachan-roth.
+    METHOD is one of before-after, its, did, event-study, callaway-santanna, imputation, bacon, lagged-outcome,
+    fractional, synthetic-control, synthetic-did, rambachan-roth.
     """
     from analysis.estimation import display
     from analysis.estimation.methods import call_method
@@ -170,7 +176,9 @@ def run(
 @main.command()
 @click.argument("province", nargs=-1)
 @click.option("--all", "everyone", is_flag=True, help="All 63 provinces.")
-@click.option("--language", "languages", default="vi,en", show_default=True, help="Languages, by comma.")
+@click.option(
+    "--language", "languages", default="vi,en", show_default=True, help="Languages, by comma: vi, en."
+)
 @click.option("--jobs", type=click.IntRange(min=1), help="Notebooks at a time; default: the cores.")
 def brief(province: tuple[str, ...], everyone: bool, languages: str, jobs: int | None) -> None:
     """Make the two-page brief of each PROVINCE, as HTML and PDF."""
@@ -181,12 +189,16 @@ def brief(province: tuple[str, ...], everyone: bool, languages: str, jobs: int |
     files, failed = study.make_briefs(chosen, asked, jobs=jobs)
     click.echo(study.where_files_are(files))
     if failed:
-        click.echo(f"dvctt: {len(failed)} notebooks did not end well; each is explained above.", err=True)
+        click.echo(
+            f"dvctt: notebooks that did not end well: {len(failed)}; each is explained above.", err=True
+        )
         raise SystemExit(1)
 
 
 @main.command()
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Another folder: the briefs are copied.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Another folder: the briefs are copied."
+)
 def site(out: Path | None) -> None:
     """Make the index of all briefs: map, table, search, in reports/index.html."""
     from analysis import study

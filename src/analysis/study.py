@@ -34,7 +34,7 @@ def choose_provinces(names: Sequence[str], everyone: bool) -> list[Province]:
         UnknownProvince: a name is no province's.
         RequestError: no name and not everyone, or both.
     """
-    if everyone == bool(names):
+    if everyone == bool(names) or not all(name.strip() for name in names):
         raise RequestError(
             'Name a province, for example dvctt brief "Thái Nguyên", or give --all (not both).'
         )
@@ -47,7 +47,7 @@ def choose_languages(text: str) -> tuple[str, ...]:
     Raises:
         RequestError: one of them is not offered.
     """
-    asked = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    asked = tuple(dict.fromkeys(part.strip().lower() for part in text.split(",") if part.strip()))
     unknown = [language for language in asked if language not in LANGUAGES]
     if unknown or not asked:
         found = ", ".join(unknown) or "none"
@@ -65,11 +65,11 @@ def plan_brief(province: Province, languages: Sequence[str], root: Path) -> Brie
         Task(
             notebooks / "02-before-after.ipynb",
             {"province": province.name_vi},
-            folder / "notebooks" / "02-before-after.ipynb",
+            folder / "02-before-after.ipynb",
             raw,
         ),
     ]
-    assembled = tuple(folder / "notebooks" / f"06-brief.{language}.ipynb" for language in languages)
+    assembled = tuple(folder / f"06-brief.{language}.ipynb" for language in languages)
     tasks += [
         Task(notebooks / "06-brief.ipynb", {"province": province.name_vi, "language": language}, output, raw)
         for language, output in zip(languages, assembled, strict=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.estimation.before_after import before_after
+from analysis.estimation.before_after import NoFigureOnDate, before_after
 from analysis.estimation.results import BeforeAfter, NotAvailable, from_json, to_json
 
 SHARE = "share"
@@ -16,7 +16,11 @@ def _rows(*rows: tuple[str, str, str, float]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns)
     places = [f"f.csv:{line}" for line in range(2, len(frame) + 2)]
     return frame.assign(
-        period_start=frame["period_end"], qualifier="exact", source_id="s", raw_location=places
+        province_frame="63",
+        period_start=frame["period_end"],
+        qualifier="exact",
+        source_id="s",
+        raw_location=places,
     )
 
 
@@ -86,6 +90,14 @@ def test_printed_ratio_caps_the_tide_with_its_rounding():
         (_rows(("VN", SHARE, "2022-03-31", 28.0)), "no_figures"),
         (_rows(("19", SHARE, "2022-03-31", 28.0), ("VN", SHARE, "2022-03-31", 30.0)), "one_figure"),
         (_rows(("19", SHARE, "2022-03-31", 28.0), ("19", SHARE, "2022-06-30", 60.0)), "no_national_figures"),
+        (
+            _rows(
+                ("19", SHARE, "2022-03-31", 28.0),
+                ("19", SHARE, "2022-06-30", 60.0),
+                ("VN", SHARE, "2022-05-31", 50.0),
+            ),
+            "no_national_figures_around",
+        ),
     ],
 )
 def test_what_cannot_be_compared_says_why(rows, reason):
@@ -101,6 +113,38 @@ def test_dates_choose_the_pair():
     assert before_after(rows, province="19", indicator=SHARE).change_pp == 40
     chosen = before_after(rows, province="19", indicator=SHARE, before="2022-03-31", after="2022-06-30")
     assert chosen.change_pp == 32
+
+
+def test_one_date_alone_is_honoured_and_a_date_without_figure_refused():
+    rows = _rows(
+        ("19", SHARE, "2021-12-31", 20), ("19", SHARE, "2022-03-31", 28), ("19", SHARE, "2022-06-30", 60),
+        ("VN", SHARE, "2021-12-31", 40), ("VN", SHARE, "2022-06-30", 46),
+    )  # fmt: skip
+    assert before_after(rows, province="19", indicator=SHARE, before="2022-03-31").change_pp == 32
+    assert before_after(rows, province="19", indicator=SHARE, after="2022-03-31").change_pp == 8
+    with pytest.raises(NoFigureOnDate, match="2021-12-31, 2022-03-31, 2022-06-30"):
+        before_after(rows, province="19", indicator=SHARE, before="31/03/2022")
+
+
+def test_no_pair_reaches_across_a_change_of_definition():
+    rows = _rows(
+        ("19", SHARE, "2022-03-31", 28), ("19", SHARE, "2022-06-30", 60), ("19", SHARE, "2022-12-31", 30),
+        ("VN", SHARE, "2022-03-31", 40), ("VN", SHARE, "2022-12-31", 46),
+    )  # fmt: skip
+    words = {"province": "19", "indicator": SHARE, "breaks": ["2022-08-15"]}
+    assert before_after(rows, **words).change_pp == 32
+    across = before_after(rows, **words, after="2022-12-31")
+    assert isinstance(across, NotAvailable) and across.reason == "definition_broke"
+
+
+def test_figures_of_the_merged_province_are_not_compared_with_the_old():
+    rows = _rows(
+        ("19", SHARE, "2022-03-31", 28), ("19", SHARE, "2026-06-30", 90),
+        ("VN", SHARE, "2022-03-31", 40), ("VN", SHARE, "2026-06-30", 80),
+    )  # fmt: skip
+    rows.loc[1, "province_frame"] = "34"
+    result = before_after(rows, province="19", indicator=SHARE)
+    assert isinstance(result, NotAvailable) and result.reason == "one_figure"
 
 
 def test_result_goes_to_json_and_back():

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.errors import RequestError
 from analysis.estimation.results import BeforeAfter, NotAvailable, Point, Tide
 
 NATION = "VN"
@@ -20,32 +21,78 @@ DAYS_PER_MONTH = 365.25 / 12
 RATIO_ROUNDING = 0.05  # a ratio printed with one decimal may be this much larger
 
 
+class NoFigureOnDate(RequestError):
+    """Nothing was published for the province on the date asked for."""
+
+
 def before_after(
-    observations: pd.DataFrame, *, province: str, indicator: str, before: str = "", after: str = ""
+    observations: pd.DataFrame,
+    *,
+    province: str,
+    indicator: str,
+    before: str = "",
+    after: str = "",
+    breaks: Sequence[str] = (),
+    frame: str = "63",
 ) -> BeforeAfter | NotAvailable:
     """Take a province's change apart into the national tide, with bounds, and the rest.
 
     Args:
-        observations: rows in the shape of an observation; levels in percent, one map of provinces.
-        province: the province's code.
+        observations: rows in the shape of an observation; levels in percent.
+        province: the province's code on the map `frame`.
         indicator: the indicator's code; rows of `<indicator>_change_vs_previous_month` (percentage points)
             and `<indicator>_ratio_vs_year_earlier` are read as further evidence on the nation's pace.
-        before, after: ISO dates, the ends of the two periods; empty means the first and the last published.
+        before, after: ISO dates, the ends of the two periods. Empty: the first and the last published figure of
+            the first stretch without a change of definition that has two.
+        breaks: ISO dates from which the indicator is defined differently; no pair reaches across one.
+        frame: the map of provinces, "63" or "34"; figures of the other map are not of the same territory.
 
     Returns:
-        The change and its parts in percentage points, or `NotAvailable` with the reason when the province
-        has no two figures or the nation none.
+        The change and its parts in percentage points, or `NotAvailable` with the reason.
+
+    Raises:
+        NoFigureOnDate: a date was asked for on which nothing was published for the province.
     """
-    own = _points(observations, province, indicator)
-    nation = _points(observations, NATION, indicator)
-    chosen = [p for p in own if p.date in (before, after)] if before and after else own
-    if len(chosen) < 2:
-        return NotAvailable("before-after", "one_figure" if chosen else "no_figures", tuple(own))
-    start, end = chosen[0], chosen[-1]
-    tides = national_tides(nation, _changes(observations, indicator), start.date, end.date)
-    if not tides:
+    rows = observations[(observations["province_frame"] == frame) | (observations["province_code"] == NATION)]
+    own = _points(rows, province, indicator)
+    pair = _asked_pair(own, before, after, breaks)
+    if isinstance(pair, str):
+        return NotAvailable("before-after", pair, tuple(own))
+    nation = _points(rows, NATION, indicator)
+    if not nation:
         return NotAvailable("before-after", "no_national_figures", tuple(own))
-    return _taken_apart(province, indicator, start, end, tides)
+    if _around(nation, pair[0].date, pair[1].date) is None:
+        return NotAvailable("before-after", "no_national_figures_around", tuple(own))
+    return _taken_apart(
+        province,
+        indicator,
+        *pair,
+        national_tides(nation, _changes(rows, indicator), pair[0].date, pair[1].date),
+    )
+
+
+def _asked_pair(
+    own: list[Point], before: str, after: str, breaks: Sequence[str]
+) -> tuple[Point, Point] | str:
+    """Return the two figures to compare, or the reason why there are none."""
+    for asked in filter(None, (before, after)):
+        if asked not in {point.date for point in own}:
+            dates = ", ".join(point.date for point in own) or "none"
+            raise NoFigureOnDate(f"no figure was published for {asked}. Dates with a figure: {dates}.")
+    for stretch in _stretches(own, breaks):
+        inside = [p for p in stretch if (not before or p.date >= before) and (not after or p.date <= after)]
+        asked_here = all(not asked or asked in {p.date for p in inside} for asked in (before, after))
+        if len(inside) >= 2 and asked_here:
+            return inside[0], inside[-1]
+    if len(own) < 2:
+        return "one_figure" if own else "no_figures"
+    return "definition_broke" if breaks else "one_figure"
+
+
+def _stretches(own: list[Point], breaks: Sequence[str]) -> list[list[Point]]:
+    """Split figures where the definition changed; a figure on the day itself belongs to the new definition."""
+    edges = ["", *sorted(breaks), "9999-12-31"]
+    return [[p for p in own if low <= p.date < high] for low, high in pairwise(edges)]
 
 
 def national_points(observations: pd.DataFrame, indicator: str) -> tuple[Point, ...]:

@@ -188,7 +188,8 @@ class Tide:
 class NotAvailable:
     """A result that cannot be had from the figures there are, and the reason.
 
-    `reason` is one of `no_figures`, `one_figure`, `no_national_figures`; `points` are the figures found.
+    `reason` is one of `no_figures`, `one_figure`, `definition_broke`, `no_national_figures`,
+    `no_national_figures_around`; `points` are the figures found.
     """
 
     method: str

@@ -27,6 +27,7 @@ from analysis.reporting.evidence import (
     enter_survey,
     enter_target,
     has_later_figure,
+    has_own_measures,
     share_pct,
 )
 from analysis.reporting.ledger import Ledger
@@ -104,8 +105,6 @@ def assemble_brief(evidence: Evidence, language: str) -> Brief:
     writer = Writer(evidence, language)
     _fill_ledger(writer)
     pair = isinstance(evidence.published, BeforeAfter)
-    case = f"{'pair' if pair else 'no_pair'}_{evidence.status}"
-    case = "pair_not_known" if case == "pair_doubtful" else case
     points = {"id": "points", "heading": "", "items": [{"kind": "list", "rows": _key_points(writer, pair)}]}
     chart, survey = _chart_section(writer, pair), _survey_section(writer)
     # The province's own line comes first: its published figures where it has them, else the survey.
@@ -120,8 +119,7 @@ def assemble_brief(evidence: Evidence, language: str) -> Brief:
         _section(writer, "targets", [_target_text(writer, pair)]),
         _section(writer, "settle", [writer.spans("settle", "text")]),
     ]
-    headline = writer.spans("headline", case)
-    lead = writer.spans("lead", "pair" if pair else "no_pair", one_source=_one_source(writer))
+    headline, lead = _headline(writer), _lead(writer)
     about = [writer.spans("about", "text"), writer.spans("about", "licence")]
     sections += [_sources_section(writer), _section(writer, "about", about)]
     return Brief(
@@ -166,7 +164,8 @@ def _name_paces(ledger: Ledger) -> None:
 def _key_points(writer: Writer, pair: bool) -> list[list[Span]]:
     survey = writer.spans("points", _survey_rung(writer))
     if pair:
-        return [writer.spans("points", "happened"), writer.spans("points", "nation"), survey]
+        nation = "nation_observed" if "tide_observed_pp" in writer.ledger.entries else "nation"
+        return [writer.spans("points", "happened"), writer.spans("points", nation), survey]
     known = writer.spans("points", "happened_none", known=_known_figures(writer))
     return [known, writer.spans("points", "nation_none"), survey]
 
@@ -212,9 +211,21 @@ def _sure_section(writer: Writer, pair: bool) -> dict[str, Any]:
     control = writer.spans("sure", "control", control_verdict=writer.texts["sure"][verdict])
     items: list[dict[str, Any]] = []
     if pair:
-        items = [_readings_table(writer), {"kind": "text", "rows": [writer.spans("sure", "pair")]}]
+        items = [_readings_table(writer), {"kind": "text", "rows": [_sure_of_figures(writer)]}]
     items.append({"kind": "text", "rows": [survey, control]})
     return {"id": "sure", "heading": writer.text("headings", "sure"), "items": items}
+
+
+def _sure_of_figures(writer: Writer) -> list[Span]:
+    """Say what the range of the rest reflects: rounding, missing national figures, the widest case."""
+    published, texts, entries = writer.evidence.published, writer.texts["sure"], writer.ledger.entries
+    assert isinstance(published, BeforeAfter)
+    return writer.spans(
+        "sure",
+        "observed" if "tide_observed_pp" in entries else "pair",
+        rounded=texts["rounded"] if published.after.qualifier == "about" else "",
+        worst=texts["worst"] if "worst_rest_pp" in entries else "",
+    )
 
 
 def _pre_period_key(writer: Writer) -> str:
@@ -278,16 +289,17 @@ def _rests_on_ratio(writer: Writer) -> bool:
 
 
 def _not_shown(writer: Writer, pair: bool) -> list[list[Span]]:
-    if not pair:
-        return [writer.spans("not_shown", key) for key in ("causal_none", "controls", "survey")]
-    keys = ["causal", "start", "window", "controls", "survey"]
-    if enter_decision(writer.ledger, writer.evidence):
-        keys.insert(1, "timing")
-    return [
-        writer.spans("not_shown", key)
-        for key in keys
-        if key != "start" or "nation_then" in writer.ledger.entries
-    ]
+    keys = ["causal", "timing", "start", "window"] if pair else ["causal_none"]
+    keys += ["own_measures", "controls", "survey"]
+    entries, published = writer.ledger.entries, writer.evidence.published
+    if pair and not enter_decision(writer.ledger, writer.evidence):
+        keys.remove("timing")
+    low = isinstance(published, BeforeAfter) and "nation_then" in entries
+    if pair and not (low and float(entries["nation_then"].value) > float(entries["before_value"].value)):
+        keys.remove("start")
+    if not has_own_measures(writer.evidence):
+        keys.remove("own_measures")
+    return [writer.spans("not_shown", key) for key in keys]
 
 
 def _survey_section(writer: Writer) -> dict[str, Any]:
@@ -328,12 +340,35 @@ def _target_text(writer: Writer, pair: bool) -> list[Span]:
     return writer.spans("targets", "pair_later" if has_later_figure(writer.evidence) else "pair_own_unknown")
 
 
-def _one_source(writer: Writer) -> str:
-    """Say so when both of the province's figures come from one publication."""
-    published = writer.evidence.published
-    if isinstance(published, BeforeAfter) and published.before.source_id == published.after.source_id:
-        return str(writer.texts["lead"]["one_source"])
-    return ""
+def _headline(writer: Writer) -> list[Span]:
+    """Choose the headline by what the numbers are: rose or fell, above, within or below the national range."""
+    published, texts, status = writer.evidence.published, writer.texts["headline"], writer.evidence.status
+    if not isinstance(published, BeforeAfter):
+        return writer.spans("headline", f"no_pair_{status}")
+    above = "above_observed" if published.rest_low_pp == published.rest_high_pp else "above"
+    place = above if published.rest_low_pp > 0 else "below" if published.rest_high_pp < 0 else "within"
+    return writer.spans(
+        "headline",
+        "pair",
+        moved=texts["fell" if published.change_pp < 0 else "rose"],
+        against=texts[place],
+        tail=texts["tail_set" if status == "set" else "tail_not_known"],
+    )
+
+
+def _lead(writer: Writer) -> list[Span]:
+    """Say what stands beside the change: one source for both figures, a start below the nation's line."""
+    published, texts, entries = writer.evidence.published, writer.texts["lead"], writer.ledger.entries
+    if not isinstance(published, BeforeAfter):
+        return writer.spans("lead", "no_pair")
+    low = "nation_then" in entries and float(entries["nation_then"].value) > published.before.value_pct
+    one = published.before.source_id == published.after.source_id
+    return writer.spans(
+        "lead",
+        "pair",
+        low_start=texts["low_start"] if low else "",
+        one_source=texts["one_source"] if one else "",
+    )
 
 
 def _sources_section(writer: Writer) -> dict[str, Any]:

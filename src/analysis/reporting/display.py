@@ -13,11 +13,12 @@ from analysis.estimation.results import (
     Check,
     Estimate,
     NotAvailable,
+    Point,
     Power,
     SpecificationCurve,
 )
 from analysis.reference.provinces import Province, by_code
-from analysis.reporting.charts import Chart
+from analysis.reporting.charts import Chart, chart_published
 from analysis.reporting.evidence import PP_PER_SCORE
 from analysis.reporting.figures import percent
 from analysis.reporting.numbers import format_date, format_number
@@ -34,9 +35,11 @@ _READINGS = {
     "never_fell": "the share never fell: no rise above this is possible (caps the range)",
 }
 _REASONS = {
-    "no_figures": "no figure for this indicator has been published",
-    "one_figure": "only one figure for this indicator has been published",
-    "no_national_figures": "no national figure for this indicator has been published",
+    "no_figures": "we have no published figure for this indicator",
+    "one_figure": "we have only one published figure for this indicator",
+    "definition_broke": "the indicator's definition changed between the published figures",
+    "no_national_figures": "we have no national figure for this indicator",
+    "no_national_figures_around": "no national figures lie before and after the two dates, and we do not extrapolate",
 }
 _VERDICTS = {True: "passed", False: "failed", None: "could not be made"}
 
@@ -91,6 +94,13 @@ def answer_before_after(result: BeforeAfter | NotAvailable, place: Province) -> 
         f"so the rest is {_range(result, 'rest')} points; it is not all due to the target, since national measures "
         "fell in the same months."
     )
+
+
+def chart_of_published(
+    result: BeforeAfter | NotAvailable, nation: tuple[Point, ...], place: Province
+) -> Chart | Answer:
+    """Draw the published figures, or say that there is nothing to draw."""
+    return chart_published(result, nation, place) if nation else Answer("No national figures to draw.")
 
 
 def table_of_tides(result: BeforeAfter | NotAvailable) -> pd.DataFrame:

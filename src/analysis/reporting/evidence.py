@@ -42,8 +42,9 @@ class Evidence:
     """Everything a brief says rests on these: results, the survey panel, and the tables of raw rows.
 
     `survey` has one row a province and year: `province_code, period, outcome` (PAPI 8.1, score) and
-    `treated_from`; `treated` and `doubtful` are codes on the 63-unit map; `nation` are its published levels of the
-    share of services with online dossiers, in order of date.
+    `treated_from`; `without` is the effect without the doubtful provinces among the controls. `treated` and
+    `doubtful` are codes on the 63-unit map; `nation` are the country's published levels of the share of services
+    with online dossiers, in order of date.
     """
 
     province: Province
@@ -51,6 +52,7 @@ class Evidence:
     effect: Estimate
     events: Estimate
     control: Estimate
+    without: Estimate
     draws: int
     survey: pd.DataFrame
     observations: pd.DataFrame
@@ -106,6 +108,8 @@ def enter_published(ledger: Ledger, evidence: Evidence, result: BeforeAfter) -> 
     add = ledger.computed
     add("change_pp", result.change_pp, unit=POINTS, formula="after_value − before_value", digits=digits,
         inputs=("after_value", "before_value"))  # fmt: skip
+    add("change_abs_pp", abs(result.change_pp), unit=POINTS, formula="|change_pp|", digits=digits,
+        inputs=("change_pp",))  # fmt: skip
     add(
         "months",
         result.months,
@@ -254,6 +258,18 @@ def _enter_inference(
     ledger.add(Entry("hundred", 100.0, "count", 0, "chosen", "the hundred that a share is counted in"))
     ledger.computed("control_effect", control.estimate, unit="score", digits=3, sources=control_rows,
                     formula="two-way fixed effects on PAPI 8.2, score")  # fmt: skip
+    without = evidence.without
+    ledger.computed("without_pp", without.estimate * PP_PER_SCORE, unit=POINTS, sources=rows,
+                    formula="as did_pp, doubtful provinces left out of the controls")  # fmt: skip
+    if without.p_value is not None:
+        ledger.computed(
+            "without_p",
+            without.p_value,
+            unit="probability",
+            digits=2,
+            formula=without.inference,
+            sources=rows,
+        )
     for name, bound in (("control_low", control.conf_low), ("control_high", control.conf_high)):
         if bound is not None:
             ledger.computed(
@@ -361,6 +377,12 @@ def has_later_figure(evidence: Evidence) -> bool:
         & (evidence.observations["indicator"] == result.indicator)
     ]
     return bool((rows["period_end"].astype(str) > result.after.date).any())
+
+
+def has_own_measures(evidence: Evidence) -> bool:
+    """Tell whether a fee cut or a campaign of the province itself is known beside targets."""
+    rows = evidence.targets[evidence.targets["province_code"] == evidence.province.code]
+    return bool(rows["indicator"].str.startswith(("co_intervention", "campaign")).any())
 
 
 def days_between(start: str, end: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -22,8 +23,13 @@ _OTHER = {
 }
 
 
-def render_html(brief: dict[str, Any]) -> str:
-    """Return the brief's content as an HTML page; every text is escaped, figures are inert images."""
+def render_html(brief: dict[str, Any], languages: Sequence[str] = ("vi", "en")) -> str:
+    """Return the brief's content as an HTML page; every text is escaped, figures are inert images.
+
+    Args:
+        brief: the content.
+        languages: those the brief is published in; the page links to the other one only if it is among them.
+    """
     language = brief["language"]
     return (
         load_templates()
@@ -32,7 +38,7 @@ def render_html(brief: dict[str, Any]) -> str:
             brief=brief,
             css=load_part("brief.css"),
             labels=_LABELS[language],
-            other=_OTHER[language],
+            other=_OTHER[language] if _OTHER[language]["language"] in languages else None,
             pdf_name=f"brief.{language}.pdf",
             source_keys=source_keys,
             web_address=is_web_address,

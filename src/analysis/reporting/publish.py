@@ -38,6 +38,8 @@ def read_brief(notebook: Path) -> dict[str, Any]:
 def publish_brief(notebooks: list[Path], folder: Path) -> list[Path]:
     """Render the briefs of one province, one notebook a language, and put all files in place at the end.
 
+    Briefs of other languages that lie there from an earlier run are removed.
+
     Returns:
         The published files: HTML and PDF a language, and `results.json` for all.
 
@@ -46,12 +48,16 @@ def publish_brief(notebooks: list[Path], folder: Path) -> list[Path]:
         PdfRefused: a PDF could not be made.
     """
     briefs = [read_brief(notebook) for notebook in notebooks]
+    languages = [brief["language"] for brief in briefs]
     contents: dict[str, bytes] = {}
     for brief in briefs:
-        contents[f"brief.{brief['language']}.html"] = render_html(brief).encode("utf-8")
+        contents[f"brief.{brief['language']}.html"] = render_html(brief, languages).encode("utf-8")
         contents[f"brief.{brief['language']}.pdf"] = render_pdf(brief)
     contents["results.json"] = results_json(briefs).encode("utf-8")
-    return put_in_place(contents, folder)
+    files = put_in_place(contents, folder)
+    for stale in {*folder.glob("brief.*.html"), *folder.glob("brief.*.pdf")} - set(files):
+        stale.unlink()  # a language not asked for this time would show numbers that results.json no longer has
+    return files
 
 
 def results_json(briefs: list[dict[str, Any]]) -> str:
