@@ -35,6 +35,7 @@ _HOMES = {
     "specification_curve": "analysis.estimation.specification",
     "synthetic_control": "analysis.estimation.synthetic_control",
     "synthetic_did": "analysis.estimation.synthetic_did",
+    "two_dates": "analysis.estimation.two_dates",
 }
 
 

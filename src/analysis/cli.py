@@ -115,7 +115,9 @@ def _listed(_: click.Context, __: click.Parameter, value: str | None) -> list[st
 @click.option("--base", help="callaway-santanna: varying or universal base period.")
 @click.option("--reference", type=int, help="event-study: the event time compared with; -1 unless given.")
 @click.option("--predictors", callback=_listed, help="synthetic-control: columns of predictors, by comma.")
-@click.option("--treated-unit", help="before-after, synthetic-control: the unit meant, where several are treated.")
+@click.option(
+    "--treated-unit", help="before-after, synthetic-control: the unit meant, where several are treated."
+)
 @click.option("--restriction", help="rambachan-roth: relative, smoothness or both.")
 @click.option("--effects", help="did: unit, or group for repeated samples of two groups.")
 @click.option("--allow-staggered", is_flag=True, default=None, help="did: take several starts all the same.")

@@ -14,6 +14,7 @@ from analysis.estimation.randomization import randomization_inference
 from analysis.estimation.regression import regress_with_dummies, regression_table
 from analysis.estimation.segmented import its
 from analysis.estimation.simulate import Scenario, simulate_frame
+from analysis.estimation.two_dates import two_dates
 
 SIMULATED = {"unit": "unit", "time": "period", "outcome": "outcome", "treated_from": "treated_from"}
 PAPI = {"unit": "province_code", "time": "year", "treated_from": "treated_from"}
@@ -188,3 +189,37 @@ def test_grunfeld():
     table = regression_table(results, ["value", "capital"])
     assert table["estimate"].round(3).tolist() == [0.110, 0.310]
     assert table["std_error"].round(3).tolist() == [0.012, 0.017]
+
+
+def test_two_dates_take_the_others_change_off(papi):
+    """Thái Nguyên's change from 2021 to 2024 less the mean change of the provinces never treated."""
+    found = two_dates(papi, outcome="d81_portal_access", treated_unit="19", **PAPI)
+    wide = papi.pivot(index="province_code", columns="year", values="d81_portal_access")
+    change = (wide[2024] - wide[2021]).dropna()
+    never = change[papi.groupby("province_code")["treated_from"].first().reindex(change.index) == 0]
+    assert found.estimate == pytest.approx(change["19"] - never.mean(), rel=1e-9)
+    gaps = pd.concat([never - (never.sum() - never + change["19"]) / len(never), pd.Series([found.estimate])])
+    assert found.p_value == pytest.approx((gaps.abs() >= abs(found.estimate) - 1e-12).mean())
+    with pytest.raises(UnknownOption, match="10 are treated"):
+        two_dates(papi, outcome="d81_portal_access", **PAPI)
+
+
+def test_two_dates_bound_what_the_others_may_have_moved():
+    """Others known in months 1 and 7 only: a line, and the fastest pace between their figures."""
+    frame = pd.DataFrame(
+        {
+            "unit": ["a", "a", "b", "b", "b"],
+            "period": ["2022-03", "2022-06", "2022-01", "2022-02", "2022-07"],
+            "outcome": [28.0, 60.0, 20.0, 26.0, 36.0],
+            "treated_from": ["2022-05", "2022-05", None, None, None],
+        }
+    )
+    found = two_dates(frame, **SIMULATED)
+    # From February to July 2 points a month; from January to February 6, the fastest.
+    assert {term.group: round(term.estimate, 6) for term in found.terms} == {
+        "straight line": 32 - 3 * 2.0,
+        "fastest pace": 32 - 3 * 6.0,
+    }
+    assert found.inference == "none"
+    with pytest.raises(NotEstimable, match="lie around"):
+        two_dates(frame.iloc[:-1], **SIMULATED)

@@ -11,6 +11,7 @@ from analysis.estimation.errors import UnknownOption, require_option
 
 # Name on the command line: module, function.
 METHODS = {
+    "before-after": ("analysis.estimation.two_dates", "two_dates"),
     "its": ("analysis.estimation.segmented", "its"),
     "did": ("analysis.estimation.did", "did"),
     "event-study": ("analysis.estimation.event_study", "event_study"),
