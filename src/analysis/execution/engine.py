@@ -100,7 +100,6 @@ def _execute_managed(
             km=manager,
             timeout_func=_time_left(execution_timeout, notebook_timeout),
             startup_timeout=start_timeout,
-            coalesce_streams=True,
             record_timing=False,
             log_output=log_output,
             stdout_file=stdout_file,

@@ -48,7 +48,6 @@ PRELOADED = (
     "IPython.core.oinspect",
     "IPython.core.pylabtools",
     "IPython.extensions.storemagic",
-    "matplotlib_inline.config",
     "sqlite3",
     "tornado.platform.asyncio",
     "analysis.execution.kernel",
@@ -80,7 +79,7 @@ def serve(connection: socket.socket, modules: Iterable[str]) -> None:
 
 
 def preload(modules: Iterable[str]) -> list[str]:
-    """Import what is installed of `modules` and return the others; draw once, so that fonts are found."""
+    """Import what is installed of `modules` and return the others."""
     # ipykernel sets this for a kernel before matplotlib is imported; here matplotlib comes first.
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     missing = []
@@ -89,6 +88,9 @@ def preload(modules: Iterable[str]) -> list[str]:
             importlib.import_module(name)
         except ImportError:
             missing.append(name)
+    # Imported here it would find no shell to show figures in, and a kernel would never show one.
+    for name in [name for name in sys.modules if name.split(".")[0] == "matplotlib_inline"]:
+        del sys.modules[name]
     return missing
 
 
