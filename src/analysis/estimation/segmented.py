@@ -21,6 +21,7 @@ from analysis.estimation.results import Estimate, Term
 
 INFERENCES = ("default", "newey-west")
 FEWEST = 8
+NAMES = ("mean", "change of level", "change of slope a period")
 ALONE = (
     "mean gap after the start between the series and its own earlier line carried on; there is no comparison"
 )
@@ -73,28 +74,14 @@ def its(
 
 def estimate_its(panel: Panel, *, conf_level: float = 0.95) -> Estimate:
     """Fit a segmented regression to a panel already arranged; see `its`."""
-    panel.require_one_start("its")
-    if not panel.is_balanced:
-        raise Unbalanced(
-            f"its needs every cell; {int((~panel.observed).sum())} of {panel.observed.size} are missing. Drop units "
-            "or periods until none is."
-        )
-    start = int(panel.starts[0])
-    if min(start, panel.n_periods - start) < FEWEST:
-        raise TooShort(
-            f"its needs {FEWEST} periods on either side of the start; there are {start} before and "
-            f"{panel.n_periods - start} from {panel.periods[start]} on."
-        )
-    series = _mean(panel, panel.treated)
+    start = _require_enough(panel)
     compared = bool((~panel.treated).any())
-    if compared:
-        series = series - _mean(panel, ~panel.treated)
+    series = _mean(panel, panel.treated) - (_mean(panel, ~panel.treated) if compared else 0.0)
     coefficients, covariance, lags = fit_segments(series, start)
     pieces = _pieces(panel.n_periods, start)
-    values = [_judge(combination, coefficients, covariance, panel.n_periods) for combination in pieces]
     terms = tuple(
-        _term(value, name, conf_level)
-        for value, name in zip(values, ("mean", "change of level", "change of slope a period"), strict=True)
+        _term(_judge(combination, coefficients, covariance, panel.n_periods), name, conf_level)
+        for combination, name in zip(pieces, NAMES, strict=True)
     )
     whole = terms[0]
     return Estimate(
@@ -117,6 +104,22 @@ def estimate_its(panel: Panel, *, conf_level: float = 0.95) -> Estimate:
             *panel.notes,
         ),
     )
+
+
+def _require_enough(panel: Panel) -> int:
+    panel.require_one_start("its")
+    if not panel.is_balanced:
+        raise Unbalanced(
+            f"its needs every cell; {int((~panel.observed).sum())} of {panel.observed.size} are missing. Drop units "
+            "or periods until none is."
+        )
+    start = int(panel.starts[0])
+    if min(start, panel.n_periods - start) < FEWEST:
+        raise TooShort(
+            f"its needs {FEWEST} periods on either side of the start; there are {start} before and "
+            f"{panel.n_periods - start} from {panel.periods[start]} on."
+        )
+    return start
 
 
 def fit_segments(series: FloatArray, start: int) -> tuple[FloatArray, FloatArray, int]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.estimation.errors import NoControlLeft, NotEstimable, UnknownOption, some
 from analysis.estimation.frames import build_panel
-from analysis.estimation.inference import check_ask, infer
+from analysis.estimation.inference import Ask, check_ask, infer
 from analysis.estimation.panel import FloatArray, Panel
 from analysis.estimation.periods import parse_periods
 from analysis.estimation.results import Estimate, Term
@@ -69,27 +69,32 @@ def two_dates(
     )
     one = _only(arranged, treated_unit)
     row = int(np.flatnonzero(one.treated)[0])
-    start = int(one.treated_from[row])
-    seen = np.flatnonzero(one.observed[row])
+    start, seen = int(one.treated_from[row]), np.flatnonzero(one.observed[row])
     before, after = int(seen[seen < start][-1]), int(seen[seen >= start][-1])
-    whole = one.observed[:, before] & one.observed[:, after]
-    if whole.sum() < 2:
+    if (one.observed[:, before] & one.observed[:, after]).sum() < 2:
         return _bounded(one, row, before, after, conf_level)
-    dates = np.isin(np.arange(one.n_periods), (before, after))
-    pair = one.keep(units=whole, periods=dates)
+    return _compared(one, row, before, after, inference, ask)
+
+
+def _compared(panel: Panel, row: int, before: int, after: int, inference: str, ask: Ask) -> Estimate:
+    pair = panel.keep(
+        units=panel.observed[:, before] & panel.observed[:, after],
+        periods=np.isin(np.arange(panel.n_periods), (before, after)),
+    )
     fit = fit_two_way(pair)
     verdict = infer(fit, inference, ask)
-    change = float(one.outcome[row, after] - one.outcome[row, before])
-    told = f"{one.units[row]} moved by {change:.4g} from {one.periods[before]} to {one.periods[after]}, the others "
+    change = float(panel.outcome[row, after] - panel.outcome[row, before])
+    told = (
+        f"{panel.units[row]} moved by {change:.4g} from {panel.periods[before]} to {panel.periods[after]}, the others "
+        f"by {change - fit.estimate:.4g} on average."
+    )
     return replace(
-        _result(one, fit.estimate, OBSERVED, verdict.inference, conf_level),
-        n_obs=pair.n_obs,
-        n_units=pair.n_units,
+        _result(pair, fit.estimate, OBSERVED, verdict.inference, ask.conf_level),
         conf_low=verdict.conf_low,
         conf_high=verdict.conf_high,
         p_value=verdict.p_value,
         p_values=verdict.p_values,
-        notes=(f"{told}by {change - fit.estimate:.4g} on average.", *verdict.notes, *one.notes),
+        notes=(told, *verdict.notes, *panel.notes),
     )
 
 
