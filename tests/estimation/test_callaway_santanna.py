@@ -142,7 +142,7 @@ def test_the_rule_follows_the_number_treated() -> None:
     some = callaway_santanna(few_treated((4, 4)), **NAMES, draws=199)
     assert some.inference == "studentised-permutation" and some.std_error is not None
     assert set(some.p_values) == {"permutation", "studentised-permutation", "multiplier"}
-    many = callaway_santanna(staggered_frame(), **NAMES, draws=199)
+    many = callaway_santanna(staggered_frame(n_units=120), **NAMES, draws=199)
     assert many.inference == "multiplier" and many.std_error is not None
 
 

@@ -1,0 +1,157 @@
+"""Measure how often staggered and synthetic methods reject a true null, and how often intervals cover the truth.
+
+Panels of 63 units with AR(1) errors and no effect, by treated units, periods and variances; the treated start
+at up to three dates. Writes `benchmarks/staggered_synthetic_study.csv`; the seed stands in its first column.
+
+    python -m benchmarks.staggered_synthetic_study [REPETITIONS]
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from analysis.estimation.callaway_santanna import estimate_callaway_santanna
+from analysis.estimation.conformal import Conformal
+from analysis.estimation.imputation import estimate_imputation
+from analysis.estimation.panel import Panel
+from analysis.estimation.placebo import Placebos, fit_floor
+from analysis.estimation.results import Estimate
+from analysis.estimation.simulate import VARIANCES, Scenario, simulate_panel
+from analysis.estimation.synthetic_case import choose_treated, synthetic_weights
+from analysis.estimation.synthetic_did import estimate_synthetic_did
+
+SEED = 20_220_816
+DRAWS = 499
+ALPHA = 0.05
+TABLE = Path(__file__).with_name("staggered_synthetic_study.csv")
+# A panel and a seed give a p-value, whether the interval covers no effect, and the inference made.
+Judged = tuple[float, bool, str]
+Method = Callable[[Panel, int], Judged]
+
+
+def _of_estimate(found: Estimate) -> Judged:
+    low, high = found.conf_low, found.conf_high
+    covered = (low is None or low <= 0) and (high is None or high >= 0)
+    assert found.p_value is not None
+    return found.p_value, covered, found.inference
+
+
+def _staggered(estimate: Callable[..., Estimate], **words: object) -> Method:
+    return lambda panel, seed: _of_estimate(estimate(panel, draws=DRAWS, seed=seed, **words))
+
+
+def _placebo(panel: Panel, _seed: int) -> Judged:
+    """Rank among all units; the interval holds what is not rejected, so no effect is covered unless rejected."""
+    case, _ = choose_treated(panel, None, "synthetic-control")
+    weights = synthetic_weights(case)
+    gaps = case.outcome - weights @ case.outcome
+    placebos = Placebos(gaps, weights, case.treated, case.start, fit_floor(case.outcome, case.start))
+    return placebos.p_value(), placebos.p_value() > ALPHA, "placebo"
+
+
+def _conformal(panel: Panel, _seed: int) -> Judged:
+    case, _ = choose_treated(panel, None, "synthetic-control")
+    donors = np.delete(case.outcome, case.treated, axis=0)
+    p_value = Conformal(case.outcome[case.treated], donors, case.start).p_value(0.0)
+    return p_value, p_value > ALPHA, "conformal"
+
+
+METHODS: dict[str, Method] = {
+    "callaway-santanna": _staggered(estimate_callaway_santanna, controls="not-yet"),
+    "callaway-santanna, multiplier": _staggered(
+        estimate_callaway_santanna, controls="not-yet", inference="multiplier"
+    ),
+    "imputation": _staggered(estimate_imputation),
+    "synthetic-did": lambda panel, seed: _of_estimate(estimate_synthetic_did(panel, draws=99, seed=seed)),
+    "synthetic-control": _placebo,
+    "synthetic-control, conformal": _conformal,
+}
+# Panels that take much longer are simulated less often.
+SHARE = {"synthetic-did": 0.3}
+
+
+def _scenario(treated: int, periods: int, variances: str, start: int | None = None) -> Scenario:
+    starts = min(3, treated) if periods > 6 else min(2, treated)
+    return Scenario(
+        n_treated=treated, n_periods=periods, variances=variances, n_starts=starts, first_start=start
+    )
+
+
+CASES = [
+    *(
+        (method, _scenario(treated, periods, variances))
+        for method in ("callaway-santanna", "callaway-santanna, multiplier", "imputation")
+        for treated in (1, 3, 10, 20)
+        for periods in (6, 20)
+        for variances in ("equal", "unequal")
+    ),
+    *(
+        ("synthetic-did", _scenario(treated, periods, variances, 4 if periods == 6 else None))
+        for treated in (1, 3, 10)
+        for periods in (6, 20)
+        for variances in ("equal", "unequal")
+    ),
+    *(
+        ("synthetic-control", _scenario(1, periods, variances, 4 if periods == 6 else None))
+        for periods in (6, 20)
+        for variances in ("equal", "unequal")
+    ),
+    *(
+        ("synthetic-control, conformal", _scenario(1, 40, variances, 38))
+        for variances in ("equal", "unequal")
+    ),
+]
+
+
+def study(method: str, scenario: Scenario, repetitions: int) -> dict[str, object]:
+    """Simulate, estimate and count; rates are in percent."""
+    cell = [scenario.n_treated, scenario.n_periods, VARIANCES.index(scenario.variances)]
+    judged = []
+    for repetition in range(repetitions):
+        panel = simulate_panel(scenario, np.random.default_rng([SEED, *cell, repetition]))
+        judged.append(METHODS[method](panel, repetition))
+    rejected, covered = [p <= ALPHA for p, _, _ in judged], [inside for _, inside, _ in judged]
+    size, coverage = 100 * float(np.mean(rejected)), 100 * float(np.mean(covered))
+    return {
+        "seed": SEED,
+        "repetitions": repetitions,
+        "method": method,
+        "inference": " ".join(sorted({name for _, _, name in judged})),
+        "treated": scenario.n_treated,
+        "starts": scenario.n_starts,
+        "periods": scenario.n_periods,
+        "variances": scenario.variances,
+        "monte_carlo_se": round(100 * math.sqrt(ALPHA * (1 - ALPHA) / repetitions), 2),
+        "rejected_pct": f"{size:.1f}",
+        "covered_pct": f"{coverage:.1f}",
+        "holds": "yes" if 3.5 <= size <= 6.5 and 93.5 <= coverage <= 96.5 else "no",
+    }
+
+
+def main(repetitions: int) -> None:
+    """Run every case and put the table in place once it is whole."""
+    rows = []
+    for method, scenario in CASES:
+        begun = time.perf_counter()
+        rows.append(study(method, scenario, max(1, int(repetitions * SHARE.get(method, 1)))))
+        print(f"{time.perf_counter() - begun:6.1f} s", *rows[-1].values(), flush=True)
+    aside = TABLE.with_suffix(".part")
+    with aside.open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(TABLE)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000)
