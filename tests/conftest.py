@@ -34,7 +34,7 @@ def made_site(assemble, root, tmp_path_factory) -> Path:
     from analysis import study
     from analysis.reporting.html import render_html
     from analysis.reporting.pdf import render_pdf
-    from analysis.reporting.publish import results_json
+    from analysis.reporting.publish import gather_results, write_results
     from analysis.reporting.site import publish_site
 
     reports = tmp_path_factory.mktemp("reports")
@@ -45,7 +45,7 @@ def made_site(assemble, root, tmp_path_factory) -> Path:
         for brief in briefs:
             (folder / f"brief.{brief['language']}.html").write_text(render_html(brief), "utf-8")
             (folder / f"brief.{brief['language']}.pdf").write_bytes(render_pdf(brief))
-        (folder / "results.json").write_text(results_json(briefs), "utf-8")
+        (folder / "results.json").write_text(write_results(gather_results(briefs, root)), "utf-8")
     publish_site(study.read_site_data(root), reports, reports)
     return reports
 

@@ -12,14 +12,22 @@ from html.parser import HTMLParser
 import pytest
 
 from analysis.estimation.results import Tide
+from analysis.project import find_root
 from analysis.reference.provinces import find_province, provinces
 from analysis.reporting.brief import assemble_brief
 from analysis.reporting.html import render_html
 from analysis.reporting.pdf import render_pdf
-from analysis.reporting.publish import NoBriefInNotebook, publish_brief, read_brief, results_json
+from analysis.reporting.publish import (
+    NoBriefInNotebook,
+    gather_results,
+    is_current,
+    publish_brief,
+    read_brief,
+)
 from analysis.reporting.wording import BANNED_WORDS
 
 LANGUAGES = ("vi", "en")
+ROOT = find_root()
 # A treated province with figures, treated without, untreated with a missing survey year, one that is doubtful.
 KINDS = ("Thái Nguyên", "Yên Bái", "Bắc Ninh", "Hòa Bình", "Bà Rịa – Vũng Tàu")
 # Names that carry digits and are no data: indices, licences, notebooks, the day of the new map, versions.
@@ -75,14 +83,14 @@ def test_every_number_on_the_page_is_in_the_ledger(assemble, name, language):
     page = _visible(brief)
     loose = NAMES.sub("", " ".join(page.loose))
     assert not re.findall(r"\d+", loose), re.findall(r".{30}\d+.{20}", loose)
-    results = json.loads(results_json([brief]))
+    results = gather_results([brief], ROOT)
     for number, text in page.numbers:
         assert text in results["numbers"][number]["text"][language]
 
 
 @pytest.mark.parametrize("name", KINDS)
 def test_printed_numbers_are_what_the_raw_rows_say(assemble, name, root):
-    results = json.loads(results_json([assemble(name, "vi")]))
+    results = gather_results([assemble(name, "vi")], root)
     printed = {k: n for k, n in results["numbers"].items() if n["kind"] == "printed"}
     assert printed
     for number in printed.values():
@@ -95,7 +103,7 @@ def test_printed_numbers_are_what_the_raw_rows_say(assemble, name, root):
 
 @pytest.mark.parametrize("name", KINDS)
 def test_every_number_leads_to_raw_rows(assemble, name, root):
-    results = json.loads(results_json([assemble(name, "en")]))
+    results = gather_results([assemble(name, "en")], root)
     for key, number in results["numbers"].items():
         if number["kind"] in ("chosen", "document"):
             continue
@@ -192,18 +200,22 @@ def test_hostile_content_stays_text(assemble):
     assert "read(" in text and "root:" not in text
 
 
-def test_published_files_come_all_or_none(assemble, tmp_path):
-    notebook = tmp_path / "06.ipynb"
-    bundle = {"application/vnd.dvctt.brief+json": assemble("Yên Bái", "vi")}
-    notebook.write_text(
-        json.dumps({"cells": [{"cell_type": "code", "outputs": [{"data": bundle}]}]}), "utf-8"
-    )
-    files = publish_brief([notebook], tmp_path / "out")
+def _notebook_with(brief, path):
+    bundle = {"application/vnd.dvctt.brief+json": brief}
+    cells = [{"cell_type": "code", "outputs": [{"data": bundle}]}]
+    path.write_text(json.dumps({"cells": cells}), "utf-8")
+    return path
+
+
+def test_published_files_come_all_or_none(assemble, tmp_path, root):
+    notebook = _notebook_with(assemble("Yên Bái", "vi"), tmp_path / "06.ipynb")
+    files, moved = publish_brief([notebook], tmp_path / "out", root)
+    assert moved == {}, "a first edition has nothing to compare with"
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(path.name for path in files)
     empty = tmp_path / "empty.ipynb"
     empty.write_text('{"cells": []}', "utf-8")
     with pytest.raises(NoBriefInNotebook, match=r"empty\.ipynb shows no brief"):
-        publish_brief([notebook, empty], tmp_path / "never")
+        publish_brief([notebook, empty], tmp_path / "never", root)
     assert not (tmp_path / "never").exists()
     with pytest.raises(NoBriefInNotebook, match="is not a notebook that can be read"):
         read_brief(tmp_path / "absent.ipynb")
@@ -259,3 +271,32 @@ def test_page_links_only_to_languages_that_are_published(assemble):
     brief = assemble("Yên Bái", "vi")
     assert "brief.en.html" in render_html(brief, ["vi", "en"])
     assert "brief.en.html" not in render_html(brief, ["vi"])
+
+
+def test_new_edition_says_what_moved_and_because_of_which_rows(assemble, tmp_path, root):
+    """A raw figure is corrected from 60 to 58: the brief names what moved, and the row, until the next change."""
+    out, first = tmp_path / "out", assemble("Thái Nguyên", "en")
+    notebook = _notebook_with(first, tmp_path / "06.ipynb")
+    publish_brief([notebook], out, root)
+    assert is_current([notebook], out)
+    plain = (out / "brief.en.html").read_text("utf-8")
+    assert "What changed since" not in plain
+
+    second = json.loads(json.dumps(first))
+    second["ledger"]["numbers"]["after_value"]["value"] = 58.0
+    row = second["ledger"]["sources"][second["ledger"]["numbers"]["after_value"]["sources"][0]]
+    row["location"] = row["location"].replace(":14", ":15")
+    _notebook_with(second, notebook)
+    assert not is_current([notebook], out)
+    _, moved = publish_brief([notebook], out, root)
+    assert [(r["number"], r["old"], r["new"]) for r in moved["rows"]] == [("after_value", 60, 58.0)]
+    assert [place.rsplit("/", 1)[-1] for place in moved["rows"][0]["because"]] == [
+        "published_figures.csv:14",
+        "published_figures.csv:15",
+    ]
+    page = (out / "brief.en.html").read_text("utf-8")
+    assert "What changed since the edition of" in page and "60 → 58" in page
+
+    second["title"] += "!"
+    _, again = publish_brief([_notebook_with(second, notebook)], out, root)
+    assert again == moved, "nothing moved since: the box stays"

@@ -188,12 +188,13 @@ def brief(province: tuple[str, ...], everyone: bool, languages: str, jobs: int |
 
     chosen = study.choose_provinces(province, everyone)
     asked = study.choose_languages(languages)
-    files, failed = study.make_briefs(chosen, asked, jobs=jobs)
-    click.echo(study.where_files_are(files))
-    if failed:
-        click.echo(
-            f"dvctt: notebooks that did not end well: {len(failed)}; each is explained above.", err=True
-        )
+    made = study.make_briefs(chosen, asked, jobs=jobs)
+    for line in study.describe_moves(made.moved):
+        click.echo(line)
+    click.echo(study.where_files_are(made.files))
+    if made.failed:
+        count = len(made.failed)
+        click.echo(f"dvctt: notebooks that did not end well: {count}; each is explained above.", err=True)
         raise SystemExit(1)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import RequestError
 from analysis.execution.tasks import Outcome, Task
@@ -77,32 +77,52 @@ def plan_brief(province: Province, languages: Sequence[str], root: Path) -> Brie
     return BriefPlan(province, tuple(tasks), assembled, folder)
 
 
-def make_briefs(
-    chosen: Sequence[Province], languages: Sequence[str], *, root: Path | None = None, jobs: int | None = None
-) -> tuple[list[Path], list[Outcome]]:
-    """Run what the briefs need and publish those whose notebooks ended well.
+@dataclass(frozen=True)
+class Made:
+    """What a run of briefs made: the published files, the notebooks that failed, what moved in each province."""
 
-    Returns:
-        The published files, and the outcomes of the notebooks that did not end well.
-    """
+    files: tuple[Path, ...]
+    failed: tuple[Outcome, ...]
+    moved: dict[Province, dict[str, Any]]
+
+
+def make_briefs(
+    chosen: Sequence[Province], languages: Sequence[str], *, root: Path | None = None, **run: Any
+) -> Made:
+    """Run what the briefs need and publish those whose notebooks ended well; `run` goes to `run_tasks`."""
     from analysis.cleaning import processed
     from analysis.execution.run import run_tasks
-    from analysis.reporting.publish import publish_brief
+    from analysis.reporting.publish import is_current, publish_brief
 
     root = root or find_root()
     processed.observations(root)
     plans = [plan_brief(province, languages, root) for province in chosen]
     tasks = {task.output: task for plan in plans for task in plan.tasks}
-    outcomes = run_tasks(tasks.values(), jobs=jobs)
-    failed = [outcome for outcome in outcomes if outcome.status not in ("done", "fresh")]
+    outcomes = run_tasks(tasks.values(), **run)
+    failed = tuple(outcome for outcome in outcomes if outcome.status not in ("done", "fresh"))
     broken = {outcome.task.output for outcome in failed}
-    files = [
-        file
-        for plan in plans
-        if not broken & {task.output for task in plan.tasks}
-        for file in publish_brief(list(plan.assembled), plan.folder)
+    files: list[Path] = []
+    moved: dict[Province, dict[str, Any]] = {}
+    for plan in plans:
+        if broken & {task.output for task in plan.tasks}:
+            continue
+        if is_current(list(plan.assembled), plan.folder):
+            files += [*sorted(plan.folder.glob("brief.*.[hp]*")), plan.folder / "results.json"]
+            continue
+        published, moved[plan.province] = publish_brief(list(plan.assembled), plan.folder, root)
+        files += published
+    return Made(tuple(files), failed, moved)
+
+
+def describe_moves(moved: dict[Province, dict[str, Any]]) -> list[str]:
+    """Return a line a number that moved since the last edition, by province."""
+    from analysis.reporting.changes import describe_changes
+
+    return [
+        f"{province.name_vi}: {line}"
+        for province, changes in moved.items()
+        for line in describe_changes(changes)
     ]
-    return files, failed
 
 
 def where_files_are(files: Sequence[Path]) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import AnalysisError
 from analysis.reporting.brief import MIME_TYPE
+from analysis.reporting.changes import compare_results, digest_rows, section_of_changes
 from analysis.reporting.html import render_html
 from analysis.reporting.pdf import render_pdf
 from analysis.reporting.placing import put_in_place
@@ -35,32 +38,70 @@ def read_brief(notebook: Path) -> dict[str, Any]:
     raise NoBriefInNotebook(f"{notebook} shows no brief. Run notebooks/06-brief.ipynb to its last cell.")
 
 
-def publish_brief(notebooks: list[Path], folder: Path) -> list[Path]:
+def publish_brief(notebooks: list[Path], folder: Path, root: Path) -> tuple[list[Path], dict[str, Any]]:
     """Render the briefs of one province, one notebook a language, and put all files in place at the end.
 
-    Briefs of other languages that lie there from an earlier run are removed.
+    The edition that lies there is read first: what moved since then goes into results.json and into a box of the
+    brief. Briefs of other languages that lie there from an earlier run are removed.
+
+    Args:
+        notebooks: executed 06-brief notebooks, one a language.
+        folder: where the province's files go.
+        root: the project's folder, against which raw locations are read.
 
     Returns:
-        The published files: HTML and PDF a language, and `results.json` for all.
+        The published files (HTML and PDF a language, and `results.json` for all), and what moved.
 
     Raises:
         NoBriefInNotebook: a notebook carries no brief.
         PdfRefused: a PDF could not be made.
     """
     briefs = [read_brief(notebook) for notebook in notebooks]
+    results = gather_results(briefs, root)
+    results["changes"] = compare_results(_last_edition(folder), results)
+    results["edition"] = _edition(notebooks)
     languages = [brief["language"] for brief in briefs]
     contents: dict[str, bytes] = {}
     for brief in briefs:
-        contents[f"brief.{brief['language']}.html"] = render_html(brief, languages).encode("utf-8")
-        contents[f"brief.{brief['language']}.pdf"] = render_pdf(brief)
-    contents["results.json"] = results_json(briefs).encode("utf-8")
+        page = _with_changes(brief, results["changes"])
+        contents[f"brief.{brief['language']}.html"] = render_html(page, languages).encode("utf-8")
+        contents[f"brief.{brief['language']}.pdf"] = render_pdf(page)
+    contents["results.json"] = write_results(results).encode("utf-8")
     files = put_in_place(contents, folder)
     for stale in {*folder.glob("brief.*.html"), *folder.glob("brief.*.pdf")} - set(files):
         stale.unlink()  # a language not asked for this time would show numbers that results.json no longer has
-    return files
+    return files, results["changes"]
 
 
-def results_json(briefs: list[dict[str, Any]]) -> str:
+def is_current(notebooks: list[Path], folder: Path) -> bool:
+    """Tell whether the edition that lies there is what these notebooks and this code would publish again."""
+    last = _last_edition(folder)
+    if last is None or not all(notebook.is_file() for notebook in notebooks):
+        return False
+    names = [f"brief.{language}.{kind}" for language in last["languages"] for kind in ("html", "pdf")]
+    return last.get("edition") == _edition(notebooks) and all((folder / name).is_file() for name in names)
+
+
+def _edition(notebooks: list[Path]) -> str:
+    """Return the sha256 of the executed notebooks and of the code and texts that render them."""
+    digest = hashlib.sha256()
+    for notebook in notebooks:
+        digest.update(notebook.name.encode() + notebook.read_bytes())
+    digest.update(_digest_of_code().encode())
+    return digest.hexdigest()
+
+
+@cache
+def _digest_of_code() -> str:
+    digest = hashlib.sha256()
+    folder = Path(__file__).parent
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix in (".py", ".toml", ".typ", ".j2", ".css"):
+            digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def gather_results(briefs: list[dict[str, Any]], root: Path) -> dict[str, Any]:
     """Return every number of the briefs with its words in each language, its formula and its raw rows."""
     first = briefs[0]
     numbers = {name: {**entry, "text": {}} for name, entry in first["ledger"]["numbers"].items()}
@@ -69,7 +110,8 @@ def results_json(briefs: list[dict[str, Any]]) -> str:
             numbers[name]["text"].setdefault(brief["language"], [])
             if text not in numbers[name]["text"][brief["language"]]:
                 numbers[name]["text"][brief["language"]].append(text)
-    content = {
+    sources = first["ledger"]["sources"]
+    return {
         "province_code": first["province_code"],
         "province_frame": "63",
         "version": first["version"],
@@ -77,9 +119,29 @@ def results_json(briefs: list[dict[str, Any]]) -> str:
         "languages": [brief["language"] for brief in briefs],
         "headline": {b["language"]: "".join(span["text"] for span in b["headline"]) for b in briefs},
         "numbers": numbers,
-        "sources": first["ledger"]["sources"],
+        "sources": {k: {**s, "sha256": digest_rows(root, s["location"])} for k, s in sources.items()},
     }
-    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def write_results(results: dict[str, Any]) -> str:
+    """Write results as JSON text; a number that is not finite is refused."""
+    return json.dumps(results, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _with_changes(brief: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Put the box on what changed right after the key points, where there is one."""
+    box = section_of_changes(changes, brief["language"])
+    sections = brief["sections"]
+    return {**brief, "sections": [sections[0], box, *sections[1:]]} if box else brief
+
+
+def _last_edition(folder: Path) -> dict[str, Any] | None:
+    """Read the edition that lies there; one that cannot be read counts as none and is written anew."""
+    try:
+        found = json.loads((folder / "results.json").read_text("utf-8"))
+        return found if {"numbers", "sources", "data_date", "version"} <= set(found) else None
+    except (OSError, ValueError, TypeError):
+        return None
 
 
 def _printed_texts(brief: dict[str, Any]) -> list[tuple[str, str]]:
