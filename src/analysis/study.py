@@ -59,19 +59,17 @@ def plan_brief(province: Province, languages: Sequence[str], root: Path) -> Brie
     """Return the notebooks behind a province's brief and where their results go."""
     notebooks, reports = root / "notebooks", root / "reports"
     folder = reports / province.slug
-    raw = tuple(sorted(path for path in (root / "data" / "raw").rglob("*") if path.is_file()))
     tasks = [
-        Task(notebooks / "03-regression.ipynb", {}, reports / "shared" / "03-regression.ipynb", raw),
+        Task(notebooks / "03-regression.ipynb", {}, reports / "shared" / "03-regression.ipynb"),
         Task(
             notebooks / "02-before-after.ipynb",
             {"province": province.name_vi},
             folder / "02-before-after.ipynb",
-            raw,
         ),
     ]
     assembled = tuple(folder / f"06-brief.{language}.ipynb" for language in languages)
     tasks += [
-        Task(notebooks / "06-brief.ipynb", {"province": province.name_vi, "language": language}, output, raw)
+        Task(notebooks / "06-brief.ipynb", {"province": province.name_vi, "language": language}, output)
         for language, output in zip(languages, assembled, strict=True)
     ]
     return BriefPlan(province, tuple(tasks), assembled, folder)
@@ -95,10 +93,10 @@ def make_briefs(
     from analysis.reporting.publish import is_current, publish_brief
 
     root = root or find_root()
-    processed.observations(root)
     plans = [plan_brief(province, languages, root) for province in chosen]
     tasks = {task.output: task for plan in plans for task in plan.tasks}
-    outcomes = run_tasks(tasks.values(), **run)
+    with processed.trusted(root):
+        outcomes = run_tasks(tasks.values(), **run)
     failed = tuple(outcome for outcome in outcomes if outcome.status not in ("done", "fresh"))
     broken = {outcome.task.output for outcome in failed}
     files: list[Path] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.cleaning.described import clean_described
+from analysis.cleaning.parts import parts_are_whole, parts_folder, pieces_of, write_parts
 from analysis.cleaning.raw import hash_file, read_package
 from analysis.cleaning.shapes import (
     OBSERVATION_COLUMNS,
@@ -26,6 +28,7 @@ from analysis.project import find_root
 
 FOLDER = Path("data/processed")
 STAMP = "stamp.json"
+TRUSTED = "DVCTT_PROCESSED_IS_FRESH_IN"  # names the project's folder whose tables were just seen to
 TABLES = {
     "observations": OBSERVATION_COLUMNS,
     "targets": TARGET_COLUMNS,
@@ -34,9 +37,14 @@ TABLES = {
 }
 
 
-def observations(root: Path | None = None) -> pd.DataFrame:
-    """Return every observation: one row a figure, with unit, source and the raw row it came from."""
-    return _read("observations", root)
+def observations(root: Path | None = None, *, part: str = "") -> pd.DataFrame:
+    """Return observations: one row a figure, with unit, source and the raw row it came from.
+
+    `part` names what is needed: nothing for all; `survey` for the survey's scores of all provinces; a province's
+    code for those, the nation's figures and the province's own. What reads a part does not depend on the rest: a
+    new file on one province leaves the others' results as they are.
+    """
+    return _read_parts("observations", part, root) if part else _read("observations", root)
 
 
 def targets(root: Path | None = None) -> pd.DataFrame:
@@ -44,9 +52,11 @@ def targets(root: Path | None = None) -> pd.DataFrame:
     return _read("targets", root)
 
 
-def sources(root: Path | None = None) -> pd.DataFrame:
-    """Return the publications that `source_id` stands for."""
-    return _read("sources", root)
+def sources(root: Path | None = None, *, part: str = "") -> pd.DataFrame:
+    """Return the publications that `source_id` stands for; with `part` those of that part and of all targets."""
+    if not part:
+        return _read("sources", root)
+    return _read_parts("sources", part, root).drop_duplicates("source_id", ignore_index=True)
 
 
 def quarantine(root: Path | None = None) -> pd.DataFrame:
@@ -69,6 +79,7 @@ def rebuild(root: Path | None = None) -> Cleaned:
         (root / FOLDER / STAMP).unlink(missing_ok=True)
         for name in TABLES:
             write_csv(root / FOLDER / f"{name}.csv", getattr(cleaned, name))
+        write_parts(root / FOLDER, cleaned)
         write_json(root / FOLDER / STAMP, stamp(root))
     return cleaned
 
@@ -79,7 +90,20 @@ def is_fresh(root: Path) -> bool:
         written = json.loads((root / FOLDER / STAMP).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return all((root / FOLDER / f"{name}.csv").is_file() for name in TABLES) and bool(written == stamp(root))
+    there = all((root / FOLDER / f"{name}.csv").is_file() for name in TABLES)
+    return there and parts_are_whole(root / FOLDER) and bool(written == stamp(root))
+
+
+@contextlib.contextmanager
+def trusted(root: Path) -> Iterator[None]:
+    """Rebuild what is stale, then let notebooks started inside take the tables as they are."""
+    root = ready_root(root)
+    before = os.environ.get(TRUSTED)
+    os.environ[TRUSTED] = str(root)
+    try:
+        yield
+    finally:
+        os.environ.pop(TRUSTED) if before is None else os.environ.update({TRUSTED: before})
 
 
 def stamp(root: Path) -> dict[str, object]:
@@ -93,12 +117,33 @@ def stamp(root: Path) -> dict[str, object]:
 
 
 def _read(name: str, root: Path | None) -> pd.DataFrame:
+    root = ready_root(root)
+    return _read_table(root / FOLDER / f"{name}.csv", name)
+
+
+def _read_parts(name: str, part: str, root: Path | None) -> pd.DataFrame:
+    root = ready_root(root)
+    files = [parts_folder(root / FOLDER) / f"{name}.{piece}.csv" for piece in pieces_of(part)]
+    frames = [_read_table(file, name) for file in files if file.is_file()]
+    return pd.concat(frames, ignore_index=True)
+
+
+def ready_root(root: Path | None) -> Path:
+    """Return the project's folder with its tables rebuilt if they are stale.
+
+    A run that has just seen to that says so in the environment, so that notebooks do not read every raw file to
+    find out and come to depend on all of them.
+    """
     root = root or find_root()
-    if not is_fresh(root):
+    if os.environ.get(TRUSTED) != str(root) and not is_fresh(root):
         rebuild(root)
+    return root
+
+
+def _read_table(path: Path, name: str) -> pd.DataFrame:
     types = column_types(TABLES[name])
     numbers = {column: [""] for column, kind in types.items() if kind == "float64"}
-    frame = pd.read_csv(root / FOLDER / f"{name}.csv", dtype=types, keep_default_na=False, na_values=numbers)
+    frame = pd.read_csv(path, dtype=types, keep_default_na=False, na_values=numbers)
     texts = [column for column, kind in types.items() if kind == "str"]
     return frame.assign(**{column: _undo_apostrophe(frame[column]) for column in texts})
 
