@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 from analysis.errors import AnalysisError
-from analysis.execution import zygote
 from analysis.execution.run import Task, run_tasks
 
 COUNT = 4
@@ -20,8 +19,6 @@ def tasks_in(notebook: Path, out: Path) -> list[Task]:
 def main() -> int:
     """Run them all; 1 when one did not end well."""
     notebook, out, jobs = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-    # The libraries are not what is tested here, and their import would be most of the time.
-    zygote.PRELOADED = ("ipykernel.kernelapp", "analysis.execution.kernel")
     try:
         outcomes = run_tasks(tasks_in(notebook, out), jobs=jobs, failed_folder=out / "failed")
     except AnalysisError as error:

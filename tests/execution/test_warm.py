@@ -15,7 +15,9 @@ import psutil
 import pytest
 
 from analysis.execution import engine, warm
-from analysis.execution.notebook import Order, execute, kernel_environment
+from analysis.execution.fingerprint import Fingerprint
+from analysis.execution.notebook import Order, kernel_environment
+from analysis.execution.notebook import execute as execute_order
 from analysis.execution.zygote import PRELOADED
 
 pytestmark = [
@@ -31,11 +33,18 @@ def server():
     warm.close_servers()
 
 
+NOTHING = Fingerprint("", {}, {}, {}, {})
+
+
+def execute(order):
+    return execute_order(order, warm=order.warm)
+
+
 @pytest.fixture
 def order(write_notebook):
     def make(*cells, warm=True, **options):
         path = write_notebook("n", *map(textwrap.dedent, cells))
-        return Order("n.ipynb", path.read_bytes(), {}, path.parent, warm=warm, **options)
+        return Order("n.ipynb", path.read_bytes(), {}, path.parent, NOTHING, warm=warm, **options)
 
     return make
 
@@ -200,9 +209,11 @@ def test_a_cell_that_takes_too_long_leaves_no_process(order, server):
 CLIENT = """
 import sys, threading, time
 from pathlib import Path
+from analysis.execution.fingerprint import Fingerprint
 from analysis.execution.notebook import Order, execute
 content = Path(sys.argv[1]).read_bytes()
-execute(Order("n.ipynb", content, {}, Path(sys.argv[1]).parent))
+nothing = Fingerprint("", {}, {}, {}, {})
+execute(Order("n.ipynb", content, {}, Path(sys.argv[1]).parent, nothing), warm=True)
 """
 
 
@@ -215,7 +226,10 @@ def test_a_killed_client_leaves_no_server_no_kernel_and_no_open_pipe(write_noteb
         "time.sleep(60)",
     )
     client = subprocess.Popen(
-        [sys.executable, "-c", CLIENT, str(notebook)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        [sys.executable, "-c", CLIENT, str(notebook)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "DVCTT_PRELOAD": "ipykernel.kernelapp"},
     )
     deadline = time.monotonic() + 60
     while not (flag.exists() and flag.read_text()) and time.monotonic() < deadline:

@@ -56,7 +56,7 @@ class Trace:
     server_lost: bool = False
 
 
-_running: set[Any] = set()
+_running: dict[Any, str] = {}
 
 
 def register() -> None:
@@ -66,9 +66,9 @@ def register() -> None:
     papermill_engines.register(NAME, Engine)
 
 
-def kill_kernels() -> None:
-    """End every kernel this process runs at once; those who wait for them see a dead kernel."""
-    for manager in list(_running):
+def kill_kernels(run: str | None = None) -> None:
+    """End the kernels of one run, or all that this process runs, at once; who waits sees a dead kernel."""
+    for manager in [manager for manager, own in list(_running.items()) if run in (None, own)]:
         with contextlib.suppress(AttributeError, OSError):
             manager.provisioner.process.kill()
 
@@ -86,6 +86,7 @@ def _execute_managed(
     env: Mapping[str, str] | None = None,
     trace: Trace | None = None,
     warm: bool = True,
+    run: str = "",
     **_ignored: Any,
 ) -> None:
     from papermill.clientwrap import PapermillNotebookClient
@@ -105,7 +106,11 @@ def _execute_managed(
             stdout_file=stdout_file,
             stderr_file=stderr_file,
         )
-        _execute_traced(client, manager, folder, trace, workdir, os.environ if env is None else env)
+        _running[manager] = run
+        try:
+            _execute_traced(client, manager, folder, trace, workdir, os.environ if env is None else env)
+        finally:
+            del _running[manager]
 
 
 def _execute_traced(
@@ -113,7 +118,6 @@ def _execute_traced(
 ) -> None:
     """Execute in `folder`'s kernel; its own streams, which no cell's output goes to, are kept for a crash."""
     note_file, crash_file = folder / "reads", folder / "stderr"
-    _running.add(manager)
     try:
         with crash_file.open("wb") as crash:
             client.execute(
@@ -130,7 +134,6 @@ def _execute_traced(
         trace.last_words = crash_file.read_text(encoding="utf-8", errors="replace")[-2000:]
         raise
     finally:
-        _running.discard(manager)
         trace.reads = read_notes(note_file)
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from analysis.errors import AnalysisError
 from analysis.execution.library import PACKAGE, library_files
 from analysis.execution.tasks import Task
+from analysis.project import ProjectNotFound, find_root
 
 # Raised when the same kernel output would be written as other bytes, so that old results become stale.
 FORMAT = "1"
@@ -67,6 +68,14 @@ def _shown(value: object) -> str:
     return "default" if value is None else json.dumps(value, ensure_ascii=False)
 
 
+def project_folder() -> Path:
+    """Return the project's folder, or where we are when there is no project."""
+    try:
+        return find_root()
+    except ProjectNotFound:
+        return Path.cwd()
+
+
 @dataclass
 class Hasher:
     """Hashes of files and notebooks, each read once while it does not change."""
@@ -108,6 +117,11 @@ class Hasher:
         """Return a module's path below the folder that holds our package, wherever it is installed."""
         ours = path.is_relative_to(PACKAGE)
         return path.relative_to(PACKAGE.parent).as_posix() if ours else self.name(path)
+
+    def code_digest(self, name: str) -> str | None:
+        """Return the hash of the code file that `code_name` calls `name`; None when it is gone."""
+        places = (PACKAGE.parent / name, self.root / name)
+        return next((self.digest(place) for place in places if place.is_file()), None)
 
     def digest(self, path: Path) -> str:
         """Return the sha256 of a file's bytes."""

@@ -23,6 +23,12 @@ _HOME = re.compile(rf"""["'](\w+)["']\s*:\s*["']({PACKAGE.name}\.[\w.]+)["']""")
 _COMPUTED = re.compile(r"\bimport_module\(|\b__import__\(")
 
 
+def forget_modules() -> None:
+    """Read every module anew from now on, because files may have been edited."""
+    for remembered in (_imports_of, _homes, _data_files):
+        remembered.cache_clear()
+
+
 def library_files(source: str, beside: Path) -> frozenset[Path]:
     """Return the files of this package, and the modules lying in the folder `beside`, that `source` reaches.
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.execution import engine
+from analysis.execution.fingerprint import Fingerprint
 from analysis.execution.reads import Read
 from analysis.execution.reproducible import settle_text, to_bytes
 from analysis.execution.tasks import Failure
@@ -26,15 +27,20 @@ _ATTEMPTS = 3
 
 @dataclass(frozen=True)
 class Order:
-    """What an executor needs of a task; `timeout` and `cell_timeout` in seconds, the kernel works in `workdir`."""
+    """What an executor needs of a task; `timeout` and `cell_timeout` in seconds, the kernel works in `workdir`.
+
+    `fingerprint` is what the result will be recorded to depend on; `run` names the run, so that it can be ended.
+    """
 
     name: str
     content: bytes
     parameters: Mapping[str, object]
     workdir: Path
+    fingerprint: Fingerprint
     cell_timeout: float | None = None
     timeout: float | None = None
     warm: bool = True
+    run: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ class Execution:
     failure: Failure | None = None
 
 
-def execute(order: Order) -> Execution:
+def execute(order: Order, *, warm: bool) -> Execution:
     """Run one notebook in a kernel of its own and return what came of it; never raise for what a cell did.
 
     When the warm server is lost, not the kernel alone, the notebook starts anew, at last in a plain kernel.
@@ -58,7 +64,7 @@ def execute(order: Order) -> Execution:
         for attempt in range(1, _ATTEMPTS + 1):
             trace = engine.Trace()
             started = time.monotonic()
-            failure = _execute_once(order, trace, warm=order.warm and attempt < _ATTEMPTS)
+            failure = _execute_once(order, trace, warm=warm and attempt < _ATTEMPTS)
             if not (failure and trace.server_lost):
                 break
     content = to_bytes(_with_message(trace.notebook, order, failure), order.parameters)
@@ -86,6 +92,7 @@ def _execute_once(order: Order, trace: engine.Trace, *, warm: bool) -> Failure |
             workdir=order.workdir,
             env=kernel_environment(),
             trace=trace,
+            run=order.run,
             warm=warm,
         )
     except PapermillExecutionError as error:

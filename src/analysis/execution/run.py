@@ -9,19 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import RequestError
-from analysis.execution.fingerprint import Hasher, effective_dependencies
-from analysis.execution.library import preloadable
+from analysis.execution.fingerprint import Hasher, project_folder
+from analysis.execution.library import forget_modules
 from analysis.execution.parameters import Schema, read_schema
 from analysis.execution.progress import View, view_for_terminal
 from analysis.execution.publish import check_writable
 from analysis.execution.staleness import Verdict, judge_all
 from analysis.execution.tasks import Outcome, Task
-from analysis.project import ProjectNotFound, find_root
 
 if TYPE_CHECKING:
-    from analysis.execution.runner import Executor
+    from analysis.execution.executors import Executor
+    from analysis.execution.notebook import Order
 
-__all__ = ["Outcome", "Task", "check_tasks", "plan_tasks", "run_tasks"]
+__all__ = ["Outcome", "Task", "check_tasks", "plan_tasks", "project_folder", "run_tasks"]
 
 # One notebook gains nothing from a server that imports libraries for it alone.
 WARM_FROM = 2
@@ -57,6 +57,7 @@ def plan_tasks(tasks: Iterable[Task], *, force: bool = False) -> list[Verdict]:
         RequestError: as `check_tasks`.
         MissingInput: a declared input is not there and no task makes it.
     """
+    forget_modules()
     return judge_all(check_tasks(tasks), Hasher(project_folder()), force=force)
 
 
@@ -67,6 +68,7 @@ def run_tasks(
     progress: View | None = None,
     timeout: float | None = None,
     cell_timeout: float | None = None,
+    scheduler: str | None = None,
     force: bool = False,
     warm: bool = True,
     failed_folder: Path | None = None,
@@ -82,6 +84,7 @@ def run_tasks(
         progress: where to show how far it is; default: standard error.
         timeout: seconds one notebook may take.
         cell_timeout: seconds one cell may take.
+        scheduler: address of a Dask scheduler; its workers execute instead of this machine.
         force: run also what is up to date.
         warm: fork kernels from a server that has the libraries imported, where the system can.
         failed_folder: where half-done copies go; default `reports/failed` of the project.
@@ -91,9 +94,11 @@ def run_tasks(
 
     Raises:
         RequestError: a wrong request, before any kernel starts.
+        NoCluster, WorkerDiffers: the cluster is not there, or would not make the same results.
         CannotWrite: a folder for the results cannot be written to, or the disk is full.
         RunStopped: Ctrl-C or SIGTERM; what had been published stays, and the next run resumes.
     """
+    forget_modules()
     root = project_folder()
     hasher = Hasher(root)
     verdicts = judge_all(check_tasks(tasks), hasher, force=force)
@@ -104,40 +109,23 @@ def run_tasks(
             return [Outcome(verdict.task, "fresh") for verdict in verdicts]
     for folder in sorted({verdict.task.output.parent for verdict in stale}):
         check_writable(folder)
-    from analysis.execution.runner import Limits, Runner
+    from analysis.execution.runner import Limits, Runner, order_for
 
-    limits = Limits(timeout, cell_timeout, warm and len(stale) >= WARM_FROM, force)
-    with _executor(jobs, stale, hasher if warm else None) as executor, view.watching(verdicts):
+    limits = Limits(timeout, cell_timeout, warm and (scheduler is not None or len(stale) >= WARM_FROM), force)
+    orders = [order_for(verdict, limits) for verdict in stale]
+    with _executor(scheduler, jobs, hasher, orders) as executor, view.watching(verdicts):
         runner = Runner(executor, hasher, view, limits, failed_folder or root / "reports" / "failed")
         return runner.run(verdicts)
 
 
-def project_folder() -> Path:
-    """Return the project's folder, or where we are when there is no project."""
-    try:
-        return find_root()
-    except ProjectNotFound:
-        return Path.cwd()
+def _executor(scheduler: str | None, jobs: int | None, hasher: Hasher, orders: Sequence[Order]) -> Executor:
+    if scheduler:
+        from analysis.execution.cluster import ClusterExecutor
 
+        return ClusterExecutor(scheduler, hasher)
+    from analysis.execution.executors import LocalExecutor
 
-def _executor(jobs: int | None, stale: Sequence[Verdict], warming: Hasher | None) -> Executor:
-    from analysis.execution.runner import LocalExecutor
-
-    preload = _preload(stale, warming) if warming and len(stale) >= WARM_FROM else None
-    return LocalExecutor(jobs or available_cores(), preload)
-
-
-def _preload(stale: Sequence[Verdict], hasher: Hasher) -> list[str]:
-    """Return the modules a warm server should import for these notebooks."""
-    from analysis.execution.zygote import PRELOADED
-
-    installed = {name.replace("-", "_") for name in effective_dependencies()} - {"papermill", "ipywidgets"}
-    codes: dict[Path, set[str]] = {}
-    for verdict in stale:
-        beside = verdict.task.notebook.parent.resolve()
-        codes.setdefault(beside, set()).add(hasher.code(verdict.content))
-    found = [name for beside, own in codes.items() for name in preloadable(own, beside, installed)]
-    return list(dict.fromkeys([*PRELOADED, *found]))
+    return LocalExecutor(jobs or available_cores(), hasher, orders)
 
 
 def available_cores() -> int:

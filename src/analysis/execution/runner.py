@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import signal
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,14 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
-from typing import Protocol, Self
 
 from analysis.errors import AnalysisError
-from analysis.execution import engine, warm
+from analysis.execution.executors import CHANGED, Executor, Result
 from analysis.execution.fingerprint import Hasher
 from analysis.execution.locks import locked
 from analysis.execution.manifest import Manifest, describe_run, hash_bytes, write_manifest
-from analysis.execution.notebook import Execution, Order, describe_failure, execute, kernel_environment
+from analysis.execution.notebook import Order, describe_failure
 from analysis.execution.progress import View
 from analysis.execution.publish import CannotWrite, publish, remove_asides
 from analysis.execution.staleness import Verdict, judge, order_by_inputs
@@ -39,45 +37,19 @@ class Limits:
     force: bool = False
 
 
-class Executor(Protocol):
-    """Where orders are executed, `slots` at a time."""
-
-    slots: int
-
-    def execute(self, order: Order) -> Execution:
-        """Execute one order; may be called from `slots` threads at a time."""
-
-    def kill(self) -> None:
-        """End what is being executed at once."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(self, *error: object) -> None: ...
-
-
-class LocalExecutor:
-    """Kernels on this machine."""
-
-    def __init__(self, jobs: int, preload: Sequence[str] | None = None) -> None:
-        """Allow `jobs` kernels at a time; with modules to `preload` the warm server starts importing at once."""
-        self.slots = jobs
-        if preload:
-            with contextlib.suppress(warm.NoWarmKernels):
-                warm.start_server(kernel_environment(), preload)
-
-    def execute(self, order: Order) -> Execution:
-        """Execute one order in a kernel of its own."""
-        return execute(order)
-
-    def kill(self) -> None:
-        """Kill the kernels."""
-        engine.kill_kernels()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        warm.close_servers()
+def order_for(verdict: Verdict, limits: Limits) -> Order:
+    """Return what an executor needs to make the result that `verdict` found stale."""
+    task = verdict.task
+    return Order(
+        name=task.notebook.name,
+        content=verdict.content,
+        parameters=task.parameters,
+        workdir=task.notebook.parent.absolute(),
+        fingerprint=verdict.fingerprint,
+        cell_timeout=limits.cell_timeout,
+        timeout=limits.timeout,
+        warm=limits.warm,
+    )
 
 
 class Runner:
@@ -161,17 +133,9 @@ class Runner:
         return outcome
 
     def _run_stale(self, verdict: Verdict) -> Outcome:
-        task, limits = verdict.task, self.limits
+        task = verdict.task
         self.view.started(task)
-        order = Order(
-            name=task.notebook.name,
-            content=verdict.content,
-            parameters=task.parameters,
-            workdir=task.notebook.parent.absolute(),
-            cell_timeout=limits.cell_timeout,
-            timeout=limits.timeout,
-            warm=limits.warm,
-        )
+        order = order_for(verdict, self.limits)
         execution = self.executor.execute(order)
         outcome = Outcome(task, "done", execution.seconds, verdict.why)
         if execution.failure is None:
@@ -183,27 +147,27 @@ class Runner:
         failure = self._keep_failed(task, execution.content, replace(execution.failure, text=text))
         return replace(outcome, status="failed", failure=failure)
 
-    def _publish(self, verdict: Verdict, execution: Execution) -> None:
+    def _publish(self, verdict: Verdict, execution: Result) -> None:
         """Publish the result, then its manifest: a crash between the two makes it stale, never wrong."""
         task = verdict.task
-        inputs = dict(verdict.fingerprint.inputs)
-        for read in execution.reads:
-            if read.path != task.output:
-                same = read.unchanged()
-                inputs[self.hasher.name(read.path)] = (
-                    self.hasher.digest(read.path) if same else "changed while it ran"
-                )
+        own = self.hasher.name(task.output)
+        inputs = {**verdict.fingerprint.inputs, **{n: d for n, d in execution.inputs.items() if n != own}}
+        code = {name: self._unless_edited(name, digest) for name, digest in verdict.fingerprint.code.items()}
         publish(task.output, execution.content)
         write_manifest(
             task.output,
             Manifest(
                 notebook=self.hasher.name(task.notebook.absolute()),
                 output_sha256=hash_bytes(execution.content),
-                fingerprint=replace(verdict.fingerprint, inputs=inputs),
+                fingerprint=replace(verdict.fingerprint, inputs=inputs, code=code),
                 run=describe_run(self.hasher.root, verdict.seeds, execution.seconds),
             ),
         )
         self._failed_copy(task).unlink(missing_ok=True)
+
+    def _unless_edited(self, name: str, digest: str) -> str:
+        """Return the hash of a file of our code from before the run; of one edited since, a mark that is stale."""
+        return digest if self.hasher.code_digest(name) == digest else CHANGED
 
     def _failed_copy(self, task: Task) -> Path:
         return self.failed_folder / f"{task.output.parent.name}-{task.output.name}"

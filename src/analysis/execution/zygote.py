@@ -54,6 +54,12 @@ PRELOADED = (
 )
 
 
+def default_modules() -> tuple[str, ...]:
+    """Return what to import when nobody says: the names in DVCTT_PRELOAD, by comma, else a statistician's usual."""
+    named = os.environ.get("DVCTT_PRELOAD", "")
+    return tuple(part.strip() for part in named.split(",") if part.strip()) or PRELOADED
+
+
 def serve(connection: socket.socket, modules: Iterable[str]) -> None:
     """Import `modules`, then answer requests until the other side of `connection` closes."""
     gc.disable()
@@ -199,7 +205,7 @@ def main() -> None:
     """Serve on the inherited socket named by the first argument; the others are modules to import."""
     del sys.path[0]
     with socket.socket(fileno=int(sys.argv[1])) as connection:
-        serve(connection, sys.argv[2:] or PRELOADED)
+        serve(connection, sys.argv[2:] or default_modules())
 
 
 if __name__ == "__main__":
