@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 
-from analysis.cleaning.grid import Sheet
+from analysis.cleaning.grid import Codes, ColumnRows, Sheet
 from analysis.cleaning.numerals import is_missing, is_number_like
 from analysis.cleaning.places import (
     AVERAGE,
@@ -39,13 +39,14 @@ _LETTERHEAD = re.compile(
 )
 _NUMBERING = re.compile(r"\(?\s*(\d{1,2}|[a-zA-Z])\s*\)?(\s*=.*)?")
 _SAMPLE = 3000
+Kinds = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True)
 class Block:
     """One table: indices are those of `sheet.rows`.
 
-    `data` are rows of provinces, `others` the total, average, region, lower-unit and unknown rows among them
+    `data` holds the rows of provinces, `others` the total, average, region, lower-unit and unknown rows among them
     with their kinds. `titles` are the texts above the header, nearest last.
     """
 
@@ -55,13 +56,21 @@ class Block:
     read_label: Callable[[str], Place]
     header: list[int]
     titles: list[str]
-    data: list[int]
+    data: Codes
     others: list[tuple[int, str]] = field(default_factory=list)
     notes: list[int] = field(default_factory=list)
 
     def label(self, i: int) -> str:
         """Return the text that names row i, from a merged cell above where it is written once for several."""
         return self.labels.get(i) or self.sheet.text(i, self.name_column)
+
+    def label_codes(self) -> tuple[Codes, list[str]]:
+        """Return the labels of the data rows as distinct texts and, for each row, which of them it has."""
+        codes, texts = self.sheet.codes(self.name_column)
+        if not self.labels:
+            return codes[self.data], texts
+        order = {text: n for n, text in enumerate(dict.fromkeys(self.label(i) for i in self.data.tolist()))}
+        return np.array([order[self.label(i)] for i in self.data.tolist()], dtype=np.intp), list(order)
 
 
 def find_blocks(sheet: Sheet) -> list[Block]:
@@ -88,8 +97,13 @@ def _count_places(texts: list[str]) -> int:
 
 
 def _column(sheet: Sheet, j: int, most: int | None = None) -> list[str]:
-    rows = sheet.rows if most is None else sheet.rows[:most]
-    return [row[j] if j < len(row) else "" for row in rows]
+    """Return the first texts of a column, or its distinct ones when no number is given."""
+    if most is None:
+        return sheet.codes(j)[1]
+    if len(sheet.rows) <= most or isinstance(sheet.rows, ColumnRows):
+        codes, texts = sheet.codes(j)
+        return [texts[code] for code in codes[:most].tolist()]
+    return [row[j] if j < len(row) else "" for row in sheet.rows[:most]]
 
 
 def _side_by_side(sheet: Sheet) -> list[Sheet]:
@@ -102,6 +116,8 @@ def _side_by_side(sheet: Sheet) -> list[Sheet]:
         gap = [j for j in range(left + 1, right) if not any(_column(sheet, j))]
         if gap:
             cuts.append(gap[-1])
+    if len(cuts) == 1:
+        return [sheet]
     return [sheet.cut(a, b) for a, b in zip(cuts, [*cuts[1:], sheet.width], strict=True)]
 
 
@@ -135,6 +151,8 @@ def _find_name_column(sheet: Sheet) -> tuple[int, Callable[[str], Place]] | None
 
 def _merged_labels(sheet: Sheet, name_column: int) -> dict[int, str]:
     """Return the names of rows whose name cell is merged with the one above or with the number before it."""
+    if not sheet.merges:
+        return {}
     place = {number: i for i, number in enumerate(sheet.numbers)}
     labels: dict[int, str] = {}
     for top, left, bottom, right in sheet.merges:
@@ -148,25 +166,19 @@ def _merged_labels(sheet: Sheet, name_column: int) -> dict[int, str]:
 
 def _classify_rows(
     sheet: Sheet, name_column: int, labels: dict[int, str], read_label: Callable[[str], Place]
-) -> list[str]:
+) -> Kinds:
     """Return the kind of each row; only rows that name no province are looked at one by one."""
-    texts = np.array(_column(sheet, name_column), dtype=object)
-    for i, label in labels.items():
-        texts[i] = label
-    codes, distinct = pd.factorize(texts)
+    codes, distinct = sheet.codes(name_column)
     by_text = np.array([read_label(text).kind for text in distinct], dtype=object)
-    kinds: list[str] = by_text[codes].tolist()
-    for i, kind in enumerate(kinds):
-        if kind == PLACE:
-            if not _has_cells_beside(sheet, i, name_column):
-                kinds[i] = "heading"
-        elif kind in (BLANK, UNKNOWN, REGION, TOTAL, AVERAGE, BELOW):
-            kinds[i] = _classify_row(sheet, i, name_column, kind)
+    named = np.array([bool(text) for text in distinct], dtype=np.intp)
+    kinds = by_text[codes] if len(distinct) else np.array([], dtype=object)
+    beside = sheet.filled - named[codes]
+    for i, label in labels.items():
+        kinds[i] = read_label(label).kind
+    kinds[(kinds == PLACE) & (beside == 0)] = "heading"
+    for i in np.flatnonzero((kinds != PLACE) & (kinds != "heading")).tolist():
+        kinds[i] = _classify_row(sheet, i, name_column, kinds[i])
     return kinds
-
-
-def _has_cells_beside(sheet: Sheet, i: int, name_column: int) -> bool:
-    return any(sheet.rows[i][name_column + 1 :]) or any(sheet.rows[i][:name_column])
 
 
 def _classify_row(sheet: Sheet, i: int, name_column: int, kind: str) -> str:
@@ -212,28 +224,30 @@ _BODY = (PLACE, TOTAL, AVERAGE, REGION, BELOW, UNKNOWN, "heading")
 
 @dataclass
 class _Draft:
-    """A table while its rows are being gathered."""
+    """A table while its rows are being gathered; runs of provinces are kept as first and last."""
 
     above: list[int] = field(default_factory=list)
-    data: list[int] = field(default_factory=list)
+    runs: list[tuple[int, int]] = field(default_factory=list)
     others: list[tuple[int, str]] = field(default_factory=list)
     notes: list[int] = field(default_factory=list)
 
+    def data(self) -> Codes:
+        """Return the rows of provinces."""
+        parts = [np.arange(first, last, dtype=np.intp) for first, last in self.runs]
+        return np.concatenate(parts) if parts else np.array([], dtype=np.intp)
+
 
 def _cut_into_blocks(
-    sheet: Sheet,
-    name_column: int,
-    labels: dict[int, str],
-    read_label: Callable[[str], Place],
-    kinds: list[str],
+    sheet: Sheet, name_column: int, labels: dict[int, str], read_label: Callable[[str], Place], kinds: Kinds
 ) -> list[Block]:
     """Group rows into tables: a new header after rows of provinces begins a new table."""
     drafts: list[_Draft] = []
     waiting: list[int] = []
-    for i, kind in enumerate(kinds):
+    for first, last in _runs(kinds):
+        kind = str(kinds[first])
         heads = [sheet.rows[w] for w in waiting if kinds[w] == "header"] if waiting else []
         if kind not in _BODY or not (drafts or heads or kind in (PLACE, BELOW)):
-            waiting.append(i)
+            waiting.append(first)
             continue
         if not drafts or (heads and not _is_repeated(sheet, drafts[-1], heads)):
             drafts.append(_Draft(above=waiting))
@@ -241,9 +255,9 @@ def _cut_into_blocks(
             drafts[-1].notes.extend(waiting)
         waiting = []
         if kind == PLACE:
-            drafts[-1].data.append(i)
+            drafts[-1].runs.append((first, last))
         else:
-            drafts[-1].others.append((i, kind))
+            drafts[-1].others.append((first, kind))
     if drafts:
         drafts[-1].notes.extend(waiting)
     blocks: list[Block] = []
@@ -251,10 +265,29 @@ def _cut_into_blocks(
         header, titles = _split_header(sheet, draft.above, name_column)
         blocks.append(
             Block(
-                sheet, name_column, labels, read_label, header, titles, draft.data, draft.others, draft.notes
+                sheet,
+                name_column,
+                labels,
+                read_label,
+                header,
+                titles,
+                draft.data(),
+                draft.others,
+                draft.notes,
             )
         )
     return blocks
+
+
+def _runs(kinds: Kinds) -> Iterator[tuple[int, int]]:
+    """Walk over the rows: a run of provinces at once, every other row alone."""
+    position = 0
+    for i in [*np.flatnonzero(kinds != PLACE).tolist(), len(kinds)]:
+        if i > position:
+            yield position, i
+        if i < len(kinds):
+            yield i, i + 1
+        position = i + 1
 
 
 def _is_repeated(sheet: Sheet, draft: _Draft, heads: list[list[str]]) -> bool:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import statistics
+import unicodedata
+
+import numpy as np
+import pandas as pd
 
 from analysis.cleaning.encodings import decode_bytes
-from analysis.cleaning.grid import Sheet
+from analysis.cleaning.grid import Codes, ColumnRows, Sheet
 from analysis.cleaning.limits import MAX_CELLS, FileRefused
 
+LONG = 4 * 2**20
 SEPARATORS = (",", ";", "\t", "|")
 
 
@@ -19,6 +24,10 @@ def read_delimited(content: bytes, file: str) -> list[Sheet]:
     Raises:
         FileRefused: no text, no known encoding, a quote that never closes, or beyond the limits.
     """
+    if len(content) > LONG:
+        sheet = _read_long(content)
+        if sheet is not None:
+            return [sheet]
     text, _ = decode_bytes(content, file)
     if "\0" in text:
         raise FileRefused(file, "has NUL characters and is no text table.", "Save it as CSV UTF-8.")
@@ -28,6 +37,41 @@ def read_delimited(content: bytes, file: str) -> list[Sheet]:
     if sum(map(len, rows)) > MAX_CELLS:
         raise FileRefused(file, f"has more than {MAX_CELLS:,} cells.", "Split it.")
     return [Sheet("", rows, numbers, lines=True)]
+
+
+def _read_long(content: bytes) -> Sheet | None:
+    """Return a long, regular UTF-8 table column by column, or None when it is not regular enough for that."""
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    if b"\0" in content or content.count(b"\r") != content.count(b"\r\n"):
+        return None
+    try:
+        head = content[:65_536].rsplit(b"\n", 1)[0].decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    separator = find_separator(head)
+    width = max((len(row) for row in csv.reader(io.StringIO(head), delimiter=separator)), default=0)
+    if width < 2 or head.lower().startswith("sep="):
+        return None
+    try:
+        table = pd.read_csv(
+            io.BytesIO(content), sep=separator, header=None, names=list(range(width)), index_col=False,
+            dtype="category", na_filter=False, skip_blank_lines=False, low_memory=False, encoding="utf-8",
+        )  # fmt: skip
+    except (pd.errors.ParserError, pd.errors.ParserWarning, UnicodeDecodeError, ValueError):
+        return None
+    lines = content.count(b"\n") + (not content.endswith(b"\n"))
+    if len(table) != lines or table.size > MAX_CELLS:
+        return None
+    columns = [_codes(table[j]) for j in table]
+    return Sheet("", ColumnRows(columns, lines), range(1, lines + 1), lines=True)
+
+
+def _codes(column: pd.Series[str]) -> tuple[Codes, list[str]]:
+    """Return a parsed column as codes and NFC texts; a missing last field is an empty text."""
+    categories = column.cat.categories.to_numpy(dtype=object).tolist()
+    texts = [text if text.isascii() else unicodedata.normalize("NFC", text) for text in categories]
+    codes = column.cat.codes.to_numpy().astype(np.intp)
+    return np.where(codes < 0, len(texts), codes), [*texts, ""]
 
 
 def find_separator(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 
 from analysis.cleaning.limits import FileRefused
@@ -131,8 +132,8 @@ def decode_vni(text: str) -> str:
     return unicodedata.normalize("NFC", paired.translate(singles))
 
 
-def repair_legacy_cells(rows: list[list[str]], file: str) -> tuple[list[list[str]], bool]:
-    """Return rows in which TCVN3 cells were decoded, and whether there were any.
+def repair_legacy_cells(rows: Sequence[list[str]], file: str) -> Sequence[list[str]]:
+    """Return rows in which TCVN3 cells were decoded.
 
     A workbook keeps such text as Latin letters shown in a font .VnTime; it is told from real Latin text by
     the Vietnamese words that come out, over the whole sheet.
@@ -142,7 +143,7 @@ def repair_legacy_cells(rows: list[list[str]], file: str) -> tuple[list[list[str
     """
     suspects = {text for row in rows for text in row if not text.isascii() and _is_suspect(text)}
     if not suspects:
-        return rows, False
+        return rows
     sample = " | ".join(sorted(suspects)[:3000])
     as_it_is, as_tcvn3, as_vni = (
         count_known_words(t) for t in (sample, decode_tcvn3(sample), decode_vni(sample))
@@ -150,8 +151,8 @@ def repair_legacy_cells(rows: list[list[str]], file: str) -> tuple[list[list[str
     if as_vni > max(as_it_is, as_tcvn3):
         raise_vni(file)
     if as_tcvn3 <= as_it_is:
-        return rows, False
-    return [[decode_tcvn3(t) if t in suspects else t for t in row] for row in rows], True
+        return rows
+    return [[decode_tcvn3(t) if t in suspects else t for t in row] for row in rows]
 
 
 def _is_suspect(text: str) -> bool:

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from analysis.cleaning import headers as h
 from analysis.cleaning.blocks import Block
-from analysis.cleaning.grid import TEXT
+from analysis.cleaning.grid import TEXT, Codes
 from analysis.cleaning.headers import Column, Context
 from analysis.cleaning.maps import MERGER
 from analysis.cleaning.mending import mend_of
 from analysis.cleaning.numerals import Reading, Scale, read_column
 from analysis.cleaning.periods import Period, parse_period
 from analysis.cleaning.places import BELOW, Place, suggest
-from analysis.cleaning.shapes import OBSERVATION_COLUMNS, QUARANTINE_COLUMNS, column_types, shape
+from analysis.cleaning.shapes import OBSERVATION_COLUMNS, QUARANTINE_COLUMNS, shape
 from analysis.reference.indicators import Indicator
-
-Objects = npt.NDArray[np.object_]
 
 
 @dataclass
@@ -35,7 +35,7 @@ class TableOutcome:
     context: Context
     observations: pd.DataFrame
     refused: list[dict[str, str]] = field(default_factory=list)
-    readings: dict[int, list[Reading]] = field(default_factory=dict)
+    readings: dict[int, tuple[Codes, list[Reading]]] = field(default_factory=dict)
     stopped: list[str] = field(default_factory=list)
 
 
@@ -43,13 +43,13 @@ class TableOutcome:
 class _Rows:
     """The data rows of a table with what holds for all their cells."""
 
-    indices: npt.NDArray[np.int64]
+    indices: Codes
     places: list[Place]
-    place_of: npt.NDArray[np.int64]
+    place_of: Codes
     periods: list[Period | None]
-    period_of: npt.NDArray[np.int64] | None
+    period_of: Codes | None
     indicators: list[Indicator | None]
-    indicator_of: npt.NDArray[np.int64] | None
+    indicator_of: Codes | None
     old_map: bool
 
 
@@ -79,12 +79,14 @@ def extract_table(
 
 
 def _is_empty(block: Block, column: Column) -> bool:
-    return not any(block.sheet.text(i, column.index).strip() for i in block.data)
+    codes, texts = block.sheet.codes(column.index)
+    full = np.array([bool(text.strip()) for text in texts], dtype=bool)
+    return not full[codes[block.data]].any()
 
 
 def _read_rows(block: Block, columns: list[Column], context: Context) -> _Rows:
     """Read names, periods and indicators of the rows, each distinct text once."""
-    place_of, labels = pd.factorize(np.array([block.label(i) for i in block.data], dtype=object))
+    place_of, labels = block.label_codes()
     places = [block.read_label(label) for label in labels]
     period_of, periods = _row_periods(block, columns, context)
     naming = next((column for column in columns if column.role == h.INDICATOR), None)
@@ -92,28 +94,26 @@ def _read_rows(block: Block, columns: list[Column], context: Context) -> _Rows:
     if naming is not None:
         indicator_of, texts = _factorize(block, naming.index)
         indicators = [h.indicator_of_cell(text) for text in texts]
-    return _Rows(
-        np.array(block.data, dtype=np.int64),
-        places,
-        place_of,
-        periods,
-        period_of,
-        indicators,
-        indicator_of,
-        any(place.only_old for place in places),
-    )
+    used = _used(place_of, len(places))
+    old_map = any(places[n].only_old for n in used.tolist())
+    return _Rows(block.data, places, place_of, periods, period_of, indicators, indicator_of, old_map)
 
 
-def _factorize(block: Block, j: int) -> tuple[npt.NDArray[np.int64], list[str]]:
-    rows = block.sheet.rows
-    texts = np.array([rows[i][j] if j < len(rows[i]) else "" for i in block.data], dtype=object)
-    codes, distinct = pd.factorize(texts)
-    return codes, list(distinct)
+def _used(codes: Codes, size: int) -> Codes:
+    """Return which of `size` codes occur, in order."""
+    present = np.zeros(size, dtype=bool)
+    present[codes] = True
+    return np.flatnonzero(present)
+
+
+def _factorize(block: Block, j: int) -> tuple[Codes, list[str]]:
+    codes, texts = block.sheet.codes(j)
+    return codes[block.data], texts
 
 
 def _row_periods(
     block: Block, columns: list[Column], context: Context
-) -> tuple[npt.NDArray[np.int64] | None, list[Period | None]]:
+) -> tuple[Codes | None, list[Period | None]]:
     """Return the period of each row from its period cells, None where the table has no such column."""
     by_role = {column.role: column.index for column in reversed(columns)}
     if h.END in by_role:
@@ -128,31 +128,37 @@ def _row_periods(
     for role, word in ((h.MONTH, "tháng "), (h.QUARTER, "quý ")):
         if role in by_role:
             index = by_role[role]
-            return _joined(
-                block,
-                [index],
-                lambda t, w=word: parse_period(w + t[0] if len(t[0]) < 4 else t[0], context.year),
-            )
+            return _joined(block, [index], partial(_part_of_year, word=word, year=context.year))
     return None, []
 
 
+def _part_of_year(texts: tuple[str, ...], word: str, year: int | None) -> Period | None:
+    """Read a cell that holds a bare month or quarter."""
+    return parse_period(word + texts[0] if len(texts[0]) < 4 else texts[0], year)
+
+
 def _joined(
-    block: Block, indices: list[int], read: object
-) -> tuple[npt.NDArray[np.int64], list[Period | None]]:
-    texts = [tuple(block.sheet.text(i, j) if j >= 0 else "" for j in indices) for i in block.data]
-    table = dict.fromkeys(texts)
-    order = {key: n for n, key in enumerate(table)}
-    codes = np.fromiter((order[key] for key in texts), dtype=np.int64, count=len(texts))
-    return codes, [read(key) for key in table]  # type: ignore[operator]
+    block: Block, indices: list[int], read: Callable[[tuple[str, ...]], Period | None]
+) -> tuple[Codes, list[Period | None]]:
+    """Read a period from several cells of each row, every distinct combination once."""
+    joint = np.zeros(len(block.data), dtype=np.intp)
+    keys: list[tuple[str, ...]] = [()]
+    for j in indices:
+        codes, texts = _factorize(block, j) if j >= 0 else (np.zeros(len(block.data), dtype=np.intp), [""])
+        pairs, found = pd.factorize(joint * len(texts) + codes)
+        keys = [(*keys[pair // len(texts)], texts[pair % len(texts)]) for pair in found.tolist()]
+        joint = pairs
+    return joint, [read(key) for key in keys]
 
 
 def _read_values(outcome: TableOutcome, rows: _Rows, column: Column, source_id: str) -> list[pd.DataFrame]:
     """Return the observations of one column, one frame per indicator."""
     block = outcome.block
     code_of, texts = _cells(block, column.index)
-    outcome.readings[column.index] = [Reading(rule="missing")] * len(rows.indices)
+    nothing = Reading(rule="missing")
+    outcome.readings[column.index] = (np.zeros(len(rows.indices), dtype=np.intp), [nothing])
     if column.indicator is not None or rows.indicator_of is None:
-        groups: list[tuple[Indicator | None, npt.NDArray[np.int64]]] = [
+        groups: list[tuple[Indicator | None, Codes]] = [
             (column.indicator or outcome.context.indicator, np.arange(len(rows.indices)))
         ]
     else:
@@ -168,15 +174,15 @@ def _read_values(outcome: TableOutcome, rows: _Rows, column: Column, source_id: 
     return [frame for frame in frames if len(frame)]
 
 
-def _cells(block: Block, j: int) -> tuple[npt.NDArray[np.int64], list[tuple[str, str]]]:
+def _cells(block: Block, j: int) -> tuple[Codes, list[tuple[str, str]]]:
     """Return the distinct cells of a column, text with kind, and which of them each row has."""
     sheet = block.sheet
     codes, texts = _factorize(block, j)
     if not sheet.kinds:
         return codes, [(text, TEXT) for text in texts]
-    keys = [(texts[code], sheet.kind(i, j)) for i, code in zip(block.data, codes.tolist(), strict=True)]
-    order = {key: n for n, key in enumerate(dict.fromkeys(keys))}
-    return np.fromiter((order[key] for key in keys), dtype=np.int64, count=len(keys)), list(order)
+    kinds = np.array([ord(sheet.kind(i, j)) for i in block.data.tolist()], dtype=np.intp)
+    pairs, found = pd.factorize(codes * 128 + kinds)
+    return pairs, [(texts[pair // 128], chr(pair % 128)) for pair in found.tolist()]
 
 
 def _read_group(
@@ -184,51 +190,53 @@ def _read_group(
     rows: _Rows,
     column: Column,
     indicator: Indicator,
-    chosen: npt.NDArray[np.int64],
-    code_of: npt.NDArray[np.int64],
+    chosen: Codes,
+    code_of: Codes,
     texts: list[tuple[str, str]],
     source_id: str,
 ) -> pd.DataFrame:
     """Read the cells of one column that belong to one indicator."""
-    used = np.unique(code_of[chosen])
+    used = _used(code_of[chosen], len(texts))
     scale = Scale(
         indicator.unit, indicator.lower, indicator.upper, column.says_percent, column.decimal, column.fraction
     )
-    keys = [texts[code] for code in used]
+    keys = [texts[code] for code in used.tolist()]
     readings = read_column([text for text, _ in keys], "".join(kind for _, kind in keys), scale)
-    place_in = np.searchsorted(used, code_of[chosen])
-    kept = outcome.readings[column.index]
-    for position, n in zip(chosen.tolist(), place_in.tolist(), strict=True):
-        kept[position] = readings[n]
-    starts, ends, frequencies, dated = _dates(outcome, rows, column, chosen)
-    read = np.array([not reading.rule for reading in readings])[place_in]
-    _refuse_readings(outcome, rows, column, chosen[~read], [readings[n] for n in place_in[~read]])
+    position = np.zeros(len(texts), dtype=np.intp)
+    position[used] = np.arange(len(used))
+    which = position[code_of[chosen]]
+    _keep(outcome, column, chosen, which, readings)
+    periods, period_of = _periods(outcome, rows, column, chosen)
+    dated = np.array([period is not None for period in periods], dtype=bool)[period_of]
+    read = np.array([not reading.rule for reading in readings], dtype=bool)[which]
+    _refuse_readings(outcome, rows, column, chosen[~read], [readings[n] for n in which[~read].tolist()])
     undated = read & ~dated
     _refuse_cells(
         outcome, rows, column, chosen[undated], "period_unknown", "No period is named for this figure."
     )
     good = read & dated
     return _observations(
-        outcome, rows, column, indicator, chosen[good], [readings[n] for n in place_in[good]],
-        (starts[good], ends[good], frequencies[good]), source_id,
+        outcome, rows, column, indicator, chosen[good], (which[good], readings),
+        (period_of[good], periods), source_id,
     )  # fmt: skip
 
 
-def _dates(
-    outcome: TableOutcome, rows: _Rows, column: Column, chosen: npt.NDArray[np.int64]
-) -> tuple[Objects, Objects, Objects, npt.NDArray[np.bool_]]:
-    """Return first days, last days and frequencies (ISO texts), and which rows have them."""
+def _keep(
+    outcome: TableOutcome, column: Column, chosen: Codes, which: Codes, readings: list[Reading]
+) -> None:
+    """Remember the readings of a column for the comparison with its totals."""
+    codes, known = outcome.readings[column.index]
+    codes[chosen] = which + len(known)
+    outcome.readings[column.index] = (codes, [*known, *readings])
+
+
+def _periods(
+    outcome: TableOutcome, rows: _Rows, column: Column, chosen: Codes
+) -> tuple[list[Period | None], Codes]:
+    """Return the periods of a column's cells and which of them each has; its own header comes first."""
     if column.period is not None or rows.period_of is None:
-        periods: list[Period | None] = [column.period or outcome.context.period]
-        which = np.zeros(len(chosen), dtype=np.int64)
-    else:
-        periods, which = rows.periods, rows.period_of[chosen]
-    known = np.array([period is not None for period in periods], dtype=bool)
-    filled = [period or Period(dt.date.min, dt.date.min, "X") for period in periods]
-    starts = np.array([period.start.isoformat() for period in filled], dtype=object)
-    ends = np.array([period.end.isoformat() for period in filled], dtype=object)
-    frequencies = np.array([period.frequency for period in filled], dtype=object)
-    return starts[which], ends[which], frequencies[which], known[which]
+        return [column.period or outcome.context.period], np.zeros(len(chosen), dtype=np.intp)
+    return rows.periods, rows.period_of[chosen]
 
 
 def _observations(
@@ -236,81 +244,85 @@ def _observations(
     rows: _Rows,
     column: Column,
     indicator: Indicator,
-    chosen: npt.NDArray[np.int64],
-    readings: list[Reading],
-    dates: tuple[Objects, Objects, Objects],
+    chosen: Codes,
+    read: tuple[Codes, list[Reading]],
+    dated: tuple[Codes, list[Period | None]],
     source_id: str,
 ) -> pd.DataFrame:
-    starts, ends, frequencies = dates
-    new_map = (ends >= MERGER.isoformat()) & (not rows.old_map)
-    old_codes = np.array([place.code_63 for place in rows.places], dtype=object)[rows.place_of[chosen]]
-    new_codes = np.array([place.code_34 for place in rows.places], dtype=object)[rows.place_of[chosen]]
+    (which, readings), (period_of, known) = read, dated
+    periods = [period or Period(dt.date.min, dt.date.min, "X") for period in known]
+    merged = np.array([period.end >= MERGER and not rows.old_map for period in periods], dtype=np.intp)[
+        period_of
+    ]
+    codes = [code for place in rows.places for code in (place.code_63, place.code_34)]
+    place_of = 2 * rows.place_of[chosen] + merged
+    once = np.zeros(len(chosen), dtype=np.intp)
+    notes, note_of = _notes(outcome, rows, column, chosen, read)
     frame = pd.DataFrame(
         {
-            "province_code": np.where(new_map, new_codes, old_codes),
-            "province_frame": np.where(new_map, "34", "63"),
-            "indicator": indicator.code,
-            "period_start": starts,
-            "period_end": ends,
-            "frequency": frequencies,
-            "value": np.array([reading.value for reading in readings], dtype=float),
-            "unit": indicator.unit,
+            "province_code": _spread(codes, place_of),
+            "province_frame": _spread(["63", "34"], merged),
+            "indicator": _spread([indicator.code], once),
+            "period_start": _spread([period.start.isoformat() for period in periods], period_of),
+            "period_end": _spread([period.end.isoformat() for period in periods], period_of),
+            "frequency": _spread([period.frequency for period in periods], period_of),
+            "value": np.array([reading.value for reading in readings], dtype=float)[which],
+            "unit": _spread([indicator.unit], once),
             "numerator": np.nan,
             "denominator": np.nan,
-            "qualifier": [reading.qualifier for reading in readings],
-            "source_id": source_id,
-            "raw_location": _locations(outcome, rows, column, chosen),
-            "note": _notes(outcome, rows, column, chosen, readings),
-        }
+            "qualifier": _spread([reading.qualifier for reading in readings], which),
+            "source_id": _spread([source_id], once),
+            "raw_location": pd.array(_locations(outcome, rows, column, chosen), dtype="str"),
+            "note": _spread(notes, note_of),
+        },
+        copy=False,
     )
     blank = (frame["province_code"] == "").to_numpy()
     if blank.any():
         reason = "The name is not on the map of this date."
         _refuse_cells(outcome, rows, column, chosen[blank], "name_not_on_map", reason)
         frame = frame[~blank]
-    return _typed(frame)
+    return frame
 
 
-def _typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give every column the type of its shape."""
-    types = column_types(OBSERVATION_COLUMNS)
-    wrong = {name: kind for name, kind in types.items() if str(frame[name].dtype) != kind}
-    return frame.astype(wrong) if wrong else frame
+def _spread(texts: list[str], codes: Codes) -> ExtensionArray:
+    """Return a column of few distinct texts, each validated once."""
+    return pd.array(texts or [""], dtype="str").take(codes)
 
 
-def _locations(
-    outcome: TableOutcome, rows: _Rows, column: Column, chosen: npt.NDArray[np.int64]
-) -> list[str]:
+def _locations(outcome: TableOutcome, rows: _Rows, column: Column, chosen: Codes) -> list[str]:
     sheet, file = outcome.block.sheet, outcome.file
     if sheet.lines and not sheet.transposed:
-        numbers = sheet.numbers
-        return [f"{file}:{numbers[i]}" for i in rows.indices[chosen].tolist()]
+        numbers = np.asarray(sheet.numbers, dtype=np.intp)[rows.indices[chosen]].tolist()
+        return list(map(f"{file}:".__add__, map(str, numbers)))
+    indices = rows.indices[chosen].tolist()
     start = f"{file}!{sheet.name}!" if sheet.name else f"{file}!"
-    return [start + sheet.address(i, column.index) for i in rows.indices[chosen].tolist()]
+    return [start + sheet.address(i, column.index) for i in indices]
 
 
 def _notes(
-    outcome: TableOutcome, rows: _Rows, column: Column, chosen: npt.NDArray[np.int64], readings: list[Reading]
-) -> list[str] | str:
-    sheet = outcome.block.sheet
+    outcome: TableOutcome, rows: _Rows, column: Column, chosen: Codes, read: tuple[Codes, list[Reading]]
+) -> tuple[list[str], Codes]:
+    """Return the notes of a column's figures as distinct texts and which of them each has."""
+    sheet, (which, readings) = outcome.block.sheet, read
     general = ["hidden sheet"] if sheet.hidden else []
     general += ["hidden column"] if column.index in sheet.hidden_columns else []
-    general += (
-        ["63-unit map after the merger"]
-        if rows.old_map
-        and (column.period or outcome.context.period)
-        and (
-            (column.period or outcome.context.period).end >= MERGER  # type: ignore[union-attr]
+    period = column.period or outcome.context.period
+    if rows.old_map and period is not None and period.end >= MERGER:
+        general.append("63-unit map after the merger")
+    hidden = np.zeros(len(chosen), dtype=np.intp)
+    if sheet.hidden_rows:
+        hidden = np.array(
+            [sheet.numbers[i] in sheet.hidden_rows for i in rows.indices[chosen]], dtype=np.intp
         )
-        else []
-    )
-    if not sheet.hidden_rows and not any(reading.note for reading in readings):
-        return "; ".join(general)
-    notes = []
-    for i, reading in zip(rows.indices[chosen].tolist(), readings, strict=True):
-        hidden = ["hidden row"] if sheet.numbers[i] in sheet.hidden_rows else []
-        notes.append("; ".join([*general, *hidden, *([reading.note] if reading.note else [])]))
-    return notes
+    notes = [
+        "; ".join(
+            [*general, *(["hidden row"] if concealed else []), *([reading.note] if reading.note else [])]
+        )
+        for concealed in (False, True)
+        for reading in readings
+    ]
+    return notes, hidden * len(readings) + which
 
 
 def refuse(outcome: TableOutcome, i: int, j: int, rule: str, reason: str, value: str | None = None) -> None:
@@ -322,14 +334,14 @@ def refuse(outcome: TableOutcome, i: int, j: int, rule: str, reason: str, value:
 
 
 def _refuse_readings(
-    outcome: TableOutcome, rows: _Rows, column: Column, chosen: npt.NDArray[np.int64], readings: list[Reading]
+    outcome: TableOutcome, rows: _Rows, column: Column, chosen: Codes, readings: list[Reading]
 ) -> None:
     for i, reading in zip(rows.indices[chosen].tolist(), readings, strict=True):
         refuse(outcome, i, column.index, reading.rule, reading.reason)
 
 
 def _refuse_cells(
-    outcome: TableOutcome, rows: _Rows, column: Column, chosen: npt.NDArray[np.int64], rule: str, reason: str
+    outcome: TableOutcome, rows: _Rows, column: Column, chosen: Codes, rule: str, reason: str
 ) -> None:
     for i in rows.indices[chosen].tolist():
         refuse(outcome, i, column.index, rule, reason)
@@ -338,7 +350,7 @@ def _refuse_cells(
 def _refuse_column(outcome: TableOutcome, column: Column) -> None:
     """Put a column nobody understands into the quarantine, as one line for all its cells."""
     block = outcome.block
-    filled = [i for i in block.data if block.sheet.text(i, column.index)]
+    filled = [i for i in block.data.tolist() if block.sheet.text(i, column.index)]
     if not filled:
         return
     ends = block.sheet.address(filled[0], column.index), block.sheet.address(filled[-1], column.index)
@@ -363,7 +375,7 @@ def _stop(outcome: TableOutcome, unknown: list[int]) -> None:
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
         outcome.stopped.append(f"{block.sheet.address(i, block.name_column)} “{label[:60]}”{hint}")
         refuse(outcome, i, block.name_column, "name_unknown", f"“{label[:60]}” is no province.{hint}", label)
-    for i in sorted([*block.data, *(i for i, kind in block.others if kind != "unknown")]):
+    for i in sorted([*block.data.tolist(), *(i for i, kind in block.others if kind != "unknown")]):
         refuse(
             outcome, i, block.name_column, "table_stopped", "Another row of this table has an unknown name."
         )
@@ -394,5 +406,5 @@ def _refuse_silent_rows(outcome: TableOutcome) -> None:
         return
     if any(line["rule"] == "column_unknown" for line in outcome.refused):
         return
-    for i in outcome.block.data:
+    for i in outcome.block.data.tolist():
         refuse(outcome, i, outcome.block.name_column, "no_figures", "A name without any figure beside it.")

@@ -177,7 +177,7 @@ def _unread_block(
     outcome: FileOutcome, block: Block, columns: list[h.Column], context: h.Context
 ) -> list[dict[str, str]]:
     outcome.unread.append((block.sheet, block, columns, context))
-    where = block.sheet.address(block.data[0], block.name_column) if block.data else "no row"
+    where = block.sheet.address(block.data[0], block.name_column) if len(block.data) else "no row"
     found = f"{len(block.data)} provinces, the first in {where}"
     heads = "; ".join(f"“{column.head}”" for column in columns if column.role == h.UNKNOWN_ROLE)[:200]
     outcome.problems.append(
@@ -186,7 +186,7 @@ def _unread_block(
         + (f", indicator {context.indicator.code}" if context.indicator else ", no indicator")
         + f"; not the columns {heads or '(no header)'}."
     )
-    return _lines(outcome, block.sheet, sorted([*block.data, *(i for i, _ in block.others)]))
+    return _lines(outcome, block.sheet, sorted([*block.data.tolist(), *(i for i, _ in block.others)]))
 
 
 def _lines(outcome: FileOutcome, sheet: Sheet, rows: list[int]) -> list[dict[str, str]]:

@@ -3,11 +3,44 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import overload
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 TEXT, NUMBER, PERCENT, DATE, ERROR, UNCACHED = "t", "n", "p", "d", "e", "f"
 
 Merge = tuple[int, int, int, int]
+Codes = npt.NDArray[np.intp]
+
+
+class ColumnRows(Sequence[list[str]]):
+    """The rows of a long text table kept column by column: the distinct texts, and which of them each row has."""
+
+    def __init__(self, columns: list[tuple[Codes, list[str]]], length: int) -> None:
+        self.columns, self._length = columns, length
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> list[str]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[list[str]]: ...
+    def __getitem__(self, index: int | slice) -> list[str] | list[list[str]]:
+        """Return one row, or the rows of a slice, as texts."""
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(self._length))]
+        return [texts[codes[index]] for codes, texts in self.columns]
+
+    def __iter__(self) -> Iterator[list[str]]:
+        """Walk over the rows."""
+        return (self[i] for i in range(self._length))
 
 
 @dataclass(frozen=True)
@@ -21,8 +54,8 @@ class Sheet:
     """
 
     name: str
-    rows: list[list[str]]
-    numbers: list[int]
+    rows: Sequence[list[str]]
+    numbers: Sequence[int]
     kinds: list[str] = field(default_factory=list)
     merges: list[Merge] = field(default_factory=list)
     hidden: bool = False
@@ -32,10 +65,38 @@ class Sheet:
     transposed: bool = False
     lines: bool = False
 
-    @property
+    @cached_property
     def width(self) -> int:
         """The number of columns."""
+        if isinstance(self.rows, ColumnRows):
+            return len(self.rows.columns)
         return max(map(len, self.rows), default=0)
+
+    @cached_property
+    def _factored(self) -> dict[int, tuple[Codes, list[str]]]:
+        return {}
+
+    def codes(self, j: int) -> tuple[Codes, list[str]]:
+        """Return a column as its distinct texts and, for each row, which of them it has."""
+        if isinstance(self.rows, ColumnRows):
+            return self.rows.columns[j]
+        if j not in self._factored:
+            texts = np.array([row[j] if 0 <= j < len(row) else "" for row in self.rows], dtype=object)
+            codes, distinct = pd.factorize(texts)
+            self._factored[j] = (codes, list(distinct))
+        return self._factored[j]
+
+    @cached_property
+    def filled(self) -> Codes:
+        """The number of non-empty cells of each row."""
+        if not isinstance(self.rows, ColumnRows):
+            return np.fromiter(
+                (sum(map(bool, row)) for row in self.rows), dtype=np.intp, count=len(self.rows)
+            )
+        counts = np.zeros(len(self.rows), dtype=np.intp)
+        for codes, texts in self.rows.columns:
+            counts += np.array([bool(text) for text in texts], dtype=np.intp)[codes]
+        return counts
 
     def text(self, i: int, j: int) -> str:
         """Return the text of a cell, empty beyond the end of its row."""
@@ -55,7 +116,7 @@ class Sheet:
 
     def cut(self, first: int, last: int) -> Sheet:
         """Return the columns from `first` to before `last`; addresses stay those of the file."""
-        rows = [row[first:last] for row in self.rows]
+        rows = [list(row[first:last]) for row in self.rows]
         keep = [i for i, row in enumerate(rows) if any(row)]
         return replace(
             self,

@@ -67,8 +67,8 @@ _FILLERS = {
 }  # fmt: skip
 # Words of group heads that leave the meaning of the head below them as it is.
 _GROUP_WORDS = _FILLERS | {
-    "ho", "so", "tiep", "nhan", "dich", "vu", "cong", "thu", "tuc", "hanh", "chinh", "tthc", "tinh", "hinh", "tong", "cac",
-    "luong", "ve",
+    "ho", "so", "tiep", "nhan", "dich", "vu", "cong", "thu", "tuc", "hanh", "chinh", "tthc", "tinh", "hinh", "tong",
+    "cac", "luong", "ve",
 }  # fmt: skip
 _UNIT_MARKS = re.compile(
     r"\((?:[^()]*(?:%|đvt|đơn vị|dvt|unit|percent|phần trăm|hồ sơ|điểm|dịch vụ|dvc|tthc|thủ tục)[^()]*)\)|%|"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from analysis.cleaning import headers as h
 from analysis.cleaning.blocks import Block
 from analysis.cleaning.grid import Sheet, column_index, column_letters
@@ -142,7 +144,9 @@ def block_of_layout(layout: Layout, sheet: Sheet, file: str) -> tuple[Block, lis
         else:
             notes.append(i)
     titles = [text for i in notes for text in sheet.rows[i] if text][:50]
-    block = Block(sheet, layout.name_column, {}, read_label, [], titles, data, others, notes)
+    block = Block(
+        sheet, layout.name_column, {}, read_label, [], titles, np.array(data, dtype=np.intp), others, notes
+    )
     general = find_indicator(layout.indicator) if layout.indicator else None
     period = parse_period(layout.period) if layout.period else None
     context = Context([file], None, period, general, False)
@@ -172,7 +176,9 @@ def _roles(layout: Layout) -> list[Column]:
 def suggest_layout(sheet: Sheet, block: Block | None, columns: list[Column], context: Context | None) -> str:
     """Return the text of a layout.toml with what was recognised filled in and the rest to be filled in."""
     turned = block is not None and block.sheet.transposed
-    first = block.sheet.numbers[block.data[0]] if block is not None and block.data else _first_figures(sheet)
+    first = (
+        block.sheet.numbers[block.data[0]] if block is not None and len(block.data) else _first_figures(sheet)
+    )
     name = block.name_column if block is not None else 0
     guesses = [c for c in columns if c.role in (h.UNKNOWN_ROLE, h.VALUE)] or _figure_columns(sheet)
     lines = [

@@ -111,6 +111,8 @@ def is_number_like(text: str) -> bool:
 def is_missing(text: str) -> bool:
     """Tell whether a text says that there is no number."""
     plain = text.strip().lower()
+    if plain[:1].isdigit():
+        return False
     return (
         plain in _MISSING_MARKS
         or plain.translate(_DASHES) in _MISSING_MARKS
@@ -173,14 +175,11 @@ def _decimal_mark(cells: Iterable[_Cell], scale: Scale) -> str:
 
 def _certain_mark(body: str, scale: Scale) -> str:
     """Return the decimal mark that one cell proves, else nothing."""
-    for mark in ",.":
-        if _BOTH[mark].fullmatch(body):
-            return mark
-        if _GROUPED[mark].fullmatch(body):
-            return "." if mark == "," else ","
+    if body.isdigit():
+        return ""
     found = _ONE_MARK.fullmatch(body)
     if not found:
-        return ""
+        return _certain_group(body)
     whole, mark, rest = found.groups()
     other = "." if mark == "," else ","
     if len(rest) != 3 or len(whole) > 3 or (whole.startswith("0")):
@@ -189,6 +188,16 @@ def _certain_mark(body: str, scale: Scale) -> str:
         return other
     if scale.upper is not None and float(whole + rest) > scale.upper:
         return mark
+    return ""
+
+
+def _certain_group(body: str) -> str:
+    """Return the decimal mark that groups of three prove: 1.926,5 or 1.200.300."""
+    for mark in ",.":
+        if _BOTH[mark].fullmatch(body):
+            return mark
+        if _GROUPED[mark].fullmatch(body):
+            return "." if mark == "," else ","
     return ""
 
 
@@ -231,6 +240,10 @@ def _is_float(text: str) -> bool:
         return False
 
 
+def _qualify(reading: Reading, cell: _Cell) -> Reading:
+    return reading if cell.qualifier == "exact" else replace(reading, qualifier=cell.qualifier)
+
+
 _Key = tuple[str, str]
 
 
@@ -243,10 +256,7 @@ def _apply_scale(plain: dict[_Key, Reading], cells: dict[_Key, _Cell], scale: Sc
             key: _to_percent(reading, cells[key], key in fraction, key in doubtful)
             for key, reading in plain.items()
         }
-    return {
-        key: _in_range(replace(reading, qualifier=cells[key].qualifier), scale)
-        for key, reading in plain.items()
-    }
+    return {key: _in_range(_qualify(reading, cells[key]), scale) for key, reading in plain.items()}
 
 
 def _fraction_or_percent(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from analysis.cleaning.delimited import read_delimited
 from analysis.cleaning.encodings import repair_legacy_cells
-from analysis.cleaning.grid import Sheet
+from analysis.cleaning.grid import ColumnRows, Sheet
 from analysis.cleaning.limits import MAX_FILE_BYTES, FileRefused
 from analysis.cleaning.ods import read_ods
 from analysis.cleaning.webpage import read_webpage
@@ -89,5 +89,6 @@ def _read_zipped(path: Path, file: str) -> list[Sheet]:
 
 
 def _repaired(sheet: Sheet, file: str) -> Sheet:
-    rows, _ = repair_legacy_cells(sheet.rows, file)
-    return replace(sheet, rows=rows)
+    if isinstance(sheet.rows, ColumnRows):
+        return sheet
+    return replace(sheet, rows=repair_legacy_cells(sheet.rows, file))

@@ -43,19 +43,20 @@ def check_totals(outcome: TableOutcome) -> list[Check]:
     """
     block = outcome.block
     rows = [(i, kind) for i, kind in block.others if kind in ("total", "average")]
-    rows += [(i, "nation") for i in block.data if block.read_label(block.label(i)).code_63 == NATION]
+    label_of, labels = block.label_codes()
+    national = np.array([block.read_label(label).code_63 == NATION for label in labels], dtype=bool)[label_of]
+    rows += [(i, "nation") for i in block.data[national].tolist()]
+    if not rows:
+        return []
     checks: list[Check] = []
     for column in outcome.columns:
-        readings = outcome.readings.get(column.index)
-        if column.role != h.VALUE or column.indicator is None or not readings:
+        if column.role != h.VALUE or column.indicator is None or column.index not in outcome.readings:
             continue
-        values = [
-            reading.value
-            for i, reading in zip(block.data, readings, strict=True)
-            if not reading.rule and block.read_label(block.label(i)).code_63 != NATION
-        ]
+        which, readings = outcome.readings[column.index]
+        all_values = np.array([math.nan if r.rule else r.value for r in readings], dtype=float)[which]
+        values = all_values[~national & ~np.isnan(all_values)]
         if len(values) >= 2:
-            checks.extend(_compare(outcome, column, i, kind, np.array(values)) for i, kind in rows)
+            checks.extend(_compare(outcome, column, i, kind, values) for i, kind in rows)
     return [check for check in checks if not math.isnan(check.printed)]
 
 
@@ -101,7 +102,7 @@ def attach_counts(observations: pd.DataFrame) -> tuple[pd.DataFrame, list[Check]
     note and a check that says so.
     """
     keys = ["province_code", "province_frame", "period_start", "period_end", "source_id"]
-    present = set(observations["indicator"])
+    present = set(observations["indicator"].unique())
     lines = [by_code()[code] for code in sorted(present)]
     lines = [line for line in lines if {line.numerator_code, line.denominator_code} <= present]
     if not lines:

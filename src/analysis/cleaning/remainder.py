@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from analysis.cleaning.blocks import Block, is_figure, is_numbering
 from analysis.cleaning.grid import Sheet
 from analysis.cleaning.mending import mend_of
@@ -15,14 +17,12 @@ def refuse_remainder(blocks: list[Block], file: str) -> list[dict[str, str]]:
     parts = {id(block.sheet): block.sheet for block in blocks}
     for key, sheet in parts.items():
         own = [block for block in blocks if id(block.sheet) == key]
-        used = bytearray(len(sheet.rows))
+        used = np.zeros(len(sheet.rows), dtype=bool)
         for block in own:
-            for i in block.data:
-                used[i] = 1
-            for i, _ in block.others:
-                used[i] = 1
+            used[block.data] = True
+            used[[i for i, _ in block.others]] = True
         heads = {i for block in own for i in block.header}
-        left = [i for i, taken in enumerate(used) if not taken]
+        left = np.flatnonzero(~used).tolist()
         lines.extend(_line(sheet, i, file) for i in left if _is_lost(sheet, i, i in heads))
     return lines
 

@@ -71,7 +71,7 @@ def _describe_table(table: TableOutcome) -> dict[str, Any]:
     block = table.block
     return {
         "sheet": table.sheet,
-        "first_cell": block.sheet.address(block.data[0], block.name_column) if block.data else "",
+        "first_cell": block.sheet.address(block.data[0], block.name_column) if len(block.data) else "",
         "rows": len(block.data),
         "turned": block.sheet.transposed,
         "hidden": _hidden(table),
@@ -84,7 +84,7 @@ def _describe_table(table: TableOutcome) -> dict[str, Any]:
 
 def _hidden(table: TableOutcome) -> list[str]:
     sheet = table.block.sheet
-    rows = sum(sheet.numbers[i] in sheet.hidden_rows for i in table.block.data)
+    rows = sum(sheet.numbers[i] in sheet.hidden_rows for i in table.block.data.tolist())
     columns = sum(column.index in sheet.hidden_columns for column in table.columns)
     parts = [("sheet", int(sheet.hidden)), ("rows", rows), ("columns", columns)]
     return [f"{name}: {count}" for name, count in parts if count]
