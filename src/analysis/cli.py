@@ -109,16 +109,16 @@ def _listed(_: click.Context, __: click.Parameter, value: str | None) -> list[st
 @click.option("--draws", type=click.IntRange(min=1), help="Permutations or bootstrap draws.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of the draws.")
 @click.option("--conf-level", type=float, help="Level of the intervals, such as 0.95.")
-@click.option("--aggregate", help="callaway-santanna: simple, dynamic, group or calendar.")
+@click.option("--aggregate", help="callaway-santanna, imputation: simple, dynamic, group or calendar.")
 @click.option("--controls", help="callaway-santanna: never or not-yet treated.")
 @click.option("--covariate-method", "method_word", help="callaway-santanna: dr, ipw or reg.")
 @click.option("--base", help="callaway-santanna: varying or universal base period.")
 @click.option("--reference", type=int, help="event-study: the event time compared with; -1 unless given.")
-@click.option("--predictors", callback=_listed, help="synthetic-control: columns of predictors, by comma.")
+@click.option("--predictors", callback=_listed, help="synthetic-control: column:first:last, by comma.")
 @click.option(
     "--treated-unit", help="before-after, synthetic-control: the unit meant, where several are treated."
 )
-@click.option("--restriction", help="rambachan-roth: relative, smoothness or both.")
+@click.option("--restriction", help="rambachan-roth: relative-magnitudes, smoothness or both.")
 @click.option("--effects", help="did: unit, or group for repeated samples of two groups.")
 @click.option("--allow-staggered", is_flag=True, default=None, help="did: take several starts all the same.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -143,6 +143,7 @@ def estimate(method: str, panel: Path, method_word: str | None, as_json: bool, *
 @click.option("-f", "files", type=click.Path(path_type=Path), multiple=True, help="Parameters, TOML or YAML.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the results; default: reports/runs.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Notebooks at a time; default: the cores.")
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler, tcp://host:port; its workers execute.")
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds a notebook may take.")
 @click.option("--cell-timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds a cell may take.")
 @click.option("--force", is_flag=True, help="Run also what is up to date.")
@@ -209,6 +210,16 @@ def site(out: Path | None) -> None:
     files = study.make_site(out)
     pages = [file for file in files if file.suffix == ".html" and file.name.startswith("index")]
     click.echo("\n".join(str(page) for page in pages))
+
+
+@main.command()
+@click.option("--no-browser", is_flag=True, help="Only say the address.")
+def explore(no_browser: bool) -> None:
+    """Open the notebook with widgets (province, indicator, years, method) in JupyterLab."""
+    from analysis.lab import open_notebook
+    from analysis.project import find_root
+
+    open_notebook(find_root(), "explore", click.echo, browser=not no_browser)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from analysis.estimation.inference import (
 )
 from analysis.estimation.moved_paths import Moved, is_plain, move_linear, move_refit, observed_variance
 from analysis.estimation.multiplier import redraw, standard_errors, sum_by_cluster
+from analysis.estimation.noise import noise_notes
 from analysis.estimation.panel import Panel
 from analysis.estimation.permutation import Interval
 from analysis.estimation.placebo import finite_or_none
@@ -148,7 +149,7 @@ def _by_permutation(panel: Panel, several: Several, chosen: str, ask: Ask, why: 
         p_values |= beside.p_values
     overall = _filled(Term(0.0), effect, deviation, interval, p_values[chosen])
     terms = tuple(_permuted_term(several, moved, row, ask) for row in range(1, len(several.effects)))
-    notes = (why, assignment_note(moved.assignments, chosen))
+    notes = (why, assignment_note(moved.assignments, chosen), *noise_notes(panel))
     return Verdict(chosen, overall, terms, p_values, _distance(several, moved), notes)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.estimation.bounds_plots import plot_bounds, plot_decomposition
 from analysis.estimation.display import term_name
 from analysis.estimation.results import Estimate, Power, SpecificationCurve, Term
 
@@ -11,12 +12,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 COLOUR, QUIET = "#1f4e79", "#7f7f7f"
+_OWN_PLOTS = {"bacon": plot_decomposition, "rambachan-roth": plot_bounds}
 
 
 def plot_estimate(result: Estimate, ax: Axes | None = None) -> Axes:
     """Draw a result's terms with their intervals, or its one estimate when it has no terms."""
     axis = own_axis() if ax is None else ax
     axis.axhline(0, color=QUIET, linewidth=0.8)
+    if result.method in _OWN_PLOTS:
+        return _OWN_PLOTS[result.method](result, axis)
     terms = list(result.terms)
     if terms and all(term.event_time is not None for term in terms):
         _draw(axis, [(float(term.event_time or 0), term) for term in terms])

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from analysis.estimation.errors import NoControlLeft, TooShort, Unbalanced, UnknownOption, some
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import check_ask
+from analysis.estimation.noise import noise_notes
 from analysis.estimation.panel import Panel
 from analysis.estimation.permutation import Interval
 from analysis.estimation.placebo import finite_or_none
@@ -117,7 +118,7 @@ def estimate_synthetic_did(
         p_values={"placebo": ranked, "placebo-variance": _normal_p(found.estimate / spread)},
         terms=_terms(found, placebos, conf_level),
         weights={u: float(w) for u, w in zip(names, found.unit_weights, strict=True) if w > SHOWN_WEIGHT},
-        notes=(*_notes(panel, whole, len(treated), len(placebos)), *panel.notes),
+        notes=(*_notes(panel, whole, len(treated), len(placebos)), *noise_notes(panel), *panel.notes),
     )
 
 
