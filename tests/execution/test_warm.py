@@ -270,3 +270,27 @@ def test_a_changed_import_time_environment_gets_a_server_of_its_own(monkeypatch)
     second.wait_until_ready()
     second.close()
     assert gone(second.process.pid)
+
+
+def test_other_papermill_users_may_ask_for_it(write_notebook, tmp_path):
+    import papermill
+
+    notebook = write_notebook("n", "import os; print(number, os.getppid())", parameters="number: int = 0")
+    parents = set()
+    for number in (1, 2):
+        executed = papermill.execute_notebook(
+            notebook, tmp_path / "out.ipynb", {"number": number}, engine_name="dvctt", kernel_name="python3", language="python",
+            progress_bar=False,
+        )  # fmt: skip
+        said, parent = executed.cells[-1].outputs[0].text.split()
+        assert said == str(number)
+        parents.add(int(parent))
+    assert len(parents) == 1
+    assert parents != {os.getpid()}
+
+
+def test_jupyter_finds_the_provisioner_by_its_name():
+    from importlib.metadata import entry_points
+
+    (found,) = entry_points(group="jupyter_client.kernel_provisioners", name="dvctt-warm")
+    assert found.load().__name__ == "WarmProvisioner"
