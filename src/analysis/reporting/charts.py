@@ -184,7 +184,7 @@ def chart_event_study(result: Estimate, *, indicator: str, source: str) -> Chart
     """
     outcome = find_indicator(indicator)
     labels = {
-        "title": f"Difference between the groups: {outcome.name_en}",
+        "title": f"Difference between the groups, {outcome.code}",
         "ylabel": f"{outcome.unit}, against the reference",
         "shade": "after targets",
         "source": source,

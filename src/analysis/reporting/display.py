@@ -103,11 +103,11 @@ def chart_of_published(
     return chart_published(result, nation, place) if nation else Answer("No national figures to draw.")
 
 
-def table_of_tides(result: BeforeAfter | NotAvailable) -> pd.DataFrame:
+def table_of_tides(result: BeforeAfter | NotAvailable) -> Table:
     """Return one row a reading of the national figures: tide and rest in percentage points, and its rows."""
     columns = ["reading of the national figures", "tide_pp", "rest_pp", "pace_pp_per_month", "raw rows"]
     if isinstance(result, NotAvailable):
-        return pd.DataFrame(columns=columns)
+        return Table(pd.DataFrame(columns=columns))
     rows = [
         (
             _READINGS[tide.reading],
@@ -118,16 +118,17 @@ def table_of_tides(result: BeforeAfter | NotAvailable) -> pd.DataFrame:
         )
         for tide in sorted(result.tides, key=lambda tide: tide.change_pp)
     ]
-    return pd.DataFrame(rows, columns=columns)
+    return Table(pd.DataFrame(rows, columns=columns))
 
 
 def answer_survey(effect: Estimate, events: Estimate) -> Answer:
     """Say what the survey panel shows, on the rung of the wording ladder that its checks allow."""
     rung = choose_wording(effect, (*effect.checks, *events.checks))
+    more, higher = ("more", "higher") if effect.estimate > 0 else ("less", "lower")
     verdict = {
         "unclear": "We cannot tell whether targets made a difference",
-        "failed": "Provinces that set targets rose more afterwards, alongside other changes (a check failed)",
-        "passed": "We estimate the outcome higher than it would otherwise have been",
+        "failed": f"Provinces that set targets rose {more} afterwards, alongside other changes (a check did not pass)",
+        "passed": f"We estimate the outcome {higher} than it would otherwise have been",
     }[rung]
     interval = (
         "no interval"
