@@ -76,3 +76,18 @@ def _saturated(cells, covariates):
         total = sum(sizes[g] for g in present)
         terms[e] = sum(sizes[g] / total * fitted[str((g, e))] for g in present)
     return terms
+
+
+def test_a_period_missing_from_all_treated_costs_only_its_own_term():
+    """Two treated units without the third period: that event time is left out, the others stay exact."""
+    rng = np.random.default_rng(2)
+    cells = pd.MultiIndex.from_product([range(12), range(6)], names=["i", "t"]).to_frame(index=False)
+    cells = cells.assign(g=np.where(cells.i < 2, 3, 0), y=rng.normal(size=len(cells)))
+    words = {"unit": "i", "time": "t", "outcome": "y", "treated_from": "g", "draws": 99}
+    whole = event_study(cells, **words)
+    gappy = event_study(cells[~((cells.i < 2) & (cells.t == 4))], **words)
+    assert [term.event_time for term in gappy.terms] == [-3, -2, -1, 0, 2]
+    kept = {term.event_time: term.estimate for term in gappy.terms}
+    expected = {term.event_time: term.estimate for term in whole.terms if term.event_time != 1}
+    # With unit effects the other changes of the treated do not depend on the period left out.
+    assert kept == pytest.approx(expected, abs=1e-9)

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from analysis import did
+from analysis import did, event_study
 from analysis.estimation.assignments import draw_assignments
 from analysis.estimation.clustered import spread
-from analysis.estimation.errors import NotEstimable, UnknownOption
+from analysis.estimation.errors import NotEstimable, NothingToMove, UnknownOption
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import Ask, infer
 from analysis.estimation.permutation import permute, studentised_p
@@ -290,3 +290,21 @@ def test_every_assignment_is_as_likely_as_another():
     together = (drawn == 0).astype(float).T @ (drawn == 1).astype(float) / len(drawn)
     off = ~np.eye(20, dtype=bool)
     assert together[off] == pytest.approx(np.full(380, 9 / 380), abs=0.006)
+
+
+def test_an_exact_fit_is_not_judged():
+    """Outcomes that are unit plus period effect leave rounding errors, which are no evidence."""
+    frame = cells(missing=0).assign(y=lambda rows: rows.i + 0.1 * rows.t + 5.0 * rows.d)
+    for name in ("default", "permutation", "wild", "CR1"):
+        with pytest.raises(NotEstimable, match="exactly"):
+            did(frame, inference=name, **COLUMNS)
+    with pytest.raises(NotEstimable, match="exactly"):
+        event_study(frame, **COLUMNS)
+
+
+def test_strata_that_allow_no_other_assignment_are_refused():
+    """All treated in one stratum, all others in another: nothing can be moved."""
+    frame = cells().assign(s=lambda rows: (rows.i < 4).astype(int))
+    for method in (did, event_study):
+        with pytest.raises(NothingToMove, match="wider strata"):
+            method(frame, strata="s", **COLUMNS)

@@ -10,7 +10,7 @@ from math import comb, prod
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.estimation.errors import TooFewDraws
+from analysis.estimation.errors import NothingToMove, TooFewDraws
 from analysis.estimation.panel import BoolArray, FloatArray, IntArray, Panel
 from analysis.estimation.twoway import cluster_codes
 
@@ -61,6 +61,7 @@ def draw_assignments(panel: Panel, draws: int, rng: np.random.Generator, conf_le
 
     Raises:
         TooFewDraws: the draws cannot reach the level asked for.
+        NothingToMove: there is no other assignment within the strata.
     """
     owners, moved = _owners(panel)
     paths = np.searchsorted(panel.starts, panel.treated_from).astype(np.int16)
@@ -68,6 +69,11 @@ def draw_assignments(panel: Panel, draws: int, rng: np.random.Generator, conf_le
     strata = np.zeros(len(first), np.int64) if panel.strata is None else panel.strata[first]
     groups = [np.flatnonzero(strata == s) for s in np.unique(strata)]
     n_possible = prod(_count(paths[first][members]) for members in groups)
+    if n_possible == 1:
+        raise NothingToMove(
+            "Every stratum is treated alike throughout, so no other assignment of the treatment exists. Name wider "
+            "strata, or none."
+        )
     if n_possible <= draws:
         listed = _list_all(paths[first], groups)
         return Assignments(listed[:, owners], True, n_possible, moved)

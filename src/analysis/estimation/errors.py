@@ -79,6 +79,10 @@ class StaggeredStart(PanelError):
     """Units start at different periods, and the method takes one start only."""
 
 
+class NothingToMove(PanelError):
+    """No other assignment of the treatment exists within the strata."""
+
+
 class NotEstimable(PanelError):
     """The design leaves the effect without variation: it is a combination of the other terms."""
 

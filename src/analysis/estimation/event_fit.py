@@ -10,6 +10,7 @@ from analysis.estimation.assignments import Assignments, draw_assignments
 from analysis.estimation.clustered import Spread
 from analysis.estimation.errors import NotEstimable, UnknownOption
 from analysis.estimation.inference import Ask
+from analysis.estimation.noise import require_noise
 from analysis.estimation.panel import FloatArray, Panel
 from analysis.estimation.saturated import (
     EventDesign,
@@ -17,6 +18,7 @@ from analysis.estimation.saturated import (
     design_events,
     event_effects,
     exposure_cells,
+    residual_within_groups,
     saturated_slopes,
 )
 from analysis.estimation.twoway import cluster_codes
@@ -71,6 +73,7 @@ def fit_events(panel: Panel, reference: int) -> Study:
         )
     cohorts, weights = cohort_codes(panel), panel.cell_weights
     outcome = _net_outcome(panel, weights)
+    require_noise(panel, residual_within_groups(weights, outcome, cohorts))
     found = event_effects(design, weights, outcome[None], cohorts[None, :])[0, :, 0]
     design, found = _drop_unknown(design, found)
     average = _average(design)

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.estimation.errors import NoControlLeft
-from analysis.estimation.panel import FloatArray
+from analysis.estimation.errors import NoControlLeft, UnknownOption
+from analysis.estimation.panel import FloatArray, Panel
 from analysis.estimation.permutation import Interval, path_parts
 from analysis.estimation.twoway import TwoWayFit
 
 # Below this share of the mean, a fitted variance is a sampling accident of the line, not a small group.
 VARIANCE_FLOOR = 0.05
+# Weights that differ by less than this factor are not read as sizes that noise would go with.
+SIZES_DIFFER_FROM = 2.0
 
 
 @dataclass(frozen=True)
@@ -79,3 +81,22 @@ def _scales(errors: FloatArray, sizes: FloatArray, controls: NDArray[np.intp]) -
         coefficients[keep] = (line[:, keep] @ errors**2) / (line[:, keep] @ line[:, keep])
     fitted = coefficients[0] + coefficients[1] / sizes
     return np.asarray(np.sqrt(np.maximum(fitted, VARIANCE_FLOOR * float((errors**2).mean()))))
+
+
+def sizes_differ(panel: Panel) -> bool:
+    """Do the units' weights differ so much that their noise may go with size?"""
+    if panel.weights is None:
+        return False
+    sizes = unit_sizes(panel)
+    return bool(sizes.max() > SIZES_DIFFER_FROM * sizes[sizes > 0].min())
+
+
+def unit_sizes(panel: Panel) -> FloatArray:
+    """Give each unit's size: its mean weight over the cells observed.
+
+    Raises:
+        UnknownOption: the panel has no weights.
+    """
+    if panel.weights is None:
+        raise UnknownOption("ferman-pinto needs the units' sizes: name their column in weights.")
+    return np.asarray(panel.weights.sum(axis=1) / np.maximum(panel.observed.sum(axis=1), 1))

@@ -16,9 +16,9 @@ import numpy as np
 from analysis.estimation.assignments import Assignments, draw_assignments, require_draws
 from analysis.estimation.clustered import KINDS, spread
 from analysis.estimation.errors import NotEstimable, UnknownOption, require_option
-from analysis.estimation.few_treated import control_draws
-from analysis.estimation.noise import noise_notes
-from analysis.estimation.panel import FloatArray, Panel
+from analysis.estimation.few_treated import control_draws, sizes_differ, unit_sizes
+from analysis.estimation.noise import noise_notes, require_noise
+from analysis.estimation.panel import Panel
 from analysis.estimation.permutation import (
     Interval,
     permute,
@@ -42,8 +42,6 @@ INFERENCES = (
 )
 PERMUTATION_ONLY_UP_TO = 5
 STUDENTISED_UP_TO = 12
-# Weights that differ by less than this factor are not read as sizes that noise would go with.
-SIZES_DIFFER_FROM = 2.0
 
 
 @dataclass(frozen=True)
@@ -117,7 +115,12 @@ def count_side(panel: Panel) -> str:
 
 
 def infer(fit: TwoWayFit, inference: str, ask: Ask) -> Verdict:
-    """Judge a fitted two-way regression by one inference, or by the rule."""
+    """Judge a fitted two-way regression by one inference, or by the rule.
+
+    Raises:
+        NotEstimable: the inference is not defined for this panel, or the fit leaves no errors.
+    """
+    require_noise(fit.panel, fit.errors)
     if inference != "default":
         answer = _ANSWERS[inference](fit, ask)
         return _verdict(inference, {inference: answer}, (*answer.notes, *_against_rule(fit.panel, inference)))
@@ -266,25 +269,6 @@ def _from_controls(fit: TwoWayFit, ask: Ask, purpose: str) -> Answer:
     return Answer(
         draws.p_value(fit.estimate), lambda: draws.interval(fit.estimate, ask.conf_level), None, notes
     )
-
-
-def sizes_differ(panel: Panel) -> bool:
-    """Do the units' weights differ so much that their noise may go with size?"""
-    if panel.weights is None:
-        return False
-    sizes = unit_sizes(panel)
-    return bool(sizes.max() > SIZES_DIFFER_FROM * sizes[sizes > 0].min())
-
-
-def unit_sizes(panel: Panel) -> FloatArray:
-    """Give each unit's size: its mean weight over the cells observed.
-
-    Raises:
-        UnknownOption: the panel has no weights.
-    """
-    if panel.weights is None:
-        raise UnknownOption("ferman-pinto needs the units' sizes: name their column in weights.")
-    return np.asarray(panel.weights.sum(axis=1) / np.maximum(panel.observed.sum(axis=1), 1))
 
 
 _ANSWERS: dict[str, Callable[[TwoWayFit, Ask], Answer]] = {

@@ -1,13 +1,31 @@
-"""Are the treated units as noisy as the others? Permutation takes them to be alike, and can be wrong by it."""
+"""The noise an effect is judged by: is there any, and are the treated units as noisy as the others?"""
 
 from __future__ import annotations
 
 import numpy as np
 
+from analysis.estimation.errors import NotEstimable
 from analysis.estimation.panel import BoolArray, FloatArray, Panel
 
 # Above this ratio of standard deviations the tests were measured to reject a true null too often.
 WARN_ABOVE = 1.5
+# Squared errors below this share of the outcome's squares are what rounding leaves of an exact fit.
+EXACT_BELOW = 1e-26
+
+
+def require_noise(panel: Panel, errors: FloatArray) -> None:
+    """Refuse to judge a fit that leaves no errors.
+
+    Raises:
+        NotEstimable: unit and period effects and the treatment account for every outcome exactly.
+    """
+    weights = panel.cell_weights
+    outcomes = np.where(panel.observed, panel.outcome, 0.0)
+    if (weights * errors**2).sum() <= EXACT_BELOW * (weights * outcomes**2).sum():
+        raise NotEstimable(
+            f"Unit effects, period effects and treatment account for all {panel.n_obs} outcomes exactly, so there is "
+            "nothing to judge an effect by. Take more units or periods, or an outcome that is measured."
+        )
 
 
 def noise_ratio(panel: Panel) -> float | None:

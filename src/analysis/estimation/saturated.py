@@ -78,12 +78,16 @@ def group_effects(weights: FloatArray, outcomes: FloatArray, members: FloatArray
 
 
 def _solve(grams: FloatArray, right: FloatArray) -> FloatArray:
-    # The first period is the zero of each group's effects; their differences do not depend on that.
-    solved = np.zeros_like(right)
-    sound = np.linalg.cond(grams[:, 1:, 1:], 1) < 1 / RANK_TOLERANCE
-    solved[sound, 1:] = np.linalg.solve(grams[sound, 1:, 1:], right[sound, 1:])
-    solved[~sound] = np.nan
-    return solved
+    # Period effects are known up to a constant: a term on their sum fixes it, and differences do not depend on
+    # how. Periods in which a group has no cell are set aside and come back as NaN.
+    present = np.diagonal(grams, axis1=1, axis2=2) > 0
+    scale = np.trace(grams, axis1=1, axis2=2) / np.maximum(present.sum(axis=1), 1)
+    both = present[:, :, None] & present[:, None, :]
+    fixed = grams + scale[:, None, None] * both + np.eye(grams.shape[1]) * ~present[:, None, :]
+    solved = np.full_like(right, np.nan)
+    sound = np.linalg.cond(fixed, 1) < 1 / RANK_TOLERANCE
+    solved[sound] = np.linalg.solve(fixed[sound], right[sound])
+    return np.where(present[:, :, None], solved, np.nan)
 
 
 def saturated_slopes(
