@@ -73,6 +73,21 @@ def clean(
 
 
 @main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--publisher", prompt="Publisher", help="Who published it.")
+@click.option("--title", prompt="Title", help="What the publisher calls it.")
+@click.option("--url", prompt="Address (empty if none)", default="", help="Where it was found.")
+@click.option("--published", default="", help="Date of publication: 2022, 2022-08 or 2022-08-20.")
+@click.option("--licence", default="", help="Licence or terms, in the publisher's words.")
+def add(file: Path, **known: str) -> None:
+    """Put FILE into data/raw and describe it in datapackage.json."""
+    from analysis.cleaning.describing import Description, add_file
+    from analysis.project import find_root
+
+    click.echo(f"added {add_file(find_root(), file, Description(**known))}; next: dvctt clean")
+
+
+@main.command()
 def check() -> None:
     """Compare raw files with their sha256; look at packages, kernel and fonts."""
     from analysis.cleaning.raw import check_raw

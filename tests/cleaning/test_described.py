@@ -7,7 +7,7 @@ import pytest
 
 from analysis.cleaning import processed
 from analysis.cleaning.described import clean_described, read_lines
-from analysis.cleaning.shapes import Cleaned
+from analysis.cleaning.shapes import Cleaned, join
 from analysis.cleaning.validation import ShapeBroken, check_shapes
 from analysis.project import find_root
 
@@ -16,7 +16,7 @@ RAW = "data/raw/published-figures/2026-11-21/published_figures.csv"
 
 @pytest.fixture(scope="module")
 def cleaned() -> Cleaned:
-    return clean_described(find_root())
+    return join([outcome.cleaned for outcome in clean_described(find_root())])
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas as pd
+
 from analysis.cleaning.grid import TEXT, Sheet, parse_address
 from analysis.cleaning.limits import FileRefused
 from analysis.errors import RequestError
@@ -88,16 +90,55 @@ def correct_sheets(
     return sheets, applied
 
 
-def _correct(sheet: Sheet, file: str, correction: Correction) -> Sheet:
-    number, j = parse_address(correction.cell)
-    i = sheet.numbers.index(number) if number in sheet.numbers else -1
-    stands = sheet.text(i, j) if i >= 0 else ""
+def correct_lines(
+    lines: pd.DataFrame, file: str, corrections: Sequence[Correction]
+) -> tuple[pd.DataFrame, list[Applied]]:
+    """Apply the corrections of one text table, whose index holds its lines, and say which were made.
+
+    Raises:
+        FileRefused: a cell does not hold what the correction expects.
+    """
+    applied: list[Applied] = []
+    for correction in corrections:
+        if Path(correction.file).name != Path(file).name:
+            continue
+        number, j = parse_address(correction.cell)
+        known = number in lines.index and j < lines.shape[1]
+        _expect(str(lines.loc[number].iloc[j]) if known else "", file, correction)
+        lines = lines.copy()
+        lines.loc[number, lines.columns[j]] = correction.value
+        location = f"{file}:{number}"
+        applied.append(
+            Applied(location, correction.cell, correction.expect, correction.value, correction.why)
+        )
+    return lines, applied
+
+
+def note_corrections(observations: pd.DataFrame, applied: list[Applied]) -> pd.DataFrame:
+    """Say in the note of every corrected figure what it was and why it was changed."""
+    for correction in applied:
+        rows = observations["raw_location"] == correction.location
+        if rows.any():
+            note = f"corrected from {correction.was!r}: {correction.why}"
+            old = observations.loc[rows, "note"]
+            observations.loc[rows, "note"] = [f"{text}; {note}" if text else note for text in old]
+    return observations
+
+
+def _expect(stands: str, file: str, correction: Correction) -> None:
     if stands != correction.expect:
         raise FileRefused(
             file,
             f"holds {stands!r} in {correction.cell}, where corrections.toml expects {correction.expect!r}.",
             "The producer seems to have changed it: check it and remove or renew the correction.",
         )
+
+
+def _correct(sheet: Sheet, file: str, correction: Correction) -> Sheet:
+    number, j = parse_address(correction.cell)
+    i = sheet.numbers.index(number) if number in sheet.numbers else -1
+    stands = sheet.text(i, j) if i >= 0 else ""
+    _expect(stands, file, correction)
     rows, kinds = [*sheet.rows], [*sheet.kinds]
     rows[i] = [*rows[i][:j], correction.value, *rows[i][j + 1 :]]
     if kinds:

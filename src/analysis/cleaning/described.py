@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.cleaning.corrections import Correction, correct_lines, note_corrections, read_corrections
+from analysis.cleaning.files import FileOutcome, clean_file
 from analysis.cleaning.papi_table import clean_papi_dimension8
 from analysis.cleaning.published import clean_published_figures
-from analysis.cleaning.raw import PackageUnreadable, RawFile, check_raw
-from analysis.cleaning.shapes import Cleaned, join
+from analysis.cleaning.raw import PACKAGE, PackageUnreadable, RawFile, check_raw
+from analysis.cleaning.shapes import join
 from analysis.cleaning.sources import describe_source
 from analysis.cleaning.target_setting import clean_target_setting
 
@@ -18,18 +20,21 @@ from analysis.cleaning.target_setting import clean_target_setting
 READERS = ("published_figures", "target_setting", "papi_table", "spreadsheet")
 
 
-def clean_described(root: Path) -> Cleaned:
-    """Clean all of `data/raw`, after comparing each file with its sha256.
+def clean_described(root: Path) -> list[FileOutcome]:
+    """Clean all of `data/raw`, after comparing each file with its sha256; one outcome a file.
 
     Raises:
         RawFileMissing, RawFileChanged, PackageUnreadable: see `raw`.
+        FileRefused: a cell is not what `data/raw/corrections.toml` expects.
     """
     files = check_raw(root)
-    parts: list[Cleaned] = []
+    noted = root / PACKAGE.parent / "corrections.toml"
+    corrections = read_corrections(noted) if noted.is_file() else []
+    outcomes: list[FileOutcome] = []
     for raw in sorted(files, key=_turn):
-        known = join(parts).sources if parts else None
-        parts.append(_clean_one(root, raw, known))
-    return join(parts)
+        known = join([outcome.cleaned for outcome in outcomes]).sources if outcomes else None
+        outcomes.append(_clean_one(root, raw, known, corrections))
+    return outcomes
 
 
 def read_lines(path: Path) -> pd.DataFrame:
@@ -53,11 +58,18 @@ def _turn(raw: RawFile) -> int:
     return READERS.index(raw.reader)
 
 
-def _clean_one(root: Path, raw: RawFile, known: pd.DataFrame | None) -> Cleaned:
-    rows = read_lines(root / raw.path)
-    if raw.reader == "published_figures":
-        return clean_published_figures(rows, raw.path)
-    if raw.reader == "target_setting":
-        return clean_target_setting(rows, raw.path, known)
+def _clean_one(
+    root: Path, raw: RawFile, known: pd.DataFrame | None, corrections: list[Correction]
+) -> FileOutcome:
     source = describe_source(raw.publisher, raw.title, raw.published, raw.url, raw.path)
-    return clean_papi_dimension8(rows, raw.path, source)
+    if raw.reader == "spreadsheet":
+        return clean_file(root / raw.path, corrections=corrections, source=source, name=raw.path)
+    rows, applied = correct_lines(read_lines(root / raw.path), raw.path, corrections)
+    if raw.reader == "published_figures":
+        cleaned = clean_published_figures(rows, raw.path)
+    elif raw.reader == "target_setting":
+        cleaned = clean_target_setting(rows, raw.path, known)
+    else:
+        cleaned = clean_papi_dimension8(rows, raw.path, source)
+    note_corrections(cleaned.observations, applied)
+    return FileOutcome(raw.path, cleaned, corrections=applied, rows_read=len(rows))

@@ -10,8 +10,10 @@ from analysis.cleaning import processed
 from analysis.cleaning.corrections import Correction, read_corrections
 from analysis.cleaning.files import FileOutcome, clean_file
 from analysis.cleaning.layouts import read_layout
-from analysis.cleaning.outputs import write_layouts, write_outputs
+from analysis.cleaning.outputs import write_layouts, write_outputs, write_report
+from analysis.cleaning.shapes import join
 from analysis.errors import RequestError
+from analysis.project import find_root
 
 CORRECTIONS = "corrections.toml"
 
@@ -66,13 +68,20 @@ def clean_into(
 
 
 def clean_raw() -> Summary:
-    """Clean all of `data/raw`."""
-    cleaned = processed.rebuild()
+    """Clean all of `data/raw` and write the report beside the tables."""
+    root = find_root()
+    outcomes = processed.rebuild(root)
+    write_report(outcomes, root / processed.FOLDER)
+    cleaned = join([outcome.cleaned for outcome in outcomes])
+    refused = sum(outcome.refused for outcome in outcomes)
+    problems = "".join(f"\n  {problem}" for outcome in outcomes for problem in outcome.problems)
     line = (
         f"{processed.FOLDER}: {len(cleaned.observations)} observations, {len(cleaned.targets)} targets, "
         f"{len(cleaned.quarantine)} in quarantine"
     )
-    return Summary(line, 0, len(cleaned.quarantine))
+    return Summary(
+        problems.lstrip("\n") + ("\n" if problems else "") + line, refused, len(cleaned.quarantine)
+    )
 
 
 def _names(files: Sequence[Path]) -> list[str]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.cleaning import headers as h
 from analysis.cleaning.blocks import Block, find_blocks
-from analysis.cleaning.corrections import Applied, Correction, correct_sheets
+from analysis.cleaning.corrections import Applied, Correction, correct_sheets, note_corrections
 from analysis.cleaning.extraction import TableOutcome, extract_table
 from analysis.cleaning.grid import Sheet
 from analysis.cleaning.headers import read_columns, read_context
@@ -110,7 +110,7 @@ def _clean_sheets(
     outcome.checks.extend(shares)
     refused.extend(line for table in outcome.tables for line in table.refused)
     outcome.cleaned = Cleaned(
-        _note_corrections(observations, outcome.corrections),
+        note_corrections(observations, outcome.corrections),
         outcome.cleaned.targets,
         shape(refused, QUARANTINE_COLUMNS),
         outcome.cleaned.sources,
@@ -198,14 +198,3 @@ def _lines(outcome: FileOutcome, sheet: Sheet, rows: list[int]) -> list[dict[str
         cells = (outcome.file, sheet.name, sheet.address(i, j), sheet.rows[i][j], rule, reason, mend_of(rule))
         lines.append(dict(zip(QUARANTINE_COLUMNS, cells, strict=True)))
     return lines
-
-
-def _note_corrections(observations: pd.DataFrame, applied: list[Applied]) -> pd.DataFrame:
-    """Say in the note of every corrected figure what it was and why it was changed."""
-    for correction in applied:
-        rows = observations["raw_location"] == correction.location
-        if rows.any():
-            note = f"corrected from {correction.was!r}: {correction.why}"
-            old = observations.loc[rows, "note"]
-            observations.loc[rows, "note"] = [f"{text}; {note}" if text else note for text in old]
-    return observations

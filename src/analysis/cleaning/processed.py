@@ -13,15 +13,16 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.cleaning.described import clean_described
+from analysis.cleaning.files import FileOutcome
 from analysis.cleaning.parts import parts_are_whole, parts_folder, pieces_of, write_parts
-from analysis.cleaning.raw import hash_file, read_package
+from analysis.cleaning.raw import PACKAGE, hash_file, read_package
 from analysis.cleaning.shapes import (
     OBSERVATION_COLUMNS,
     QUARANTINE_COLUMNS,
     SOURCE_COLUMNS,
     TARGET_COLUMNS,
-    Cleaned,
     column_types,
+    join,
 )
 from analysis.cleaning.writing import write_csv, write_json
 from analysis.project import find_root
@@ -64,8 +65,10 @@ def quarantine(root: Path | None = None) -> pd.DataFrame:
     return _read("quarantine", root)
 
 
-def rebuild(root: Path | None = None) -> Cleaned:
+def rebuild(root: Path | None = None) -> list[FileOutcome]:
     """Clean all raw files and publish the tables, the stamp last; safe when two processes do it at once.
+
+    Returns one outcome a file.
 
     Raises:
         RawFileChanged, RawFileMissing, ShapeBroken: nothing is published then.
@@ -74,14 +77,15 @@ def rebuild(root: Path | None = None) -> Cleaned:
 
     root = root or find_root()
     with _only_one(root):
-        cleaned = clean_described(root)
+        outcomes = clean_described(root)
+        cleaned = join([outcome.cleaned for outcome in outcomes])
         check_shapes(cleaned)
         (root / FOLDER / STAMP).unlink(missing_ok=True)
         for name in TABLES:
             write_csv(root / FOLDER / f"{name}.csv", getattr(cleaned, name))
         write_parts(root / FOLDER, cleaned)
         write_json(root / FOLDER / STAMP, stamp(root))
-    return cleaned
+    return outcomes
 
 
 def is_fresh(root: Path) -> bool:
@@ -113,6 +117,9 @@ def stamp(root: Path) -> dict[str, object]:
         for item in sorted(resources.files(package).iterdir(), key=lambda item: item.name):
             if item.name.endswith((".py", ".csv")):
                 code.update(item.name.encode() + b"\0" + item.read_bytes())
+    noted = root / PACKAGE.parent / "corrections.toml"
+    if noted.is_file():
+        code.update(noted.read_bytes())
     return {"raw": {raw.path: hash_file(root, raw) for raw in read_package(root)}, "code": code.hexdigest()}
 
 
