@@ -143,7 +143,7 @@ def _take_table(
     outcome.checks.extend(check_totals(table))
     if table.stopped:
         outcome.problems.append(
-            f"{outcome.file}{_on(block.sheet)}: {len(table.stopped)} names are no province, the table is not used: "
+            f"{outcome.file}{_on(block.sheet)}: names that are no province, so the table is not used: "
             + "; ".join(table.stopped[:8])
             + (f"; and {len(table.stopped) - 8} more." if len(table.stopped) > 8 else ".")
         )

@@ -68,10 +68,10 @@ def _compare(outcome: TableOutcome, column: h.Column, i: int, kind: str, values:
     (reading,) = read_column([text], sheet.kind(i, column.index) if sheet.kinds else TEXT, scale)
     printed = reading.value if not reading.rule else math.nan
     if kind == "average":
-        computed, agrees = float(values.mean()), abs(values.mean() - printed) <= _last_digit(text)
+        computed, agrees = float(values.mean()), bool(abs(values.mean() - printed) <= _last_digit(text))
         words = f"average of {len(values)} rows is {computed:.6g}"
     elif indicator.unit == "count":
-        computed, agrees = float(values.sum()), abs(values.sum() - printed) < 0.5
+        computed, agrees = float(values.sum()), bool(abs(values.sum() - printed) < 0.5)
         words = f"sum of {len(values)} rows is {computed:,.0f}"
     else:
         computed, agrees = float(values.mean()), bool(values.min() <= printed <= values.max())
