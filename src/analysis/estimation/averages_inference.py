@@ -109,11 +109,13 @@ def _by_influence(panel: Panel, several: Several, chosen: str, ask: Ask, why: st
     tiny = np.where(deviations > 0, deviations, 1.0)
     p_values = 2 * ndtr(-np.abs(several.effects) / tiny)
     if chosen == "multiplier":
-        errors = redraw(summed, panel.n_units, ask.draws, np.random.default_rng([ask.seed, 11]))
-        distances = np.abs(errors / tiny)
+        rng = np.random.default_rng([ask.seed, 11])
+        distances = redraw(summed / (tiny * panel.n_units), ask.draws, rng)
+        np.abs(distances, out=distances)
         factors[0] = np.quantile(distances[:, 0], ask.conf_level)
         factors[1:] = np.quantile(distances[:, 1:].max(axis=1, initial=0.0), ask.conf_level)
-        p_values = (1 + (distances >= np.abs(several.effects) / tiny).sum(axis=0)) / (1 + ask.draws)
+        observed = (np.abs(several.effects) / tiny).astype(np.float32)
+        p_values = (1 + (distances >= observed).sum(axis=0)) / (1 + ask.draws)
         why += f" {ask.draws:,} draws; the terms' intervals are a band that holds for all of them at once."
     lows, highs = several.effects - factors * deviations, several.effects + factors * deviations
     columns = (several.effects, deviations, lows, highs, p_values)

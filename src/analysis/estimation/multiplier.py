@@ -28,9 +28,12 @@ def standard_errors(summed: Array, n_units: int) -> Array:
     return np.asarray(np.sqrt((summed**2).sum(axis=0)) / n_units)
 
 
-def redraw(summed: Array, n_units: int, draws: int, rng: np.random.Generator) -> Array:
-    """Redraw the effects' errors (draws × effects) with Mammen's two-point weights."""
+def redraw(summed: Array, draws: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Redraw sums over clusters (draws × effects) with Mammen's two-point weights.
+
+    In single precision: its rounding is far below what a different seed changes.
+    """
     root = np.sqrt(5)
-    low, high = (1 - root) / 2, (1 + root) / 2
+    low, high = np.float32((1 - root) / 2), np.float32((1 + root) / 2)
     weights = np.where(rng.random((draws, len(summed))) < (1 + root) / (2 * root), low, high)
-    return np.asarray(weights @ summed / n_units)
+    return np.asarray(weights @ summed.astype(np.float32))
