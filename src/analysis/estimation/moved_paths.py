@@ -138,6 +138,10 @@ def move_refit(
         except PanelError:
             fitted[draw] = False
             continue
+        if len(found) != len(exposures):
+            # Missing cells can cost a draw one of the effects; it then has no answer to compare with ours.
+            fitted[draw] = False
+            continue
         effects.append(found)
         shares.append(share)
     return Moved(np.array(effects), np.array(shares), assignments.only(fitted))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.estimation.errors import NoControlLeft, TooShort, Unbalanced, UnknownOption, some
+from analysis.estimation.errors import NoControlLeft, NotEstimable, TooShort, Unbalanced, UnknownOption, some
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import check_ask
 from analysis.estimation.noise import noise_notes
@@ -25,6 +25,8 @@ Ints = NDArray[np.int64]
 INFERENCES = ("default", "placebo", "placebo-variance")
 ESTIMAND = "mean effect on the treated units over their treated periods, were the weighted controls' trend theirs too"
 SHOWN_WEIGHT = 1e-6
+# Placebos that spread less than this share of the outcome differ by rounding and by where the solver stops.
+EXACT_BELOW = 1e-9
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,10 @@ def estimate_synthetic_did(
     placebos = _placebos(panel.outcome[controls], starts, draws, np.random.default_rng(seed))
     estimates = np.array([p.estimate for p in placebos])
     spread = float(estimates.std())
+    if spread <= EXACT_BELOW * float(np.abs(panel.outcome[panel.observed]).max()):
+        raise NotEstimable(
+            "The controls' placebos all give the same estimate: their outcomes leave no noise to judge an effect by."
+        )
     interval, p_value = _judge(found.estimate, estimates, spread, inference, conf_level)
     ranked = _rank_p(found.estimate, estimates)
     names = [panel.units[i] for i in controls]
