@@ -4,6 +4,9 @@
 other purpose than to be read back.
 """
 
+# Rows of tables read best on one line.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import sys

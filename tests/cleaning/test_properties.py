@@ -166,7 +166,7 @@ def test_a_panel_comes_back_equal(data: st.DataObject, style: Style, tmp_path: P
 
 
 BASES = [
-    [[cell for cell in row] for row in read]
+    [list(row) for row in read]
     for read in (
         [["Năm 2022"], ["STT", "Tỉnh", SUB_VI + " (%)", "Tổng số hồ sơ"], ["1", "Hà Nội", "27,5", "1000"],
          ["2", "Thái Nguyên", "28,5", "2000"], ["3", "Yên Bái", "x", "30"], ["", "Tổng cộng", "28", "3030"]],

@@ -1,5 +1,8 @@
 """Writers of the workbooks that tests read: .xlsx by openpyxl, .ods and .xls byte by byte."""
 
+# Rows of tables read best on one line.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import io

@@ -72,4 +72,4 @@ def _clean_one(
     else:
         cleaned = clean_papi_dimension8(rows, raw.path, source)
     note_corrections(cleaned.observations, applied)
-    return FileOutcome(raw.path, cleaned, corrections=applied, rows_read=len(rows))
+    return FileOutcome(raw.path, cleaned, corrections=applied, rows_read=len(rows), path=root / raw.path)

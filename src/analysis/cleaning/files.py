@@ -44,6 +44,7 @@ class FileOutcome:
     problems: list[str] = field(default_factory=list)
     unread: list[tuple[Sheet, Block | None, list[h.Column], h.Context | None]] = field(default_factory=list)
     rows_read: int = 0
+    path: Path | None = None
 
     @property
     def refused(self) -> bool:
@@ -69,10 +70,12 @@ def clean_file(
         sheets = read_sheets(path, file)
         sheets, applied = correct_sheets(sheets, file, corrections)
     except FileRefused as refusal:
-        return FileOutcome(file, _empty(source), problems=[str(refusal)])
+        return FileOutcome(file, _empty(source), problems=[str(refusal)], path=path)
     except OSError as error:
-        return FileOutcome(file, _empty(source), problems=[f"{file}: cannot be read ({error.strerror})."])
-    outcome = FileOutcome(file, _empty(source), corrections=applied)
+        return FileOutcome(
+            file, _empty(source), problems=[f"{file}: cannot be read ({error.strerror})."], path=path
+        )
+    outcome = FileOutcome(file, _empty(source), corrections=applied, path=path)
     outcome.rows_read = sum(len(sheet.rows) for sheet in sheets)
     if layout is None and is_papi_workbook(sheets):
         outcome.cleaned = clean_papi_workbook(sheets, path.name, file, source)

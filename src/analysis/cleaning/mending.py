@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 _MENDS = {
+    "not_published": ("Không có gì để sửa.", "Nothing to mend."),
+    "sheet_not_read": ("Không có gì để sửa.", "Nothing to mend."),
+    "unit_missing": (
+        "Hỏi nơi công bố về đơn vị; không đoán.",
+        "Ask the publisher for the unit; it is never guessed.",
+    ),
+    "no_period": ("Tìm ngày trong nguồn.", "Find the date in the source."),
+    "no_date": ("Tìm một trong các ngày đó.", "Find one of those dates."),
+    "period_open": ("Tìm ngày cuối trong nguồn.", "Find the last day in the source."),
+    "period_unclear": ("Tìm ngày đầu trong nguồn.", "Find the first day in the source."),
+    "indicator_undefined": (
+        "Tìm định nghĩa, rồi dùng mã trong bộ mã.",
+        "Find the definition, then use a code.",
+    ),
+    "scope_of_target": ("Xem cột scope của chỉ tiêu.", "See `scope` of the target itself."),
+    "province_unknown": ("Sửa mã GSO.", "Correct the GSO code."),
     "missing": ("Không cần sửa; xin số liệu nếu có.", "Nothing to mend; ask for the figure if there is one."),
     "formula_error": (
         "Sửa công thức trong tệp gốc rồi lưu lại.",
@@ -72,12 +90,54 @@ _MENDS = {
 }
 
 
+_REASONS = {
+    "missing": "Ô không có số liệu.",
+    "formula_error": "Công thức bị lỗi.",
+    "formula_without_value": "Công thức được lưu mà không kèm giá trị.",
+    "number_unreadable": "Không phải là một con số.",
+    "number_ambiguous": "Có thể đọc là {} hoặc {}; cả cột không cho biết dấu nào là dấu thập phân.",
+    "scale_ambiguous": "Có thể là {} % hoặc {} %; cả cột không cho biết.",
+    "not_a_count": "Số đếm mà không phải số nguyên.",
+    "out_of_range": "Nằm ngoài khoảng giá trị cho phép của chỉ tiêu.",
+    "period_unknown": "Không tìm thấy kỳ báo cáo của con số này.",
+    "indicator_unknown": "Chỉ tiêu không có trong bộ mã.",
+    "column_unknown": "Tiêu đề cột không ứng với chỉ tiêu nào trong bộ mã.",
+    "name_unknown": "Không phải tên tỉnh nào; cả bảng tạm dừng.",
+    "table_stopped": "Trong bảng có tên không nhận ra nên cả bảng chưa được dùng.",
+    "name_not_on_map": "Tên không có trên bản đồ hành chính của ngày này.",
+    "total_row": "Dòng tổng, không phải tỉnh.",
+    "average_row": "Dòng trung bình, không phải tỉnh.",
+    "region_row": "Vùng, không phải tỉnh.",
+    "below_province": "Đơn vị không phải cấp tỉnh.",
+    "no_figures": "Có tên mà không có số liệu.",
+    "row_outside": "Dòng có số liệu nhưng nằm ngoài mọi bảng.",
+    "table_not_understood": "Chưa hiểu được bảng chứa dòng này.",
+    "not_published": "Nguồn không công bố con số này.",
+    "sheet_not_read": "Trang không chứa điểm số.",
+    "unit_missing": "Nguồn in con số mà không ghi đơn vị.",
+    "no_period": "Nguồn không ghi ngày.",
+    "no_date": "Nguồn không ghi ngày giao chỉ tiêu, hạn hay ngày đăng.",
+    "period_open": "Nguồn ghi ngày đầu mà không ghi ngày cuối.",
+    "period_unclear": "Nguồn không nói tính từ khi nào.",
+    "indicator_undefined": "Nguồn không nói rõ đó là tỷ lệ nào.",
+    "scope_of_target": "Đếm đơn vị được giao, bản thân không phải chỉ tiêu.",
+    "province_unknown": "Mã tỉnh không tồn tại.",
+}
+_READINGS = re.compile(r" is (\S+)(?: %)? or (\S+?)(?: %)?[;.]")
+
+
+def reason_vi(rule: str, reason: str) -> str:
+    """Return in Vietnamese why a cell was held back; `reason` is the English sentence with the readings."""
+    text = _REASONS.get(rule, "")
+    found = _READINGS.search(reason)
+    return (
+        text.format(*(number.replace(".", ",") for number in found.groups()))
+        if found and "{}" in text
+        else text
+    )
+
+
 def mend_of(rule: str, language: str = "en") -> str:
     """Return how to mend a cell held back by a rule, in "en" or "vi"."""
     vi, en = _MENDS.get(rule, ("", ""))
     return vi if language == "vi" else en
-
-
-def rules() -> tuple[str, ...]:
-    """Return every rule of the general reader."""
-    return tuple(_MENDS)

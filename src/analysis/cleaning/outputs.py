@@ -26,7 +26,7 @@ def write_outputs(outcomes: Sequence[FileOutcome], out: Path) -> Cleaned:
 
 def write_report(outcomes: Sequence[FileOutcome], out: Path) -> None:
     """Write report.json and report.html."""
-    report = describe_outcomes(outcomes)
+    report = describe_outcomes(outcomes, out)
     write_json(out / "report.json", report)
     write_text(out / "report.html", render_report(report))
 

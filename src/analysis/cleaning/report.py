@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -22,14 +24,17 @@ from analysis.reference.provinces import successors
 SHOWN_LINES = 2000
 
 
-def describe_outcomes(outcomes: Sequence[FileOutcome]) -> dict[str, Any]:
-    """Return the content of report.json: plain lists, texts and numbers."""
+def describe_outcomes(outcomes: Sequence[FileOutcome], out: Path) -> dict[str, Any]:
+    """Return the content of report.json: plain lists, texts and numbers; links are relative to `out`."""
     cleaned = join([outcome.cleaned for outcome in outcomes])
     quarantine = cleaned.quarantine
     rules = quarantine.groupby("rule").size().sort_values(ascending=False)
+    contradictions = find_contradictions(cleaned.observations, cleaned.sources)
+    for group in contradictions:
+        group["province"] = province_name(group["province_code"], group["province_frame"])
     return {
         "made": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "files": [_describe_file(outcome) for outcome in outcomes],
+        "files": [_describe_file(outcome, out) for outcome in outcomes],
         "totals": {
             "files": len(outcomes),
             "files_refused": sum(outcome.refused for outcome in outcomes),
@@ -48,15 +53,16 @@ def describe_outcomes(outcomes: Sequence[FileOutcome]) -> dict[str, Any]:
         ],
         "checks": [check.__dict__ for outcome in outcomes for check in outcome.checks if not check.agrees],
         "checks_passed": sum(check.agrees for outcome in outcomes for check in outcome.checks),
-        "contradictions": find_contradictions(cleaned.observations, cleaned.sources),
+        "contradictions": contradictions,
         "coverage": _coverage(cleaned.observations),
         "quarantine": quarantine.head(SHOWN_LINES).to_dict("records"),
     }
 
 
-def _describe_file(outcome: FileOutcome) -> dict[str, Any]:
+def _describe_file(outcome: FileOutcome, out: Path) -> dict[str, Any]:
     return {
         "file": outcome.file,
+        "link": os.path.relpath(outcome.path, out) if outcome.path else outcome.file,
         "rows_read": outcome.rows_read,
         "observations": len(outcome.cleaned.observations),
         "targets": len(outcome.cleaned.targets),
@@ -98,7 +104,7 @@ def _describe_column(column: h.Column, table: TableOutcome) -> dict[str, str]:
         "indicator": column.indicator.code if column.indicator else "",
         "name_vi": column.indicator.name_vi if column.indicator else "",
         "name_en": column.indicator.name_en if column.indicator else "",
-        "period": f"{period.start} – {period.end}" if period else "",
+        "period": f"{period.start:%d/%m/%Y} – {period.end:%d/%m/%Y}" if period else "",
     }
 
 
@@ -110,7 +116,7 @@ def _coverage(observations: pd.DataFrame) -> list[dict[str, Any]]:
         counts = rows.groupby(["province_code", "period_end"]).size().unstack(fill_value=0)
         if counts.shape[1] > 60:
             counts = counts.iloc[:, -60:]
-        names = {province: _name(str(province), frame) for province in counts.index}
+        names = {province: province_name(str(province), frame) for province in counts.index}
         order = sorted(counts.index, key=lambda province: sort_key(names[province]))
         maps.append(
             {
@@ -128,7 +134,7 @@ def _coverage(observations: pd.DataFrame) -> list[dict[str, Any]]:
     return sorted(maps, key=lambda entry: -len(entry["provinces"]) * len(entry["periods"]))[:12]
 
 
-def _name(code: str, frame: str) -> str:
+def province_name(code: str, frame: str) -> str:
     if frame == "34":
         return successors().get(code, "Cả nước")
     return provinces()[code].name_vi if code in provinces() else "Cả nước"

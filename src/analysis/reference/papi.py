@@ -69,7 +69,7 @@ _SPECIAL = {
 }
 _NUMBERED = re.compile(
     r"^\s*(?:(?:(?:chỉ số |chi so |trục |truc )?(?:nội dung|noi dung)|dimension|lĩnh vực|d)\s*\.?\s*)?"
-    r"(?P<n>[1-8](?:\.[1-5])?)(?![\d.,]|\s*(?:%|/))",
+    r"(?P<n>[1-8](?:\.[1-5])?)(?!\d|[.,]\d|\s*(?:%|/))",
     re.IGNORECASE,
 )
 
