@@ -161,7 +161,10 @@ def _rule(fit: TwoWayFit) -> tuple[str, tuple[str, ...], str]:
         why = "Ferman–Pinto, because the units' sizes (weights) differ, and noise goes with size; permutation beside."
         return "ferman-pinto", ("permutation",), f"{side}: {why}"
     if few == 1:
-        why = "permutation only, because standard errors cannot be learnt from one treated cluster."
+        why = (
+            "permutation only, because standard errors cannot be learnt from one cluster. It takes that cluster to be "
+            "as noisy as the others; if it is noisier, p is too small."
+        )
         return "permutation", (), f"{side}: {why}"
     if few <= PERMUTATION_ONLY_UP_TO:
         why = "permutation only, because clustered standard errors are far too small here."
