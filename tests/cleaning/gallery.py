@@ -102,7 +102,16 @@ def vni(text: str) -> str:
 
 def exhibits() -> list[Exhibit]:
     """Return every exhibit, each time made anew."""
-    return [*_layouts(), *_numbers(), *_periods(), *_names(), *_encodings(), *_formats(), *_honesty()]
+    return [
+        *_layouts(),
+        *_numbers(),
+        *_periods(),
+        *_names(),
+        *_encodings(),
+        *_formats(),
+        *_honesty(),
+        *_made_last(),
+    ]
 
 
 def _official(touch: Any = None) -> bytes:
@@ -519,6 +528,76 @@ def _honesty() -> list[Exhibit]:
         Exhibit("51-twice.xlsx", xlsx(twice), [*pair(), fig("19", PRO, Q1, 29)]),
         Exhibit("52-blank.xlsx", xlsx(blank), pair(), [("A5", "no_figures")]),
         Exhibit("53-injection.csv", csv(formula), pair()[1:], [("B3", "formula_without_value")]),
+    ]  # fmt: skip
+
+
+def _made_last() -> list[Exhibit]:
+    nested = [
+        ["Phụ lục 3. Kết quả của các tỉnh (quý I và quý II/2022)"],
+        ["TT", "Nội dung", "Quý I/2022", "Quý II/2022"],
+        ["1", "Thái Nguyên", None, None],
+        ["", f"- {SVC_VI} (%)", 28, 60],
+        ["", f"- {PRO_VI} (%)", "21,5", "33,2"],
+        ["2", "Yên Bái", None, None],
+        ["", f"- {SVC_VI} (%)", 40, 55],
+    ]
+    footnotes = [
+        ["BIỂU 02/BC"],
+        ["Số liệu tính từ ngày 15/12/2021 đến ngày 14/12/2022"],
+        [
+            "Vùng",
+            "Mã",
+            "Tỉnh/TP",
+            "Tổng số hồ sơ tiếp nhận",
+            "Trong đó: hồ sơ nộp trực tuyến",
+            SUB_VI,
+            "Ghi chú",
+        ],
+        ["Đồng bằng sông Hồng", "01", "Thủ đô Hà Nội", "34.530", "24.558", "71,12%(1)", "sơ bộ"],
+        [None, "33", "Hưng Yên", "12 000", "6.000", "50,0%*", ""],
+        ["(1) Bao gồm bưu chính công ích"],
+    ]
+    pairs = [
+        [f"{PRO_VI} 6 tháng đầu năm 2022 (%)"],
+        ["Tỉnh", "KQ", "Tỉnh", "KQ"],
+        ["Hà Nội", "27,5", "Hải Phòng", "28,1"],
+        ["An Giang", "17,5", "Cần Thơ", "18,1"],
+    ]
+    rival = [
+        [f"{PRO_VI} quý I/2022 (%)"],
+        ["Tỉnh", "KQ", "Tỉnh so sánh", "KQ"],
+        ["Hà Nội", "27,5", "Hải Phòng", "28,1"],
+        ["An Giang", "17,5", "Cần Thơ", "18,1"],
+    ]
+    span, half = ("2022-12-14", "X"), ("2022-06-30", "S")
+    return [
+        Exhibit(
+            "54-nested.xlsx",
+            xlsx(nested),
+            [
+                fig("19", SVC, Q1, 28), fig("15", SVC, Q1, 40), fig("19", SVC, Q2, 60), fig("15", SVC, Q2, 55),
+                fig("19", PRO, Q1, 21.5), fig("19", PRO, Q2, 33.2),
+            ],
+        ),
+        Exhibit(
+            "55-footnotes.xlsx",
+            xlsx(footnotes, merge=["A4:A5"]),
+            [
+                fig("01", ALL, span, 34530), fig("33", ALL, span, 12000), fig("01", ONL, span, 24558),
+                fig("33", ONL, span, 6000), fig("01", SUB, span, 71.12), fig("33", SUB, span, 50),
+            ],
+        ),
+        Exhibit(
+            "56-pairs.csv",
+            csv(pairs, ";"),
+            [fig("01", PRO, half, 27.5), fig("89", PRO, half, 17.5), fig("31", PRO, half, 28.1), fig("92", PRO, half, 18.1)],
+        ),
+        Exhibit(
+            "57-second-provinces.csv",
+            csv(rival, ";"),
+            [fig("01", PRO, Q1, 27.5), fig("89", PRO, Q1, 17.5)],
+            [("D3:D4", "column_unknown")],
+        ),
     ]  # fmt: skip
 
 

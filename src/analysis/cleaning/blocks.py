@@ -38,6 +38,10 @@ _LETTERHEAD = re.compile(
     r"cong hoa xa hoi|doc lap tu do|^ubnd |^uy ban nhan dan|^so \d+|^so thong tin|^bo |^bieu |^phu luc|^mau |^kem theo"
 )
 _NUMBERING = re.compile(r"\(?\s*(\d{1,2}|[a-zA-Z])\s*\)?(\s*=.*)?")
+_NAME_HEADS = {
+    "tinh", "dia phuong", "don vi", "tinh thanh pho", "tinh tp", "ten tinh", "province", "row labels",
+    "nhan hang", "ten don vi",
+}  # fmt: skip
 _SAMPLE = 3000
 Kinds = npt.NDArray[np.object_]
 
@@ -85,11 +89,18 @@ def find_blocks(sheet: Sheet) -> list[Block]:
 
 def _provinces_across(sheet: Sheet) -> bool:
     """Tell whether provinces stand in a row, as column heads."""
-    across = max((_count_places(row[:400]) for row in sheet.rows[:60]), default=0)
+    across = max((_count_places(row[:400]) for row in sheet.rows[:60] if _is_row_of_places(row)), default=0)
     if across < 2:
         return False
     down = max((_count_places(_column(sheet, j, _SAMPLE)) for j in range(min(sheet.width, 60))), default=0)
     return across > down
+
+
+def _is_row_of_places(row: list[str]) -> bool:
+    """Tell a row of column heads that are provinces from a row of data that names several."""
+    places = [read_place(text).kind == PLACE for text in row[:400] if text]
+    beyond = places[places.index(True) :] if True in places else []
+    return sum(beyond) >= 0.7 * len(beyond)
 
 
 def _count_places(texts: list[str]) -> int:
@@ -108,7 +119,7 @@ def _column(sheet: Sheet, j: int, most: int | None = None) -> list[str]:
 
 def _side_by_side(sheet: Sheet) -> list[Sheet]:
     """Cut a sheet at empty columns that have a column of provinces on either side."""
-    if sheet.width > 300 or sheet.width < 5:
+    if sheet.width > 300 or sheet.width < 4:
         return [sheet]
     named = [j for j in range(sheet.width) if _count_places(_column(sheet, j, _SAMPLE)) >= 2]
     cuts = [0]
@@ -116,9 +127,27 @@ def _side_by_side(sheet: Sheet) -> list[Sheet]:
         gap = [j for j in range(left + 1, right) if not any(_column(sheet, j))]
         if gap:
             cuts.append(gap[-1])
+        elif _have_same_head(sheet, left, right):
+            numbered = (
+                left > cuts[-1] and right - 1 > left + 1 and _have_same_head(sheet, left - 1, right - 1)
+            )
+            cuts.append(right - 1 if numbered else right)
     if len(cuts) == 1:
         return [sheet]
     return [sheet.cut(a, b) for a, b in zip(cuts, [*cuts[1:], sheet.width], strict=True)]
+
+
+def _have_same_head(sheet: Sheet, left: int, right: int) -> bool:
+    """Tell whether two columns are headed by the same word for names or numbers of rows."""
+    for i in range(min(len(sheet.rows), 15)):
+        head = fold_text(sheet.text(i, left))
+        if (
+            head
+            and head == fold_text(sheet.text(i, right))
+            and (head in ("stt", "tt") or head in _NAME_HEADS)
+        ):
+            return True
+    return False
 
 
 def _stacked(sheet: Sheet) -> list[Block]:
@@ -192,6 +221,8 @@ def _classify_row(sheet: Sheet, i: int, name_column: int, kind: str) -> str:
     filled = [text for text in row if text]
     if is_numbering(filled):
         return "numbering"
+    if fold_text(sheet.text(i, name_column)) in _NAME_HEADS:
+        return "header"
     figures = sum(is_figure(sheet, i, j) for j in range(name_column + 1, len(row)) if row[j])
     if kind in (TOTAL, AVERAGE, REGION, BELOW):
         texts = [t for t in row[name_column + 1 :] if t and not is_number_like(t) and not is_missing(t)]

@@ -17,6 +17,7 @@ from analysis.cleaning.headers import read_columns, read_context
 from analysis.cleaning.layouts import Layout, block_of_layout
 from analysis.cleaning.limits import FileRefused
 from analysis.cleaning.mending import mend_of
+from analysis.cleaning.nesting import unfold
 from analysis.cleaning.opening import read_sheets
 from analysis.cleaning.papi_workbook import clean_papi_workbook, is_papi_workbook
 from analysis.cleaning.reconciliation import Check, attach_counts, check_totals
@@ -122,7 +123,7 @@ def _clean_sheets(
 
 def _clean_sheet(outcome: FileOutcome, sheet: Sheet, source_id: str) -> list[dict[str, str]]:
     """Understand one sheet; return the quarantine of what lies outside its tables."""
-    blocks = find_blocks(sheet)
+    blocks = find_blocks(unfold(sheet))
     if not blocks:
         return _unread_sheet(outcome, sheet)
     refused: list[dict[str, str]] = []
@@ -131,6 +132,8 @@ def _clean_sheet(outcome: FileOutcome, sheet: Sheet, source_id: str) -> list[dic
         context = read_context(block, before, outcome.file)
         columns = read_columns(block, context)
         before.extend(block.titles)
+        if not len(block.data):
+            before.extend(text for i in block.header for text in block.sheet.rows[i] if text)
         if any(column.role == h.VALUE for column in columns):
             _take_table(outcome, block, columns, context, source_id)
         else:

@@ -25,7 +25,14 @@ VALUE, INDICATOR, PERIOD, YEAR, MONTH, QUARTER, UNIT, SKIPPED, UNKNOWN_ROLE = (
     "skipped",
     "unknown",
 )
-START, END, NUMERATOR, DENOMINATOR, LABEL = "start", "end", "numerator", "denominator", "label"
+START, END, NUMERATOR, DENOMINATOR, LABEL, PLACES = (
+    "start",
+    "end",
+    "numerator",
+    "denominator",
+    "label",
+    "places",
+)
 
 _INDEX = {"stt", "tt", "so tt", "so thu tu", "no", "id", "figure id"}
 _SKIP = re.compile(
@@ -39,6 +46,7 @@ _CODES = re.compile(
 _PERIOD_HEADS = {
     "ky", "ky bao cao", "thoi gian", "thoi diem", "period", "date", "ngay", "ky so lieu", "giai doan", "time",
     "ky thong ke", "thoi ky", "ngay bao cao", "thang bao cao", "ngay thang", "thang nam",
+    "report date", "report month", "report period", "month year",
 }  # fmt: skip
 _ROLE_HEADS = {
     INDICATOR: {
@@ -58,7 +66,7 @@ _ROLE_HEADS = {
 _GENERIC = {
     "", "ty le", "ti le", "ty le phan tram", "ti le phan tram", "gia tri", "value", "so lieu", "ket qua", "thuc hien",
     "ket qua thuc hien", "phan tram", "percent", "percentage", "outcome", "ty le dat", "ty le dat duoc", "so luong",
-    "luy ke", "thuc hien luy ke", "trong ky", "score", "diem", "diem so", "dat",
+    "kq", "luy ke", "thuc hien luy ke", "trong ky", "score", "diem", "diem so", "dat",
 }  # fmt: skip
 _FILLERS = {
     "ket", "qua", "thuc", "hien", "so", "lieu", "luy", "ke", "trong", "ky", "bao", "cao", "cua", "tinh",
@@ -75,6 +83,7 @@ _UNIT_MARKS = re.compile(
     r"\(?\d{1,2}\)?\s*=\s*[\d()/x*×:+\- ]+|\(\d{1,2}\)|đơn vị tính\s*:?.*$|đvt\s*:?.*$",
     re.IGNORECASE,
 )
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PERCENT = re.compile(r"%|percent|phần trăm|per cent", re.IGNORECASE)
 
 
@@ -168,6 +177,7 @@ def _fill_right(grid: list[list[str]], h: int, name_column: int) -> None:
 
 def _read_column(j: int, path: list[str], texts: list[str], context: Context) -> Column:
     head = " / ".join(path)
+    path = [_CAMEL.sub(" ", text) for text in path]
     folded = fold_text(" ".join(path))
     last = fold_text(path[-1]) if path else ""
     if folded in _INDEX or last in _INDEX or _CODES.fullmatch(folded):
@@ -179,8 +189,9 @@ def _read_column(j: int, path: list[str], texts: list[str], context: Context) ->
         return Column(j, head, PERIOD)
     if _SKIP.fullmatch(folded) or _SKIP.fullmatch(last):
         return Column(j, head, SKIPPED if any(map(is_number_like, texts)) else LABEL)
-    if texts and sum(read_place(t).kind in (PLACE, REGION) for t in texts) > len(texts) / 2:
-        return Column(j, head, LABEL)
+    kinds = [read_place(text).kind for text in texts]
+    if texts and sum(kind in (PLACE, REGION) for kind in kinds) > len(texts) / 2:
+        return Column(j, head, PLACES if kinds.count(PLACE) > kinds.count(REGION) else LABEL)
     column = _value_column(j, path, head, context)
     if column is not None:
         return column
@@ -241,7 +252,7 @@ def _is_generic(rest: str) -> bool:
 
 def _indicator_of(rests: list[str]) -> Indicator | None:
     """Return the indicator that the pieces of a header spell: joined, reversed, or one of them among fillers."""
-    folded = [text for rest in rests if (text := fold_text(rest))]
+    folded = [text for rest in rests if (text := fold_text(rest).removeprefix("trong do").strip())]
     for joined in (" ".join(folded), " ".join(reversed(folded))):
         if joined in names():
             return by_code()[names()[joined]]
@@ -279,8 +290,12 @@ def name_inside(text: str) -> Indicator | None:
 def _settle(columns: list[Column], context: Context) -> list[Column]:
     """Give columns whose header names no indicator that of the surroundings, or tell them unknown.
 
-    In a long table each row names its own indicator, and the header need not.
+    In a long table each row names its own indicator, and the header need not. Figures to the right of a second
+    column of provinces may be theirs: they are left to a layout.
     """
+    first = min((column.index for column in columns if column.role == VALUE), default=0)
+    other = min((c.index for c in columns if c.role == PLACES and c.index > first), default=10**6)
+    columns = [replace(c, role=UNKNOWN_ROLE) if c.role == VALUE and c.index > other else c for c in columns]
     if any(column.role == INDICATOR for column in columns):
         return columns
     settled = []

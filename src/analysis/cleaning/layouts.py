@@ -192,6 +192,12 @@ def suggest_layout(sheet: Sheet, block: Block | None, columns: list[Column], con
         f"indicator = {_quote(context.indicator.code if context and context.indicator else '')}"
         "  # a code or name of the codebook, when all columns share one",
     ]
+    for role, key in ((h.PERIOD, "period_column"), (h.INDICATOR, "indicator_column")):
+        lines += [
+            f"{key} = {_quote(_letters(c.index, turned))}  # {_comment(c.head)}"
+            for c in columns
+            if c.role == role
+        ]
     for column in guesses[:40]:
         lines += [
             "",

@@ -37,6 +37,8 @@ _MISSING_WORDS = {
 _DASHES = str.maketrans(
     {"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "\xa0": " ", "\u202f": " ", "\u2009": " "}
 )
+# A mark that points to a footnote: 50,0%* or 71,12 (1).
+_FOOTNOTE = re.compile(r"(?<=[\d%])\s*(?:\*{1,3}|\((?:\d|\*{1,3}|[a-z])\))$")
 _PLAIN = re.compile(r"-?\d+")
 _SPACED = re.compile(r"-?\d{1,3}(?: \d{3})+(?:[.,]\d+)?")
 _ONE_MARK = re.compile(r"-?(\d+)([.,])(\d+)")
@@ -145,6 +147,7 @@ def _take(text: str, kind: str) -> _Cell | Reading:
         body = body[1:]
     if body.startswith("+"):
         body = body[1:]
+    body = _FOOTNOTE.sub("", body)
     body, qualifier = _qualified(body)
     percent = body.endswith("%")
     body = re.sub(r"\s*%$", "", body)

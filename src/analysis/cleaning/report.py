@@ -82,7 +82,11 @@ def _describe_table(table: TableOutcome) -> dict[str, Any]:
         "turned": block.sheet.transposed,
         "hidden": _hidden(table),
         "map": ",".join(sorted(set(table.observations["province_frame"]))),
-        "columns": [_describe_column(column, table) for column in table.columns if column.role != h.LABEL],
+        "columns": [
+            _describe_column(column, table)
+            for column in table.columns
+            if column.role not in (h.LABEL, h.PLACES)
+        ],
         "observations": len(table.observations),
         "stopped": table.stopped,
     }
