@@ -15,7 +15,7 @@ from analysis.estimation.aggregation import AGGREGATES, aggregate_effects
 from analysis.estimation.assignments import draw_assignments
 from analysis.estimation.callaway_santanna import callaway_santanna
 from analysis.estimation.comparison import CollinearCovariates, NoOverlap, compare_adjusted
-from analysis.estimation.errors import NoControlLeft, UnknownOption
+from analysis.estimation.errors import NoControlLeft, NotEstimable, UnknownOption
 from analysis.estimation.frames import build_panel
 from analysis.estimation.group_time import group_times
 from analysis.estimation.moved_paths import move_linear, move_refit
@@ -220,3 +220,10 @@ def test_refusals() -> None:
     apart = np.arange(20.0)
     with pytest.raises(NoOverlap):
         compare_adjusted(apart**2, apart >= 10, np.ones(20), apart[:, None], "ipw")
+
+
+def test_without_noise_nothing_is_judged() -> None:
+    frame = few_treated((2, 2))
+    flat = frame.assign(y=frame["time"] + (frame["start"] > 0) * (frame["time"] >= frame["start"]) * 1.0)
+    with pytest.raises(NotEstimable, match="no noise"):
+        callaway_santanna(flat, **NAMES, draws=99)

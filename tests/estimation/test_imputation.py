@@ -12,7 +12,7 @@ import pytest
 from made_panels import staggered_frame
 
 from analysis.estimation.assignments import draw_assignments
-from analysis.estimation.errors import NotEstimable
+from analysis.estimation.errors import NotEstimable, PanelError
 from analysis.estimation.frames import build_panel
 from analysis.estimation.imputation import gather_effects, imputation
 from analysis.estimation.imputed import impute
@@ -115,3 +115,9 @@ def test_periods_without_untreated_units_are_refused() -> None:
     frame = staggered_frame()
     with pytest.raises(NotEstimable, match="every unit observed in 6, 7 is treated"):
         imputation(frame[frame["start"] > 0], **NAMES)
+
+
+def test_treated_cells_need_an_outcome_and_a_weight() -> None:
+    frame = staggered_frame().assign(w=lambda f: (f["treated"] == 0).astype(float))
+    with pytest.raises(PanelError, match="no outcome from their start on"):
+        imputation(frame, **NAMES, weights="w")

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.estimation.assignments import draw_assignments
-from analysis.estimation.errors import UnknownOption
+from analysis.estimation.errors import NotEstimable, UnknownOption
 from analysis.estimation.inference import (
     PERMUTATION_ONLY_UP_TO,
     STUDENTISED_UP_TO,
@@ -37,6 +37,8 @@ Array = NDArray[np.float64]
 INFERENCES = ("default", "permutation", "studentised-permutation", "multiplier", "analytic")
 FLAT_ABOVE = 0.10
 PERMUTED_UP_TO = 40
+# A standard error below this share of the outcome is rounding.
+EXACT_BELOW = 1e-9
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,10 @@ def _by_permutation(panel: Panel, several: Several, chosen: str, ask: Ask, why: 
     interval = moved.interval(0, effect, ask.conf_level)
     if chosen == "studentised-permutation":
         own = observed_variance(panel, loadings, exposures)
+        if own[0] <= (EXACT_BELOW * float(np.abs(panel.outcome).max())) ** 2:
+            raise NotEstimable(
+                "Units of one start date move exactly alike, so there is no noise to judge an effect by."
+            )
         p_values[chosen] = moved.studentised_p(effect, own)
         interval = moved.studentised_interval(effect, own, ask.conf_level)
     deviation = None
@@ -214,6 +220,8 @@ def _distance(several: Several, moved: Moved) -> tuple[Check, ...]:
     if not rows:
         return ()
     drawn, effects = moved.effects[:, rows], several.effects[rows]
+    if len(drawn) < 2:
+        return (Check("pre-trend", None, "Only one assignment is possible, so nothing can be ranked."),)
     inverse = np.linalg.pinv(np.atleast_2d(np.cov(drawn, rowvar=False)), rcond=1e-10, hermitian=True)
     distances = np.einsum("bi,ij,bj->b", drawn, inverse, drawn)
     return (

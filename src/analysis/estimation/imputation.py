@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.estimation.averages_inference import INFERENCES, Several, judge_several
-from analysis.estimation.errors import require_option
+from analysis.estimation.errors import NotEstimable, require_option
 from analysis.estimation.frames import build_panel
 from analysis.estimation.imputed import Imputation, impute
 from analysis.estimation.inference import check_ask
@@ -124,6 +124,8 @@ def _targets(panel: Panel, imputed: Imputation, aggregate: str) -> tuple[tuple[T
     times, own = np.arange(panel.n_periods)[None, :], panel.treated_from[:, None]
     keyed = {"dynamic": times - own, "group": np.broadcast_to(own, imputed.treated.shape), "calendar": times}
     cells = panel.cell_weights * imputed.treated
+    if cells.sum() == 0:
+        raise NotEstimable("imputation: no treated cell has both an outcome and a weight above 0.")
     marks, labels = [imputed.treated], []
     if aggregate != "simple":
         keys = np.broadcast_to(keyed[aggregate], imputed.treated.shape)
