@@ -41,7 +41,7 @@ def test_published_relative_magnitudes(refdata: Callable[[str], pd.DataFrame]) -
         # 1,000 draws: the authors' packages differ from each other by as much (0.00824 to 0.00859 at 1.5). Ours
         # are off the grid and from 50,000 draws.
         assert (row["conf_low"], row["conf_high"]) == pytest.approx(published[row["bound"]], abs=5e-4)
-    assert "zero is excluded up to 1.5" in found.checks[0].text
+    assert "zero is excluded up to a bound of 1.5" in found.checks[0].text
 
 
 def test_published_relative_magnitudes_average(refdata: Callable[[str], pd.DataFrame]) -> None:

@@ -24,7 +24,15 @@ from analysis.estimation.inference import (
     assignment_note,
     few_side,
 )
-from analysis.estimation.moved_paths import Moved, is_plain, move_linear, move_refit, observed_variance
+from analysis.estimation.moved_paths import (
+    Moved,
+    Refit,
+    is_plain,
+    move_linear,
+    move_refit,
+    observed_variance,
+    refit_variance,
+)
 from analysis.estimation.multiplier import redraw, standard_errors, sum_by_cluster
 from analysis.estimation.noise import noise_notes
 from analysis.estimation.panel import Panel
@@ -54,7 +62,7 @@ class Several:
     labels: tuple[Term, ...]
     exposures: Callable[[], Array]
     loadings: Callable[[], Array]
-    estimate: Callable[[Panel], Array]
+    estimate: Refit
 
 
 @dataclass(frozen=True)
@@ -84,11 +92,9 @@ def judge_several(panel: Panel, several: Several, inference: str, ask: Ask) -> V
 def _chosen(panel: Panel, inference: str) -> tuple[str, str]:
     few = few_side(panel)
     counted = f"{few} cluster(s) on the smaller side, treated or untreated"
-    studentises = is_plain(panel) and few >= 2
-    if inference == "studentised-permutation" and not studentises:
+    if inference == "studentised-permutation" and few < 2:
         raise UnknownOption(
-            "studentised-permutation needs a complete panel without weights, covariates and clusters, and at least 2 "
-            "treated and 2 untreated units. Allowed here: permutation."
+            "studentised-permutation needs at least 2 treated and 2 untreated clusters. Allowed here: permutation."
         )
     if inference != "default":
         warn = few <= PERMUTATION_ONLY_UP_TO and inference in ("multiplier", "analytic")
@@ -98,7 +104,7 @@ def _chosen(panel: Panel, inference: str) -> tuple[str, str]:
         )
     if few > (PERMUTED_UP_TO if is_plain(panel) else STUDENTISED_UP_TO):
         return "multiplier", f"{counted}: the multiplier bootstrap."
-    permutation = "studentised-permutation" if studentises else "permutation"
+    permutation = "studentised-permutation" if few >= 2 else "permutation"
     return permutation, f"{counted}: permutation of treatment paths."
 
 
@@ -137,14 +143,15 @@ def _by_permutation(panel: Panel, several: Several, chosen: str, ask: Ask, why: 
     if is_plain(panel):
         loadings = several.loadings()
         moved = move_linear(panel, loadings, exposures, assignments)
+        own = observed_variance(panel, loadings, exposures)
     else:
         moved = move_refit(panel, several.estimate, exposures, assignments)
+        own = refit_variance(panel, several.estimate, exposures)
     effect = float(several.effects[0])
     p_values = {"permutation": moved.p_value(0, effect)}
     interval = moved.interval(0, effect, ask.conf_level)
     if chosen == "studentised-permutation":
-        own = observed_variance(panel, loadings, exposures)
-        if own[0] <= (EXACT_BELOW * float(np.abs(panel.outcome).max())) ** 2:
+        if own[0] <= (EXACT_BELOW * float(np.abs(panel.outcome[panel.observed]).max())) ** 2:
             raise NotEstimable(
                 "Units of one start date move exactly alike, so there is no noise to judge an effect by."
             )

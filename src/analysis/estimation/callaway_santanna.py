@@ -154,10 +154,11 @@ def gather_effects(
     )
 
 
-def _effects(panel: Panel, kind: str, controls: str, method: str, base: str) -> Array:
+def _effects(panel: Panel, kind: str, controls: str, method: str, base: str) -> tuple[Array, Array]:
     cells = group_times(panel, controls=controls, method=method, base=base)
     averages = aggregate_effects(cells, kind)
-    return np.append(averages.overall, cells.effects if kind == "simple" else averages.effects)
+    terms = cells.effects if kind == "simple" else averages.effects
+    return np.append(averages.overall, terms), averages.overall_influence
 
 
 def _labels(panel: Panel, cells: GroupTimes, averages: Averages, base: str) -> tuple[Term, ...]:

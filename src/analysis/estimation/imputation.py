@@ -148,9 +148,10 @@ def _average(imputed: Imputation, targets: Array) -> Array:
     return np.asarray(np.tensordot(targets, imputed.effects, axes=2))
 
 
-def _effects(panel: Panel, aggregate: str) -> Array:
+def _effects(panel: Panel, aggregate: str) -> tuple[Array, Array]:
     imputed = impute(panel)
-    return _average(imputed, _targets(panel, imputed, aggregate)[1])
+    targets = _targets(panel, imputed, aggregate)[1]
+    return _average(imputed, targets), _influence(panel, imputed, targets[:1])[:, 0]
 
 
 def _influence(panel: Panel, imputed: Imputation, targets: Array) -> Array:

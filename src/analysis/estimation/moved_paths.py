@@ -18,10 +18,14 @@ from numpy.typing import NDArray
 
 from analysis.estimation.assignments import Assignments
 from analysis.estimation.errors import PanelError
+from analysis.estimation.multiplier import sum_by_cluster
 from analysis.estimation.panel import Panel
 from analysis.estimation.permutation import Draws, Interval, invert, plain_interval
 
 Array = NDArray[np.float64]
+
+# An estimator: a panel to its effects, the overall one first, and each unit's influence on that.
+Refit = Callable[[Panel], tuple[Array, Array]]
 
 # Draws handled at once, so that their gathered rows stay in memory's cache.
 CHUNK = 256
@@ -39,7 +43,7 @@ class Moved:
     effects: Array
     shares: Array
     assignments: Assignments
-    variance: Array | None = None
+    variance: Array
 
     def p_value(self, effect: int, observed: float) -> float:
         """Rank an effect among the draws'."""
@@ -52,7 +56,6 @@ class Moved:
 
     def studentised_p(self, observed: float, own: Array, tau: float = 0.0) -> float:
         """Rank the overall effect less `tau` over its standard error; `own` is the observed variance's parts."""
-        assert self.variance is not None
         powers = np.array([1.0, -2 * tau, tau**2])
         tiny = np.finfo(float).tiny
         deviations = np.sqrt(np.maximum(powers @ self.variance, tiny))
@@ -120,21 +123,18 @@ def _variance(parts: Array, share_parts: Array, paths: NDArray[np.integer]) -> A
     return np.array(sums)
 
 
-def move_refit(
-    panel: Panel, estimate: Callable[[Panel], Array], exposures: Array, assignments: Assignments
-) -> Moved:
-    """Run an estimator (panel to effects, the overall one first) on every draw, and on the treatment as outcome.
+def move_refit(panel: Panel, estimate: Refit, exposures: Array, assignments: Assignments) -> Moved:
+    """Run an estimator on every draw, and on the treatment as outcome.
 
     Draws on which it cannot be run are left out.
     """
     starts = np.append(panel.starts, panel.n_periods)
-    effects, shares = [], []
+    effects, shares, variance = [], [], []
     fitted = np.ones(len(assignments.paths), dtype=bool)
     for draw, paths in enumerate(assignments.paths):
         moved = replace(panel, treated_from=starts[paths].astype(np.int64))
         try:
-            found = estimate(moved)
-            share = estimate(replace(moved, outcome=exposures[0]))[:1]
+            found, share, squares = _refit(moved, estimate, exposures[0])
         except PanelError:
             fitted[draw] = False
             continue
@@ -143,5 +143,19 @@ def move_refit(
             fitted[draw] = False
             continue
         effects.append(found)
-        shares.append(share)
-    return Moved(np.array(effects), np.array(shares), assignments.only(fitted))
+        shares.append([share])
+        variance.append(squares)
+    return Moved(np.array(effects), np.array(shares), assignments.only(fitted), np.array(variance).T)
+
+
+def refit_variance(panel: Panel, estimate: Refit, exposures: Array) -> Array:
+    """Give the overall effect's squared error, from influence, as powers of the hypothesised effect (3,)."""
+    return _refit(panel, estimate, exposures[0])[2]
+
+
+def _refit(panel: Panel, estimate: Refit, treatment: Array) -> tuple[Array, float, Array]:
+    found, own = estimate(panel)
+    of_treatment, shared = estimate(replace(panel, outcome=treatment))
+    parts = sum_by_cluster(np.column_stack([own, shared]), panel.cluster) / panel.n_units
+    products = parts.T @ parts
+    return found, float(of_treatment[0]), np.array([products[0, 0], products[0, 1], products[1, 1]])

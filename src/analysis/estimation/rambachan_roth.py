@@ -201,7 +201,7 @@ def _target_weights(after: tuple[int, ...], target: int | str) -> Array:
 
 
 def _check(name: str, bounds: Sequence[float], interval: Callable[[float], tuple[float, float]]) -> Check:
-    """Collect the interval at each bound; passed when zero stays outside at the first bound of all."""
+    """Collect the interval at each bound; passed when zero stays outside at the smallest bound above 0."""
     rows = [(float(bound), *interval(float(bound))) for bound in sorted(bounds)]
     held = [bound for bound, low, high in rows if low > 0 or high < 0]
     unbroken = [bound for k, (bound, *_) in enumerate(rows) if len(held) > k and held[k] == bound]
@@ -211,9 +211,9 @@ def _check(name: str, bounds: Sequence[float], interval: Callable[[float], tuple
     elif len(unbroken) == len(rows):
         text = f"{name}: the interval is {ends}; zero is excluded at every bound up to {rows[-1][0]:g}."
     else:
-        text = f"{name}: the interval is {ends}; zero is excluded up to {unbroken[-1]:g} of the bounds tried."
+        text = f"{name}: the interval is {ends}; zero is excluded up to a bound of {unbroken[-1]:g}, not at the next."
     table = tuple({"bound": bound, "conf_low": low, "conf_high": high} for bound, low, high in rows)
-    return Check(name, bool(unbroken), text, table)
+    return Check(name, any(bound > 0 for bound in unbroken), text, table)
 
 
 def _rounded(std_error: float) -> tuple[float, ...]:
