@@ -569,6 +569,23 @@ def _made_last() -> list[Exhibit]:
         ["Hà Nội", "27,5", "Hải Phòng", "28,1"],
         ["An Giang", "17,5", "Cần Thơ", "18,1"],
     ]
+    districts = [
+        ["Quý I/2022"],
+        ["Tỉnh", "Đơn vị", f"{PRO_VI} (%)"],
+        ["Thái Nguyên", "Huyện Đại Từ", "12"],
+        ["Thái Nguyên", "Huyện Phú Bình", "14"],
+        ["Thái Nguyên (1)", "", "28"],
+    ]
+    monthly = [["Tỉnh", None, None], ["Thái Nguyên", 28, 29]]
+
+    def dates(_: openpyxl.Workbook, sheet: Worksheet) -> None:
+        import datetime as dt
+
+        sheet.title = PRO_VI
+        for column, month in ((2, 7), (3, 8)):
+            sheet.cell(1, column).value = dt.date(2022, month, 1)
+            sheet.cell(1, column).number_format = "mm/yyyy"
+
     span, half = ("2022-12-14", "X"), ("2022-06-30", "S")
     return [
         Exhibit(
@@ -597,6 +614,17 @@ def _made_last() -> list[Exhibit]:
             csv(rival, ";"),
             [fig("01", PRO, Q1, 27.5), fig("89", PRO, Q1, 17.5)],
             [("D3:D4", "column_unknown")],
+        ),
+        Exhibit(
+            "58-districts-beside.csv",
+            csv(districts),
+            [fig("19", PRO, Q1, 28)],
+            [("A3", "below_province"), ("A4", "below_province")],
+        ),
+        Exhibit(
+            "59-month-dates.xlsx",
+            xlsx(monthly, touch=dates),
+            [fig("19", PRO, ("2022-07-31", "M"), 28), fig("19", PRO, AUG, 29)],
         ),
     ]  # fmt: skip
 

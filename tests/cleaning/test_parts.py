@@ -8,13 +8,13 @@ import pytest
 from analysis.cleaning import processed
 from analysis.cleaning.described import clean_described
 from analysis.cleaning.parts import parts_are_whole, parts_folder, write_parts
-from analysis.cleaning.shapes import Cleaned
+from analysis.cleaning.shapes import Cleaned, join
 from analysis.reference.provinces import provinces
 
 
 @pytest.fixture(scope="module")
 def cleaned(root) -> Cleaned:
-    return clean_described(root)
+    return join([outcome.cleaned for outcome in clean_described(root)])
 
 
 def test_parts_together_are_the_whole(cleaned):

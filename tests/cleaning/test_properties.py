@@ -136,7 +136,7 @@ def put(style: Style, rows: list[list[Any]], folder: Path) -> Path:
     else:
         separator = {"semicolon": ";", "tab": "\t", "bar": "|"}.get(style.container, ",")
         if style.container == "tcvn3":
-            composed = [[unicodedata.normalize("NFC", str(v)) for v in row] for row in rows]
+            composed = [[unicodedata.normalize("NFC", str(v)).replace("–", "-") for v in row] for row in rows]
             content = workbooks.csv([[tcvn3(v) for v in row] for row in composed], ";", "latin-1")
         else:
             content = workbooks.csv(rows, separator, "utf-16" if style.container == "utf-16" else "utf-8")

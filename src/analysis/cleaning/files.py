@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from analysis.cleaning import headers as h
@@ -20,6 +21,7 @@ from analysis.cleaning.mending import mend_of
 from analysis.cleaning.nesting import unfold
 from analysis.cleaning.opening import read_sheets
 from analysis.cleaning.papi_workbook import clean_papi_workbook, is_papi_workbook
+from analysis.cleaning.places import BELOW, read_place
 from analysis.cleaning.reconciliation import Check, attach_counts, check_totals
 from analysis.cleaning.remainder import refuse_remainder
 from analysis.cleaning.shapes import (
@@ -134,11 +136,27 @@ def _clean_sheet(outcome: FileOutcome, sheet: Sheet, source_id: str) -> list[dic
         before.extend(block.titles)
         if not len(block.data):
             before.extend(text for i in block.header for text in block.sheet.rows[i] if text)
+        block = _without_units(block, columns)
         if any(column.role == h.VALUE for column in columns):
             _take_table(outcome, block, columns, context, source_id)
         else:
             refused.extend(_unread_block(outcome, block, columns, context))
     return [*refused, *refuse_remainder(blocks, outcome.file)]
+
+
+def _without_units(block: Block, columns: list[h.Column]) -> Block:
+    """Set rows apart that name a district or department beside their province: they are not the province's."""
+    below = np.zeros(len(block.data), dtype=bool)
+    for column in columns:
+        if column.role == h.UNITS:
+            codes, texts = block.sheet.codes(column.index)
+            below |= np.array([read_place(text).kind == BELOW for text in texts], dtype=bool)[
+                codes[block.data]
+            ]
+    if not below.any():
+        return block
+    others = sorted([*block.others, *((i, BELOW) for i in block.data[below].tolist())])
+    return replace(block, data=block.data[~below], others=others)
 
 
 def _take_table(

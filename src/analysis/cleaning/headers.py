@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from analysis.cleaning.blocks import Block
 from analysis.cleaning.numerals import is_missing, is_number_like
 from analysis.cleaning.periods import Period, find_period, parse_period
-from analysis.cleaning.places import PLACE, REGION, read_place
+from analysis.cleaning.places import BELOW, PLACE, REGION, read_place
 from analysis.reference.indicators import Indicator, by_code, names
 from analysis.reference.spelling import fold_text
 
@@ -33,6 +33,7 @@ START, END, NUMERATOR, DENOMINATOR, LABEL, PLACES = (
     "label",
     "places",
 )
+UNITS = "units"
 
 _INDEX = {"stt", "tt", "so tt", "so thu tu", "no", "id", "figure id"}
 _SKIP = re.compile(
@@ -192,6 +193,8 @@ def _read_column(j: int, path: list[str], texts: list[str], context: Context) ->
     kinds = [read_place(text).kind for text in texts]
     if texts and sum(kind in (PLACE, REGION) for kind in kinds) > len(texts) / 2:
         return Column(j, head, PLACES if kinds.count(PLACE) > kinds.count(REGION) else LABEL)
+    if kinds.count(BELOW) > len(texts) / 2 and not any(map(is_number_like, texts)):
+        return Column(j, head, UNITS)
     column = _value_column(j, path, head, context)
     if column is not None:
         return column

@@ -24,7 +24,14 @@ from analysis.cleaning.grid import (
 )
 from analysis.cleaning.limits import MAX_CELL_CHARS, MAX_CELLS, MAX_SHEETS, FileRefused
 
-_BUILTIN = {9: PERCENT, 10: PERCENT, **dict.fromkeys((14, 15, 16, 17, 18, 19, 20, 21, 22, 45, 46, 47), DATE)}
+_BUILTIN = {
+    9: PERCENT,
+    10: PERCENT,
+    17: "m",
+    **dict.fromkeys((14, 15, 16, 18, 19, 20, 21, 22, 45, 46, 47), DATE),
+}
+# A date of which only month and year are shown means the month; seen while reading formats only.
+MONTH = "m"
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 _SPLIT = re.compile(r"([A-Z]+)(\d+)")
 
@@ -144,10 +151,12 @@ def _read_formats(archive: Archive) -> list[str]:
 
 
 def classify_format(code: str) -> str:
-    """Return PERCENT, DATE or NUMBER for a number format code such as 0.00% or dd/mm/yyyy."""
+    """Return PERCENT, DATE, MONTH or NUMBER for a number format code such as 0.00%, dd/mm/yyyy or mm/yyyy."""
     bare = _LITERAL.sub("", code).lower()
     if "%" in bare:
         return PERCENT
+    if re.search(r"m", bare) and "y" in bare and not re.search(r"[dhs]", bare):
+        return MONTH
     return DATE if re.search(r"[dy]|m{2,}|h", bare) and "0" not in bare.replace("ss.0", "") else NUMBER
 
 
@@ -278,8 +287,9 @@ class _SheetReader:
             return raw, ERROR
         style = int(self.style) if self.style else 0
         kind = self.formats[style] if style < len(self.formats) else NUMBER
-        if kind == DATE:
-            return self._date(number)
+        if kind in (DATE, MONTH):
+            text, stored = self._date(number)
+            return (text[:7] if kind == MONTH and stored == DATE else text), stored
         return show_number(number) if number == number and abs(number) != float("inf") else raw, kind
 
     def _date(self, number: float) -> tuple[str, str]:
