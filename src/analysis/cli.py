@@ -198,13 +198,24 @@ def run(
     "--language", "languages", default="vi,en", show_default=True, help="Languages, by comma: vi, en."
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Notebooks at a time; default: the cores.")
-def brief(province: tuple[str, ...], everyone: bool, languages: str, jobs: int | None) -> None:
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler, tcp://host:port; its workers execute.")
+@click.option("--force", is_flag=True, help="Run also what is up to date.")
+@click.option("--dry-run", is_flag=True, help="Say what would run and why; run nothing.")
+@click.option("--json-log", is_flag=True, help="Report progress as one JSON object a line.")
+def brief(
+    province: tuple[str, ...], everyone: bool, languages: str, dry_run: bool, json_log: bool, **options: Any
+) -> None:
     """Make the two-page brief of each PROVINCE, as HTML and PDF."""
     from analysis import study
+    from analysis.execution import progress
 
     chosen = study.choose_provinces(province, everyone)
     asked = study.choose_languages(languages)
-    made = study.make_briefs(chosen, asked, jobs=jobs)
+    if dry_run:
+        click.echo(study.describe_briefs_plan(chosen, asked, force=options["force"]))
+        return
+    view = progress.JsonLines(sys.stderr) if json_log else None
+    made = study.make_briefs(chosen, asked, progress=view, **options)
     for line in study.describe_moves(made.moved):
         click.echo(line)
     click.echo(study.where_files_are(made.files))

@@ -112,6 +112,19 @@ def make_briefs(
     return Made(tuple(files), failed, moved)
 
 
+def describe_briefs_plan(
+    chosen: Sequence[Province], languages: Sequence[str], *, root: Path | None = None, force: bool = False
+) -> str:
+    """Say which notebooks the briefs would run, and why; run none."""
+    from analysis.execution.run import plan_tasks
+    from analysis.execution.words import describe_plan
+
+    root = root or find_root()
+    plans = [plan_brief(province, languages, root) for province in chosen]
+    tasks = {task.output: task for plan in plans for task in plan.tasks}
+    return describe_plan(plan_tasks(tasks.values(), force=force))
+
+
 def describe_moves(moved: dict[Province, dict[str, Any]]) -> list[str]:
     """Return a line a number that moved since the last edition, by province."""
     from analysis.reporting.changes import describe_changes

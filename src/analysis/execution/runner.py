@@ -150,8 +150,8 @@ class Runner:
     def _publish(self, verdict: Verdict, execution: Result) -> None:
         """Publish the result, then its manifest: a crash between the two makes it stale, never wrong."""
         task = verdict.task
-        own = self.hasher.name(task.output)
-        inputs = {**verdict.fingerprint.inputs, **{n: d for n, d in execution.inputs.items() if n != own}}
+        seen = {name: digest for name, digest in execution.inputs.items() if self._is_input(name, verdict)}
+        inputs = {**verdict.fingerprint.inputs, **seen}
         code = {name: self._unless_edited(name, digest) for name, digest in verdict.fingerprint.code.items()}
         publish(task.output, execution.content)
         write_manifest(
@@ -164,6 +164,11 @@ class Runner:
             ),
         )
         self._failed_copy(task).unlink(missing_ok=True)
+
+    def _is_input(self, name: str, verdict: Verdict) -> bool:
+        """Tell whether a file that was read is neither the result itself nor counted among the code."""
+        path = self.hasher.root / name
+        return path != verdict.task.output and self.hasher.code_name(path) not in verdict.fingerprint.code
 
     def _unless_edited(self, name: str, digest: str) -> str:
         """Return the hash of a file of our code from before the run; of one edited since, a mark that is stale."""

@@ -1,0 +1,282 @@
+"""Running notebooks beside the plain papermill command, and a rerun with nothing to do beside doit's.
+
+Wall seconds, both sides in turn in one run, because waiting is what parallel work is about; the processor seconds
+of both are in the notes. `DVCTT_BENCH_PROVINCES=63` takes every province; the peer runs a few and is scaled.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import psutil
+
+from analysis.execution.run import Task, plan_tasks, run_tasks
+from analysis.project import find_root
+from analysis.reference.provinces import provinces
+from benchmarks.side_by_side import Row, show
+
+COUNT = int(os.environ.get("DVCTT_BENCH_PROVINCES", "6"))
+ROUNDS = int(os.environ.get("DVCTT_BENCH_ROUNDS", "3"))
+ROOT = find_root()
+NOTEBOOKS = ROOT / "notebooks"
+RUN = """
+import pickle, sys
+from analysis.cleaning import processed
+from analysis.execution.run import run_tasks
+from analysis.project import find_root
+tasks, options = pickle.loads(sys.stdin.buffer.read())
+with processed.trusted(find_root()):
+    outcomes = run_tasks(tasks, **options)
+sys.exit(any(outcome.status not in ("done", "fresh") for outcome in outcomes))
+"""
+
+
+@dataclass(frozen=True)
+class Took:
+    """Wall and processor seconds of a program and what it started, and their largest memory in MB."""
+
+    wall_s: float
+    cpu_s: float
+    peak_mb: float = 0.0
+
+
+def tasks_for(count: int, folder: Path, languages: Sequence[str] = ("vi", "en")) -> list[Task]:
+    """Return the notebooks of the briefs of `count` provinces, as `dvctt brief` asks for them."""
+    tasks = [Task(NOTEBOOKS / "03-regression.ipynb", {}, folder / "03-regression.ipynb")]
+    for province in provinces()[:count]:
+        name, own = province.name_vi, folder / province.slug
+        tasks.append(Task(NOTEBOOKS / "02-before-after.ipynb", {"province": name}, own / "02.ipynb"))
+        for language in languages:
+            given = {"province": name, "language": language}
+            tasks.append(Task(NOTEBOOKS / "06-brief.ipynb", given, own / f"06.{language}.ipynb"))
+    return tasks
+
+
+def took(
+    command: Sequence[str], sent: bytes = b"", env: dict[str, str] | None = None, cwd: Path = ROOT
+) -> Took:
+    """Run a program to its end and say what it took."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    begun = time.perf_counter()
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=cwd, env=env
+    )
+    with _peak_of(process.pid) as peak:
+        process.communicate(sent)
+    wall = time.perf_counter() - begun
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command[:4])} … ended with status {process.returncode}")
+    return Took(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, max(peak))
+
+
+@contextmanager
+def _peak_of(pid: int) -> Iterator[list[float]]:
+    """Watch the memory of a process and those it started: what forked kernels share is counted once (PSS)."""
+    seen, over = [0.0], threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.5):
+            total = 0.0
+            try:
+                root = psutil.Process(pid)
+                for process in [root, *root.children(recursive=True)]:
+                    total += process.memory_full_info().pss / 1e6
+            except (psutil.Error, AttributeError):
+                continue
+            seen.append(total)
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    yield seen
+    over.set()
+    thread.join()
+
+
+def ours(tasks: Sequence[Task], **options: object) -> Took:
+    """Run tasks in a program of its own, from the start of Python to its end."""
+    import pickle
+
+    return took([sys.executable, "-c", RUN], pickle.dumps((list(tasks), options)))
+
+
+def papermill(tasks: Sequence[Task], folder: Path) -> Took:
+    """Run tasks one after another with the plain papermill command."""
+    folder.mkdir(parents=True, exist_ok=True)
+    spent = []
+    for number, task in enumerate(tasks):
+        given = [part for name, value in task.parameters.items() for part in ("-p", name, str(value))]
+        command = [
+            sys.executable,
+            "-m",
+            "papermill",
+            str(task.notebook),
+            str(folder / f"{number}.ipynb"),
+            *given,
+        ]
+        spent.append(took([*command, "-k", "python3", "--no-progress-bar"], cwd=task.notebook.parent))
+    return Took(sum(one.wall_s for one in spent), sum(one.cpu_s for one in spent))
+
+
+def row(name: str, us: Took, peer: str, them: Took, scale: float = 1.0, note: str = "") -> Row:
+    """Return a comparison; the notes carry processor seconds and memory."""
+    memory = f"; our peak memory {us.peak_mb:.0f} MB" if us.peak_mb else ""
+    cpu = f"processor seconds {us.cpu_s:.1f} and {them.cpu_s * scale:.1f}{memory}; load {os.getloadavg()[0]:.1f}"
+    peer_s = them.wall_s * scale
+    text = f"{note}; {cpu}" if note else cpu
+    return Row(name, us.wall_s, peer, _version(peer), peer_s, peer_s / us.wall_s, text)
+
+
+def _version(peer: str) -> str:
+    try:
+        return version(peer.split()[0])
+    except PackageNotFoundError:
+        return "this project"
+
+
+def bench_notebooks(folder: Path) -> list[Row]:
+    """Run the briefs' notebooks on one job and on two, in turn with the papermill command on one province's."""
+    tasks = tasks_for(COUNT, folder)
+    sample = tasks_for(1, folder)[1:]
+    scale = (len(tasks) - 1) / len(sample)
+    rows = []
+    for jobs in (1, 2):
+        us, shared, theirs = [], [], []
+        for number in range(ROUNDS if COUNT < 20 else 1):
+            theirs.append(papermill(sample, folder / "peer"))
+            shared.append(papermill(tasks[:1], folder / "peer"))
+            us.append(ours(tasks_for(COUNT, folder / f"{jobs}-{number}"), jobs=jobs))
+        them = Took(
+            scale * _middle(theirs, "wall_s") + _middle(shared, "wall_s"),
+            scale * _middle(theirs, "cpu_s") + _middle(shared, "cpu_s"),
+        )
+        best = Took(_middle(us, "wall_s"), _middle(us, "cpu_s"), max(one.peak_mb for one in us))
+        note = (
+            f"{len(tasks)} notebooks of {COUNT} provinces, both languages; peer scaled from {len(sample) + 1}"
+        )
+        rows.append(row(f"the briefs' notebooks, --jobs {jobs}", best, "papermill command", them, note=note))
+    return rows
+
+
+def _middle(many: Sequence[Took], field: str) -> float:
+    return statistics.median(getattr(one, field) for one in many)
+
+
+def bench_one_province(folder: Path) -> Row:
+    """Make one province's three notebooks anew while the others are up to date."""
+    tasks = tasks_for(COUNT, folder / "2-0")
+    shutil.rmtree(tasks[1].output.parent)
+    us = ours(tasks, jobs=2)
+    return row("one changed province", us, "papermill command", papermill(tasks[1:4], folder / "peer"))
+
+
+def bench_nothing_to_do(folder: Path) -> list[Row]:
+    """Rerun the whole graph when all of it is up to date, in turn with doit on the same files."""
+    tasks = tasks_for(COUNT, folder / "2-0")
+    run_tasks(tasks, jobs=2)
+    if not _can_import("doit"):
+        us = ours(tasks)
+        return [Row("a rerun with nothing to do", us.wall_s, "doit", "not installed", None, None)]
+    doit = _write_dodo(tasks, folder / "doit")
+    took(doit, cwd=folder / "doit")
+    us, them = [], []
+    for _ in range(5):
+        us.append(ours(tasks))
+        them.append(took(doit, cwd=folder / "doit"))
+    note = f"{len(tasks)} results"
+    best, peer = (Took(_middle(side, "wall_s"), _middle(side, "cpu_s")) for side in (us, them))
+    return [row("a rerun with nothing to do", best, "doit", peer, note=note)]
+
+
+def _can_import(name: str) -> bool:
+    return subprocess.run([sys.executable, "-c", f"import {name}"], capture_output=True).returncode == 0
+
+
+def _write_dodo(tasks: Sequence[Task], folder: Path) -> list[str]:
+    """Write doit's description of the same graph, each target with the files its result depends on."""
+    folder.mkdir(parents=True)
+    described = []
+    for number, (task, verdict) in enumerate(zip(tasks, plan_tasks(tasks), strict=True)):
+        files = [str(ROOT / name) for name in verdict.fingerprint.inputs]
+        files += [str(ROOT / "src" / name) for name in verdict.fingerprint.code]
+        described.append(
+            {
+                "name": str(number),
+                "actions": ["true"],
+                "file_dep": [str(task.notebook), *files],
+                "targets": [str(task.output)],
+            }
+        )
+    (folder / "dodo.py").write_text(f"TASKS = {described!r}\n\ndef task_notebook():\n    yield from TASKS\n")
+    return [sys.executable, "-m", "doit", "--verbosity", "0"]
+
+
+def bench_cluster(folder: Path) -> Row:
+    """Run the same notebooks on two Dask workers of this machine and with --jobs 2; the peer is our own --jobs 2."""
+    address = "tcp://127.0.0.1:18765"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "18765"]
+    worker = [
+        sys.executable,
+        "-m",
+        "distributed.cli.dask_worker",
+        address,
+        "--nworkers",
+        "2",
+        "--nthreads",
+        "1",
+    ]
+    programs = [subprocess.Popen([*one, "--no-dashboard"], cwd=ROOT, **quiet) for one in (dask, worker)]
+    try:
+        ours(tasks_for(1, folder / "dask-warm-up"), scheduler=address)
+        far = ours(tasks_for(COUNT, folder / "dask"), scheduler=address)
+        near = ours(tasks_for(COUNT, folder / "near"), jobs=2)
+    finally:
+        for program in reversed(programs):
+            program.terminate()
+            program.wait(20)
+    return row("two Dask workers", far, "--jobs 2", near, note="the workers' processor time is not counted")
+
+
+def bench_help() -> Row:
+    """Start the command; the peer is papermill's."""
+    folder = Path(sys.executable).parent
+    sides: list[Callable[[], Took]] = [
+        lambda: took([str(folder / "dvctt"), "--help"]),
+        lambda: took([str(folder / "papermill"), "--help"]),
+    ]
+    us, them = ([side() for _ in range(5)] for side in sides)
+    return row(
+        "dvctt --help",
+        Took(_middle(us, "wall_s"), _middle(us, "cpu_s")),
+        "papermill command",
+        Took(_middle(them, "wall_s"), _middle(them, "cpu_s")),
+    )
+
+
+def run() -> list[Row]:
+    """Run every benchmark of this module."""
+    with tempfile.TemporaryDirectory(prefix="dvctt-bench-") as name:
+        folder = Path(name)
+        rows = bench_notebooks(folder)
+        rows.append(bench_one_province(folder))
+        rows += bench_nothing_to_do(folder)
+        rows.append(bench_cluster(folder))
+    return [*rows, bench_help()]
+
+
+if __name__ == "__main__":
+    show(run())
