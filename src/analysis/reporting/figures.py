@@ -119,10 +119,10 @@ def plot_group_means(
         if own is not None and own.notna().any():
             ax.plot(own.index, own, color=BLUE, lw=1.3, marker="s", ms=3.5)
             ends.append((float(own.dropna().iloc[-1]), labels["own"], BLUE))
-        _end_labels(ax, float(means.index.max()), ends)
         ax.set_xticks(list(means.index))
         ax.set_xlim(float(means.index.min()) - 0.3, float(means.index.max()) + 1.75)
         ax.set_ylim(bottom=0)
+        _end_labels(ax, float(means.index.max()), ends)
         finish(ax, labels)
     return ax
 
