@@ -278,10 +278,10 @@ def test_other_papermill_users_may_ask_for_it(write_notebook, tmp_path):
     notebook = write_notebook("n", "import os; print(number, os.getppid())", parameters="number: int = 0")
     parents = set()
     for number in (1, 2):
+        warm_kernel = {"engine_name": "dvctt", "kernel_name": "python3", "language": "python"}
         executed = papermill.execute_notebook(
-            notebook, tmp_path / "out.ipynb", {"number": number}, engine_name="dvctt", kernel_name="python3", language="python",
-            progress_bar=False,
-        )  # fmt: skip
+            notebook, tmp_path / "out.ipynb", {"number": number}, progress_bar=False, **warm_kernel
+        )
         said, parent = executed.cells[-1].outputs[0].text.split()
         assert said == str(number)
         parents.add(int(parent))

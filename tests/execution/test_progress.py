@@ -1,0 +1,67 @@
+"""What a run shows: one live line on a terminal, JSON lines for machines."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from pathlib import Path
+
+from analysis.execution.fingerprint import Fingerprint
+from analysis.execution.progress import JsonLines, LiveLine, view_for_terminal
+from analysis.execution.staleness import Verdict
+from analysis.execution.tasks import Failure, Outcome, Task
+from analysis.execution.words import describe_outcomes, describe_plan
+
+NOTHING = Fingerprint("", {}, {}, {}, {})
+TASKS = [Task(Path("n.ipynb"), {"x": i}, Path(f"/out/yen-bai/{i}.ipynb")) for i in range(5)]
+VERDICTS = [Verdict(task, b"", NOTHING, ("input a changed",) if i else ()) for i, task in enumerate(TASKS)]
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_the_live_line_counts_and_is_taken_away(monkeypatch):
+    monkeypatch.setattr("analysis.execution.progress._DRAW_SECONDS", 0.01)
+    monkeypatch.setenv("COLUMNS", "200")
+    terminal = Terminal()
+    view = view_for_terminal(terminal)
+    assert isinstance(view, LiveLine)
+    with view.watching(VERDICTS):
+        view.started(TASKS[1])
+        view.started(TASKS[2])
+        view.waiting(TASKS[3])
+        view.ended(Outcome(TASKS[1], "done", 1.0))
+        view.ended(Outcome(TASKS[2], "failed", 1.0, failure=Failure("E", "n.ipynb, code cell 1: E")))
+        time.sleep(0.2)
+    drawn = terminal.getvalue()
+    assert "2/4 done · 1 running · 1 waiting · 1 failed · about " in drawn
+    assert "yen-bai/3 (by another run)" in drawn
+    assert "\nn.ipynb, code cell 1: E\n" not in drawn
+    assert "n.ipynb, code cell 1: E\n" in drawn
+    assert drawn.endswith("\r\x1b[K")
+
+
+def test_the_json_log_can_be_read_by_a_program():
+    stream = io.StringIO()
+    view = JsonLines(stream)
+    with view.watching(VERDICTS[:2]):
+        view.started(TASKS[1])
+        view.waiting(TASKS[1])
+        view.ended(Outcome(TASKS[1], "failed", 1.25, failure=Failure("KeyError", "text", 3)))
+    lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert [line["event"] for line in lines] == ["plan", "plan", "start", "wait", "failed", "end"]
+    assert lines[1]["why"] == ["input a changed"]
+    assert lines[4]["failure"] == {"kind": "KeyError", "cell": 3, "text": "text"}
+    assert lines[4]["seconds"] == 1.25
+    assert lines[4]["parameters"] == {"x": 1}
+
+
+def test_the_plan_and_the_sum_in_words():
+    assert describe_plan(VERDICTS[:2]) == "/out/yen-bai/1.ipynb: input a changed\n1 to run, 1 up to date"
+    many = Verdict(TASKS[1], b"", NOTHING, tuple("abcdef"))
+    assert describe_plan([many]).startswith("/out/yen-bai/1.ipynb: a; b; c; and 3 more\n")
+    outcomes = [Outcome(TASKS[0], "done"), Outcome(TASKS[1], "fresh"), Outcome(TASKS[2], "failed")]
+    assert describe_outcomes(outcomes) == "1 made, 1 up to date, 1 failed: /out/yen-bai"
