@@ -16,7 +16,7 @@ RUNS = {
     "04-synthetic-control": {"province": "Bắc Ninh"},
     "05-sensitivity": {"draws": "199", "repetitions": "60"},
     "06-brief": {"province": "Bắc Ninh", "language": "en", "draws": "499"},
-    "explore": {"province": "Bắc Ninh", "method": "event-study"},
+    "explore": {"province": "An Giang", "method": "synthetic-control"},
 }
 
 

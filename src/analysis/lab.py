@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import signal
@@ -9,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from analysis.errors import AnalysisError, RequestError
@@ -58,21 +59,30 @@ def open_notebook(root: Path, name: str, say: Callable[[str], None], *, browser:
     program += [f"--ServerApp.port={port}", *OPTIONS, *([] if browser else ["--no-browser"])]
     # The token goes by the environment: other users of the machine can read a program's arguments.
     words = {**os.environ, "JUPYTER_TOKEN": token, "DVCTT_ROOT": str(root)}
-    # A request to end this program, or a closed terminal, ends the server as Ctrl-C does.
-    for sign in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, sign):
-            signal.signal(getattr(signal, sign), signal.default_int_handler)
     server = subprocess.Popen(program, cwd=notebooks, env=words)
     try:
-        _wait_for_answer(server, port)
-        say(f"http://{HOST}:{port}/lab/tree/{name}.ipynb?token={token}\nStop it with Ctrl-C.")
-        status = server.wait()
+        with _ending_like_ctrl_c():
+            _wait_for_answer(server, port)
+            say(f"http://{HOST}:{port}/lab/tree/{name}.ipynb?token={token}\nStop it with Ctrl-C.")
+            status = server.wait()
     except KeyboardInterrupt:
         status = 0
     finally:
         _stop(server)
     if status:
         raise LabFailed(f"JupyterLab ended with status {status}; its own messages stand above.")
+
+
+@contextlib.contextmanager
+def _ending_like_ctrl_c() -> Iterator[None]:
+    """Let a request to end this program, or a closed terminal, end the server as Ctrl-C does."""
+    signs = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {sign: signal.signal(sign, signal.default_int_handler) for sign in signs}
+    try:
+        yield
+    finally:
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
 
 
 def _free_port() -> int:
