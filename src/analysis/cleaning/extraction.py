@@ -20,7 +20,7 @@ from analysis.cleaning.mending import mend_of
 from analysis.cleaning.numerals import Reading, Scale, read_column
 from analysis.cleaning.periods import Period, parse_period
 from analysis.cleaning.places import BELOW, Place, suggest
-from analysis.cleaning.shapes import OBSERVATION_COLUMNS, QUARANTINE_COLUMNS, shape
+from analysis.cleaning.shapes import OBSERVATION_COLUMNS, QUARANTINE_COLUMNS, shape, stack
 from analysis.reference.indicators import Indicator
 
 
@@ -72,7 +72,7 @@ def extract_table(
             frames.extend(_read_values(outcome, rows, column, source_id))
         elif column.role == h.UNKNOWN_ROLE:
             _refuse_column(outcome, column)
-    outcome.observations = pd.concat(frames, ignore_index=True) if frames else shape([], OBSERVATION_COLUMNS)
+    outcome.observations = stack(frames, OBSERVATION_COLUMNS)
     _refuse_other_rows(outcome)
     _refuse_silent_rows(outcome)
     return outcome
@@ -277,7 +277,7 @@ def _observations(
         },
         copy=False,
     )
-    blank = (frame["province_code"] == "").to_numpy()
+    blank = np.array([code == "" for code in codes], dtype=bool)[place_of]
     if blank.any():
         reason = "The name is not on the map of this date."
         _refuse_cells(outcome, rows, column, chosen[blank], "name_not_on_map", reason)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from analysis.cleaning import headers as h
 from analysis.cleaning.blocks import Block, find_blocks
@@ -31,6 +30,7 @@ from analysis.cleaning.shapes import (
     TARGET_COLUMNS,
     Cleaned,
     shape,
+    stack,
 )
 from analysis.cleaning.sources import describe_source
 
@@ -110,10 +110,10 @@ def _clean_sheets(
         refused.extend(_clean_sheet(outcome, sheet, source["source_id"]))
     if layout is not None and not outcome.tables:
         outcome.problems.append(f"{outcome.file}: no sheet fits the layout ({layout.where}).")
-    frames = [table.observations for table in outcome.tables if len(table.observations)]
-    observations = pd.concat(frames, ignore_index=True) if frames else shape([], OBSERVATION_COLUMNS)
-    observations, shares = attach_counts(observations)
-    outcome.checks.extend(shares)
+    observations = stack([table.observations for table in outcome.tables], OBSERVATION_COLUMNS)
+    if _may_hold_counts(outcome.tables):
+        observations, shares = attach_counts(observations)
+        outcome.checks.extend(shares)
     refused.extend(line for table in outcome.tables for line in table.refused)
     outcome.cleaned = Cleaned(
         note_corrections(observations, outcome.corrections),
@@ -121,6 +121,13 @@ def _clean_sheets(
         shape(refused, QUARANTINE_COLUMNS),
         outcome.cleaned.sources,
     )
+
+
+def _may_hold_counts(tables: list[TableOutcome]) -> bool:
+    """Tell whether a share can stand beside both its counts: three columns, or rows that name indicators."""
+    columns = [column for table in tables for column in table.columns]
+    values = sum(column.role == h.VALUE for column in columns)
+    return values >= 3 or any(column.role == h.INDICATOR for column in columns)
 
 
 def _clean_sheet(outcome: FileOutcome, sheet: Sheet, source_id: str) -> list[dict[str, str]]:

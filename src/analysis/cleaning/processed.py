@@ -9,11 +9,10 @@ import os
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.cleaning.described import clean_described
-from analysis.cleaning.files import FileOutcome
 from analysis.cleaning.parts import parts_are_whole, parts_folder, pieces_of, write_parts
 from analysis.cleaning.raw import PACKAGE, hash_file, read_package
 from analysis.cleaning.shapes import (
@@ -26,6 +25,9 @@ from analysis.cleaning.shapes import (
 )
 from analysis.cleaning.writing import write_csv, write_json
 from analysis.project import find_root
+
+if TYPE_CHECKING:
+    from analysis.cleaning.files import FileOutcome
 
 FOLDER = Path("data/processed")
 STAMP = "stamp.json"
@@ -73,6 +75,7 @@ def rebuild(root: Path | None = None) -> list[FileOutcome]:
     Raises:
         RawFileChanged, RawFileMissing, ShapeBroken: nothing is published then.
     """
+    from analysis.cleaning.described import clean_described
     from analysis.cleaning.validation import check_shapes
 
     root = root or find_root()

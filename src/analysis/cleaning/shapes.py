@@ -107,16 +107,17 @@ def column_types(columns: tuple[str, ...]) -> dict[str, str]:
 
 def join(parts: list[Cleaned]) -> Cleaned:
     """Put the frames of several files one under the other; a source named twice stays once."""
-    sources = _stack([part.sources for part in parts], SOURCE_COLUMNS)
+    sources = stack([part.sources for part in parts], SOURCE_COLUMNS)
     return Cleaned(
-        _stack([part.observations for part in parts], OBSERVATION_COLUMNS),
-        _stack([part.targets for part in parts], TARGET_COLUMNS),
-        _stack([part.quarantine for part in parts], QUARANTINE_COLUMNS),
+        stack([part.observations for part in parts], OBSERVATION_COLUMNS),
+        stack([part.targets for part in parts], TARGET_COLUMNS),
+        stack([part.quarantine for part in parts], QUARANTINE_COLUMNS),
         sources.drop_duplicates("source_id", ignore_index=True),
     )
 
 
-def _stack(frames: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFrame:
+def stack(frames: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFrame:
+    """Put frames one under the other; a single one is not copied."""
     filled = [frame for frame in frames if len(frame)]
     if len(filled) == 1:
         return filled[0].reset_index(drop=True)
