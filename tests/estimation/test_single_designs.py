@@ -72,19 +72,29 @@ def test_its_refuses_short_and_gappy_series():
 
 
 def test_lagged_outcome_is_the_regression_on_the_lag(papi):
-    """Mean score after on treatment and the score of 2021, by statsmodels, for provinces that have both."""
+    """Scores from 2022 on treatment, year and the score of 2021, by statsmodels, and left out one by one."""
     found = lagged_outcome(papi, outcome="d81_portal_access", inference="CR3", **PAPI)
-    wide = papi.pivot(index="province_code", columns="year", values="d81_portal_access")
-    rows = pd.DataFrame({"before": wide[2021], "after": wide[[2022, 2023, 2024]].mean(axis=1)}).dropna()
-    treated = papi.groupby("province_code")["treated_from"].first().reindex(rows.index) > 0
-    fit = sm.OLS(rows["after"], sm.add_constant(rows[["before"]].assign(d=treated.astype(float)))).fit()
-    assert found.estimate == pytest.approx(fit.params["d"], rel=1e-9)
-    # HC3 divides each residual by its own 1 - h: the jackknife around the full fit, up to (G-1)/G.
-    assert found.std_error == pytest.approx(fit.HC3_se["d"] * np.sqrt(59 / 60), rel=1e-9)
-    change = rows["after"] - rows["before"]
-    assert found.terms[1].estimate == pytest.approx(
-        change[treated].mean() - change[~treated].mean(), rel=1e-9
-    )
+    score, codes = "d81_portal_access", ["province_code"]
+    before = papi[papi["year"] == 2021].set_index(codes)[score].rename("before")
+    rows = papi[papi["year"] >= 2022].join(before, on=codes).dropna(subset=[score, "before"])
+
+    def fit(cells, outcome):
+        years = pd.get_dummies(cells["year"].astype(str), dtype=float)
+        return sm.OLS(
+            outcome, years.assign(d=(cells["treated_from"] > 0).astype(float), before=cells["before"])
+        ).fit()
+
+    whole = fit(rows, rows[score]).params["d"]
+    assert found.estimate == pytest.approx(whole, rel=1e-9)
+    names = rows["province_code"].unique()
+    left = [
+        fit(rest, rest[score]).params["d"]
+        for name in names
+        if len(rest := rows[rows["province_code"] != name])
+    ]
+    jackknife = np.sqrt((len(names) - 1) / len(names) * ((np.array(left) - whole) ** 2).sum())
+    assert found.std_error == pytest.approx(jackknife, rel=1e-9)
+    assert (found.n_units, found.n_obs) == (len(names), len(rows) + len(names))
     assert "22, 24, 27" in " ".join(found.notes)
 
 

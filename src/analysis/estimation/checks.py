@@ -122,8 +122,8 @@ def check_regression_to_mean(panel: Panel, *, matches: int = 3) -> Check:
     own, against = changes[treated], changes[partners].mean(axis=1)
     plain, matched = float(own.mean() - changes[controls].mean()), float((own - against).mean())
     text = (
-        f"Before treatment the treated moved by {dips[treated].mean():.4g} against their earlier mean, the controls "
-        f"by {dips[controls].mean():.4g}. Against all controls the change is {plain:.4g}, against the {matches} "
+        f"Before treatment the treated moved by {dips[treated].mean() - dips[controls].mean():.4g} more than the "
+        f"controls, against their earlier means. Against all controls the change is {plain:.4g}, against the {matches} "
         f"controls with the nearest dip {matched:.4g}."
     )
     held = bool(np.sign(plain) == np.sign(matched) and abs(matched) >= abs(plain) / 2)
@@ -146,20 +146,25 @@ def _matched_rows(
 
 
 def _dips(panel: Panel, first: int) -> FloatArray:
-    earlier = _row_mean(panel, np.arange(panel.n_periods) < first - 1)
-    return np.asarray(np.where(panel.observed[:, first - 1], panel.outcome[:, first - 1], np.nan) - earlier)
+    net = _net_of_controls(panel)
+    return net[:, first - 1] - _row_mean(net, np.arange(panel.n_periods) < first - 1)
 
 
 def _changes(panel: Panel, first: int) -> FloatArray:
-    after = np.arange(panel.n_periods) >= first
-    return _row_mean(panel, after) - np.where(
-        panel.observed[:, first - 1], panel.outcome[:, first - 1], np.nan
-    )
+    net = _net_of_controls(panel)
+    return _row_mean(net, np.arange(panel.n_periods) >= first) - net[:, first - 1]
 
 
-def _row_mean(panel: Panel, periods: BoolArray) -> FloatArray:
-    seen = panel.observed & periods
-    sums = np.where(seen, panel.outcome, 0.0).sum(axis=1)
+def _net_of_controls(panel: Panel) -> FloatArray:
+    """Take the controls' mean of each period off, so that a unit missing in a good year does not look bad."""
+    controls = panel.observed & ~panel.treated[:, None]
+    sums = np.where(controls, panel.outcome, 0.0).sum(axis=0)
+    return np.asarray(panel.outcome - sums / np.maximum(controls.sum(axis=0), 1))
+
+
+def _row_mean(net: FloatArray, periods: BoolArray) -> FloatArray:
+    seen = ~np.isnan(net) & periods
+    sums = np.where(seen, net, 0.0).sum(axis=1)
     return np.where(seen.any(axis=1), sums / np.maximum(seen.sum(axis=1), 1), np.nan)
 
 

@@ -1,7 +1,7 @@
 """A regression across units with one row each: the two-way machinery on a panel of a single period.
 
-It serves designs without repeated outcomes: a lagged outcome as covariate, or a randomized experiment whose
-clusters were assigned within strata.
+It serves designs without repeated outcomes, such as a randomized experiment whose clusters were assigned within
+strata.
 """
 
 from __future__ import annotations

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from analysis.estimation.cross_section import CrossSection, fit_cross_section
 from analysis.estimation.errors import some
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import INFERENCES, Verdict, check_ask, infer
 from analysis.estimation.panel import FloatArray, Panel
 from analysis.estimation.results import Estimate, Term
-from analysis.estimation.twoway import TwoWayFit
+from analysis.estimation.twoway import TwoWayFit, fit_projected
+from analysis.estimation.within import build_within
 
 ESTIMAND = "mean effect on the treated units over their treated periods, were units with the same outcome before alike"
 
@@ -36,9 +36,9 @@ def lagged_outcome(
     seed: int = 1,
     conf_level: float = 0.95,
 ) -> Estimate:
-    """Regress each unit's mean outcome after the start on treatment and its outcome in the last period before.
+    """Regress outcomes from the start on, period by period, on treatment and the last outcome before.
 
-    The two terms are this estimate and the difference in differences on the same two values. Where treatment
+    The two terms are this estimate and the difference in differences on the same cells. Where treatment
     followed a bad (or good) outcome by chance and outcomes drift back, the truth lies between them.
 
     Raises:
@@ -71,18 +71,18 @@ def estimate_lagged_outcome(
     """Estimate from a panel already arranged; see `lagged_outcome`."""
     ask = check_ask(inference, draws, seed, conf_level, INFERENCES)
     panel.require_one_start("lagged-outcome")
-    sides = _sides(panel)
-    lagged = _fit(sides, sides.after, {"outcome before": sides.before})
-    change = _fit(sides, sides.after - sides.before, {})
+    after, before, left_out = _after(panel)
+    lagged = _fit(after, after.outcome, {"outcome before": before})
+    change = _fit(after, after.outcome - before, {})
     verdict, beside = infer(lagged, inference, ask), infer(change, inference, ask)
     return Estimate(
         method="lagged-outcome",
         estimand=ESTIMAND,
         estimate=lagged.estimate,
         unit=panel.outcome_name,
-        n_obs=2 * len(sides.before),
-        n_units=len(sides.before),
-        n_treated=int(sides.panel.treated.sum()),
+        n_obs=after.n_obs + after.n_units,
+        n_units=after.n_units,
+        n_treated=after.n_treated,
         inference=verdict.inference,
         std_error=verdict.std_error,
         conf_low=verdict.conf_low,
@@ -91,53 +91,40 @@ def estimate_lagged_outcome(
         p_value=verdict.p_value,
         p_values=verdict.p_values,
         terms=(_term(lagged, verdict, "lagged outcome"), _term(change, beside, "difference in differences")),
-        notes=(_bracket(lagged, change), *sides.notes, *verdict.notes, *panel.notes),
+        notes=(_bracket(lagged, change), *left_out, *verdict.notes, *panel.notes),
     )
 
 
-@dataclass(frozen=True)
-class _Sides:
-    """The panel of the units used, each one's last outcome before, mean outcome after, and covariates before."""
-
-    panel: Panel
-    before: FloatArray
-    after: FloatArray
-    covariates: dict[str, FloatArray]
-    notes: tuple[str, ...]
-
-
-def _sides(panel: Panel) -> _Sides:
+def _after(panel: Panel) -> tuple[Panel, FloatArray, tuple[str, ...]]:
+    """Cut out the periods from the start on; give each unit's last outcome before in every one of them."""
     start = int(panel.starts[0])
     used = panel.observed[:, start - 1] & panel.observed[:, start:].any(axis=1)
     lost = [panel.units[i] for i in np.flatnonzero(~used)]
     kept = panel.keep(units=used) if lost else panel
-    left_out = (
-        f"Left out, because they have no outcome in {panel.periods[start - 1]} or none after: {some(lost)}.",
+    told = (
+        f"Left out, because they have no outcome in {panel.periods[start - 1]} or none after: {some(lost)}."
     )
-    weights = kept.cell_weights[:, start:]
-    outcomes = np.where(kept.observed, kept.outcome, 0.0)
-    return _Sides(
-        panel=kept,
-        before=outcomes[:, start - 1],
-        after=(weights * outcomes[:, start:]).sum(axis=1) / weights.sum(axis=1),
-        covariates={name: values[:, start - 1] for name, values in kept.covariates.items()},
-        notes=left_out if lost else (),
+    length = kept.n_periods - start
+
+    def hold(cells: FloatArray) -> FloatArray:
+        return np.repeat(cells[:, start - 1 : start], length, axis=1)
+
+    after = replace(
+        kept,
+        outcome=kept.outcome[:, start:],
+        observed=kept.observed[:, start:],
+        treated_from=np.where(kept.treated, 0, length).astype(np.int64),
+        periods=kept.periods[start:],
+        weights=None if kept.weights is None else kept.weights[:, start:],
+        covariates={name: hold(values) for name, values in kept.covariates.items()},
     )
+    return after, hold(kept.outcome), (told,) if lost else ()
 
 
-def _fit(sides: _Sides, outcome: FloatArray, lag: dict[str, FloatArray]) -> TwoWayFit:
-    panel = sides.panel
-    return fit_cross_section(
-        CrossSection(
-            outcome=outcome,
-            treated=panel.treated,
-            names=panel.units,
-            covariates={**lag, **sides.covariates},
-            weights=None if panel.weights is None else panel.weights[:, int(panel.starts[0]) - 1],
-            strata=panel.strata,
-            cluster=panel.cluster,
-        )
-    )
+def _fit(after: Panel, outcome: FloatArray, lag: dict[str, FloatArray]) -> TwoWayFit:
+    # Period effects stay in, so that a unit missing in a good year is not read as a bad one.
+    panel = replace(after, outcome=outcome, covariates={**lag, **after.covariates})
+    return fit_projected(panel, build_within(panel, "none"), movable=True)
 
 
 def _term(fit: TwoWayFit, verdict: Verdict, name: str) -> Term:

@@ -80,6 +80,9 @@ def build_within(panel: Panel, effects: Effects = "unit") -> Within:
     terms = [demean_units(values, weights, absorbs_units) for values in panel.covariates.values()]
     if effects == "group":
         terms.append(np.where(weights > 0, panel.treated[:, None].astype(float), 0.0))
+    if not absorbs_units:
+        # Period effects absorb any constant; without it sums of squares do not lose digits to the level.
+        terms = [np.where(weights > 0, term - (weights * term).sum() / weights.sum(), 0.0) for term in terms]
     covariates = np.stack(terms) if terms else np.zeros((0, *weights.shape))
     inverse, rank = _invert(_gram(weights, covariates, absorbs_units))
     return Within(weights, covariates, inverse, rank, absorbs_units)
