@@ -29,6 +29,8 @@ _HOMES = {
     "lagged_outcome": "analysis.estimation.lagged_outcome",
     "rambachan_roth": "analysis.estimation.rambachan_roth",
     "randomization_inference": "analysis.estimation.randomization",
+    "regress_with_dummies": "analysis.estimation.regression",
+    "regression_table": "analysis.estimation.regression",
     "simulate_frame": "analysis.estimation.simulate",
     "simulate_panel": "analysis.estimation.simulate",
     "simulate_power": "analysis.estimation.power",
