@@ -41,6 +41,9 @@ class TestOnTheSurvey:
         found = check_pre_trend(access)
         assert found.passed is False
         assert {row["event_time"] for row in found.table} == {-3, -2}
+        assert str(found).startswith("pre-trend: not passed. Joint test of 2")
+        assert found._repr_html_().count("<tr") == 3
+        assert found.frame()["event_time"].tolist() == [-3, -2]
 
     def test_a_placebo_start_finds_the_dip(self, access):
         """Pretending 2021 gives minus 0.034, which is the dip of that year."""

@@ -35,7 +35,7 @@ def facts_of(result: Estimate) -> list[str]:
         f"{result.n_obs} cells, {result.n_units} units, {result.n_treated} treated; inference: {result.inference}; "
         f"intervals at {100 * result.conf_level:g} %",
         *([f"p by other inferences: {', '.join(beside)}"] if beside else []),
-        *(_check_line(check) for check in result.checks),
+        *(check_line(check) for check in result.checks),
         *result.notes,
     ]
 
@@ -73,6 +73,8 @@ def as_html(result: Estimate) -> str:
 
 def frame_html(frame: pd.DataFrame, caption: str) -> str:
     """Write a frame as an escaped table under a caption."""
+    if frame.empty:
+        return f"<p>{escape(caption)}</p>"
     table = frame.to_html(index=False, na_rep="", float_format=lambda value: f"{value:.4g}", border=0)
     return f"<p>{escape(caption)}</p>{table}"
 
@@ -101,7 +103,8 @@ def term_name(term: Term) -> str:
     return " · ".join(part for part in parts if part is not None) or "term"
 
 
-def _check_line(check: Check) -> str:
+def check_line(check: Check) -> str:
+    """Say in one line whether a check passed, and why."""
     state = {True: "passed", False: "not passed", None: "not possible"}[check.passed]
     return f"{check.name}: {state}. {check.text}"
 

@@ -47,6 +47,23 @@ class Check:
     text: str
     table: tuple[dict[str, Any], ...] = ()
 
+    def frame(self) -> pd.DataFrame:
+        """Return the rows as a tidy frame."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self.table))
+
+    def __str__(self) -> str:
+        """Say in one line whether it passed, and why."""
+        from analysis.estimation.display import check_line
+
+        return check_line(self)
+
+    def _repr_html_(self) -> str:
+        from analysis.estimation.display import check_line, frame_html
+
+        return frame_html(self.frame(), check_line(self))
+
 
 @dataclass(frozen=True)
 class Estimate:
