@@ -308,3 +308,14 @@ def test_strata_that_allow_no_other_assignment_are_refused():
     for method in (did, event_study):
         with pytest.raises(NothingToMove, match="wider strata"):
             method(frame, strata="s", **COLUMNS)
+
+
+def test_inference_against_the_rule_is_told():
+    """Whoever asks for what the rule would not choose gets it, with what is wrong with it."""
+    for treated, name, said in (
+        (3, "CR1", "far more often"),
+        (3, "wild", "hardly ever"),
+        (10, "conley-taber", "made for fewer"),
+    ):
+        panel = simulate_panel(Scenario(n_treated=treated, n_periods=6), seed=2)
+        assert said in " ".join(infer(fit_two_way(panel), name, ASK).notes)
