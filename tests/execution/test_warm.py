@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ import sys
 import textwrap
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
@@ -259,6 +261,16 @@ def test_where_no_server_can_be_had_a_plain_kernel_runs_the_notebook(order, monk
 
     monkeypatch.setattr("analysis.execution.provisioner.start_server", refuse)
     assert printed(execute(order("import os; print(os.getppid())"))) == f"{os.getpid()}\n"
+
+
+def test_a_run_started_inside_a_running_event_loop_works(order):
+    """As from a researcher's own notebook, whose kernel runs a loop in the main thread."""
+
+    async def from_a_notebook():
+        return execute(order("print(6 * 7)"))
+
+    with ThreadPoolExecutor(1) as pool:
+        assert printed(pool.submit(lambda: asyncio.run(from_a_notebook())).result()) == "42\n"
 
 
 def test_a_changed_import_time_environment_gets_a_server_of_its_own(monkeypatch):

@@ -9,6 +9,7 @@ import os
 import re
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,8 +57,20 @@ class Execution:
 def execute(order: Order, *, warm: bool) -> Execution:
     """Run one notebook in a kernel of its own and return what came of it; never raise for what a cell did.
 
-    When the warm server is lost, not the kernel alone, the notebook starts anew, at last in a plain kernel.
+    When the warm server is lost, not the kernel alone, the notebook starts anew, at last in a plain kernel. Where
+    an event loop runs already, as in a notebook of the caller's own, the work goes to a thread that has none.
     """
+    import asyncio
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return _execute_in_own_loop(order, warm)
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(_execute_in_own_loop, order, warm).result()
+
+
+def _execute_in_own_loop(order: Order, warm: bool) -> Execution:
     from jupyter_core.utils import ensure_event_loop
 
     with contextlib.closing(ensure_event_loop()):
