@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from analysis.cleaning.grid import Codes, ColumnRows, Sheet
-from analysis.cleaning.numerals import is_missing, is_number_like
+from analysis.cleaning.headrows import CODE_LABEL, split_header
 from analysis.cleaning.places import (
     AVERAGE,
     BELOW,
-    BLANK,
     PLACE,
     REGION,
     TOTAL,
@@ -25,25 +22,10 @@ from analysis.cleaning.places import (
     read_code,
     read_place,
 )
+from analysis.cleaning.rowkinds import NAME_HEADS, Kinds, classify_rows
 from analysis.reference.spelling import fold_text
 
-_NAME_LABEL = re.compile(
-    r"(ten )?(tinh|dia phuong|don vi|thanh pho|province|provinces|locality|localities|ten|co quan|name|province name|"
-    r"geography|vung|tinh tp|city|dia ban)\b.*"
-)
-_CODE_LABEL = re.compile(
-    r"(ma|code|iso|gso|province code|ma tinh|ma so|ma dia phuong|ma gso|iso code|ma don vi)( .*)?"
-)
-_LETTERHEAD = re.compile(
-    r"cong hoa xa hoi|doc lap tu do|^ubnd |^uy ban nhan dan|^so \d+|^so thong tin|^bo |^bieu |^phu luc|^mau |^kem theo"
-)
-_NUMBERING = re.compile(r"\(?\s*(\d{1,2}|[a-zA-Z])\s*\)?(\s*=.*)?")
-_NAME_HEADS = {
-    "tinh", "dia phuong", "don vi", "tinh thanh pho", "tinh tp", "ten tinh", "province", "row labels",
-    "nhan hang", "ten don vi",
-}  # fmt: skip
 _SAMPLE = 3000
-Kinds = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True)
@@ -141,11 +123,7 @@ def _have_same_head(sheet: Sheet, left: int, right: int) -> bool:
     """Tell whether two columns are headed by the same word for names or numbers of rows."""
     for i in range(min(len(sheet.rows), 15)):
         head = fold_text(sheet.text(i, left))
-        if (
-            head
-            and head == fold_text(sheet.text(i, right))
-            and (head in ("stt", "tt") or head in _NAME_HEADS)
-        ):
+        if head and head == fold_text(sheet.text(i, right)) and (head in ("stt", "tt") or head in NAME_HEADS):
             return True
     return False
 
@@ -156,7 +134,7 @@ def _stacked(sheet: Sheet) -> list[Block]:
         return []
     name_column, read_label = found
     labels = _merged_labels(sheet, name_column)
-    kinds = _classify_rows(sheet, name_column, labels, read_label)
+    kinds = classify_rows(sheet, name_column, labels, read_label)
     return _cut_into_blocks(sheet, name_column, labels, read_label, kinds)
 
 
@@ -171,7 +149,7 @@ def _find_name_column(sheet: Sheet) -> tuple[int, Callable[[str], Place]] | None
         return -column, read_place
     for j in range(min(sheet.width, 40)):
         texts = _column(sheet, j, 400)
-        heads = [i for i, text in enumerate(texts[:12]) if text and _CODE_LABEL.fullmatch(fold_text(text))]
+        heads = [i for i, text in enumerate(texts[:12]) if text and CODE_LABEL.fullmatch(fold_text(text))]
         codes = sum(read_code(text).kind == PLACE for text in texts[heads[-1] + 1 :]) if heads else 0
         if codes:
             return j, read_code
@@ -191,63 +169,6 @@ def _merged_labels(sheet: Sheet, name_column: int) -> dict[int, str]:
                 if number in place and text and not sheet.text(place[number], name_column):
                     labels[place[number]] = text
     return labels
-
-
-def _classify_rows(
-    sheet: Sheet, name_column: int, labels: dict[int, str], read_label: Callable[[str], Place]
-) -> Kinds:
-    """Return the kind of each row; only rows that name no province are looked at one by one."""
-    codes, distinct = sheet.codes(name_column)
-    by_text = np.array([read_label(text).kind for text in distinct], dtype=object)
-    named = np.array([bool(text) for text in distinct], dtype=np.intp)
-    kinds = by_text[codes] if len(distinct) else np.array([], dtype=object)
-    beside = sheet.filled - named[codes]
-    for i, label in labels.items():
-        kinds[i] = read_label(label).kind
-    kinds[(kinds == PLACE) & (beside == 0)] = "heading"
-    for i in np.flatnonzero((kinds != PLACE) & (kinds != "heading")).tolist():
-        kinds[i] = _classify_row(sheet, i, name_column, kinds[i])
-    return kinds
-
-
-def _classify_row(sheet: Sheet, i: int, name_column: int, kind: str) -> str:
-    """Return total, average, region, below, unknown, numbering, header or note for a row without a province."""
-    row = sheet.rows[i]
-    if kind == BLANK:
-        label = next((text for text in row[:name_column] if text and not text.isdigit()), "")
-        before = read_place(label).kind if label else BLANK
-        if before in (TOTAL, AVERAGE, REGION):
-            kind = before
-    filled = [text for text in row if text]
-    if is_numbering(filled):
-        return "numbering"
-    if fold_text(sheet.text(i, name_column)) in _NAME_HEADS:
-        return "header"
-    figures = sum(is_figure(sheet, i, j) for j in range(name_column + 1, len(row)) if row[j])
-    if kind in (TOTAL, AVERAGE, REGION, BELOW):
-        texts = [t for t in row[name_column + 1 :] if t and not is_number_like(t) and not is_missing(t)]
-        return "header" if len(texts) >= 2 and not figures else kind
-    if figures and (kind == UNKNOWN or figures >= 2):
-        return UNKNOWN
-    return "header" if len(set(filled)) >= 2 else "note"
-
-
-def is_figure(sheet: Sheet, i: int, j: int) -> bool:
-    if sheet.kind(i, j) in "np":
-        return not re.fullmatch(r"(19|20)\d\d", sheet.text(i, j))
-    text = sheet.text(i, j)
-    return is_number_like(text) and not re.fullmatch(r"(19|20)\d\d", text)
-
-
-def is_numbering(filled: list[str]) -> bool:
-    """Tell a row (1) (2) (3) or A B 1 2 = 2/1 from figures."""
-    if len(filled) < 3:
-        return False
-    found = [_NUMBERING.fullmatch(text.strip()) for text in filled]
-    if not all(found):
-        return False
-    digits = [int(match[1]) for match in found if match and match[1].isdigit()]
-    return len(digits) >= 2 and all(b - a == 1 for a, b in pairwise(digits))
 
 
 _BODY = (PLACE, TOTAL, AVERAGE, REGION, BELOW, UNKNOWN, "heading")
@@ -293,7 +214,7 @@ def _cut_into_blocks(
         drafts[-1].notes.extend(waiting)
     blocks: list[Block] = []
     for draft in drafts:
-        header, titles = _split_header(sheet, draft.above, name_column)
+        header, titles = split_header(sheet, draft.above, name_column)
         blocks.append(
             Block(
                 sheet,
@@ -325,59 +246,3 @@ def _is_repeated(sheet: Sheet, draft: _Draft, heads: list[list[str]]) -> bool:
     """Tell whether a header is that of the running table again, as at the top of a printed page."""
     first = [sheet.rows[i] for i in draft.above]
     return all(head in first for head in heads)
-
-
-def _split_header(sheet: Sheet, above: list[int], name_column: int) -> tuple[list[int], list[str]]:
-    """Return the header rows among the rows above a table, and the texts of the others as titles."""
-    rows = [i for i in above if not is_numbering([t for t in sheet.rows[i] if t])]
-    labelled = [
-        i for i in rows if _NAME_LABEL.fullmatch(fold_text(sheet.text(i, name_column))) and _wide(sheet, i)
-    ]
-    coded = [
-        i for i in rows if _CODE_LABEL.fullmatch(fold_text(sheet.text(i, name_column))) and _wide(sheet, i)
-    ]
-    if labelled or coded:
-        header = [i for i in rows if i >= (labelled or coded)[-1]]
-        header = _extend_up(sheet, rows, header, name_column)
-    else:
-        header = _contiguous(sheet, rows, name_column)
-    titles = [text for i in rows if i not in header for text in dict.fromkeys(sheet.rows[i]) if text]
-    return header, titles
-
-
-def _wide(sheet: Sheet, i: int) -> bool:
-    return len({text for text in sheet.rows[i] if text}) >= 2
-
-
-def _contiguous(sheet: Sheet, rows: list[int], name_column: int) -> list[int]:
-    """Return the rows directly above the data that have several cells, up to the first title."""
-    header: list[int] = []
-    for i in reversed(rows):
-        if not _wide(sheet, i) and not _beyond_name(sheet, i, name_column):
-            break
-        if _is_letterhead(sheet, i) or (header and sheet.numbers[header[0]] - sheet.numbers[i] > 1):
-            break
-        header.insert(0, i)
-        if len(header) == 4:
-            break
-    return header
-
-
-def _extend_up(sheet: Sheet, rows: list[int], header: list[int], name_column: int) -> list[int]:
-    """Take in rows above the labelled one that head only columns of figures."""
-    for i in reversed([r for r in rows if r < header[0]]):
-        if sheet.numbers[header[0]] - sheet.numbers[i] > 1 or not _beyond_name(sheet, i, name_column):
-            break
-        if _is_letterhead(sheet, i):
-            break
-        header = [i, *header]
-    return header
-
-
-def _beyond_name(sheet: Sheet, i: int, name_column: int) -> bool:
-    row = sheet.rows[i]
-    return not any(row[: name_column + 1]) and any(row[name_column + 1 :])
-
-
-def _is_letterhead(sheet: Sheet, i: int) -> bool:
-    return any(_LETTERHEAD.search(fold_text(text)) for text in sheet.rows[i] if text)

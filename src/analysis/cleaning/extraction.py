@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -16,27 +16,20 @@ from analysis.cleaning.blocks import Block
 from analysis.cleaning.grid import TEXT, Codes
 from analysis.cleaning.headers import Column, Context
 from analysis.cleaning.maps import MERGER
-from analysis.cleaning.mending import mend_of
 from analysis.cleaning.numerals import Reading, Scale, read_column
+from analysis.cleaning.outcome import TableOutcome
 from analysis.cleaning.periods import Period, parse_period
-from analysis.cleaning.places import BELOW, Place, suggest
-from analysis.cleaning.shapes import OBSERVATION_COLUMNS, QUARANTINE_COLUMNS, shape, stack
+from analysis.cleaning.places import Place
+from analysis.cleaning.refusal import (
+    refuse_cells,
+    refuse_column,
+    refuse_other_rows,
+    refuse_readings,
+    refuse_silent_rows,
+    stop_table,
+)
+from analysis.cleaning.shapes import OBSERVATION_COLUMNS, shape, stack
 from analysis.reference.indicators import Indicator
-
-
-@dataclass
-class TableOutcome:
-    """What one table gave: observations, refused cells, and what the report tells of it."""
-
-    file: str
-    sheet: str
-    block: Block
-    columns: list[Column]
-    context: Context
-    observations: pd.DataFrame
-    refused: list[dict[str, str]] = field(default_factory=list)
-    readings: dict[int, tuple[Codes, list[Reading]]] = field(default_factory=dict)
-    stopped: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -63,25 +56,19 @@ def extract_table(
     outcome = TableOutcome(file, block.sheet.name, block, columns, context, shape([], OBSERVATION_COLUMNS))
     unknown = [i for i, kind in block.others if kind == "unknown"]
     if unknown:
-        _stop(outcome, unknown)
+        stop_table(outcome, unknown)
         return outcome
     rows = _read_rows(block, columns, context)
     frames = []
     for column in columns:
-        if column.role == h.VALUE and not _is_empty(block, column):
+        if column.role == h.VALUE and not outcome.is_empty(column):
             frames.extend(_read_values(outcome, rows, column, source_id))
         elif column.role == h.UNKNOWN_ROLE:
-            _refuse_column(outcome, column)
+            refuse_column(outcome, column)
     outcome.observations = stack(frames, OBSERVATION_COLUMNS)
-    _refuse_other_rows(outcome)
-    _refuse_silent_rows(outcome)
+    refuse_other_rows(outcome)
+    refuse_silent_rows(outcome)
     return outcome
-
-
-def _is_empty(block: Block, column: Column) -> bool:
-    codes, texts = block.sheet.codes(column.index)
-    full = np.array([bool(text.strip()) for text in texts], dtype=bool)
-    return not full[codes[block.data]].any()
 
 
 def _read_rows(block: Block, columns: list[Column], context: Context) -> _Rows:
@@ -166,8 +153,12 @@ def _read_values(outcome: TableOutcome, rows: _Rows, column: Column, source_id: 
     frames = []
     for indicator, chosen in groups:
         if indicator is None:
-            _refuse_cells(
-                outcome, rows, column, chosen, "indicator_unknown", "The codebook has no such indicator."
+            refuse_cells(
+                outcome,
+                column,
+                rows.indices[chosen],
+                "indicator_unknown",
+                "The codebook has no such indicator.",
             )
             continue
         frames.append(_read_group(outcome, rows, column, indicator, chosen, code_of, texts, source_id))
@@ -209,10 +200,16 @@ def _read_group(
     periods, period_of = _periods(outcome, rows, column, chosen)
     dated = np.array([period is not None for period in periods], dtype=bool)[period_of]
     read = np.array([not reading.rule for reading in readings], dtype=bool)[which]
-    _refuse_readings(outcome, rows, column, chosen[~read], [readings[n] for n in which[~read].tolist()])
+    refuse_readings(
+        outcome, column, rows.indices[chosen[~read]], [readings[n] for n in which[~read].tolist()]
+    )
     undated = read & ~dated
-    _refuse_cells(
-        outcome, rows, column, chosen[undated], "period_unknown", "No period is named for this figure."
+    refuse_cells(
+        outcome,
+        column,
+        rows.indices[chosen[undated]],
+        "period_unknown",
+        "No period is named for this figure.",
     )
     good = read & dated
     return _observations(
@@ -280,7 +277,7 @@ def _observations(
     blank = np.array([code == "" for code in codes], dtype=bool)[place_of]
     if blank.any():
         reason = "The name is not on the map of this date."
-        _refuse_cells(outcome, rows, column, chosen[blank], "name_not_on_map", reason)
+        refuse_cells(outcome, column, rows.indices[chosen[blank]], "name_not_on_map", reason)
         frame = frame[~blank]
     return frame
 
@@ -323,88 +320,3 @@ def _notes(
         for reading in readings
     ]
     return notes, hidden * len(readings) + which
-
-
-def refuse(outcome: TableOutcome, i: int, j: int, rule: str, reason: str, value: str | None = None) -> None:
-    """Put one cell of a table into its quarantine."""
-    sheet = outcome.block.sheet
-    text = sheet.text(i, j) if value is None else value
-    line = (outcome.file, sheet.name, sheet.address(i, j), text, rule, reason, mend_of(rule))
-    outcome.refused.append(dict(zip(QUARANTINE_COLUMNS, line, strict=True)))
-
-
-def _refuse_readings(
-    outcome: TableOutcome, rows: _Rows, column: Column, chosen: Codes, readings: list[Reading]
-) -> None:
-    for i, reading in zip(rows.indices[chosen].tolist(), readings, strict=True):
-        refuse(outcome, i, column.index, reading.rule, reading.reason)
-
-
-def _refuse_cells(
-    outcome: TableOutcome, rows: _Rows, column: Column, chosen: Codes, rule: str, reason: str
-) -> None:
-    for i in rows.indices[chosen].tolist():
-        refuse(outcome, i, column.index, rule, reason)
-
-
-def _refuse_column(outcome: TableOutcome, column: Column) -> None:
-    """Put a column nobody understands into the quarantine, as one line for all its cells."""
-    block = outcome.block
-    filled = [i for i in block.data.tolist() if block.sheet.text(i, column.index)]
-    if not filled:
-        return
-    ends = block.sheet.address(filled[0], column.index), block.sheet.address(filled[-1], column.index)
-    line = (
-        outcome.file,
-        block.sheet.name,
-        ends[0] if ends[0] == ends[1] else ":".join(ends),
-        column.head,
-        "column_unknown",
-        f"The header {column.head!r} names no indicator of the codebook; {len(filled)} cells are not read.",
-        mend_of("column_unknown"),
-    )
-    outcome.refused.append(dict(zip(QUARANTINE_COLUMNS, line, strict=True)))
-
-
-def _stop(outcome: TableOutcome, unknown: list[int]) -> None:
-    """Quarantine every row of a table that holds names we do not know."""
-    block = outcome.block
-    for i in unknown:
-        label = block.label(i) or next((text for text in block.sheet.rows[i] if text), "")
-        near = suggest(label)
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        outcome.stopped.append(f"{block.sheet.address(i, block.name_column)} “{label[:60]}”{hint}")
-        refuse(outcome, i, block.name_column, "name_unknown", f"“{label[:60]}” is no province.{hint}", label)
-    for i in sorted([*block.data.tolist(), *(i for i, kind in block.others if kind != "unknown")]):
-        refuse(
-            outcome, i, block.name_column, "table_stopped", "Another row of this table has an unknown name."
-        )
-
-
-_ROW_RULES = {
-    "total": ("total_row", "A total of rows, no province."),
-    "average": ("average_row", "An average of rows, no province."),
-    "region": ("region_row", "A region, no province."),
-    BELOW: ("below_province", "A unit of administration other than a province."),
-    "heading": ("no_figures", "A name without any figure beside it."),
-}
-
-
-def _refuse_other_rows(outcome: TableOutcome) -> None:
-    for i, kind in outcome.block.others:
-        row = outcome.block.sheet.rows[i]
-        if kind == "region" and sum(bool(text) for text in row) <= 2:
-            continue
-        rule, reason = _ROW_RULES[kind]
-        refuse(outcome, i, outcome.block.name_column, rule, reason, outcome.block.label(i))
-
-
-def _refuse_silent_rows(outcome: TableOutcome) -> None:
-    """Quarantine rows of provinces from which no cell was read or refused yet."""
-    values = [column for column in outcome.columns if column.role == h.VALUE]
-    if any(not _is_empty(outcome.block, column) for column in values):
-        return
-    if any(line["rule"] == "column_unknown" for line in outcome.refused):
-        return
-    for i in outcome.block.data.tolist():
-        refuse(outcome, i, outcome.block.name_column, "no_figures", "A name without any figure beside it.")

@@ -11,7 +11,7 @@ import numpy as np
 from analysis.cleaning import headers as h
 from analysis.cleaning.blocks import Block, find_blocks
 from analysis.cleaning.corrections import Applied, Correction, correct_sheets, note_corrections
-from analysis.cleaning.extraction import TableOutcome, extract_table
+from analysis.cleaning.extraction import extract_table
 from analysis.cleaning.grid import Sheet
 from analysis.cleaning.headers import read_columns, read_context
 from analysis.cleaning.layouts import Layout, block_of_layout
@@ -19,6 +19,7 @@ from analysis.cleaning.limits import FileRefused
 from analysis.cleaning.mending import mend_of
 from analysis.cleaning.nesting import unfold
 from analysis.cleaning.opening import read_sheets
+from analysis.cleaning.outcome import TableOutcome
 from analysis.cleaning.papi_workbook import clean_papi_workbook, is_papi_workbook
 from analysis.cleaning.places import BELOW, read_place
 from analysis.cleaning.reconciliation import Check, attach_counts, check_totals

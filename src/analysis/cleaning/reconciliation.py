@@ -11,9 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.cleaning import headers as h
-from analysis.cleaning.extraction import TableOutcome
 from analysis.cleaning.grid import TEXT
 from analysis.cleaning.numerals import Scale, read_column
+from analysis.cleaning.outcome import TableOutcome
 from analysis.reference.indicators import by_code
 from analysis.reference.provinces import NATION
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.cleaning.blocks import Block, is_figure, is_numbering
+from analysis.cleaning.blocks import Block
 from analysis.cleaning.grid import Sheet
 from analysis.cleaning.mending import mend_of
 from analysis.cleaning.places import PLACE, read_place
+from analysis.cleaning.rowkinds import is_figure, is_numbering
 from analysis.cleaning.shapes import QUARANTINE_COLUMNS
 
 

@@ -12,9 +12,9 @@ import pandas as pd
 
 from analysis.cleaning import headers as h
 from analysis.cleaning.contradictions import find_contradictions
-from analysis.cleaning.extraction import TableOutcome
 from analysis.cleaning.files import FileOutcome
 from analysis.cleaning.mending import mend_of
+from analysis.cleaning.outcome import TableOutcome
 from analysis.cleaning.shapes import join
 from analysis.reference.alphabet import sort_key
 from analysis.reference.indicators import by_code as codebook

@@ -1,0 +1,34 @@
+"""What one table gave, on its way to the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from analysis.cleaning.blocks import Block
+from analysis.cleaning.grid import Codes
+from analysis.cleaning.headers import Column, Context
+from analysis.cleaning.numerals import Reading
+
+
+@dataclass
+class TableOutcome:
+    """What one table gave: observations, refused cells, and what the report tells of it."""
+
+    file: str
+    sheet: str
+    block: Block
+    columns: list[Column]
+    context: Context
+    observations: pd.DataFrame
+    refused: list[dict[str, str]] = field(default_factory=list)
+    readings: dict[int, tuple[Codes, list[Reading]]] = field(default_factory=dict)
+    stopped: list[str] = field(default_factory=list)
+
+    def is_empty(self, column: Column) -> bool:
+        """Tell whether a column holds nothing in the data rows."""
+        codes, texts = self.block.sheet.codes(column.index)
+        full = np.array([bool(text.strip()) for text in texts], dtype=bool)
+        return not full[codes[self.block.data]].any()

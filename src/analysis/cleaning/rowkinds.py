@@ -1,0 +1,79 @@
+"""What each row of a sheet is: a province's, a total, a section, a header, a numbering row, a note."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.cleaning.grid import Sheet
+from analysis.cleaning.numerals import is_missing, is_number_like
+from analysis.cleaning.places import AVERAGE, BELOW, BLANK, PLACE, REGION, TOTAL, UNKNOWN, Place, read_place
+from analysis.reference.spelling import fold_text
+
+Kinds = npt.NDArray[np.object_]
+NAME_HEADS = {
+    "tinh", "dia phuong", "don vi", "tinh thanh pho", "tinh tp", "ten tinh", "province", "row labels",
+    "nhan hang", "ten don vi",
+}  # fmt: skip
+_NUMBERING = re.compile(r"\(?\s*(\d{1,2}|[a-zA-Z])\s*\)?(\s*=.*)?")
+
+
+def classify_rows(
+    sheet: Sheet, name_column: int, labels: dict[int, str], read_label: Callable[[str], Place]
+) -> Kinds:
+    """Return the kind of each row; only rows that name no province are looked at one by one."""
+    codes, distinct = sheet.codes(name_column)
+    by_text = np.array([read_label(text).kind for text in distinct], dtype=object)
+    named = np.array([bool(text) for text in distinct], dtype=np.intp)
+    kinds = by_text[codes] if len(distinct) else np.array([], dtype=object)
+    beside = sheet.filled - named[codes]
+    for i, label in labels.items():
+        kinds[i] = read_label(label).kind
+    kinds[(kinds == PLACE) & (beside == 0)] = "heading"
+    for i in np.flatnonzero((kinds != PLACE) & (kinds != "heading")).tolist():
+        kinds[i] = _classify_row(sheet, i, name_column, kinds[i])
+    return kinds
+
+
+def _classify_row(sheet: Sheet, i: int, name_column: int, kind: str) -> str:
+    """Return total, average, region, below, unknown, numbering, header or note for a row without a province."""
+    row = sheet.rows[i]
+    if kind == BLANK:
+        label = next((text for text in row[:name_column] if text and not text.isdigit()), "")
+        before = read_place(label).kind if label else BLANK
+        if before in (TOTAL, AVERAGE, REGION):
+            kind = before
+    filled = [text for text in row if text]
+    if is_numbering(filled):
+        return "numbering"
+    if fold_text(sheet.text(i, name_column)) in NAME_HEADS:
+        return "header"
+    figures = sum(is_figure(sheet, i, j) for j in range(name_column + 1, len(row)) if row[j])
+    if kind in (TOTAL, AVERAGE, REGION, BELOW):
+        texts = [t for t in row[name_column + 1 :] if t and not is_number_like(t) and not is_missing(t)]
+        return "header" if len(texts) >= 2 and not figures else kind
+    if figures and (kind == UNKNOWN or figures >= 2):
+        return UNKNOWN
+    return "header" if len(set(filled)) >= 2 else "note"
+
+
+def is_figure(sheet: Sheet, i: int, j: int) -> bool:
+    if sheet.kind(i, j) in "np":
+        return not re.fullmatch(r"(19|20)\d\d", sheet.text(i, j))
+    text = sheet.text(i, j)
+    return is_number_like(text) and not re.fullmatch(r"(19|20)\d\d", text)
+
+
+def is_numbering(filled: list[str]) -> bool:
+    """Tell a row (1) (2) (3) or A B 1 2 = 2/1 from figures."""
+    if len(filled) < 3:
+        return False
+    found = [_NUMBERING.fullmatch(text.strip()) for text in filled]
+    if not all(found):
+        return False
+    digits = [int(match[1]) for match in found if match and match[1].isdigit()]
+    return len(digits) >= 2 and all(b - a == 1 for a, b in pairwise(digits))
