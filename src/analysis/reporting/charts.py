@@ -17,6 +17,8 @@ from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.style import house_style, to_svg
 from analysis.reporting.texts import load_texts
 
+SHARE = "share_services_with_online_dossiers"
+
 
 class Plottable(Protocol):
     """A result that draws itself on an axis and returns the axis."""
@@ -66,6 +68,10 @@ def chart_published(
     labels = {
         k: texts[k].format(province=place.name_vi) for k in ("title", "own", "tide", "nation", "ylabel")
     }
+    if isinstance(result, BeforeAfter) and result.indicator != SHARE:
+        # The brief's own title and axis are those of the share of services; another indicator brings its name.
+        name = getattr(find_indicator(result.indicator), f"name_{language}")
+        labels |= {"title": name, "ylabel": "%"}
     labels["source"] = _source(texts["source"], keys)
     if isinstance(result, NotAvailable):
         nation_texts = load_texts("brief", language)["chart_nation"]

@@ -61,7 +61,7 @@ def plot_before_after(
             dx=-8,
             ha="right",
         )
-        _quarter_ticks(ax, int(result.before.date[:4]), language)
+        _date_ticks(ax, result.before.date, result.after.date, language)
         ax.set_ylim(0, 90)
         finish(ax, labels)
     return ax
@@ -221,10 +221,18 @@ def _draw_tide_band(ax: Axes, result: BeforeAfter, labels: dict[str, str], langu
     _label(ax, end, (low + high) / 2 - 4, f"{labels['tide']} {span}", GREEN, dx=8, ha="left")
 
 
-def _quarter_ticks(ax: Axes, year: int, language: str) -> None:
-    ends = [f"{year}-{end}" for end in ("03-31", "06-30", "09-30", "12-31")]
-    ax.set_xlim(_day(f"{year}-02-01"), _day(ends[-1]) + 6)
-    ax.set_xticks([_day(end) for end in ends], [format_date(end, language) for end in ends])
+def _date_ticks(ax: Axes, before: str, after: str, language: str) -> None:
+    """Show the year of both dates by the ends of its quarters; a longer stretch by the turns of its years."""
+    first, last = int(before[:4]), int(after[:4])
+    if first == last:
+        ends = [f"{first}-{end}" for end in ("03-31", "06-30", "09-30", "12-31")]
+        ax.set_xlim(min(_day(f"{first}-02-01"), _day(before) - 30), _day(ends[-1]) + 6)
+        ax.set_xticks([_day(end) for end in ends], [format_date(end, language) for end in ends])
+        return
+    years = range(first, last + 2)
+    span = _day(after) - _day(before)
+    ax.set_xlim(_day(before) - 0.2 * span, _day(after) + 0.6 * span)
+    ax.set_xticks([_day(f"{year}-01-01") for year in years], [f"1/{year}" for year in years])
 
 
 def _end_labels(ax: Axes, x: float, ends: list[tuple[float, str, str]]) -> None:
