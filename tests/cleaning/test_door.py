@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from gallery import PRO_VI, exhibits, simple
+from gallery import PRO_VI, SUB_VI, exhibits, simple
 from workbooks import csv, xlsx
 
 from analysis.cleaning import processed
@@ -57,6 +57,25 @@ def test_wrong_requests(tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text("first_rw = 3", encoding="utf-8")
     result = run("clean", tmp_path / "a.xlsx", "--out", tmp_path / "out", "--layout", tmp_path / "bad.toml")
     assert result.exit_code == 2 and "first_rw" in result.output
+
+
+def test_our_own_table_reads_back_with_its_counts(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(
+        xlsx(
+            [
+                ["Năm 2022"],
+                ["Tỉnh", "Tổng số hồ sơ", "Số hồ sơ trực tuyến", f"{SUB_VI} (%)"],
+                ["Hà Nội", 200, 50, 25],
+            ]
+        )
+    )
+    run("clean", tmp_path / "a.xlsx", "--out", tmp_path / "out")
+    first = (tmp_path / "out" / "observations.csv").read_text(encoding="utf-8").splitlines()
+    assert any(",25.0,percent,50.0,200.0,exact," in line for line in first)
+    run("clean", tmp_path / "out" / "observations.csv", "--out", tmp_path / "again")
+    again = (tmp_path / "again" / "observations.csv").read_text(encoding="utf-8").splitlines()
+    cut = [",".join(line.split(",")[:11]) for line in first]
+    assert sorted(",".join(line.split(",")[:11]) for line in again) == sorted(cut)
 
 
 ODD = [["Bảng tổng hợp"], ["", "Cột 1", "Cột 2"], ["Thái Nguyên", 28, 100], ["Yên Bái", 30, 200]]

@@ -165,3 +165,25 @@ def test_the_report_asks_for_nothing_outside_itself(tmp_path: Path) -> None:
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "http://" not in page and "https://" not in page and "src=" not in page
     assert "default-src 'none'" in page
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "(" * 32000,
+        "1" * 32000,
+        "1/" * 16000,
+        "quý i " * 5000,
+        "(%" * 16000,
+        "1=" * 16000,
+        " " * 32000,
+        "1 " * 16000,
+    ],
+)
+def test_endless_cells_cost_no_time(cell: str, tmp_path: Path) -> None:
+    rows = [[cell, ""], ["Tỉnh", cell + "x"], ["Thái Nguyên", cell], [cell, "5"], ["Yên Bái", "5"]]
+    (tmp_path / "endless.csv").write_bytes(csv(rows, ";"))
+    start = time.perf_counter()
+    outcome = clean_file(tmp_path / "endless.csv")
+    assert time.perf_counter() - start < 10
+    assert outcome.problems or len(outcome.cleaned.quarantine)

@@ -65,10 +65,30 @@ def extract_table(
             frames.extend(_read_values(outcome, rows, column, source_id))
         elif column.role == h.UNKNOWN_ROLE:
             refuse_column(outcome, column)
-    outcome.observations = stack(frames, OBSERVATION_COLUMNS)
+    outcome.observations = stack([_with_counts(outcome, frame) for frame in frames], OBSERVATION_COLUMNS)
     refuse_other_rows(outcome)
     refuse_silent_rows(outcome)
     return outcome
+
+
+def _with_counts(outcome: TableOutcome, frame: pd.DataFrame) -> pd.DataFrame:
+    """Fill numerator and denominator from columns of these names, row by row; what is no count stays empty."""
+    names = {h.NUMERATOR: "numerator", h.DENOMINATOR: "denominator"}
+    columns = [column for column in outcome.columns if column.role in names]
+    values = [column for column in outcome.columns if column.role == h.VALUE]
+    if not columns or len(values) != 1 or frame.empty:
+        return frame
+    block, filled = outcome.block, frame.copy()
+    locations = _locations(outcome, block.data, values[0])
+    for column in columns:
+        codes, cells = _cells(block, column.index)
+        readings = read_column(
+            [text for text, _ in cells], "".join(kind for _, kind in cells), Scale("count", 0.0)
+        )
+        counts = np.array([reading.value for reading in readings], dtype=float)[codes]
+        by_place = dict(zip(locations, counts.tolist(), strict=True))
+        filled[names[column.role]] = filled["raw_location"].map(by_place).astype("float64")
+    return filled
 
 
 def _read_rows(block: Block, columns: list[Column], context: Context) -> _Rows:
@@ -269,7 +289,7 @@ def _observations(
             "denominator": np.nan,
             "qualifier": _spread([reading.qualifier for reading in readings], which),
             "source_id": _spread([source_id], once),
-            "raw_location": pd.array(_locations(outcome, rows, column, chosen), dtype="str"),
+            "raw_location": pd.array(_locations(outcome, rows.indices[chosen], column), dtype="str"),
             "note": _spread(notes, note_of),
         },
         copy=False,
@@ -287,12 +307,12 @@ def _spread(texts: list[str], codes: Codes) -> ExtensionArray:
     return pd.array(texts or [""], dtype="str").take(codes)
 
 
-def _locations(outcome: TableOutcome, rows: _Rows, column: Column, chosen: Codes) -> list[str]:
+def _locations(outcome: TableOutcome, chosen: Codes, column: Column) -> list[str]:
     sheet, file = outcome.block.sheet, outcome.file
     if sheet.lines and not sheet.transposed:
-        numbers = np.asarray(sheet.numbers, dtype=np.intp)[rows.indices[chosen]].tolist()
+        numbers = np.asarray(sheet.numbers, dtype=np.intp)[chosen].tolist()
         return list(map(f"{file}:".__add__, map(str, numbers)))
-    indices = rows.indices[chosen].tolist()
+    indices = chosen.tolist()
     start = f"{file}!{sheet.name}!" if sheet.name else f"{file}!"
     return [start + sheet.address(i, column.index) for i in indices]
 

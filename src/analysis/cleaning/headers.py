@@ -120,7 +120,7 @@ def read_context(block: Block, before: Sequence[str], file: str) -> Context:
     texts += [block.sheet.text(i, j) for i in block.notes[:6] for j in range(3)]
     if block.sheet.transposed:
         texts += [t for row in block.sheet.rows for t in row[: block.name_column] if t]
-    texts = [text for text in texts if text]
+    texts = [shorten(text) for text in texts if text]
     year = next((found[0].end.year for text in texts if (found := find_period(text))), None)
     period = next((found[0] for text in texts if (found := find_period(text, year))), None)
     indicator = next((found_in for text in texts if (found_in := name_inside(text))), None)
@@ -141,11 +141,16 @@ def read_columns(block: Block, context: Context) -> list[Column]:
     return _settle(columns, context)
 
 
+def shorten(text: str) -> str:
+    """Return a text with single spaces, cut where no header or title goes on."""
+    return " ".join(text[:4000].split())[:500]
+
+
 def header_paths(block: Block) -> list[list[str]]:
     """Return, for every column, the header texts from top to bottom, merged cells repeated."""
     sheet, width = block.sheet, block.sheet.width
     place = {sheet.numbers[i]: h for h, i in enumerate(block.header)}
-    grid = [[sheet.text(i, j).strip() for j in range(width)] for i in block.header]
+    grid = [[shorten(sheet.text(i, j)) for j in range(width)] for i in block.header]
     merged = False
     for top, left, bottom, right in sheet.merges:
         rows = [place[number] for number in range(top, min(bottom, top + 50) + 1) if number in place]
@@ -220,7 +225,7 @@ def _mostly_periods(texts: list[str], year: int | None) -> bool:
 
 
 def _mostly_indicators(texts: list[str]) -> bool:
-    return bool(texts) and sum(fold_text(_bare(t)) in names() for t in texts) > 0.5 * len(texts)
+    return bool(texts) and sum(fold_text(_bare(shorten(t))) in names() for t in texts) > 0.5 * len(texts)
 
 
 def _bare(text: str) -> str:
@@ -312,6 +317,7 @@ def _settle(columns: list[Column], context: Context) -> list[Column]:
 
 def indicator_of_cell(text: str) -> Indicator | None:
     """Return the indicator that a cell of an indicator column names, exactly."""
+    text = shorten(text)
     code = names().get(fold_text(text)) or names().get(fold_text(_bare(text)))
     return by_code()[code] if code else None
 

@@ -37,6 +37,8 @@ _MISSING_WORDS = {
 _DASHES = str.maketrans(
     {"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "\xa0": " ", "\u202f": " ", "\u2009": " "}
 )
+# No number is longer; patterns need not walk over more.
+_LONGEST = 100
 # A mark that points to a footnote: 50,0%* or 71,12 (1).
 _FOOTNOTE = re.compile(r"(?<=[\d%])\s*(?:\*{1,3}|\((?:\d|\*{1,3}|[a-z])\))$")
 _PLAIN = re.compile(r"-?\d+")
@@ -106,6 +108,8 @@ def read_column(texts: Sequence[str], kinds: str, scale: Scale) -> list[Reading]
 
 def is_number_like(text: str) -> bool:
     """Tell whether a text could be a number, whatever its marks."""
+    if len(text) > _LONGEST:
+        return False
     body = _normalise(text).rstrip("%").strip()
     return bool(body) and bool(re.fullmatch(r"-?\d[\d., ]*", body))
 
@@ -138,6 +142,8 @@ def _take(text: str, kind: str) -> _Cell | Reading:
         return Reading(rule="number_unreadable", reason=f"A date ({text}) stands where a number belongs.")
     if kind in (NUMBER, PERCENT):
         return _Cell(text, kind == PERCENT, True)
+    if len(text) > _LONGEST:
+        text = " ".join(text.split())[:_LONGEST]
     if is_missing(text):
         return Reading(
             rule="missing", reason=f"No figure: {text.strip()!r}." if text.strip() else "The cell is empty."

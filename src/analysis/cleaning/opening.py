@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -38,7 +39,11 @@ def read_sheets(path: Path, file: str) -> list[Sheet]:
     for magic, why, mend in _OTHER:
         if head.startswith(magic):
             raise FileRefused(file, why, mend)
-    sheets = _dispatch(path, file, head)
+    try:
+        sheets = _dispatch(path, file, head)
+    except (ArithmeticError, LookupError, ValueError, RuntimeError, struct.error) as error:
+        # A damaged file can break its reader in any place; the other files go on.
+        raise FileRefused(file, f"is damaged ({error}).", "Open it, check it, and save it again.") from error
     return [_repaired(sheet, file) for sheet in sheets if sheet.rows]
 
 
@@ -76,7 +81,7 @@ def _read_zipped(path: Path, file: str) -> list[Sheet]:
     try:
         with zipfile.ZipFile(path) as archive:
             names = {name.lstrip("/") for name in archive.namelist()}
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, EOFError, RuntimeError, struct.error) as error:
         raise FileRefused(file, "is a damaged or truncated workbook.", "Save or send it again.") from error
     if "xl/workbook.xml" in names:
         return read_xlsx(path, file)

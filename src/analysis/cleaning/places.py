@@ -39,6 +39,8 @@ _REGIONS = {
 } | {"mien bac", "mien trung", "mien nam", "trung du va mien nui", "bac trung bo", "duyen hai mien trung"}
 _REGION = re.compile(r"(vung|khu vuc|mien|region) .+")
 _ORDINAL = re.compile(r"^\s*(?:[IVX]{1,5}|\d{1,3}|[A-Za-z])\s*[.)\-:/]\s+|^\s*\d{1,2}\.\s*(?=[^\W\d])")
+# No name is longer; patterns need not walk over more.
+_LONGEST = 200
 _MARK = re.compile(r"\s*(?:\(\s*(?:\d{1,2}|\*+)\s*\)|[¹²³*]+)\s*$")
 _BELOW = re.compile(
     r"(ubnd |uy ban nhan dan )?(so|ban|chi cuc|cuc|thanh tra|van phong|trung tam|huyen|quan|thi xa|thi tran|xa|"
@@ -65,9 +67,10 @@ class Place:
 @lru_cache(maxsize=65_536)
 def read_place(label: str) -> Place:
     """Return what a label stands for; names by exact alias after folding, never by likeness."""
-    if not label or not label.strip():
+    label = " ".join(label.split())[:_LONGEST]
+    if not label:
         return Place(BLANK)
-    bare = _ORDINAL.sub("", label.replace("\xa0", " "), count=1)
+    bare = _ORDINAL.sub("", label, count=1)
     bare = _MARK.sub("", bare).strip(" .:;-–*")
     folded = fold_text(bare)
     if folded in _NATION:
