@@ -78,30 +78,38 @@ def project_folder() -> Path:
 
 @dataclass
 class Hasher:
-    """Hashes of files and notebooks, each read once while it does not change."""
+    """Hashes of files and notebooks, each read once while it does not change.
+
+    A `glance` looks at each file once and takes it as unchanged from then on: good for a plan of many results that
+    share their inputs, not for a run in which files may be edited.
+    """
 
     root: Path
+    glance: bool = False
     _files: dict[tuple[str, int, int, int], str] = field(default_factory=dict)
+    _seen: dict[Path, str] = field(default_factory=dict)
+    _code: dict[tuple[bytes, Path], dict[str, str]] = field(default_factory=dict)
     _cells: dict[bytes, tuple[str, str]] = field(default_factory=dict)
 
-    def take(self, task: Task, content: bytes, also: Iterable[Path] = ()) -> Fingerprint:
+    def take(self, task: Task, content: bytes, also: Iterable[str] = ()) -> Fingerprint:
         """Return the fingerprint of `task` whose notebook file holds `content`.
 
         Args:
-            also: files the notebook was seen to open in its last run, beside the task's declared inputs.
+            also: names of files the notebook was seen to open in its last run, beside the declared inputs.
 
         Raises:
             MissingInput: a declared input is not there.
         """
-        cells, source = self._read_cells(content)
         inputs = self._hash_inputs(task)
-        inputs |= {self.name(path): self.digest(path) for path in also if path.is_file()}
-        code = library_files(source, task.notebook.parent.resolve())
+        for name in also:
+            path = self.root / name
+            if name not in inputs and (path in self._seen or path.is_file()):
+                inputs[name] = self.digest(path)
         return Fingerprint(
-            cells=cells,
+            cells=self._read_cells(content)[0],
             parameters=dict(task.parameters),
             inputs=inputs,
-            code={self.code_name(path): self.digest(path) for path in code},
+            code=self._hash_code(content, task.notebook.parent),
             versions=library_versions(),
         )
 
@@ -125,12 +133,23 @@ class Hasher:
 
     def digest(self, path: Path) -> str:
         """Return the sha256 of a file's bytes."""
+        if path in self._seen:
+            return self._seen[path]
         found = path.stat()
         key = (str(path), found.st_ino, found.st_size, found.st_mtime_ns)
         if key not in self._files:
             with path.open("rb") as file:
                 self._files[key] = hashlib.file_digest(file, "sha256").hexdigest()
+        if self.glance:
+            self._seen[path] = self._files[key]
         return self._files[key]
+
+    def _hash_code(self, content: bytes, beside: Path) -> dict[str, str]:
+        key = (content, beside)
+        if not self.glance or key not in self._code:
+            files = library_files(self.code(content), beside.resolve())
+            self._code[key] = {self.code_name(file): self.digest(file) for file in files}
+        return self._code[key]
 
     def _hash_inputs(self, task: Task) -> dict[str, str]:
         found: dict[str, str] = {}

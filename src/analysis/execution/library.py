@@ -25,10 +25,11 @@ _COMPUTED = re.compile(r"\bimport_module\(|\b__import__\(")
 
 def forget_modules() -> None:
     """Read every module anew from now on, because files may have been edited."""
-    for remembered in (_imports_of, _homes, _data_files):
+    for remembered in (library_files, _imports_of, _homes, _data_files):
         remembered.cache_clear()
 
 
+@cache
 def library_files(source: str, beside: Path) -> frozenset[Path]:
     """Return the files of this package, and the modules lying in the folder `beside`, that `source` reaches.
 

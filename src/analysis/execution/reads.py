@@ -24,7 +24,7 @@ def note_reads(note_file: Path) -> None:
 
     A file this process wrote before it read it is its own business and not noted.
     """
-    handle = os.open(note_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    handle = os.open(note_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     ignored = ignored_folders(note_file.parent)
     seen: set[str] = set()
 

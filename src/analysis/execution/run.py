@@ -58,7 +58,7 @@ def plan_tasks(tasks: Iterable[Task], *, force: bool = False) -> list[Verdict]:
         MissingInput: a declared input is not there and no task makes it.
     """
     forget_modules()
-    return judge_all(check_tasks(tasks), Hasher(project_folder()), force=force)
+    return judge_all(check_tasks(tasks), Hasher(project_folder(), glance=True), force=force)
 
 
 def run_tasks(
@@ -101,7 +101,7 @@ def run_tasks(
     forget_modules()
     root = project_folder()
     hasher = Hasher(root)
-    verdicts = judge_all(check_tasks(tasks), hasher, force=force)
+    verdicts = judge_all(check_tasks(tasks), Hasher(root, glance=True), force=force)
     stale = [verdict for verdict in verdicts if verdict.why]
     view = progress or view_for_terminal()
     if not stale:

@@ -40,8 +40,7 @@ def judge(task: Task, hasher: Hasher, *, force: bool = False) -> Verdict:
         there = task.output.exists()
         why = "how the result was made is not recorded" if there else "there is no result yet"
         return Verdict(task, content, hasher.take(task, content), (why,))
-    opened = [hasher.root / name for name in recorded.fingerprint.inputs]
-    today = hasher.take(task, content, opened)
+    today = hasher.take(task, content, recorded.fingerprint.inputs)
     reasons = recorded.fingerprint.differences(today)
     if hasher.digest(task.output) != recorded.output_sha256:
         reasons.append("the result was changed since it was made")
