@@ -22,12 +22,12 @@ from analysis.reporting.evidence import (
     enter_frame,
     enter_known_figures,
     enter_nation,
+    enter_own_measures,
     enter_own_survey,
     enter_published,
     enter_survey,
     enter_target,
     has_later_figure,
-    has_own_measures,
     share_pct,
 )
 from analysis.reporting.ledger import Ledger
@@ -297,9 +297,10 @@ def _not_shown(writer: Writer, pair: bool) -> list[list[Span]]:
     low = isinstance(published, BeforeAfter) and "nation_then" in entries
     if pair and not (low and float(entries["nation_then"].value) > float(entries["before_value"].value)):
         keys.remove("start")
-    if not has_own_measures(writer.evidence):
+    if not enter_own_measures(writer.ledger, writer.evidence):
         keys.remove("own_measures")
-    return [writer.spans("not_shown", key) for key in keys]
+    among = writer.texts["not_shown"]["among"] if writer.evidence.status == "doubtful" else ""
+    return [writer.spans("not_shown", key, among=among) for key in keys]
 
 
 def _survey_section(writer: Writer) -> dict[str, Any]:
@@ -321,7 +322,8 @@ def _own_survey(writer: Writer) -> list[list[Span]]:
     if "own_first_pct" not in writer.ledger.entries:
         return [writer.spans("survey", "own_none"), _treated_names(writer)]
     gaps = ", ".join(f"{{{name}:year}}" for name in writer.ledger.entries if name.startswith("own_gap_"))
-    own = writer.spans("survey", "own")
+    mid = writer.texts["survey"]["own_mid"] if "own_mid_pct" in writer.ledger.entries else ""
+    own = writer.spans("survey", "own", own_mid=mid)
     if gaps:
         own = [*own, {"text": " "}, *writer.spans("survey", "own_gap", own_gap_years=gaps)]
     return [own, _treated_names(writer)]

@@ -44,7 +44,7 @@ def compare_results(old: Results | None, new: Results) -> dict[str, Any]:
 
 
 def describe_changes(changes: dict[str, Any], language: str = "en") -> list[str]:
-    """Return one sentence a moved number that readers know by name, and one for the rest."""
+    """Return one sentence a moved number that readers know by name, and one for the rest; none where none moved."""
     texts = load_texts("brief", language)["changes"]
     rows = changes.get("rows", [])
     named = [row for row in rows if row["number"] in texts["names"]][:SHOWN]
@@ -58,7 +58,7 @@ def describe_changes(changes: dict[str, Any], language: str = "en") -> list[str]
         for row in named
     ]
     others = len(rows) - len(named)
-    return [*lines, texts["others"].format(n=others)] if others else lines
+    return [*lines, texts["others"].format(n=others)] if lines and others else lines
 
 
 def section_of_changes(changes: dict[str, Any], language: str) -> dict[str, Any] | None:
@@ -68,6 +68,8 @@ def section_of_changes(changes: dict[str, Any], language: str) -> dict[str, Any]
     texts = load_texts("brief", language)["changes"]
     heading = texts["heading"].format(date=format_date(changes["since"]["data_date"], language))
     rows = [[{"text": line}] for line in describe_changes(changes, language)]
+    if not rows:
+        return None
     return {"id": "changes", "heading": heading, "items": [{"kind": "list", "rows": rows}]}
 
 

@@ -7,14 +7,14 @@ publications that print the same share for nearly the same day.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import resources
 from itertools import combinations
 from typing import Any
 
 import pandas as pd
+
+from analysis.reference.indicators import indicators
 
 AGREES, DIFFERS, UNTESTED = "agrees", "does not agree", "no figure to test it with"
 # A level printed for the year before counts when it lies this near: the printed dates are rarely the same day.
@@ -186,5 +186,9 @@ def _qualified(row: Row) -> str:
 
 
 def _share_counts() -> list[dict[str, str]]:
-    text = resources.files("analysis.reference").joinpath("share_counts.csv").read_text("utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    """Return the codebook's shares whose two counts are indicators too."""
+    return [
+        {"share": line.code, "numerator": line.numerator_code, "denominator": line.denominator_code}
+        for line in indicators()
+        if line.numerator_code and line.denominator_code
+    ]

@@ -304,7 +304,11 @@ def enter_own_survey(ledger: Ledger, evidence: Evidence) -> None:
         return
     keys = cite_survey(ledger, evidence, "papi_d81_portal_access", evidence.province.code)
     own = rows.sort_values("period").set_index("period")["outcome"]
-    for name, year in (("own_first", own.index[0]), ("own_last", own.index[-1])):
+    years = {"own_first": own.index[0], "own_last": own.index[-1]}
+    reference = next((int(t.period or 0) for t in evidence.events.terms if t.is_reference), 0)
+    if reference in own.index and reference not in years.values():
+        years["own_mid"] = reference
+    for name, year in years.items():
         ledger.add(Entry(f"{name}_year", float(year), "year", 0, "counted", sources=keys))
         ledger.computed(f"{name}_pct", share_pct(float(own[year])), unit=PERCENT, sources=keys,
                         formula="(score − 1/3) / 3 × 100, PAPI 8.1")  # fmt: skip
@@ -379,10 +383,16 @@ def has_later_figure(evidence: Evidence) -> bool:
     return bool((rows["period_end"].astype(str) > result.after.date).any())
 
 
-def has_own_measures(evidence: Evidence) -> bool:
-    """Tell whether a fee cut or a campaign of the province itself is known beside targets."""
+def enter_own_measures(ledger: Ledger, evidence: Evidence) -> bool:
+    """Enter how many fee cuts and campaigns of the province itself are known beside targets; False for none."""
     rows = evidence.targets[evidence.targets["province_code"] == evidence.province.code]
-    return bool(rows["indicator"].str.startswith(("co_intervention", "campaign")).any())
+    rows = rows[rows["indicator"].str.startswith(("co_intervention", "campaign"))]
+    if rows.empty:
+        return False
+    keys = _cite_rows(ledger, evidence, rows)
+    note = "rows on fee cuts or campaigns of the province"
+    ledger.add(Entry("n_own_measures", float(len(rows)), "count", 0, "counted", note, sources=keys))
+    return True
 
 
 def days_between(start: str, end: str) -> int:

@@ -78,7 +78,7 @@ def plot_nation(
         first, last = _day(nation[0].date), _day(nation[-1].date)
         years = range(int(nation[0].date[:4]) + 1, int(nation[-1].date[:4]) + 1)
         ax.set_xticks([_day(f"{year}-01-01") for year in years], [f"1/{year}" for year in years])
-        ax.set_xlim(first - 60, last + 160)
+        ax.set_xlim(first - 130, last + 160)
         finish(ax, labels)
     return ax
 
@@ -121,7 +121,7 @@ def plot_group_means(
             ends.append((float(own.dropna().iloc[-1]), labels["own"], BLUE))
         ax.set_xticks(list(means.index))
         ax.set_xlim(float(means.index.min()) - 0.3, float(means.index.max()) + 1.75)
-        ax.set_ylim(bottom=0)
+        ax.set_ylim(0, 1.14 * ax.get_ylim()[1])
         _end_labels(ax, float(means.index.max()), ends)
         finish(ax, labels)
     return ax
