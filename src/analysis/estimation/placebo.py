@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,4 +97,4 @@ def fit_floor(outcome: Array, start: int) -> float:
 
 def finite_or_none(limit: float) -> float | None:
     """Give a limit that is not finite as None: a side on which nothing is rejected."""
-    return float(limit) if np.isfinite(limit) else None
+    return float(limit) if isfinite(limit) else None
