@@ -73,14 +73,16 @@ def took(
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.perf_counter()
     process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=cwd, env=env
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=cwd, env=env
     )
     with _peak_of(process.pid) as peak:
-        process.communicate(sent)
+        _, said = process.communicate(sent)
     wall = time.perf_counter() - begun
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if process.returncode:
-        raise RuntimeError(f"{' '.join(command[:4])} … ended with status {process.returncode}")
+        raise RuntimeError(
+            f"{' '.join(command[:4])} … ended with status {process.returncode}:\n{said.decode()[-2000:]}"
+        )
     return Took(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, max(peak))
 
 
