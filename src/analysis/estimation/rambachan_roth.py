@@ -12,7 +12,7 @@ from analysis.estimation.aggregation import Averages, aggregate_effects
 from analysis.estimation.errors import NotEstimable, TooShort, UnknownOption, require_option, some
 from analysis.estimation.frames import build_panel
 from analysis.estimation.group_time import group_times
-from analysis.estimation.inference import PERMUTATION_ONLY_UP_TO, STUDENTISED_UP_TO, check_ask, few_side
+from analysis.estimation.inference import PERMUTATION_ONLY_UP_TO, STUDENTISED_UP_TO, Ask, check_ask, few_side
 from analysis.estimation.multiplier import sum_by_cluster
 from analysis.estimation.panel import Panel
 from analysis.estimation.relative_magnitudes import Moments, relative_magnitudes_interval
@@ -112,25 +112,7 @@ def estimate_rambachan_roth(
     changes = slope_changes if slope_changes is not None else _rounded(moments.std_error)
     if any(bound < 0 for bound in (*magnitudes, *changes)):
         raise UnknownOption("magnitudes and slope_changes must be 0 or more.")
-    checks = []
-    if restriction != "smoothness":
-        checks.append(
-            _check(
-                "relative magnitudes",
-                magnitudes,
-                lambda bound: relative_magnitudes_interval(
-                    moments, bound, conf_level=conf_level, draws=ask.draws, seed=ask.seed
-                ),
-            )
-        )
-    if restriction != "relative-magnitudes":
-        checks.append(
-            _check(
-                "smoothness",
-                changes,
-                lambda bound: smoothness_interval(moments, bound, conf_level=conf_level),
-            )
-        )
+    checks = _checks(moments, restriction, magnitudes, changes, ask)
     half = float(ndtri(0.5 + conf_level / 2)) * moments.std_error
     return Estimate(
         method="rambachan-roth",
@@ -149,9 +131,29 @@ def estimate_rambachan_roth(
         conf_level=conf_level,
         p_value=float(2 * ndtr(-abs(moments.point) / moments.std_error)),
         terms=_terms(times, moments),
-        checks=tuple(checks),
+        checks=checks,
         notes=(*_notes(panel), *panel.notes),
     )
+
+
+def _checks(
+    moments: Moments, restriction: str, magnitudes: Sequence[float], changes: Sequence[float], ask: Ask
+) -> tuple[Check, ...]:
+    """Make the check of each restriction asked for."""
+
+    def by_magnitude(bound: float) -> tuple[float, float]:
+        words = {"draws": ask.draws, "seed": ask.seed}
+        return relative_magnitudes_interval(moments, bound, conf_level=ask.conf_level, **words)
+
+    def by_slope(bound: float) -> tuple[float, float]:
+        return smoothness_interval(moments, bound, conf_level=ask.conf_level)
+
+    made = []
+    if restriction != "smoothness":
+        made.append(_check("relative magnitudes", magnitudes, by_magnitude))
+    if restriction != "relative-magnitudes":
+        made.append(_check("smoothness", changes, by_slope))
+    return tuple(made)
 
 
 def event_moments(panel: Panel, target: int | str) -> tuple[tuple[int, ...], Moments]:

@@ -50,21 +50,10 @@ def choose_treated(panel: Panel, treated_unit: str | None, method: str) -> tuple
         TooShort: when fewer than two periods come before the start.
     """
     row = _treated_row(panel, treated_unit, method)
-    if missing := [p for p, seen in zip(panel.periods, panel.observed[row], strict=True) if not seen]:
-        raise Unbalanced(
-            f"{method} needs every period of the treated unit, and {panel.units[row]} has no outcome in "
-            f"{some(missing)}. Leave out these periods."
-        )
     whole = np.asarray(panel.observed.all(axis=1))
     kept = np.flatnonzero((~panel.treated & whole) | (np.arange(panel.n_units) == row))
     start = int(panel.treated_from[row])
-    if len(kept) < 3:
-        raise NoControlLeft(
-            f"{method} needs at least 2 never-treated donors with an outcome in every period; there are "
-            f"{len(kept) - 1}."
-        )
-    if start < 2:
-        raise TooShort(f"{method} needs at least 2 periods before the start; {panel.units[row]} has {start}.")
+    _require(panel, row, len(kept) - 1, method)
     case = Case(
         outcome=panel.outcome[kept],
         units=tuple(panel.units[i] for i in kept),
@@ -75,6 +64,22 @@ def choose_treated(panel: Panel, treated_unit: str | None, method: str) -> tuple
         judged=(0, start),
     )
     return case, _left_out(panel, row, whole)
+
+
+def _require(panel: Panel, row: int, n_donors: int, method: str) -> None:
+    if missing := [p for p, seen in zip(panel.periods, panel.observed[row], strict=True) if not seen]:
+        raise Unbalanced(
+            f"{method} needs every period of the treated unit, and {panel.units[row]} has no outcome in "
+            f"{some(missing)}. Leave out these periods."
+        )
+    if n_donors < 2:
+        raise NoControlLeft(
+            f"{method} needs at least 2 never-treated donors with an outcome in every period; there are {n_donors}."
+        )
+    if panel.treated_from[row] < 2:
+        raise TooShort(
+            f"{method} needs at least 2 periods before the start; {panel.units[row]} has {panel.treated_from[row]}."
+        )
 
 
 def _treated_row(panel: Panel, treated_unit: str | None, method: str) -> int:
