@@ -14,7 +14,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-PATIENCE_MS = 60_000  # a first kernel on a busy machine
+PATIENCE_MS = 120_000  # a first kernel on a busy machine
 FOLDERS = {
     "HOME": "home",
     "IPYTHONDIR": "ipython",
@@ -112,6 +112,6 @@ def test_before_after_runs_to_its_end(lab):
     page = lab("02-before-after")
     _run_all(page)
     page.wait_for_selector("text=Thái Nguyên went from 28%")
-    page.wait_for_selector(".jp-OutputArea img[alt^='Line chart. Thái Nguyên rises']")
+    page.wait_for_selector(".jp-OutputArea img[alt^='Line chart. Thái Nguyên goes']")
     page.wait_for_selector(".jp-OutputArea td:has-text('the share never fell')")
     assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
