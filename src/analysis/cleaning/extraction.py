@@ -31,6 +31,8 @@ from analysis.cleaning.refusal import (
 from analysis.cleaning.shapes import OBSERVATION_COLUMNS, shape, stack
 from analysis.reference.indicators import Indicator
 
+_COUNTS = {h.NUMERATOR: "numerator", h.DENOMINATOR: "denominator"}
+
 
 @dataclass(frozen=True)
 class _Rows:
@@ -66,6 +68,7 @@ def extract_table(
         elif column.role == h.UNKNOWN_ROLE:
             refuse_column(outcome, column)
     outcome.observations = stack([_with_counts(outcome, frame) for frame in frames], OBSERVATION_COLUMNS)
+    _refuse_counts(outcome)
     refuse_other_rows(outcome)
     refuse_silent_rows(outcome)
     return outcome
@@ -73,22 +76,36 @@ def extract_table(
 
 def _with_counts(outcome: TableOutcome, frame: pd.DataFrame) -> pd.DataFrame:
     """Fill numerator and denominator from columns of these names, row by row; what is no count stays empty."""
-    names = {h.NUMERATOR: "numerator", h.DENOMINATOR: "denominator"}
-    columns = [column for column in outcome.columns if column.role in names]
+    columns = [column for column in outcome.columns if column.role in _COUNTS]
     values = [column for column in outcome.columns if column.role == h.VALUE]
     if not columns or len(values) != 1 or frame.empty:
         return frame
     block, filled = outcome.block, frame.copy()
     locations = _locations(outcome, block.data, values[0])
     for column in columns:
-        codes, cells = _cells(block, column.index)
-        readings = read_column(
-            [text for text, _ in cells], "".join(kind for _, kind in cells), Scale("count", 0.0)
-        )
+        codes, readings = _read_counts(block, column)
         counts = np.array([reading.value for reading in readings], dtype=float)[codes]
         by_place = dict(zip(locations, counts.tolist(), strict=True))
-        filled[names[column.role]] = filled["raw_location"].map(by_place).astype("float64")
+        filled[_COUNTS[column.role]] = filled["raw_location"].map(by_place).astype("float64")
     return filled
+
+
+def _read_counts(block: Block, column: Column) -> tuple[Codes, list[Reading]]:
+    codes, cells = _cells(block, column.index)
+    return codes, read_column(
+        [text for text, _ in cells], "".join(kind for _, kind in cells), Scale("count", 0.0)
+    )
+
+
+def _refuse_counts(outcome: TableOutcome) -> None:
+    """Quarantine numerators and denominators that are no counts; an empty one is only not known."""
+    for column in outcome.columns:
+        if column.role in _COUNTS:
+            codes, readings = _read_counts(outcome.block, column)
+            bad = np.array([reading.rule not in ("", "missing") for reading in readings], dtype=bool)[codes]
+            refuse_readings(
+                outcome, column, outcome.block.data[bad], [readings[n] for n in codes[bad].tolist()]
+            )
 
 
 def _read_rows(block: Block, columns: list[Column], context: Context) -> _Rows:
@@ -299,6 +316,7 @@ def _observations(
         reason = "The name is not on the map of this date."
         refuse_cells(outcome, column, rows.indices[chosen[blank]], "name_not_on_map", reason)
         frame = frame[~blank]
+    outcome.told[rows.indices[chosen]] = True
     return frame
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from analysis.cleaning import headers as h
+from analysis.cleaning.account import close_account
 from analysis.cleaning.blocks import Block, find_blocks
 from analysis.cleaning.corrections import Applied, Correction, correct_sheets, note_corrections
 from analysis.cleaning.extraction import extract_table
@@ -23,7 +24,6 @@ from analysis.cleaning.outcome import TableOutcome
 from analysis.cleaning.papi_workbook import clean_papi_workbook, is_papi_workbook
 from analysis.cleaning.places import BELOW, read_place
 from analysis.cleaning.reconciliation import Check, attach_counts, check_totals
-from analysis.cleaning.remainder import refuse_remainder
 from analysis.cleaning.shapes import (
     OBSERVATION_COLUMNS,
     QUARANTINE_COLUMNS,
@@ -106,7 +106,11 @@ def _clean_sheets(
             if not layout.fits(sheet):
                 refused.extend(_unread_sheet(outcome, sheet))
                 continue
-            _take_table(outcome, *block_of_layout(layout, sheet, outcome.file), source["source_id"])
+            block, columns, context = block_of_layout(layout, sheet, outcome.file)
+            _take_table(outcome, block, columns, context, source["source_id"])
+            refused.extend(
+                close_account(block.sheet, block.sheet, [block], outcome.tables[-1:], [], outcome.file)
+            )
             continue
         refused.extend(_clean_sheet(outcome, sheet, source["source_id"]))
     if layout is not None and not outcome.tables:
@@ -133,10 +137,13 @@ def _may_hold_counts(tables: list[TableOutcome]) -> bool:
 
 def _clean_sheet(outcome: FileOutcome, sheet: Sheet, source_id: str) -> list[dict[str, str]]:
     """Understand one sheet; return the quarantine of what lies outside its tables."""
-    blocks = find_blocks(unfold(sheet))
+    unfolded = unfold(sheet)
+    blocks = find_blocks(unfolded)
     if not blocks:
         return _unread_sheet(outcome, sheet)
     refused: list[dict[str, str]] = []
+    unread: list[Block] = []
+    earlier = len(outcome.tables)
     before: list[str] = []
     for block in blocks:
         context = read_context(block, before, outcome.file)
@@ -149,7 +156,9 @@ def _clean_sheet(outcome: FileOutcome, sheet: Sheet, source_id: str) -> list[dic
             _take_table(outcome, block, columns, context, source_id)
         else:
             refused.extend(_unread_block(outcome, block, columns, context))
-    return [*refused, *refuse_remainder(blocks, outcome.file)]
+            unread.append(block)
+    account = close_account(unfolded, sheet, blocks, outcome.tables[earlier:], unread, outcome.file)
+    return [*refused, *account]
 
 
 def _without_units(block: Block, columns: list[h.Column]) -> Block:

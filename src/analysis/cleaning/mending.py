@@ -110,7 +110,7 @@ _REASONS = {
     "region_row": "Vùng, không phải tỉnh.",
     "below_province": "Đơn vị không phải cấp tỉnh.",
     "no_figures": "Có tên mà không có số liệu.",
-    "row_outside": "Dòng có số liệu nhưng nằm ngoài mọi bảng.",
+    "row_outside": "Dòng nằm ngoài mọi bảng, hoặc không cột nào của bảng đọc nó.",
     "table_not_understood": "Chưa hiểu được bảng chứa dòng này.",
     "not_published": "Nguồn không công bố con số này.",
     "sheet_not_read": "Trang không chứa điểm số.",

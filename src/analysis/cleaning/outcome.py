@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.cleaning.blocks import Block
@@ -26,6 +28,11 @@ class TableOutcome:
     refused: list[dict[str, str]] = field(default_factory=list)
     readings: dict[int, tuple[Codes, list[Reading]]] = field(default_factory=dict)
     stopped: list[str] = field(default_factory=list)
+
+    @cached_property
+    def told(self) -> npt.NDArray[np.bool_]:
+        """Which rows of the sheet are in an observation or in the quarantine so far."""
+        return np.zeros(len(self.block.sheet.rows), dtype=bool)
 
     def is_empty(self, column: Column) -> bool:
         """Tell whether a column holds nothing in the data rows."""

@@ -18,6 +18,7 @@ def refuse(outcome: TableOutcome, i: int, j: int, rule: str, reason: str, value:
     text = sheet.text(i, j) if value is None else value
     line = (outcome.file, sheet.name, sheet.address(i, j), text, rule, reason, mend_of(rule))
     outcome.refused.append(dict(zip(QUARANTINE_COLUMNS, line, strict=True)))
+    outcome.told[i] = True
 
 
 def refuse_readings(outcome: TableOutcome, column: Column, indices: Codes, readings: list[Reading]) -> None:
@@ -49,6 +50,7 @@ def refuse_column(outcome: TableOutcome, column: Column) -> None:
         mend_of("column_unknown"),
     )
     outcome.refused.append(dict(zip(QUARANTINE_COLUMNS, line, strict=True)))
+    outcome.told[filled] = True
 
 
 def stop_table(outcome: TableOutcome, unknown: list[int]) -> None:

@@ -1,0 +1,97 @@
+"""The final account of rows: each is told of in an observation or in the quarantine, or heads or explains a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.cleaning.blocks import Block
+from analysis.cleaning.grid import Sheet
+from analysis.cleaning.mending import mend_of
+from analysis.cleaning.numerals import is_number_like
+from analysis.cleaning.outcome import TableOutcome
+from analysis.cleaning.places import PLACE, REGION, read_place
+from analysis.cleaning.rowkinds import is_figure, is_numbering
+from analysis.cleaning.shapes import QUARANTINE_COLUMNS
+
+Told = npt.NDArray[np.bool_]
+_ORDINAL = re.compile(r"\(?(\d{1,3}|[IVXivx]+|[A-Za-z])[.)]*")
+
+
+def close_account(
+    sheet: Sheet,
+    whole: Sheet,
+    blocks: list[Block],
+    tables: list[TableOutcome],
+    unread: list[Block],
+    file: str,
+) -> list[dict[str, str]]:
+    """Return a quarantine line for every row of a sheet that nothing has told of.
+
+    `whole` is the sheet as it was read, `sheet` the one in which `blocks` were found; `unread` are the blocks whose
+    rows are in the quarantine already, as tables that were not understood.
+    """
+    lines = [_line(whole, i, file) for i in _left_behind(whole, sheet)]
+    parts = {id(block.sheet): block.sheet for block in blocks}
+    for key, part in parts.items():
+        told = np.zeros(len(part.rows), dtype=bool)
+        for table in tables:
+            if id(table.block.sheet) == key:
+                told |= table.told
+        for block in unread:
+            if id(block.sheet) == key:
+                told[_body(block)] = True
+        own = [block for block in blocks if id(block.sheet) == key]
+        lines.extend(_line(part, i, file) for i in _untold(part, own, told))
+    return lines
+
+
+def _left_behind(whole: Sheet, sheet: Sheet) -> Iterable[int]:
+    """Return the rows that unfolding took out of a sheet although they say more than a province's name."""
+    if whole is sheet or whole.transposed != sheet.transposed:
+        return []
+    kept = set(sheet.numbers)
+    gone = [i for i, number in enumerate(whole.numbers) if number not in kept]
+    return [i for i in gone if sum(not _ORDINAL.fullmatch(text.strip()) for text in _filled(whole, i)) > 1]
+
+
+def _untold(sheet: Sheet, blocks: list[Block], told: Told) -> list[int]:
+    """Return the rows nobody told of: those of a table's body always, others when they hold figures."""
+    body = np.zeros(len(sheet.rows), dtype=bool)
+    for block in blocks:
+        body[_body(block)] = True
+        bare = [i for i, kind in block.others if kind == REGION and len(_filled(sheet, i)) <= 2]
+        told[bare] = True
+    heads = {i for block in blocks for i in block.header}
+    return [i for i in np.flatnonzero(~told).tolist() if body[i] or _has_figures(sheet, i, i in heads)]
+
+
+def _body(block: Block) -> list[int]:
+    return [*block.data.tolist(), *(i for i, _ in block.others)]
+
+
+def _filled(sheet: Sheet, i: int) -> list[str]:
+    return [text for text in sheet.rows[i] if text.strip()]
+
+
+def _has_figures(sheet: Sheet, i: int, is_head: bool) -> bool:
+    """Tell whether a row outside the tables holds figures; beside a province's name a year may be one too.
+
+    A header counts only when it names a province.
+    """
+    filled = _filled(sheet, i)
+    if len(filled) < 2 or is_numbering(filled):
+        return False
+    if any(read_place(text).kind == PLACE for text in filled):
+        return any(map(is_number_like, filled))
+    return not is_head and any(is_figure(sheet, i, j) for j, text in enumerate(sheet.rows[i]) if text)
+
+
+def _line(sheet: Sheet, i: int, file: str) -> dict[str, str]:
+    j = next(j for j, text in enumerate(sheet.rows[i]) if text.strip())
+    rule, reason = "row_outside", "The row lies outside every table, or no column of its table reads it."
+    cells = (file, sheet.name, sheet.address(i, j), sheet.text(i, j), rule, reason, mend_of(rule))
+    return dict(zip(QUARANTINE_COLUMNS, cells, strict=True))
