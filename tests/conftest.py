@@ -1,15 +1,25 @@
-"""Shared ground of the tests: the project's folder, and the assembling notebook run cell by cell in this process."""
+"""Shared ground of the tests: the project's folder, and the assembling notebook run cell by cell in this process.
+
+Property tests draw the same examples in every run, so that a run says the same today as tomorrow. To look for new
+faults, set DVCTT_RANDOM_TESTS=1: examples are then drawn at random, and a failure prints how to reproduce it.
+"""
 
 from __future__ import annotations
 
 import ast
 import json
+import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("ordinary", derandomize=True, database=None)
+settings.register_profile("random", derandomize=False, database=None, print_blob=True)
+settings.load_profile("random" if os.environ.get("DVCTT_RANDOM_TESTS") else "ordinary")
 
 ROOT = Path(__file__).resolve().parents[1]
 FEW_DRAWS = (
