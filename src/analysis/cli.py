@@ -90,12 +90,14 @@ def add(file: Path, **known: str) -> None:
 @main.command()
 def check() -> None:
     """Compare raw files with their sha256; look at packages, kernel and fonts."""
-    from analysis.cleaning.raw import check_raw
+    from analysis.cleaning.raw import check_raw, find_undescribed
     from analysis.environment import find_faults
     from analysis.project import find_root
 
     files = check_raw(find_root())
     click.echo(f"raw files: {len(files)}, each as described")
+    for line in find_undescribed(find_root()):
+        click.echo(f"dvctt: {line}", err=True)
     faults = find_faults()
     for fault in faults:
         click.echo(f"dvctt: {fault}", err=True)
@@ -215,6 +217,8 @@ def brief(
         click.echo(study.describe_briefs_plan(chosen, asked, force=options["force"]))
         return
     view = progress.JsonLines(sys.stderr) if json_log else None
+    for line in study.describe_unused():
+        click.echo(f"dvctt: {line}", err=True)
     made = study.make_briefs(chosen, asked, progress=view, **options)
     for line in study.describe_moves(made.moved):
         click.echo(line)

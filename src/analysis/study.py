@@ -125,6 +125,13 @@ def describe_briefs_plan(
     return describe_plan(plan_tasks(tasks.values(), force=force))
 
 
+def describe_unused(root: Path | None = None) -> list[str]:
+    """Return a line for each file in `data/raw` that no brief uses because nothing describes it."""
+    from analysis.cleaning.raw import find_undescribed
+
+    return find_undescribed(root or find_root())
+
+
 def describe_moves(moved: dict[Province, dict[str, Any]]) -> list[str]:
     """Return a line a number that moved since the last edition, by province."""
     from analysis.reporting.changes import describe_changes

@@ -21,7 +21,7 @@ def cleaned() -> Cleaned:
 
 @pytest.fixture(scope="module")
 def figures() -> pd.DataFrame:
-    return read_lines(find_root() / RAW)
+    return read_lines(find_root() / RAW)[0]
 
 
 def of_file(frame: pd.DataFrame, file: str) -> pd.DataFrame:

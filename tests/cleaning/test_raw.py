@@ -56,7 +56,7 @@ def test_a_missing_file_and_a_broken_package_are_named(project_copy: Path) -> No
     with pytest.raises(RawFileMissing, match="papi_dimension8"):
         check_raw(project_copy)
     (project_copy / PACKAGE).write_text('{"resources": [{}]}', encoding="utf-8")
-    with pytest.raises(PackageUnreadable, match="not a data package"):
+    with pytest.raises(PackageUnreadable, match=r"resource 1 .*“name” is missing"):
         check_raw(project_copy)
 
 

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
+from analysis.cleaning import papi_table, published, target_setting
 from analysis.cleaning.corrections import Correction, correct_lines, note_corrections, read_corrections
 from analysis.cleaning.files import FileOutcome, clean_file
+from analysis.cleaning.limits import FileRefused
+from analysis.cleaning.mending import mend_of
 from analysis.cleaning.papi_table import clean_papi_dimension8
-from analysis.cleaning.published import clean_published_figures
+from analysis.cleaning.published import clean_published_figures, mark_repeated
 from analysis.cleaning.raw import PACKAGE, PackageUnreadable, RawFile, check_raw
-from analysis.cleaning.shapes import join
+from analysis.cleaning.shapes import QUARANTINE_COLUMNS, join, shape, stack
 from analysis.cleaning.sources import describe_source
 from analysis.cleaning.target_setting import clean_target_setting
 
 # Citations of the target table are looked up among the sources of the figures, so figures come first.
 READERS = ("published_figures", "target_setting", "papi_table", "spreadsheet")
+NEEDED = {
+    "published_figures": published.NEEDED,
+    "target_setting": target_setting.NEEDED,
+    "papi_table": ("year", "province_code", "province", *papi_table.COLUMNS),
+}
 
 
 def clean_described(root: Path) -> list[FileOutcome]:
@@ -25,7 +34,7 @@ def clean_described(root: Path) -> list[FileOutcome]:
 
     Raises:
         RawFileMissing, RawFileChanged, PackageUnreadable: see `raw`.
-        FileRefused: a cell is not what `data/raw/corrections.toml` expects.
+        FileRefused: a cell is not what `data/raw/corrections.toml` expects, or a file lacks columns of its reader.
     """
     files = check_raw(root)
     noted = root / PACKAGE.parent / "corrections.toml"
@@ -37,17 +46,23 @@ def clean_described(root: Path) -> list[FileOutcome]:
     return outcomes
 
 
-def read_lines(path: Path) -> pd.DataFrame:
-    """Return a UTF-8 CSV file as text; the index is the line on which each row begins."""
+def read_lines(path: Path) -> tuple[pd.DataFrame, dict[int, list[str]]]:
+    """Return a UTF-8 CSV file as text and, apart, the rows that have another number of cells than the header.
+
+    The index of the frame, and the keys of the rows apart, are the lines on which rows begin; empty lines are none.
+    """
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = csv.reader(stream)
-        header = next(rows)
-        lines, cells, begins = [], [], rows.line_num + 1
+        header = next(rows, [])
+        cells: dict[int, list[str]] = {}
+        begins = rows.line_num + 1
         for row in rows:
-            lines.append(begins)
-            cells.append(row)
+            cells[begins] = row
             begins = rows.line_num + 1
-    return pd.DataFrame(cells, columns=header, index=lines, dtype="str")
+    filled = {line: row for line, row in cells.items() if any(row)}
+    whole = {line: row for line, row in filled.items() if len(row) == len(header)}
+    frame = pd.DataFrame(list(whole.values()), columns=header, index=list(whole), dtype="str")
+    return frame, {line: row for line, row in filled.items() if line not in whole}
 
 
 def _turn(raw: RawFile) -> int:
@@ -64,12 +79,58 @@ def _clean_one(
     source = describe_source(raw.publisher, raw.title, raw.published, raw.url, raw.path)
     if raw.reader == "spreadsheet":
         return clean_file(root / raw.path, corrections=corrections, source=source, name=raw.path)
-    rows, applied = correct_lines(read_lines(root / raw.path), raw.path, corrections)
+    lines, crooked = _read_columns(root, raw)
+    rows, applied = correct_lines(lines, raw.path, corrections)
+    notices: list[str] = []
     if raw.reader == "published_figures":
+        notices = mark_repeated(rows, raw.path)
         cleaned = clean_published_figures(rows, raw.path)
     elif raw.reader == "target_setting":
         cleaned = clean_target_setting(rows, raw.path, known)
     else:
         cleaned = clean_papi_dimension8(rows, raw.path, source)
     note_corrections(cleaned.observations, applied)
-    return FileOutcome(raw.path, cleaned, corrections=applied, rows_read=len(rows), path=root / raw.path)
+    cleaned = replace(
+        cleaned, quarantine=_with_crooked(cleaned.quarantine, crooked, raw.path, lines.shape[1])
+    )
+    return FileOutcome(
+        raw.path,
+        cleaned,
+        corrections=applied,
+        rows_read=len(rows) + len(crooked),
+        path=root / raw.path,
+        notices=notices,
+    )
+
+
+def _read_columns(root: Path, raw: RawFile) -> tuple[pd.DataFrame, dict[int, list[str]]]:
+    """Return the lines of a raw file whose reader needs columns of certain names.
+
+    Raises:
+        FileRefused: it is no UTF-8 text, or columns are missing.
+    """
+    try:
+        lines, crooked = read_lines(root / raw.path)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise FileRefused(raw.path, f"is no CSV in UTF-8 ({error}).", "Save it as CSV UTF-8.") from error
+    absent = [name for name in NEEDED[raw.reader] if list(lines.columns).count(name) != 1]
+    if absent:
+        raise FileRefused(
+            raw.path,
+            f"has not (or not once) the columns {', '.join(absent)}, which its reader “{raw.reader}” needs.",
+            'Name them so, or write "reader": "spreadsheet" in datapackage.json for a table of another layout.',
+        )
+    return lines, crooked
+
+
+def _with_crooked(
+    quarantine: pd.DataFrame, crooked: dict[int, list[str]], file: str, width: int
+) -> pd.DataFrame:
+    rule = "cells_uneven"
+    lines = [
+        (file, "", f"A{line}", ",".join(row)[:200], rule,
+         f"The row has {len(row)} cells, the header {width}.", mend_of(rule))
+        for line, row in crooked.items()
+    ]  # fmt: skip
+    added = shape([dict(zip(QUARANTINE_COLUMNS, line, strict=True)) for line in lines], QUARANTINE_COLUMNS)
+    return stack([quarantine, added], QUARANTINE_COLUMNS)

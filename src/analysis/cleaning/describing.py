@@ -42,6 +42,8 @@ class Description:
 def add_file(root: Path, file: Path, description: Description) -> str:
     """Copy a file to its place in `data/raw`, describe it in the data package, and return its path there.
 
+    A file that lies in `data/raw` already stays where it is.
+
     Raises:
         AddRefused: publisher or title are missing, the same bytes are described already, another file lies at
             its place, or nothing in it can be read.
@@ -51,13 +53,12 @@ def add_file(root: Path, file: Path, description: Description) -> str:
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
     same = next((raw for raw in read_package(root) if raw.sha256 == digest), None)
     if same:
-        raise AddRefused(f"{file.name} is in data/raw already, byte for byte: {same.path}")
+        raise AddRefused(f"{file.name} is described already, byte for byte: {same.path}. Delete the copy.")
     outcome = clean_file(file)
     if outcome.problems and not outcome.tables:
         raise AddRefused(f"{outcome.problems[0]} Nothing was added.")
     accessed = description.accessed or dt.datetime.now().astimezone().date().isoformat()
-    folder = "-".join(fold_words(description.publisher))[:40].strip("-") or "unknown"
-    place = root / PACKAGE.parent / folder / accessed / file.name
+    place = _place(root, file, description.publisher, accessed)
     if place.resolve() != file.resolve():
         if place.exists():
             raise AddRefused(f"{place.relative_to(root)} exists and is another file. Rename the new one.")
@@ -69,6 +70,15 @@ def add_file(root: Path, file: Path, description: Description) -> str:
     )
     write_text(root / PACKAGE, json.dumps(package, ensure_ascii=False, indent=2) + "\n")
     return str(place.relative_to(root))
+
+
+def _place(root: Path, file: Path, publisher: str, accessed: str) -> Path:
+    """Return where a file belongs: where it is, if that is in `data/raw` already."""
+    raw = (root / PACKAGE.parent).resolve()
+    if file.resolve().is_relative_to(raw):
+        return root / PACKAGE.parent / file.resolve().relative_to(raw)
+    folder = "-".join(fold_words(publisher))[:40].strip("-") or "unknown"
+    return root / PACKAGE.parent / folder / accessed / file.name
 
 
 def _resource(

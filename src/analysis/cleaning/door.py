@@ -11,6 +11,7 @@ from analysis.cleaning.corrections import Correction, read_corrections
 from analysis.cleaning.files import FileOutcome, clean_file
 from analysis.cleaning.layouts import read_layout
 from analysis.cleaning.outputs import write_layouts, write_outputs, write_report
+from analysis.cleaning.raw import find_undescribed
 from analysis.cleaning.shapes import join
 from analysis.errors import RequestError
 from analysis.project import find_root
@@ -74,14 +75,25 @@ def clean_raw() -> Summary:
     write_report(outcomes, root / processed.FOLDER)
     cleaned = join([outcome.cleaned for outcome in outcomes])
     refused = sum(outcome.refused for outcome in outcomes)
-    problems = "".join(f"\n  {problem}" for outcome in outcomes for problem in outcome.problems)
+    told = [line for outcome in outcomes for line in _describe(outcome)]
+    told += find_undescribed(root)
     line = (
         f"{processed.FOLDER}: {len(cleaned.observations)} observations, {len(cleaned.targets)} targets, "
         f"{len(cleaned.quarantine)} in quarantine"
     )
-    return Summary(
-        problems.lstrip("\n") + ("\n" if problems else "") + line, refused, len(cleaned.quarantine)
-    )
+    return Summary("\n".join([*told, line]), refused, len(cleaned.quarantine))
+
+
+def _describe(outcome: FileOutcome) -> list[str]:
+    """Say what a raw file gave, and below it what a person should look at."""
+    cleaned = outcome.cleaned
+    counts = [
+        (cleaned.observations, "observations"),
+        (cleaned.targets, "targets"),
+        (cleaned.quarantine, "in quarantine"),
+    ]
+    gave = ", ".join(f"{len(frame)} {name}" for frame, name in counts if len(frame)) or "nothing"
+    return [f"{outcome.file}: {gave}", *(f"  {line}" for line in (*outcome.problems, *outcome.notices))]
 
 
 def _names(files: Sequence[Path]) -> list[str]:

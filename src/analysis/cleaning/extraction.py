@@ -342,7 +342,7 @@ def _notes(
     sheet, (which, readings) = outcome.block.sheet, read
     general = ["hidden sheet"] if sheet.hidden else []
     general += ["hidden column"] if column.index in sheet.hidden_columns else []
-    period = column.period or outcome.context.period
+    period = column.period or (outcome.context.period if rows.period_of is None else None)
     if rows.old_map and period is not None and period.end >= MERGER:
         general.append("63-unit map after the merger")
     hidden = np.zeros(len(chosen), dtype=np.intp)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from analysis.cleaning.outcome import TableOutcome
 from analysis.cleaning.papi_workbook import clean_papi_workbook, is_papi_workbook
 from analysis.cleaning.places import BELOW, read_place
 from analysis.cleaning.reconciliation import Check, attach_counts, check_totals
+from analysis.cleaning.refusal import UNEVEN
 from analysis.cleaning.shapes import (
     OBSERVATION_COLUMNS,
     QUARANTINE_COLUMNS,
@@ -38,7 +39,9 @@ from analysis.cleaning.sources import describe_source
 
 @dataclass
 class FileOutcome:
-    """What one file gave. `problems` says which tables were not understood, or why the file was refused."""
+    """What one file gave. `problems` says which tables were not understood, or why the file was refused;
+    `notices` what a person should look at although everything was read.
+    """
 
     file: str
     cleaned: Cleaned
@@ -47,6 +50,7 @@ class FileOutcome:
     corrections: list[Applied] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     unread: list[tuple[Sheet, Block | None, list[h.Column], h.Context | None]] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
     rows_read: int = 0
     path: Path | None = None
 
@@ -85,6 +89,8 @@ def clean_file(
         outcome.cleaned = clean_papi_workbook(sheets, path.name, file, source)
         return outcome
     _clean_sheets(outcome, sheets, layout, source)
+    if not (outcome.problems or outcome.tables or len(outcome.cleaned.quarantine)):
+        outcome.problems.append(f"{file}: no table with provinces and figures in it.")
     return outcome
 
 
@@ -146,12 +152,12 @@ def _clean_sheet(outcome: FileOutcome, sheet: Sheet, source_id: str) -> list[dic
     earlier = len(outcome.tables)
     before: list[str] = []
     for block in blocks:
-        context = read_context(block, before, outcome.file)
+        context = read_context(block, before, PurePath(outcome.file).name)
         columns = read_columns(block, context)
         before.extend(block.titles)
         if not len(block.data):
             before.extend(text for i in block.header for text in block.sheet.rows[i] if text)
-        block = _without_units(block, columns)
+        block = _without_uneven(_without_units(block, columns), columns)
         if any(column.role == h.VALUE for column in columns):
             _take_table(outcome, block, columns, context, source_id)
         else:
@@ -174,6 +180,17 @@ def _without_units(block: Block, columns: list[h.Column]) -> Block:
         return block
     others = sorted([*block.others, *((i, BELOW) for i in block.data[below].tolist())])
     return replace(block, data=block.data[~below], others=others)
+
+
+def _without_uneven(block: Block, columns: list[h.Column]) -> Block:
+    """Set rows of a text file apart that have figures beyond the last head: a number was cut in two, as 58,1 is."""
+    headed = max((column.index for column in columns if column.head), default=-1)
+    beyond = [c.index for c in columns if c.role == h.UNKNOWN_ROLE and c.index > headed >= 0]
+    if not block.sheet.lines or block.sheet.transposed or not beyond:
+        return block
+    uneven = np.array([any(block.sheet.text(i, j) for j in beyond) for i in block.data.tolist()], dtype=bool)
+    others = sorted([*block.others, *((i, UNEVEN) for i in block.data[uneven].tolist())])
+    return replace(block, data=block.data[~uneven], others=others)
 
 
 def _take_table(

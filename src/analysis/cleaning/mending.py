@@ -21,6 +21,13 @@ _MENDS = {
     ),
     "scope_of_target": ("Xem cột scope của chỉ tiêu.", "See `scope` of the target itself."),
     "province_unknown": ("Sửa mã GSO.", "Correct the GSO code."),
+    "date_unreadable": ("Viết ngày theo dạng 2022-09-30.", "Write it as 2022-09-30."),
+    "unit_unlike": ("Sửa đơn vị theo bộ mã.", "Correct the unit."),
+    "word_unknown": ("Dùng một trong các từ đã nêu.", "Use one of these words."),
+    "cells_uneven": (
+        'Đặt ô có dấu phẩy trong ngoặc kép ("58,1"), hoặc viết 58.1; rồi thêm tệp đã sửa như một bản mới.',
+        'Put a cell with a comma into quotes ("58,1"), or write 58.1; then add the mended file as a new one.',
+    ),
     "missing": ("Không cần sửa; xin số liệu nếu có.", "Nothing to mend; ask for the figure if there is one."),
     "formula_error": (
         "Sửa công thức trong tệp gốc rồi lưu lại.",
@@ -122,6 +129,10 @@ _REASONS = {
     "indicator_undefined": "Nguồn không nói rõ đó là tỷ lệ nào.",
     "scope_of_target": "Đếm đơn vị được giao, bản thân không phải chỉ tiêu.",
     "province_unknown": "Mã tỉnh không tồn tại.",
+    "date_unreadable": "Ngày viết không đúng dạng.",
+    "unit_unlike": "Đơn vị khác với bộ mã.",
+    "word_unknown": "Từ không có trong danh sách cho phép.",
+    "cells_uneven": "Số ô của dòng khác với dòng tiêu đề.",
 }
 _READINGS = re.compile(r" is (\S+)(?: %)? or (\S+?)(?: %)?[;.]")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from analysis.cleaning.maps import frame_of
@@ -32,10 +34,26 @@ def clean_papi_dimension8(scores: pd.DataFrame, file: str, source: dict[str, str
                 intake.refuse(file, cell, cells[column], "province_unknown", reason, "Correct the GSO code.")
             elif not cells[column]:
                 intake.refuse(file, cell, "", *_gap(cells, indicator))
+            elif refusal := _unreadable(cells, column, indicator):
+                intake.refuse(file, cell, cells[column], *refusal)
             else:
                 placed = {"source_id": source["source_id"], "raw_location": f"{file}:{line}"}
                 intake.observations.append(_observation(cells, column, indicator) | placed)
     return intake.finish()
+
+
+def _unreadable(cells: dict[str, str], column: str, indicator: str) -> tuple[str, str, str] | None:
+    """Return rule, reason and mend for a score or year that cannot be read, else None."""
+    name, line = f"{cells['province']} {cells['year']}, {indicator}", codebook()[indicator]
+    if not re.fullmatch(r"(19|20)\d\d", cells["year"]):
+        return "date_unreadable", f"{name}: {cells['year']!r} is no year.", "Write it as 2022."
+    if not re.fullmatch(r"\d+(\.\d+)?", cells[column]):
+        return "number_unreadable", f"{name}: {cells[column]!r} is no number.", "Write it as 0.3676."
+    score = float(cells[column])
+    if not (line.lower or 0) <= score <= (line.upper or score):
+        reason = f"{name}: {score:g} lies outside {line.lower} to {line.upper}."
+        return "out_of_range", reason, "Check it with PAPI."
+    return None
 
 
 def _gap(cells: dict[str, str], indicator: str) -> tuple[str, str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pandas as pd
 
@@ -15,6 +16,12 @@ from analysis.reference.provinces import NATION
 from analysis.reference.provinces import by_code as provinces
 
 _UNITS = {"points_of_100": "score"}
+_QUALIFIERS = ("exact", "about", "at_least", "at_most", "over", "target")
+_KINDS = ("observed", "target")
+NEEDED = (
+    "figure_id", "province_code", "indicator", "value", "unit", "qualifier", "period_start", "period_end", "kind",
+    "publisher", "title", "published", "url",
+)  # fmt: skip
 _NOT_A_TARGET = {"n_departments_assigned_payment_target", "n_districts_assigned_payment_target"}
 
 
@@ -81,7 +88,7 @@ def _refusal(figure: dict[str, str]) -> tuple[str, str, str] | None:
             f"{name}: the source does not say which share it means.",
             "Find the definition, then use or add a code of the codebook.",
         )
-    return _undated(figure, name)
+    return _undated(figure, name) or _unreadable(figure, name)
 
 
 def _undated(figure: dict[str, str], name: str) -> tuple[str, str, str] | None:
@@ -108,6 +115,69 @@ def _undated(figure: dict[str, str], name: str) -> tuple[str, str, str] | None:
         f"{name}: no date in the source{hint}.",
         "Find the date; the day of publication is not it.",
     )
+
+
+def _unreadable(figure: dict[str, str], name: str) -> tuple[str, str, str] | None:
+    """Return rule, reason and mend for a row with a cell that is not written as it must be, else None."""
+    for column in ("period_start", "period_end", "published"):
+        text = figure[column]
+        shown = r"\d{4}(-\d\d){0,2}" if column == "published" else r"\d{4}-\d\d-\d\d"
+        if text and not (re.fullmatch(shown, text) and _is_date(text)):
+            return "date_unreadable", f"{name}: {column} {text!r} is no date.", "Write it as 2022-09-30."
+    if figure["period_start"] and figure["period_end"] and figure["period_start"] > figure["period_end"]:
+        reason = f"{name}: begins {figure['period_start']}, ends {figure['period_end']}."
+        return "date_unreadable", reason, "Exchange or correct the days."
+    if not re.fullmatch(r"-?\d+(\.\d+)?", figure["value"]):
+        return (
+            "number_unreadable",
+            f"{name}: {figure['value']!r} is no number.",
+            "Write 58.1, without sign or unit.",
+        )
+    return _unlike_codebook(figure, name)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        bounds_of(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _unlike_codebook(figure: dict[str, str], name: str) -> tuple[str, str, str] | None:
+    line, unit = codebook()[figure["indicator"]], _UNITS.get(figure["unit"], figure["unit"])
+    if unit != line.unit:
+        return (
+            "unit_unlike",
+            f"{name}: unit {figure['unit']!r}, the codebook has {line.unit!r}.",
+            "Correct the unit.",
+        )
+    for column, known in (("qualifier", _QUALIFIERS), ("kind", _KINDS)):
+        if figure[column] not in known:
+            reason = f"{name}: {column} {figure[column]!r} is none of {', '.join(known)}."
+            return "word_unknown", reason, "Use one of these words."
+    value = float(figure["value"])
+    below, above = (
+        line.lower is not None and value < line.lower,
+        line.upper is not None and value > line.upper,
+    )
+    if figure["kind"] == "observed" and (below or above):
+        reason = f"{name}: {value:g} lies outside {line.lower} to {line.upper}."
+        return "out_of_range", reason, "Check it with the source."
+    return None
+
+
+def mark_repeated(figures: pd.DataFrame, file: str) -> list[str]:
+    """Return a line for each figure_id that stands on several lines with several values: all of them are kept."""
+    lines = []
+    for name, rows in figures[figures.duplicated("figure_id", keep=False)].groupby("figure_id", sort=False):
+        if rows["value"].nunique() > 1:
+            said = " and ".join(f"{value} (line {line})" for line, value in rows["value"].items())
+            lines.append(
+                f"{file}: figure_id {name} stands there with {said}. All are kept side by side and ranked in "
+                "report.html; take out the wrong one, or give the new figure its own number."
+            )
+    return lines
 
 
 def _observation(figure: dict[str, str]) -> dict[str, object]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -46,17 +49,32 @@ def read_package(root: Path) -> list[RawFile]:
     """Return the raw files that the data package of a project describes.
 
     Raises:
-        PackageUnreadable: the JSON is broken or a resource lacks its path or hash.
+        PackageUnreadable: the JSON is broken, or a resource lacks a key or has another thing there than it should.
     """
-    where = root / PACKAGE
     try:
-        package = json.loads(where.read_text(encoding="utf-8"))
-        return [_read_resource(resource) for resource in package["resources"]]
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+        package = json.loads((root / PACKAGE).read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise PackageUnreadable(
-            f"{PACKAGE} is not a data package ({error!r}): expected “resources”, each with name, path, hash "
-            "and bytes. Restore it: git checkout -- data/raw/datapackage.json"
+            f"{PACKAGE} is no JSON: {error}. Mend that place (a comma or quote is missing or too many); "
+            f"`git diff {PACKAGE}` shows what was changed."
         ) from error
+    resources = package.get("resources") if isinstance(package, dict) else None
+    if not isinstance(resources, list):
+        raise PackageUnreadable(f"{PACKAGE} has no list “resources”. Put the descriptions into one.")
+    return [_read_resource(number, resource) for number, resource in enumerate(resources, start=1)]
+
+
+def find_undescribed(root: Path) -> list[str]:
+    """Return a line for each file in `data/raw` that the data package does not describe, and how to add it."""
+    described = {(root / raw.path).resolve() for raw in read_package(root)}
+    files = [path for path in sorted((root / PACKAGE.parent).rglob("*")) if path.is_file()]
+    strays = [path.relative_to(root) for path in files if path.resolve() not in described]
+    return [
+        f"{path} is not described in {PACKAGE.name}, so nothing of it is used. Add it: "
+        f'dvctt add "{path}" --publisher "…" --title "…" --url "…"'
+        for path in strays
+        if path.name not in _OURS and not path.name.startswith((".", "~$")) and path.suffix != ".md"
+    ]
 
 
 def check_raw(root: Path) -> list[RawFile]:
@@ -85,22 +103,73 @@ def hash_file(root: Path, raw: RawFile) -> str:
     """
     path = root / raw.path
     if not path.is_file() or not path.resolve().is_relative_to(root.resolve()):
-        raise RawFileMissing(f"{raw.path} is not there. Restore it: git checkout -- {raw.path}")
+        raise RawFileMissing(
+            f"{raw.path} is not there, though resource “{raw.name}” of {PACKAGE.name} describes it. Correct its "
+            f"“path”, or put the file back (git checkout -- {raw.path}, if it was committed)."
+        )
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _read_resource(resource: dict[str, Any]) -> RawFile:
-    source = (resource.get("sources") or [{}])[0]
+def _read_resource(number: int, resource: object) -> RawFile:
+    """Return a resource of the data package as a raw file.
+
+    Raises:
+        PackageUnreadable: names the resource, the key, what stands there and what belongs there.
+    """
+    if not isinstance(resource, dict):
+        raise PackageUnreadable(f"{PACKAGE}, resource {number}: {resource!r} is no description {{…}}.")
+    for key, (fits, expected) in _KEYS.items():
+        if not (fits(resource[key]) if key in resource else key not in _REQUIRED):
+            raise _wrong_key(number, resource, key, expected)
+    sources = resource.get("sources") or [{}]
     return RawFile(
         name=resource["name"],
         path=str(PACKAGE.parent / resource["path"]),
         sha256=resource["hash"].removeprefix("sha256:"),
-        size=int(resource["bytes"]),
+        size=resource["bytes"],
         reader=resource.get("reader", "spreadsheet"),
         publisher=resource.get("publisher", ""),
         title=resource.get("title", ""),
-        url=source.get("path", ""),
+        url=sources[0].get("path", ""),
         published=resource.get("published", ""),
         accessed=resource.get("accessed", ""),
         options={str(key): str(value) for key, value in resource.get("options", {}).items()},
+    )
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_hash(value: object) -> bool:
+    return isinstance(value, str) and bool(re.fullmatch(r"(sha256:)?[0-9a-f]{64}", value))
+
+
+def _is_list_of_tables(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
+
+
+_OURS = (PACKAGE.name, "corrections.toml")
+_REQUIRED = ("name", "path", "hash", "bytes")
+_KEYS: dict[str, tuple[Callable[[object], bool], str]] = {
+    "name": (lambda value: _is_text(value) and bool(value), "a short name of the file"),
+    "path": (lambda value: _is_text(value) and bool(value), "the place of the file below data/raw"),
+    "hash": (_is_hash, "“sha256:” and 64 hexadecimal digits, as `sha256sum FILE` prints them"),
+    "bytes": (lambda value: type(value) is int and value >= 0, "the size of the file as a whole number"),
+    **dict.fromkeys(("reader", "publisher", "title", "published", "accessed"), (_is_text, "a text")),
+    "sources": (_is_list_of_tables, "a list of {title, path}"),
+    "options": (lambda value: isinstance(value, dict), "names with values {…}"),
+}
+
+
+def _wrong_key(number: int, resource: dict[str, Any], key: str, expected: str) -> PackageUnreadable:
+    where = f"{PACKAGE}, resource {number} (“{resource.get('name') or resource.get('path') or 'no name'}”)"
+    if key in resource:
+        return PackageUnreadable(f"{where}: “{key}” is {resource[key]!r}. Expected {expected}.")
+    alike = {"hash": ["sha256", "checksum"], "bytes": ["size"], "path": ["file"], "name": ["id"]}[key]
+    other = [name for name in resource if name in alike or get_close_matches(name, [key])]
+    found = f"; it has “{other[0]}”, rename that" if other else ""
+    return PackageUnreadable(
+        f"{where}: “{key}” is missing{found}. Expected {expected}. `dvctt add FILE` writes a whole description: "
+        "take this one out and add the file again, if that is easier."
     )

@@ -68,11 +68,13 @@ def stop_table(outcome: TableOutcome, unknown: list[int]) -> None:
         )
 
 
+UNEVEN = "uneven"
 _ROW_RULES = {
     "total": ("total_row", "A total of rows, no province."),
     "average": ("average_row", "An average of rows, no province."),
     "region": ("region_row", "A region, no province."),
     BELOW: ("below_province", "A unit of administration other than a province."),
+    UNEVEN: ("cells_uneven", "The row has more cells than the header: is a comma of a number not quoted?"),
     "heading": ("no_figures", "A name without any figure beside it."),
 }
 

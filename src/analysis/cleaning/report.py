@@ -67,7 +67,7 @@ def _describe_file(outcome: FileOutcome, out: Path) -> dict[str, Any]:
         "observations": len(outcome.cleaned.observations),
         "targets": len(outcome.cleaned.targets),
         "quarantine": len(outcome.cleaned.quarantine),
-        "problems": outcome.problems,
+        "problems": [*outcome.problems, *outcome.notices],
         "corrections": [applied.__dict__ for applied in outcome.corrections],
         "tables": [_describe_table(table) for table in outcome.tables],
     }

@@ -15,6 +15,11 @@ from analysis.reference.provinces import NATION
 from analysis.reference.provinces import by_code as provinces
 
 _VALUE = re.compile(r"(?P<bound>>=|<=|up to )?\s*(?P<number>\d+(\.\d+)?)")
+NEEDED = (
+    "province_code", "province", "decision_or_announcement", "date_known", "date_precision", "indicator",
+    "target_value", "deadline", "scope", "source",
+)  # fmt: skip
+_PRECISIONS = ("day", "month", "before", "year")
 _BOUNDS = {">=": "at_least", "<=": "at_most", "up to ": "at_most", None: "exact"}
 
 
@@ -55,7 +60,28 @@ def _refusal(decision: dict[str, str]) -> tuple[str, str, str] | None:
             f"{name}: {decision['target_value']!r} is no number.",
             "Write 80, >=80 or <=80.",
         )
+    return _undated(decision, name)
+
+
+def _undated(decision: dict[str, str], name: str) -> tuple[str, str, str] | None:
+    """Return rule, reason and mend for a decision whose dates cannot be read, else None."""
+    known = ("date_known", r"\d{4}(-\d\d){0,2}"), ("deadline", r"(\d{4}-\d\d-\d\d)?")
+    for column, pattern in known:
+        text = decision[column]
+        if not re.fullmatch(pattern, text) or (text and not _is_date(text)):
+            return "date_unreadable", f"{name}: {column} {text!r} is no date.", "Write it as 2022-09-30."
+    if decision["date_precision"] not in _PRECISIONS:
+        reason = f"{name}: date_precision {decision['date_precision']!r} is none of {', '.join(_PRECISIONS)}."
+        return "word_unknown", reason, "Use one of these words."
     return None
+
+
+def _is_date(text: str) -> bool:
+    try:
+        bounds_of(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _target(decision: dict[str, str]) -> dict[str, object]:

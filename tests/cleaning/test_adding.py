@@ -1,0 +1,170 @@
+"""A new file in data/raw, as a stranger adds it: named when forgotten, its bad rows held back one by one."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from analysis.cleaning import processed
+from analysis.cleaning.raw import PACKAGE, PackageUnreadable, read_package
+from analysis.cli import main
+
+FIGURES = "data/raw/published-figures/2026-11-21/published_figures.csv"
+INDICATOR = "Tỷ lệ hồ sơ xử lý trực tuyến"
+NATURAL = f"""Tỉnh,Chỉ tiêu,Ngày,Giá trị
+Thái Nguyên,{INDICATOR},2022-08-31,"41,5%"
+Yên Bái,{INDICATOR},2022-08-31,39.2
+Sơn La,{INDICATOR},30/09/2022,"58,1"
+Lào Cai,{INDICATOR},2022-09-30,158 %
+Hà Giang,{INDICATOR},2022-09-31,12
+Cao Bằng,{INDICATOR},2022-09-30,58,1
+"""
+
+
+@pytest.fixture
+def project(project_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DVCTT_ROOT", str(project_copy))
+    return project_copy
+
+
+def dvctt(*words: str) -> Result:
+    return CliRunner().invoke(main, words)
+
+
+def add(file: Path) -> Result:
+    return dvctt(
+        "add", str(file), "--publisher", "Sở TTTT", "--title", "Báo cáo", "--url", "https://example.org/a"
+    )
+
+
+def describe_anew(root: Path, path: str) -> None:
+    """Write size and hash of a file that a test has changed into the package."""
+    import hashlib
+
+    package = json.loads((root / PACKAGE).read_text("utf-8"))
+    for resource in package["resources"]:
+        if path.endswith(resource["path"]):
+            content = (root / path).read_bytes()
+            resource |= {"hash": f"sha256:{hashlib.sha256(content).hexdigest()}", "bytes": len(content)}
+    (root / PACKAGE).write_text(json.dumps(package, ensure_ascii=False), "utf-8")
+
+
+def test_a_natural_table_is_added_and_its_bad_rows_are_held_back(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "thang-8.csv").write_text(NATURAL, "utf-8")
+    assert add(tmp_path / "thang-8.csv").exit_code == 0
+    cleaned = dvctt("clean")
+    assert cleaned.exit_code == 0, cleaned.output
+    assert "1301 observations, 86 targets, 88 in quarantine" in cleaned.output
+    rows = processed.observations(project).query("raw_location.str.contains('thang-8')")
+    assert rows[["province_code", "period_end", "value", "note"]].values.tolist() == [
+        ["19", "2022-08-31", 41.5, ""],
+        ["15", "2022-08-31", 39.2, ""],
+        ["14", "2022-09-30", 58.1, ""],
+    ]
+    held = processed.quarantine(project).query("file.str.contains('thang-8')")
+    assert sorted(held[["cell", "rule"]].values.tolist()) == [
+        ["A7", "cells_uneven"],
+        ["D5", "out_of_range"],
+        ["D6", "period_unknown"],
+    ]
+
+
+def test_the_day_of_access_is_not_taken_for_the_period_of_a_table(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "bang.csv").write_text(f"Tỉnh,{INDICATOR} (%)\nYên Bái,39.2\nSơn La,58.1\n", "utf-8")
+    add(tmp_path / "bang.csv")
+    dvctt("clean")
+    held = processed.quarantine(project).query("file.str.contains('bang')")
+    assert held["rule"].tolist() == ["period_unknown"] * 2
+
+
+def test_a_file_nobody_described_is_named_with_how_to_add_it(project: Path) -> None:
+    stray = project / "data/raw/sở/thang 8.csv"
+    stray.parent.mkdir()
+    stray.write_text(NATURAL, "utf-8")
+    wanted = "data/raw/sở/thang 8.csv is not described in datapackage.json"
+    assert wanted in dvctt("check").output
+    assert wanted in dvctt("clean").output
+    assert 'dvctt add "data/raw/sở/thang 8.csv" --publisher' in dvctt("clean").output
+    assert add(stray).exit_code == 0
+    assert [raw.path for raw in read_package(project)][-1] == "data/raw/sở/thang 8.csv"
+    assert "not described" not in dvctt("check").output
+
+
+def test_a_brief_says_what_it_does_not_use(project: Path) -> None:
+    from analysis import study
+
+    (project / "data/raw/moi.csv").write_text(NATURAL, "utf-8")
+    assert [line.split(" is ")[0] for line in study.describe_unused()] == ["data/raw/moi.csv"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"hash": None, "sha256": "ab"}, "“hash” is missing; it has “sha256”"),
+        ({"hash": "sha256:12"}, "“hash” is 'sha256:12'. Expected"),
+        ({"bytes": "12"}, "“bytes” is '12'. Expected"),
+        ({"path": None}, "“path” is missing"),
+        ({"sources": "x"}, "“sources” is 'x'"),
+        ({"title": 3}, "“title” is 3"),
+    ],
+)
+def test_a_wrong_key_is_named_with_its_resource(project: Path, change: dict[str, object], said: str) -> None:
+    package = json.loads((project / PACKAGE).read_text("utf-8"))
+    changed = package["resources"][1] | change
+    package["resources"][1] = {key: value for key, value in changed.items() if value is not None}
+    (project / PACKAGE).write_text(json.dumps(package), "utf-8")
+    with pytest.raises(PackageUnreadable) as caught:
+        read_package(project)
+    assert "resource 2 (“target-setting”)" in str(caught.value) and said in str(caught.value)
+    assert "checkout" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        (",51.49,", ',"58,1",', "number_unreadable"),
+        (",51.49,", ",58,1,", "cells_uneven"),
+        (",51.49,", ",158,", "out_of_range"),
+        (",51.49,", ",158 %,", "number_unreadable"),
+        (",,2022-08-20,", ",,20/08/2022,", "date_unreadable"),
+        (",,2022-08-20,", ",,2022-09-31,", "date_unreadable"),
+        (",,2022-08-20,", ",2022-09-01,2022-08-20,", "date_unreadable"),
+        (",percent,", ",count,", "unit_unlike"),
+        (",exact,", ",sure,", "word_unknown"),
+        (",observed,", ",seen,", "word_unknown"),
+    ],
+)
+def test_one_bad_row_of_printed_figures_is_held_back(project: Path, old: str, new: str, rule: str) -> None:
+    file = project / FIGURES
+    lines = file.read_text("utf-8").split("\n")
+    assert old in lines[1]
+    file.write_text("\n".join([lines[0], lines[1].replace(old, new, 1), *lines[2:]]), "utf-8")
+    describe_anew(project, FIGURES)
+    cleaned = dvctt("clean")
+    assert cleaned.exit_code == 0, cleaned.output
+    assert "1297 observations, 86 targets, 86 in quarantine" in cleaned.output
+    held = processed.quarantine(project).query("file == @FIGURES and rule == @rule")
+    assert [int(cell[1:]) for cell in held["cell"]] == [2]
+
+
+def test_a_figure_id_with_two_values_is_reported_and_both_are_kept(project: Path) -> None:
+    file = project / FIGURES
+    text = file.read_text("utf-8")
+    again = text.split("\n")[1].replace(",51.49,", ",52.5,")
+    file.write_text(text.rstrip("\n") + "\n" + again + "\n", "utf-8")
+    describe_anew(project, FIGURES)
+    cleaned = dvctt("clean")
+    assert "figure_id F0001 stands there with 51.49 (line 2) and 52.5 (line" in cleaned.output
+    assert "1299 observations" in cleaned.output
+    report = json.loads((project / "data/processed/report.json").read_text("utf-8"))
+    (group,) = [g for g in report["contradictions"] if 52.5 in [f["value"] for f in g["figures"]]]
+    assert group["differ"] and {51.49, 52.5} <= {figure["value"] for figure in group["figures"]}
+
+
+def test_a_missing_column_is_named_without_a_traceback(project: Path) -> None:
+    file = project / FIGURES
+    file.write_text(file.read_text("utf-8").replace(",period_end,", ",until,", 1), "utf-8")
+    describe_anew(project, FIGURES)
+    cleaned = dvctt("clean")
+    assert cleaned.exit_code == 1 and "period_end" in cleaned.output and "spreadsheet" in cleaned.output
