@@ -12,31 +12,23 @@ from typing import Any
 
 from analysis import __version__
 from analysis.estimation.results import BeforeAfter
-from analysis.reference.alphabet import sort_key
 from analysis.reference.indicators import find_indicator
-from analysis.reference.provinces import by_code
-from analysis.reporting.charts import Chart, chart_published, chart_survey
-from analysis.reporting.evidence import (
-    Evidence,
-    enter_decision,
+from analysis.reporting.brief_parts import chart_section, not_shown, sure_section, survey_section, target_text
+from analysis.reporting.brief_writer import Writer
+from analysis.reporting.entries_published import (
     enter_frame,
     enter_known_figures,
     enter_nation,
-    enter_own_measures,
-    enter_own_survey,
     enter_published,
-    enter_survey,
     enter_target,
-    has_later_figure,
-    share_pct,
 )
+from analysis.reporting.entries_survey import enter_own_survey, enter_survey
+from analysis.reporting.evidence import Evidence
 from analysis.reporting.ledger import Ledger
-from analysis.reporting.prose import Span, plain_text, write_spans
-from analysis.reporting.texts import load_texts
+from analysis.reporting.prose import Span, plain_text
 from analysis.reporting.wording import choose_wording
 
 MIME_TYPE = "application/vnd.dvctt.brief+json"
-FIRST_TREATED_YEAR = 2022
 
 
 @dataclass(frozen=True)
@@ -70,31 +62,6 @@ class Brief:
         return {"text/plain": f"{head}\n{lead}", "text/html": preview, MIME_TYPE: self.to_dict()}
 
 
-class Writer:
-    """Write sentences of one language from one ledger; every method returns content, nothing is printed."""
-
-    def __init__(self, evidence: Evidence, language: str) -> None:
-        self.evidence, self.language = evidence, language
-        self.texts = load_texts("brief", language)
-        self.ledger = Ledger()
-        province = evidence.province
-        self.words = {"province": province.name_vi, "version": __version__, "about": ""}
-        published = evidence.published
-        if isinstance(published, BeforeAfter) and published.after.qualifier == "about":
-            self.words["about"] = "khoảng " if language == "vi" else "about "
-
-    def spans(self, section: str, key: str, **parts: str) -> list[Span]:
-        """Write the sentence `section.key`; `parts` are pieces of template put in before the numbers."""
-        template: str = self.texts[section][key] if section else self.texts[key]
-        for name, part in parts.items():
-            template = template.replace("{" + name + "}", part)
-        return write_spans(template, self.ledger, self.language, self.words)
-
-    def text(self, section: str, key: str, **parts: str) -> str:
-        """Write a sentence as plain words, for labels and alternative texts."""
-        return plain_text(self.spans(section, key, **parts))
-
-
 def assemble_brief(evidence: Evidence, language: str) -> Brief:
     """Assemble the brief of a province in one language from the evidence.
 
@@ -106,17 +73,17 @@ def assemble_brief(evidence: Evidence, language: str) -> Brief:
     _fill_ledger(writer)
     pair = isinstance(evidence.published, BeforeAfter)
     points = {"id": "points", "heading": "", "items": [{"kind": "list", "rows": _key_points(writer, pair)}]}
-    chart, survey = _chart_section(writer, pair), _survey_section(writer)
+    chart, survey = chart_section(writer, pair), survey_section(writer)
     # The province's own line comes first: its published figures where it has them, else the survey.
     first, last = (chart, survey) if pair else (survey, chart)
     sections = [
         points,
         first,
         _section(writer, "method", [writer.spans("method", "pair" if pair else "no_pair")]),
-        _sure_section(writer, pair),
-        _section(writer, "not_shown", _not_shown(writer, pair), kind="list"),
+        sure_section(writer, pair),
+        _section(writer, "not_shown", not_shown(writer, pair), kind="list"),
         last,
-        _section(writer, "targets", [_target_text(writer, pair)]),
+        _section(writer, "targets", [target_text(writer, pair)]),
         _section(writer, "settle", [writer.spans("settle", "text")]),
     ]
     headline, lead = _headline(writer), _lead(writer)
@@ -186,162 +153,6 @@ def _survey_rung(writer: Writer) -> str:
     return "survey" if rung == "unclear" else f"survey_clear_{rung}"
 
 
-def _chart_section(writer: Writer, pair: bool) -> dict[str, Any]:
-    evidence, ledger = writer.evidence, writer.ledger
-    levels = [n for n in ledger.entries if n.startswith("nation_") and n.endswith("_value")]
-    keys = {
-        key
-        for name in (["rest_low_pp", "rest_high_pp"] if pair else levels)
-        for key in ledger.sources_of(name)
-    }
-    chart = chart_published(
-        evidence.published,
-        evidence.nation,
-        evidence.province,
-        language=writer.language,
-        keys=", ".join(sorted(keys, key=int)),
-    )
-    heading = writer.text("headings", "chart") if pair else writer.text("chart_nation", "title")
-    return {"id": "chart", "heading": heading, "items": [_figure(chart)]}
-
-
-def _sure_section(writer: Writer, pair: bool) -> dict[str, Any]:
-    survey = writer.spans("sure", _pre_period_key(writer), pre_years=_pre_years(writer))
-    verdict = "control_pass" if (writer.evidence.control.p_value or 0) > 0.05 else "control_fail"
-    control = writer.spans("sure", "control", control_verdict=writer.texts["sure"][verdict])
-    items: list[dict[str, Any]] = []
-    if pair:
-        items = [_readings_table(writer), {"kind": "text", "rows": [_sure_of_figures(writer)]}]
-    items.append({"kind": "text", "rows": [survey, control]})
-    return {"id": "sure", "heading": writer.text("headings", "sure"), "items": items}
-
-
-def _sure_of_figures(writer: Writer) -> list[Span]:
-    """Say what the range of the rest reflects: rounding, missing national figures, the widest case."""
-    published, texts, entries = writer.evidence.published, writer.texts["sure"], writer.ledger.entries
-    assert isinstance(published, BeforeAfter)
-    return writer.spans(
-        "sure",
-        "observed" if "tide_observed_pp" in entries else "pair",
-        rounded=texts["rounded"] if published.after.qualifier == "about" else "",
-        worst=texts["worst"] if "worst_rest_pp" in entries else "",
-    )
-
-
-def _pre_period_key(writer: Writer) -> str:
-    trend = [check for check in writer.evidence.events.checks if check.name == "pre-trend"]
-    return "survey_p_flat" if trend and trend[0].passed else "survey_p"
-
-
-def _pre_years(writer: Writer) -> str:
-    """Write the pre-period terms as a piece of template: “2019 +1.3 points, 2020 +1.0 points”."""
-    years = [n.split("_")[1] for n in writer.ledger.entries if n.startswith("pre_") and n.endswith("_pp")]
-    term = writer.texts["sure"]["pre_term"]
-    return ", ".join(
-        term.replace("{name}", f"{{pre_{y}_year:year}}").replace("{value}", f"{{pre_{y}_pp:+1}}")
-        for y in years
-    )
-
-
-def _readings_table(writer: Writer) -> dict[str, Any]:
-    published = writer.evidence.published
-    assert isinstance(published, BeforeAfter)
-    rows = []
-    for tide in sorted(published.tides, key=lambda t: (t.reading == "never_fell", t.change_pp)):
-        rows.append(
-            [
-                write_spans(
-                    _reading_template(writer, tide.reading), writer.ledger, writer.language, writer.words
-                ),
-                write_spans(f"{{tide_{tide.reading}_pp}}", writer.ledger, writer.language),
-                write_spans(f"{{rest_{tide.reading}_pp}}", writer.ledger, writer.language),
-            ]
-        )
-    header = [writer.text("readings", f"col_{name}") for name in ("reading", "tide", "rest")]
-    return {"kind": "table", "caption": writer.spans("readings", "caption"), "header": header, "body": rows}
-
-
-def _reading_template(writer: Writer, reading: str) -> str:
-    """Return the sentence of a reading with the ledger's names of its own points put in."""
-    template: str = writer.texts["readings"][reading]
-    if reading == "never_fell" and _rests_on_ratio(writer):
-        template = writer.texts["readings"]["never_fell_ratio"]
-    names = {
-        "linear_a": "linear_a", "linear_b": "linear_b", "fast_a": "pace_points_a", "fast_b": "pace_points_b",
-        "yoy_date": "year_on_year_a_date", "yoy_ratio": "year_on_year_b_value",
-        "printed_change": f"{reading}_a_value", "printed_since": f"{reading}_a_since",
-        "cap_ratio": f"{reading}_b_value",
-    }  # fmt: skip
-    for short, full in names.items():
-        template = template.replace("{" + short + "}", "{" + full + "}")
-        template = template.replace("{" + short + "_", "{" + full + "_")
-    return template
-
-
-def _rests_on_ratio(writer: Writer) -> bool:
-    """Tell whether the cap uses a printed "1.6 times a year earlier" rather than a printed level."""
-    published = writer.evidence.published
-    assert isinstance(published, BeforeAfter)
-    cap = next(tide for tide in published.tides if tide.reading == "never_fell")
-    rows = writer.evidence.observations
-    units = rows.loc[rows["raw_location"].isin([point.raw_location for point in cap.points]), "unit"]
-    return bool((units == "ratio").any())
-
-
-def _not_shown(writer: Writer, pair: bool) -> list[list[Span]]:
-    keys = ["causal", "timing", "start", "window"] if pair else ["causal_none"]
-    keys += ["own_measures", "controls", "survey"]
-    entries, published = writer.ledger.entries, writer.evidence.published
-    if pair and not enter_decision(writer.ledger, writer.evidence):
-        keys.remove("timing")
-    low = isinstance(published, BeforeAfter) and "nation_then" in entries
-    if pair and not (low and float(entries["nation_then"].value) > float(entries["before_value"].value)):
-        keys.remove("start")
-    if not enter_own_measures(writer.ledger, writer.evidence):
-        keys.remove("own_measures")
-    among = writer.texts["not_shown"]["among"] if writer.evidence.status == "doubtful" else ""
-    return [writer.spans("not_shown", key, among=among) for key in keys]
-
-
-def _survey_section(writer: Writer) -> dict[str, Any]:
-    evidence = writer.evidence
-    shares = evidence.survey.assign(share_pct=evidence.survey["outcome"].map(share_pct))
-    chart = chart_survey(
-        shares,
-        evidence.treated,
-        evidence.province,
-        first_treated=FIRST_TREATED_YEAR,
-        language=writer.language,
-        keys=", ".join(writer.ledger.entries["n_obs"].sources),
-    )
-    text = {"kind": "text", "rows": _own_survey(writer)}
-    return {"id": "survey", "heading": writer.text("headings", "survey"), "items": [_figure(chart), text]}
-
-
-def _own_survey(writer: Writer) -> list[list[Span]]:
-    if "own_first_pct" not in writer.ledger.entries:
-        return [writer.spans("survey", "own_none"), _treated_names(writer)]
-    gaps = ", ".join(f"{{{name}:year}}" for name in writer.ledger.entries if name.startswith("own_gap_"))
-    mid = writer.texts["survey"]["own_mid"] if "own_mid_pct" in writer.ledger.entries else ""
-    own = writer.spans("survey", "own", own_mid=mid)
-    if gaps:
-        own = [*own, {"text": " "}, *writer.spans("survey", "own_gap", own_gap_years=gaps)]
-    return [own, _treated_names(writer)]
-
-
-def _treated_names(writer: Writer) -> list[Span]:
-    names = sorted((by_code()[code].name_vi for code in writer.evidence.treated), key=sort_key)
-    return writer.spans("survey", "names", treated_names=", ".join(names))
-
-
-def _target_text(writer: Writer, pair: bool) -> list[Span]:
-    if not pair:
-        return writer.spans("targets", "national_only")
-    if "needed_pp" not in writer.ledger.entries:
-        return writer.spans("targets", "reached")
-    return writer.spans("targets", "pair_later" if has_later_figure(writer.evidence) else "pair_own_unknown")
-
-
 def _headline(writer: Writer) -> list[Span]:
     """Choose the headline by what the numbers are: rose or fell, above, within or below the national range."""
     published, texts, status = writer.evidence.published, writer.texts["headline"], writer.evidence.status
@@ -391,7 +202,3 @@ def _sources_section(writer: Writer) -> dict[str, Any]:
 
 def _section(writer: Writer, name: str, rows: list[list[Span]], kind: str = "text") -> dict[str, Any]:
     return {"id": name, "heading": writer.text("headings", name), "items": [{"kind": kind, "rows": rows}]}
-
-
-def _figure(chart: Chart) -> dict[str, Any]:
-    return {"kind": "figure", "svg": chart.svg_base64, "alt": chart.alt}

@@ -15,7 +15,7 @@ from analysis.errors import AnalysisError
 from analysis.reference import indicators
 from analysis.reference.alphabet import sort_key
 from analysis.reference.provinces import Province, provinces
-from analysis.reporting.brief import FIRST_TREATED_YEAR
+from analysis.reporting.brief_parts import FIRST_TREATED_YEAR
 from analysis.reporting.evidence import share_pct
 from analysis.reporting.site_briefs import MadeBrief, Rise
 from analysis.reporting.site_measures import STATUSES

@@ -1,0 +1,176 @@
+"""The parts of a brief: charts, how sure it is, what it does not show, survey, target."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analysis.estimation.results import BeforeAfter
+from analysis.reference.alphabet import sort_key
+from analysis.reference.provinces import by_code
+from analysis.reporting.brief_writer import Writer
+from analysis.reporting.charts import Chart, chart_published, chart_survey
+from analysis.reporting.entries_published import enter_decision, enter_own_measures, has_later_figure
+from analysis.reporting.evidence import share_pct
+from analysis.reporting.prose import Span, write_spans
+
+FIRST_TREATED_YEAR = 2022
+
+
+def chart_section(writer: Writer, pair: bool) -> dict[str, Any]:
+    evidence, ledger = writer.evidence, writer.ledger
+    levels = [n for n in ledger.entries if n.startswith("nation_") and n.endswith("_value")]
+    keys = {
+        key
+        for name in (["rest_low_pp", "rest_high_pp"] if pair else levels)
+        for key in ledger.sources_of(name)
+    }
+    chart = chart_published(
+        evidence.published,
+        evidence.nation,
+        evidence.province,
+        language=writer.language,
+        keys=", ".join(sorted(keys, key=int)),
+    )
+    heading = writer.text("headings", "chart") if pair else writer.text("chart_nation", "title")
+    return {"id": "chart", "heading": heading, "items": [_figure(chart)]}
+
+
+def sure_section(writer: Writer, pair: bool) -> dict[str, Any]:
+    survey = writer.spans("sure", _pre_period_key(writer), pre_years=_pre_years(writer))
+    verdict = "control_pass" if (writer.evidence.control.p_value or 0) > 0.05 else "control_fail"
+    control = writer.spans("sure", "control", control_verdict=writer.texts["sure"][verdict])
+    items: list[dict[str, Any]] = []
+    if pair:
+        items = [_readings_table(writer), {"kind": "text", "rows": [_sure_of_figures(writer)]}]
+    items.append({"kind": "text", "rows": [survey, control]})
+    return {"id": "sure", "heading": writer.text("headings", "sure"), "items": items}
+
+
+def _sure_of_figures(writer: Writer) -> list[Span]:
+    """Say what the range of the rest reflects: rounding, missing national figures, the widest case."""
+    published, texts, entries = writer.evidence.published, writer.texts["sure"], writer.ledger.entries
+    assert isinstance(published, BeforeAfter)
+    return writer.spans(
+        "sure",
+        "observed" if "tide_observed_pp" in entries else "pair",
+        rounded=texts["rounded"] if published.after.qualifier == "about" else "",
+        worst=texts["worst"] if "worst_rest_pp" in entries else "",
+    )
+
+
+def _pre_period_key(writer: Writer) -> str:
+    trend = [check for check in writer.evidence.events.checks if check.name == "pre-trend"]
+    return "survey_p_flat" if trend and trend[0].passed else "survey_p"
+
+
+def _pre_years(writer: Writer) -> str:
+    """Write the pre-period terms as a piece of template: “2019 +1.3 points, 2020 +1.0 points”."""
+    years = [n.split("_")[1] for n in writer.ledger.entries if n.startswith("pre_") and n.endswith("_pp")]
+    term = writer.texts["sure"]["pre_term"]
+    return ", ".join(
+        term.replace("{name}", f"{{pre_{y}_year:year}}").replace("{value}", f"{{pre_{y}_pp:+1}}")
+        for y in years
+    )
+
+
+def _readings_table(writer: Writer) -> dict[str, Any]:
+    published = writer.evidence.published
+    assert isinstance(published, BeforeAfter)
+    rows = []
+    for tide in sorted(published.tides, key=lambda t: (t.reading == "never_fell", t.change_pp)):
+        rows.append(
+            [
+                write_spans(
+                    _reading_template(writer, tide.reading), writer.ledger, writer.language, writer.words
+                ),
+                write_spans(f"{{tide_{tide.reading}_pp}}", writer.ledger, writer.language),
+                write_spans(f"{{rest_{tide.reading}_pp}}", writer.ledger, writer.language),
+            ]
+        )
+    header = [writer.text("readings", f"col_{name}") for name in ("reading", "tide", "rest")]
+    return {"kind": "table", "caption": writer.spans("readings", "caption"), "header": header, "body": rows}
+
+
+def _reading_template(writer: Writer, reading: str) -> str:
+    """Return the sentence of a reading with the ledger's names of its own points put in."""
+    template: str = writer.texts["readings"][reading]
+    if reading == "never_fell" and _rests_on_ratio(writer):
+        template = writer.texts["readings"]["never_fell_ratio"]
+    names = {
+        "linear_a": "linear_a", "linear_b": "linear_b", "fast_a": "pace_points_a", "fast_b": "pace_points_b",
+        "yoy_date": "year_on_year_a_date", "yoy_ratio": "year_on_year_b_value",
+        "printed_change": f"{reading}_a_value", "printed_since": f"{reading}_a_since",
+        "cap_ratio": f"{reading}_b_value",
+    }  # fmt: skip
+    for short, full in names.items():
+        template = template.replace("{" + short + "}", "{" + full + "}")
+        template = template.replace("{" + short + "_", "{" + full + "_")
+    return template
+
+
+def _rests_on_ratio(writer: Writer) -> bool:
+    """Tell whether the cap uses a printed "1.6 times a year earlier" rather than a printed level."""
+    published = writer.evidence.published
+    assert isinstance(published, BeforeAfter)
+    cap = next(tide for tide in published.tides if tide.reading == "never_fell")
+    rows = writer.evidence.observations
+    units = rows.loc[rows["raw_location"].isin([point.raw_location for point in cap.points]), "unit"]
+    return bool((units == "ratio").any())
+
+
+def not_shown(writer: Writer, pair: bool) -> list[list[Span]]:
+    keys = ["causal", "timing", "start", "window"] if pair else ["causal_none"]
+    keys += ["own_measures", "controls", "survey"]
+    entries, published = writer.ledger.entries, writer.evidence.published
+    if pair and not enter_decision(writer.ledger, writer.evidence):
+        keys.remove("timing")
+    low = isinstance(published, BeforeAfter) and "nation_then" in entries
+    if pair and not (low and float(entries["nation_then"].value) > float(entries["before_value"].value)):
+        keys.remove("start")
+    if not enter_own_measures(writer.ledger, writer.evidence):
+        keys.remove("own_measures")
+    among = writer.texts["not_shown"]["among"] if writer.evidence.status == "doubtful" else ""
+    return [writer.spans("not_shown", key, among=among) for key in keys]
+
+
+def survey_section(writer: Writer) -> dict[str, Any]:
+    evidence = writer.evidence
+    shares = evidence.survey.assign(share_pct=evidence.survey["outcome"].map(share_pct))
+    chart = chart_survey(
+        shares,
+        evidence.treated,
+        evidence.province,
+        first_treated=FIRST_TREATED_YEAR,
+        language=writer.language,
+        keys=", ".join(writer.ledger.entries["n_obs"].sources),
+    )
+    text = {"kind": "text", "rows": _own_survey(writer)}
+    return {"id": "survey", "heading": writer.text("headings", "survey"), "items": [_figure(chart), text]}
+
+
+def _own_survey(writer: Writer) -> list[list[Span]]:
+    if "own_first_pct" not in writer.ledger.entries:
+        return [writer.spans("survey", "own_none"), _treated_names(writer)]
+    gaps = ", ".join(f"{{{name}:year}}" for name in writer.ledger.entries if name.startswith("own_gap_"))
+    mid = writer.texts["survey"]["own_mid"] if "own_mid_pct" in writer.ledger.entries else ""
+    own = writer.spans("survey", "own", own_mid=mid)
+    if gaps:
+        own = [*own, {"text": " "}, *writer.spans("survey", "own_gap", own_gap_years=gaps)]
+    return [own, _treated_names(writer)]
+
+
+def _treated_names(writer: Writer) -> list[Span]:
+    names = sorted((by_code()[code].name_vi for code in writer.evidence.treated), key=sort_key)
+    return writer.spans("survey", "names", treated_names=", ".join(names))
+
+
+def target_text(writer: Writer, pair: bool) -> list[Span]:
+    if not pair:
+        return writer.spans("targets", "national_only")
+    if "needed_pp" not in writer.ledger.entries:
+        return writer.spans("targets", "reached")
+    return writer.spans("targets", "pair_later" if has_later_figure(writer.evidence) else "pair_own_unknown")
+
+
+def _figure(chart: Chart) -> dict[str, Any]:
+    return {"kind": "figure", "svg": chart.svg_base64, "alt": chart.alt}

@@ -1,0 +1,35 @@
+"""The writer of a brief: sentences of one language from one ledger."""
+
+from __future__ import annotations
+
+from analysis import __version__
+from analysis.estimation.results import BeforeAfter
+from analysis.reporting.evidence import Evidence
+from analysis.reporting.ledger import Ledger
+from analysis.reporting.prose import Span, plain_text, write_spans
+from analysis.reporting.texts import load_texts
+
+
+class Writer:
+    """Write sentences of one language from one ledger; every method returns content, nothing is printed."""
+
+    def __init__(self, evidence: Evidence, language: str) -> None:
+        self.evidence, self.language = evidence, language
+        self.texts = load_texts("brief", language)
+        self.ledger = Ledger()
+        province = evidence.province
+        self.words = {"province": province.name_vi, "version": __version__, "about": ""}
+        published = evidence.published
+        if isinstance(published, BeforeAfter) and published.after.qualifier == "about":
+            self.words["about"] = "khoảng " if language == "vi" else "about "
+
+    def spans(self, section: str, key: str, **parts: str) -> list[Span]:
+        """Write the sentence `section.key`; `parts` are pieces of template put in before the numbers."""
+        template: str = self.texts[section][key] if section else self.texts[key]
+        for name, part in parts.items():
+            template = template.replace("{" + name + "}", part)
+        return write_spans(template, self.ledger, self.language, self.words)
+
+    def text(self, section: str, key: str, **parts: str) -> str:
+        """Write a sentence as plain words, for labels and alternative texts."""
+        return plain_text(self.spans(section, key, **parts))

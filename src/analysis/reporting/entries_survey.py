@@ -1,0 +1,124 @@
+"""How the survey comparison and the province's own survey figures enter the ledger."""
+
+from __future__ import annotations
+
+from analysis.reporting.evidence import (
+    PERCENT,
+    POINTS,
+    PP_PER_SCORE,
+    Evidence,
+    cite_survey,
+    cite_targets,
+    share_pct,
+)
+from analysis.reporting.ledger import Entry, Ledger
+
+
+def enter_survey(ledger: Ledger, evidence: Evidence) -> None:
+    """Enter the survey estimate, its interval and p, the pre-period terms and the negative control."""
+    effect, survey = evidence.effect, cite_survey(ledger, evidence, "papi_d81_portal_access")
+    control_rows = cite_survey(ledger, evidence, "papi_d82_internet_access")
+    setters = cite_targets(ledger, evidence, evidence.treated)
+    others = cite_targets(ledger, evidence, evidence.doubtful)
+    rows = (*survey, *setters)
+
+    def count(name: str, value: float, sources: tuple[str, ...], formula: str) -> None:
+        ledger.add(Entry(name, float(value), "count", 0, "counted", formula, sources=sources))
+
+    count(
+        "n_treated", effect.n_treated, setters, "provinces with a target known by August 2022, in the panel"
+    )
+    count("n_controls", effect.n_units - effect.n_treated, rows, "the other provinces in the panel")
+    count("n_doubtful", len(evidence.doubtful), others, "other provinces with a known target or campaign")
+    count("n_obs", effect.n_obs, survey, "province-years with a score")
+    n_years = evidence.survey["period"].nunique()
+    count("n_cells", effect.n_units * n_years, survey, "provinces in the panel times its years")
+    for name, year in (
+        ("first_year", evidence.survey["period"].min()),
+        ("last_year", evidence.survey["period"].max()),
+    ):
+        count(name, float(year), survey, "year of the panel")
+    for name, score in (
+        ("did", effect.estimate),
+        ("did_low", effect.conf_low),
+        ("did_high", effect.conf_high),
+    ):
+        if score is not None:
+            ledger.computed(f"{name}_pp", score * PP_PER_SCORE, unit=POINTS, sources=rows,
+                            formula="two-way fixed effects on PAPI 8.1, score × 100 / 3")  # fmt: skip
+    _enter_inference(ledger, evidence, rows, (*control_rows, *setters))
+    _enter_pre_years(ledger, evidence, rows)
+
+
+def _enter_inference(
+    ledger: Ledger, evidence: Evidence, rows: tuple[str, ...], control_rows: tuple[str, ...]
+) -> None:
+    effect, control = evidence.effect, evidence.control
+    ledger.add(Entry("conf_level", effect.conf_level * 100, PERCENT, 0, "chosen", "level of the interval"))
+    ledger.add(Entry("draws", float(evidence.draws), "count", 0, "chosen", "permutations drawn"))
+    if effect.p_value is not None:
+        ledger.computed(
+            "did_p", effect.p_value, unit="probability", digits=2, formula=effect.inference, sources=rows
+        )
+        times = 100 * effect.p_value
+        ledger.computed("did_p_pct", times, unit=PERCENT, digits=0, formula="100 × did_p", inputs=("did_p",))
+    ledger.add(Entry("hundred", 100.0, "count", 0, "chosen", "the hundred that a share is counted in"))
+    ledger.computed("control_effect", control.estimate, unit="score", digits=3, sources=control_rows,
+                    formula="two-way fixed effects on PAPI 8.2, score")  # fmt: skip
+    without = evidence.without
+    ledger.computed("without_pp", without.estimate * PP_PER_SCORE, unit=POINTS, sources=rows,
+                    formula="as did_pp, doubtful provinces left out of the controls")  # fmt: skip
+    if without.p_value is not None:
+        ledger.computed(
+            "without_p",
+            without.p_value,
+            unit="probability",
+            digits=2,
+            formula=without.inference,
+            sources=rows,
+        )
+    for name, bound in (("control_low", control.conf_low), ("control_high", control.conf_high)):
+        if bound is not None:
+            ledger.computed(
+                name, bound, unit="score", digits=2, sources=control_rows, formula=control.inference
+            )
+    if control.p_value is not None:
+        ledger.computed("control_p", control.p_value, unit="probability", digits=2, formula=control.inference,
+                        sources=control_rows)  # fmt: skip
+
+
+def _enter_pre_years(ledger: Ledger, evidence: Evidence, rows: tuple[str, ...]) -> None:
+    for term in evidence.events.terms:
+        if term.is_reference:
+            year = float(term.period or 0)
+            ledger.add(
+                Entry("reference_year", year, "year", 0, "chosen", "reference period of the event study")
+            )
+        elif term.event_time is not None and term.event_time < 0:
+            ledger.add(
+                Entry(f"pre_{term.period}_year", float(term.period or 0), "year", 0, "counted", sources=rows)
+            )
+            ledger.computed(f"pre_{term.period}_pp", term.estimate * PP_PER_SCORE, unit=POINTS, sources=rows,
+                            formula="event-study term on PAPI 8.1, score × 100 / 3")  # fmt: skip
+
+
+def enter_own_survey(ledger: Ledger, evidence: Evidence) -> None:
+    """Enter the province's own first and last survey share, where there are any, and the years without one."""
+    rows = evidence.survey[evidence.survey["province_code"] == evidence.province.code].dropna(
+        subset=["outcome"]
+    )
+    if rows.empty:
+        return
+    keys = cite_survey(ledger, evidence, "papi_d81_portal_access", evidence.province.code)
+    own = rows.sort_values("period").set_index("period")["outcome"]
+    years = {"own_first": own.index[0], "own_last": own.index[-1]}
+    reference = next((int(t.period or 0) for t in evidence.events.terms if t.is_reference), 0)
+    if reference in own.index and reference not in years.values():
+        years["own_mid"] = reference
+    for name, year in years.items():
+        ledger.add(Entry(f"{name}_year", float(year), "year", 0, "counted", sources=keys))
+        ledger.computed(f"{name}_pct", share_pct(float(own[year])), unit=PERCENT, sources=keys,
+                        formula="(score − 1/3) / 3 × 100, PAPI 8.1")  # fmt: skip
+    for year in sorted(set(evidence.survey["period"]) - set(own.index)):
+        note = "a year of the panel with no figure among the province's rows"
+        ledger.add(Entry(f"own_gap_{year}", float(year), "year", 0, "counted", note, sources=keys))
