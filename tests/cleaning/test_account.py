@@ -40,3 +40,11 @@ def test_a_row_that_unfolding_takes_out_is_told_of(tmp_path: Path) -> None:
     ]
     held = clean(rows, tmp_path).quarantine
     assert held.set_index("cell")["rule"]["A3"] == "row_outside"
+
+
+def test_a_file_of_empty_lines_is_refused_in_a_line(tmp_path: Path) -> None:
+    for number, content in enumerate((b"\n", b"\xef\xbb\xbf", b"\r\n\r\n", b";;\n", b" \n")):
+        path = tmp_path / f"empty-{number}.csv"
+        path.write_bytes(content)
+        (problem,) = clean_file(path).problems
+        assert problem.startswith(f"empty-{number}.csv")

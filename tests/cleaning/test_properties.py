@@ -223,6 +223,15 @@ FOUND = {
         ["3", "Yên Bái", "x", "30"],
         ["Năm 2022"],
     ],
+    "provinces stood across, and the row that names them held a figure": [
+        ["Sơn La", "T8/2022", SVC_VI, "30%"],
+        ["Sơn La", "Cả nước", "Hà Nội", "31%"],
+        ["Lào Cai", "2022", PRO_VI, "9%"],
+    ],
+    "two rows were left of a table": [
+        ["Sơn La", "T8/2022", SVC_VI, "30%"],
+        ["Sơn La", "Cả nước", "Hà Nội", "31%"],
+    ],
 }
 
 
@@ -246,7 +255,9 @@ def assert_conserved(path: Path, outcome: Any) -> None:
     if not outcome.rows_read:
         assert outcome.problems
         return
-    covered = {int(text.rsplit(":")[-1]) for text in outcome.cleaned.observations["raw_location"]}
+    places = outcome.cleaned.observations["raw_location"]
+    # A table that was turned round is read by columns, so its figures have addresses of cells, not of lines.
+    covered = {parse_address(p.split("!")[-1])[0] if "!" in p else int(p.split(":")[-1]) for p in places}
     for cell in outcome.cleaned.quarantine["cell"]:
         first, last = (parse_address(part)[0] for part in (cell.split(":") * 2)[:2])
         covered.update(range(first, last + 1))

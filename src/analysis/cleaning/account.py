@@ -43,7 +43,7 @@ def close_account(
                 told |= table.told
         for block in unread:
             if id(block.sheet) == key:
-                told[_body(block)] = True
+                _mark_body(block, told)
         own = [block for block in blocks if id(block.sheet) == key]
         lines.extend(_line(part, i, file) for i in _untold(part, own, told))
     return lines
@@ -62,15 +62,16 @@ def _untold(sheet: Sheet, blocks: list[Block], told: Told) -> list[int]:
     """Return the rows nobody told of: those of a table's body always, others when they hold figures."""
     body = np.zeros(len(sheet.rows), dtype=bool)
     for block in blocks:
-        body[_body(block)] = True
+        _mark_body(block, body)
         bare = [i for i, kind in block.others if kind == REGION and len(_filled(sheet, i)) <= 2]
         told[bare] = True
     heads = {i for block in blocks for i in block.header}
     return [i for i in np.flatnonzero(~told).tolist() if body[i] or _has_figures(sheet, i, i in heads)]
 
 
-def _body(block: Block) -> list[int]:
-    return [*block.data.tolist(), *(i for i, _ in block.others)]
+def _mark_body(block: Block, rows: Told) -> None:
+    rows[block.data] = True
+    rows[[i for i, _ in block.others]] = True
 
 
 def _filled(sheet: Sheet, i: int) -> list[str]:
@@ -93,5 +94,5 @@ def _has_figures(sheet: Sheet, i: int, is_head: bool) -> bool:
 def _line(sheet: Sheet, i: int, file: str) -> dict[str, str]:
     j = next(j for j, text in enumerate(sheet.rows[i]) if text.strip())
     rule, reason = "row_outside", "The row lies outside every table, or no column of its table reads it."
-    cells = (file, sheet.name, sheet.address(i, j), sheet.text(i, j), rule, reason, mend_of(rule))
+    cells = (file, sheet.name, sheet.span(i), sheet.text(i, j), rule, reason, mend_of(rule))
     return dict(zip(QUARANTINE_COLUMNS, cells, strict=True))

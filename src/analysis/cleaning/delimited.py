@@ -42,7 +42,7 @@ def read_delimited(content: bytes, file: str) -> list[Sheet]:
 def _read_long(content: bytes) -> Sheet | None:
     """Return a long, regular UTF-8 table column by column, or None when it is not regular enough for that."""
     content = content.removeprefix(b"\xef\xbb\xbf")
-    if b"\0" in content or content.count(b"\r") != content.count(b"\r\n"):
+    if b"\0" in content or (b"\r" in content and content.count(b"\r") != content.count(b"\r\n")):
         return None
     try:
         head = content[:65_536].rsplit(b"\n", 1)[0].decode("utf-8")

@@ -329,7 +329,7 @@ def _locations(outcome: TableOutcome, chosen: Codes, column: Column) -> list[str
     sheet, file = outcome.block.sheet, outcome.file
     if sheet.lines and not sheet.transposed:
         numbers = np.asarray(sheet.numbers, dtype=np.intp)[chosen].tolist()
-        return list(map(f"{file}:".__add__, map(str, numbers)))
+        return [f"{file}:{number}" for number in numbers]
     indices = chosen.tolist()
     start = f"{file}!{sheet.name}!" if sheet.name else f"{file}!"
     return [start + sheet.address(i, column.index) for i in indices]

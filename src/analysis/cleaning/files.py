@@ -253,6 +253,6 @@ def _lines(outcome: FileOutcome, sheet: Sheet, rows: list[int]) -> list[dict[str
         j = next(j for j, text in enumerate(sheet.rows[i]) if text)
         reason = "The table it stands in was not understood."
         rule = "table_not_understood"
-        cells = (outcome.file, sheet.name, sheet.address(i, j), sheet.rows[i][j], rule, reason, mend_of(rule))
+        cells = (outcome.file, sheet.name, sheet.span(i), sheet.rows[i][j], rule, reason, mend_of(rule))
         lines.append(dict(zip(QUARANTINE_COLUMNS, cells, strict=True)))
     return lines

@@ -114,6 +114,12 @@ class Sheet:
             return f"{column_letters(self.numbers[i] - 1)}{j + 1 + self.first_column}"
         return f"{column_letters(j + self.first_column)}{self.numbers[i]}"
 
+    def span(self, i: int) -> str:
+        """Return the address of a whole row: its first filled cell, or all of the file's column where turned round."""
+        filled = [j for j, text in enumerate(self.rows[i]) if text.strip()] or [0]
+        first, last = self.address(i, filled[0]), self.address(i, filled[-1])
+        return f"{first}:{last}" if self.transposed and first != last else first
+
     def cut(self, first: int, last: int) -> Sheet:
         """Return the columns from `first` to before `last`; addresses stay those of the file."""
         rows = [list(row[first:last]) for row in self.rows]
