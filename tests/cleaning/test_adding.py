@@ -157,6 +157,7 @@ def test_a_figure_id_with_two_values_is_reported_and_both_are_kept(project: Path
     cleaned = dvctt("clean")
     assert "figure_id F0001 stands there with 51.49 (line 2) and 52.5 (line" in cleaned.output
     assert "1299 observations" in cleaned.output
+    assert "figures with another value elsewhere: 1; all are kept" in cleaned.output
     report = json.loads((project / "data/processed/report.json").read_text("utf-8"))
     (group,) = [g for g in report["contradictions"] if 52.5 in [f["value"] for f in g["figures"]]]
     assert group["differ"] and {51.49, 52.5} <= {figure["value"] for figure in group["figures"]}

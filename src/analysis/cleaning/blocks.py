@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 
-from analysis.cleaning.grid import Codes, ColumnRows, Sheet
+from analysis.cleaning.grid import TEXT, Codes, ColumnRows, Sheet
 from analysis.cleaning.headrows import CODE_LABEL, split_header
 from analysis.cleaning.places import (
     AVERAGE,
@@ -57,6 +58,21 @@ class Block:
             return codes[self.data], texts
         order = {text: n for n, text in enumerate(dict.fromkeys(self.label(i) for i in self.data.tolist()))}
         return np.array([order[self.label(i)] for i in self.data.tolist()], dtype=np.intp), list(order)
+
+    def codes(self, j: int) -> tuple[Codes, list[str]]:
+        """Return the distinct texts of a column and which of them each data row has."""
+        codes, texts = self.sheet.codes(j)
+        return codes[self.data], texts
+
+    def cells(self, j: int) -> tuple[Codes, list[tuple[str, str]]]:
+        """Return the distinct cells of a column, text with kind, and which of them each data row has."""
+        sheet = self.sheet
+        codes, texts = self.codes(j)
+        if not sheet.kinds:
+            return codes, [(text, TEXT) for text in texts]
+        kinds = np.array([ord(sheet.kind(i, j)) for i in self.data.tolist()], dtype=np.intp)
+        pairs, found = pd.factorize(codes * 128 + kinds)
+        return pairs, [(texts[pair // 128], chr(pair % 128)) for pair in found.tolist()]
 
 
 def find_blocks(sheet: Sheet) -> list[Block]:

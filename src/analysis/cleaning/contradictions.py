@@ -44,3 +44,18 @@ def find_contradictions(observations: pd.DataFrame, sources: pd.DataFrame) -> li
         if len(groups) >= _MOST:
             break
     return sorted(groups, key=lambda group: not group["differ"])
+
+
+def describe_contradictions(groups: list[dict[str, Any]]) -> list[str]:
+    """Say in a line how many figures have other values elsewhere, and give the first; nothing when none has."""
+    differing = [group for group in groups if group["differ"]]
+    if not differing:
+        return []
+    first = differing[0]
+    values = " and ".join(
+        f"{figure['value']:g} ({figure['raw_location']})" for figure in first["figures"][:3]
+    )
+    return [
+        f"figures with another value elsewhere: {len(differing)}; all are kept, ranked in report.html. The first: "
+        f"{first['province_code']}, {first['indicator']}, {first['period_end']}: {values}."
+    ]

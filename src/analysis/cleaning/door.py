@@ -57,7 +57,9 @@ def clean_into(
         outcome = clean_file(path, layout=layout, corrections=[*given, *_beside(path)], name=name)
         outcomes.append(outcome)
         _tell(outcome, say)
-    cleaned = write_outputs(outcomes, out)
+    cleaned, contradictions = write_outputs(outcomes, out)
+    for said in contradictions:
+        say(said)
     for written in write_layouts(outcomes, out):
         say(f"layout to fill in: {written}")
     refused = sum(outcome.refused for outcome in outcomes)
@@ -72,11 +74,11 @@ def clean_raw() -> Summary:
     """Clean all of `data/raw` and write the report beside the tables."""
     root = find_root()
     outcomes = processed.rebuild(root)
-    write_report(outcomes, root / processed.FOLDER)
+    contradictions = write_report(outcomes, root / processed.FOLDER)
     cleaned = join([outcome.cleaned for outcome in outcomes])
     refused = sum(outcome.refused for outcome in outcomes)
     told = [line for outcome in outcomes for line in _describe(outcome)]
-    told += find_undescribed(root)
+    told += [*contradictions, *find_undescribed(root)]
     line = (
         f"{processed.FOLDER}: {len(cleaned.observations)} observations, {len(cleaned.targets)} targets, "
         f"{len(cleaned.quarantine)} in quarantine"

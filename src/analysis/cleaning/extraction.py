@@ -13,7 +13,8 @@ from pandas.api.extensions import ExtensionArray
 
 from analysis.cleaning import headers as h
 from analysis.cleaning.blocks import Block
-from analysis.cleaning.grid import TEXT, Codes
+from analysis.cleaning.counts import fill_counts, refuse_counts
+from analysis.cleaning.grid import Codes
 from analysis.cleaning.headers import Column, Context
 from analysis.cleaning.maps import MERGER
 from analysis.cleaning.numerals import Reading, Scale, read_column
@@ -30,8 +31,6 @@ from analysis.cleaning.refusal import (
 )
 from analysis.cleaning.shapes import OBSERVATION_COLUMNS, shape, stack
 from analysis.reference.indicators import Indicator
-
-_COUNTS = {h.NUMERATOR: "numerator", h.DENOMINATOR: "denominator"}
 
 
 @dataclass(frozen=True)
@@ -67,45 +66,11 @@ def extract_table(
             frames.extend(_read_values(outcome, rows, column, source_id))
         elif column.role == h.UNKNOWN_ROLE:
             refuse_column(outcome, column)
-    outcome.observations = stack([_with_counts(outcome, frame) for frame in frames], OBSERVATION_COLUMNS)
-    _refuse_counts(outcome)
+    outcome.observations = stack([fill_counts(outcome, frame) for frame in frames], OBSERVATION_COLUMNS)
+    refuse_counts(outcome)
     refuse_other_rows(outcome)
     refuse_silent_rows(outcome)
     return outcome
-
-
-def _with_counts(outcome: TableOutcome, frame: pd.DataFrame) -> pd.DataFrame:
-    """Fill numerator and denominator from columns of these names, row by row; what is no count stays empty."""
-    columns = [column for column in outcome.columns if column.role in _COUNTS]
-    values = [column for column in outcome.columns if column.role == h.VALUE]
-    if not columns or len(values) != 1 or frame.empty:
-        return frame
-    block, filled = outcome.block, frame.copy()
-    locations = _locations(outcome, block.data, values[0])
-    for column in columns:
-        codes, readings = _read_counts(block, column)
-        counts = np.array([reading.value for reading in readings], dtype=float)[codes]
-        by_place = dict(zip(locations, counts.tolist(), strict=True))
-        filled[_COUNTS[column.role]] = filled["raw_location"].map(by_place).astype("float64")
-    return filled
-
-
-def _read_counts(block: Block, column: Column) -> tuple[Codes, list[Reading]]:
-    codes, cells = _cells(block, column.index)
-    return codes, read_column(
-        [text for text, _ in cells], "".join(kind for _, kind in cells), Scale("count", 0.0)
-    )
-
-
-def _refuse_counts(outcome: TableOutcome) -> None:
-    """Quarantine numerators and denominators that are no counts; an empty one is only not known."""
-    for column in outcome.columns:
-        if column.role in _COUNTS:
-            codes, readings = _read_counts(outcome.block, column)
-            bad = np.array([reading.rule not in ("", "missing") for reading in readings], dtype=bool)[codes]
-            refuse_readings(
-                outcome, column, outcome.block.data[bad], [readings[n] for n in codes[bad].tolist()]
-            )
 
 
 def _read_rows(block: Block, columns: list[Column], context: Context) -> _Rows:
@@ -116,7 +81,7 @@ def _read_rows(block: Block, columns: list[Column], context: Context) -> _Rows:
     naming = next((column for column in columns if column.role == h.INDICATOR), None)
     indicator_of, indicators = None, []
     if naming is not None:
-        indicator_of, texts = _factorize(block, naming.index)
+        indicator_of, texts = block.codes(naming.index)
         indicators = [h.indicator_of_cell(text) for text in texts]
     used = _used(place_of, len(places))
     old_map = any(places[n].only_old for n in used.tolist())
@@ -128,11 +93,6 @@ def _used(codes: Codes, size: int) -> Codes:
     present = np.zeros(size, dtype=bool)
     present[codes] = True
     return np.flatnonzero(present)
-
-
-def _factorize(block: Block, j: int) -> tuple[Codes, list[str]]:
-    codes, texts = block.sheet.codes(j)
-    return codes[block.data], texts
 
 
 def _row_periods(
@@ -168,7 +128,7 @@ def _joined(
     joint = np.zeros(len(block.data), dtype=np.intp)
     keys: list[tuple[str, ...]] = [()]
     for j in indices:
-        codes, texts = _factorize(block, j) if j >= 0 else (np.zeros(len(block.data), dtype=np.intp), [""])
+        codes, texts = block.codes(j) if j >= 0 else (np.zeros(len(block.data), dtype=np.intp), [""])
         pairs, found = pd.factorize(joint * len(texts) + codes)
         keys = [(*keys[pair // len(texts)], texts[pair % len(texts)]) for pair in found.tolist()]
         joint = pairs
@@ -178,7 +138,7 @@ def _joined(
 def _read_values(outcome: TableOutcome, rows: _Rows, column: Column, source_id: str) -> list[pd.DataFrame]:
     """Return the observations of one column, one frame per indicator."""
     block = outcome.block
-    code_of, texts = _cells(block, column.index)
+    code_of, texts = block.cells(column.index)
     nothing = Reading(rule="missing")
     outcome.readings[column.index] = (np.zeros(len(rows.indices), dtype=np.intp), [nothing])
     if column.indicator is not None or rows.indicator_of is None:
@@ -200,17 +160,6 @@ def _read_values(outcome: TableOutcome, rows: _Rows, column: Column, source_id: 
             continue
         frames.append(_read_group(outcome, rows, column, indicator, chosen, code_of, texts, source_id))
     return [frame for frame in frames if len(frame)]
-
-
-def _cells(block: Block, j: int) -> tuple[Codes, list[tuple[str, str]]]:
-    """Return the distinct cells of a column, text with kind, and which of them each row has."""
-    sheet = block.sheet
-    codes, texts = _factorize(block, j)
-    if not sheet.kinds:
-        return codes, [(text, TEXT) for text in texts]
-    kinds = np.array([ord(sheet.kind(i, j)) for i in block.data.tolist()], dtype=np.intp)
-    pairs, found = pd.factorize(codes * 128 + kinds)
-    return pairs, [(texts[pair // 128], chr(pair % 128)) for pair in found.tolist()]
 
 
 def _read_group(
@@ -306,7 +255,7 @@ def _observations(
             "denominator": np.nan,
             "qualifier": _spread([reading.qualifier for reading in readings], which),
             "source_id": _spread([source_id], once),
-            "raw_location": pd.array(_locations(outcome, rows.indices[chosen], column), dtype="str"),
+            "raw_location": pd.array(outcome.locations(rows.indices[chosen], column), dtype="str"),
             "note": _spread(notes, note_of),
         },
         copy=False,
@@ -323,16 +272,6 @@ def _observations(
 def _spread(texts: list[str], codes: Codes) -> ExtensionArray:
     """Return a column of few distinct texts, each validated once."""
     return pd.array(texts or [""], dtype="str").take(codes)
-
-
-def _locations(outcome: TableOutcome, chosen: Codes, column: Column) -> list[str]:
-    sheet, file = outcome.block.sheet, outcome.file
-    if sheet.lines and not sheet.transposed:
-        numbers = np.asarray(sheet.numbers, dtype=np.intp)[chosen].tolist()
-        return [f"{file}:{number}" for number in numbers]
-    indices = chosen.tolist()
-    start = f"{file}!{sheet.name}!" if sheet.name else f"{file}!"
-    return [start + sheet.address(i, column.index) for i in indices]
 
 
 def _notes(

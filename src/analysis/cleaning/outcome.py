@@ -39,3 +39,12 @@ class TableOutcome:
         codes, texts = self.block.sheet.codes(column.index)
         full = np.array([bool(text.strip()) for text in texts], dtype=bool)
         return not full[codes[self.block.data]].any()
+
+    def locations(self, rows: Codes, column: Column) -> list[str]:
+        """Return where the cells of a column lie in the file: its lines, or addresses where there are such."""
+        sheet = self.block.sheet
+        if sheet.lines and not sheet.transposed:
+            numbers = np.asarray(sheet.numbers, dtype=np.intp)[rows].tolist()
+            return [f"{self.file}:{number}" for number in numbers]
+        start = f"{self.file}!{sheet.name}!" if sheet.name else f"{self.file}!"
+        return [start + sheet.address(i, column.index) for i in rows.tolist()]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from analysis.cleaning.contradictions import describe_contradictions
 from analysis.cleaning.files import FileOutcome
 from analysis.cleaning.layouts import suggest_layout
 from analysis.cleaning.render import render_report
@@ -14,21 +15,24 @@ from analysis.cleaning.shapes import Cleaned, join
 from analysis.cleaning.writing import write_csv, write_json, write_text
 
 
-def write_outputs(outcomes: Sequence[FileOutcome], out: Path) -> Cleaned:
-    """Write observations, quarantine, sources and both reports into a folder, each whole or not at all."""
+def write_outputs(outcomes: Sequence[FileOutcome], out: Path) -> tuple[Cleaned, list[str]]:
+    """Write observations, quarantine, sources and both reports into a folder, each whole or not at all.
+
+    Returns the tables, and what to say of figures that contradict each other.
+    """
     cleaned = join([outcome.cleaned for outcome in outcomes])
     write_csv(out / "observations.csv", cleaned.observations)
     write_csv(out / "quarantine.csv", cleaned.quarantine)
     write_csv(out / "sources.csv", cleaned.sources)
-    write_report(outcomes, out)
-    return cleaned
+    return cleaned, write_report(outcomes, out)
 
 
-def write_report(outcomes: Sequence[FileOutcome], out: Path) -> None:
-    """Write report.json and report.html."""
+def write_report(outcomes: Sequence[FileOutcome], out: Path) -> list[str]:
+    """Write report.json and report.html; return what to say of figures that contradict each other."""
     report = describe_outcomes(outcomes, out)
     write_json(out / "report.json", report)
     write_text(out / "report.html", render_report(report))
+    return describe_contradictions(report["contradictions"])
 
 
 def write_layouts(outcomes: Sequence[FileOutcome], out: Path) -> list[Path]:

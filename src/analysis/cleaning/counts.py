@@ -1,0 +1,50 @@
+"""Numerators and denominators that stand in columns of their own beside the shares made of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.cleaning import headers as h
+from analysis.cleaning.blocks import Block
+from analysis.cleaning.grid import Codes
+from analysis.cleaning.headers import Column
+from analysis.cleaning.numerals import Reading, Scale, read_column
+from analysis.cleaning.outcome import TableOutcome
+from analysis.cleaning.refusal import refuse_readings
+
+_NAMES = {h.NUMERATOR: "numerator", h.DENOMINATOR: "denominator"}
+
+
+def fill_counts(outcome: TableOutcome, frame: pd.DataFrame) -> pd.DataFrame:
+    """Fill numerator and denominator from columns of these names, row by row; what is no count stays empty."""
+    columns = [column for column in outcome.columns if column.role in _NAMES]
+    values = [column for column in outcome.columns if column.role == h.VALUE]
+    if not columns or len(values) != 1 or frame.empty:
+        return frame
+    block, filled = outcome.block, frame.copy()
+    locations = outcome.locations(block.data, values[0])
+    for column in columns:
+        codes, readings = _read(block, column)
+        counts = np.array([reading.value for reading in readings], dtype=float)[codes]
+        by_place = dict(zip(locations, counts.tolist(), strict=True))
+        filled[_NAMES[column.role]] = filled["raw_location"].map(by_place).astype("float64")
+    return filled
+
+
+def refuse_counts(outcome: TableOutcome) -> None:
+    """Quarantine numerators and denominators that are no counts; an empty one is only not known."""
+    for column in outcome.columns:
+        if column.role in _NAMES:
+            codes, readings = _read(outcome.block, column)
+            bad = np.array([reading.rule not in ("", "missing") for reading in readings], dtype=bool)[codes]
+            refuse_readings(
+                outcome, column, outcome.block.data[bad], [readings[n] for n in codes[bad].tolist()]
+            )
+
+
+def _read(block: Block, column: Column) -> tuple[Codes, list[Reading]]:
+    codes, cells = block.cells(column.index)
+    return codes, read_column(
+        [text for text, _ in cells], "".join(kind for _, kind in cells), Scale("count", 0.0)
+    )
