@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.cleaning.grid import TEXT, Codes, ColumnRows, Sheet
@@ -63,6 +64,11 @@ class Block:
         """Return the distinct texts of a column and which of them each data row has."""
         codes, texts = self.sheet.codes(j)
         return codes[self.data], texts
+
+    def filled(self, j: int) -> npt.NDArray[np.bool_]:
+        """Tell of each data row whether it has anything in a column."""
+        codes, texts = self.codes(j)
+        return np.array([bool(text) for text in texts], dtype=bool)[codes]
 
     def cells(self, j: int) -> tuple[Codes, list[tuple[str, str]]]:
         """Return the distinct cells of a column, text with kind, and which of them each data row has."""

@@ -188,7 +188,7 @@ def _without_uneven(block: Block, columns: list[h.Column]) -> Block:
     beyond = [c.index for c in columns if c.role == h.UNKNOWN_ROLE and c.index > headed >= 0]
     if not block.sheet.lines or block.sheet.transposed or not beyond:
         return block
-    uneven = np.array([any(block.sheet.text(i, j) for j in beyond) for i in block.data.tolist()], dtype=bool)
+    uneven = np.any([block.filled(j) for j in beyond], axis=0)
     others = sorted([*block.others, *((i, UNEVEN) for i in block.data[uneven].tolist())])
     return replace(block, data=block.data[~uneven], others=others)
 

@@ -36,7 +36,7 @@ def refuse_cells(outcome: TableOutcome, column: Column, indices: Codes, rule: st
 def refuse_column(outcome: TableOutcome, column: Column) -> None:
     """Put a column nobody understands into the quarantine, as one line for all its cells."""
     block = outcome.block
-    filled = [i for i in block.data.tolist() if block.sheet.text(i, column.index)]
+    filled = block.data[block.filled(column.index)].tolist()
     if not filled:
         return
     ends = block.sheet.address(filled[0], column.index), block.sheet.address(filled[-1], column.index)
