@@ -169,3 +169,16 @@ def test_a_missing_column_is_named_without_a_traceback(project: Path) -> None:
     describe_anew(project, FIGURES)
     cleaned = dvctt("clean")
     assert cleaned.exit_code == 1 and "period_end" in cleaned.output and "spreadsheet" in cleaned.output
+
+
+def test_a_table_without_an_indicator_is_not_added_and_the_mend_is_told(
+    project: Path, tmp_path: Path
+) -> None:
+    table = "Tỉnh;Tháng 8/2022;Tháng 9/2022\nThái Nguyên;41,5;43\nSơn La;58,1;57\n"
+    (tmp_path / "bang.csv").write_text(table, "utf-8")
+    refused = add(tmp_path / "bang.csv")
+    assert refused.exit_code == 2 and "in the file's name" in refused.output
+    (tmp_path / f"{INDICATOR}.csv").write_text(table, "utf-8")
+    assert add(tmp_path / f"{INDICATOR}.csv").exit_code == 0
+    (tmp_path / "empty.csv").write_text("", "utf-8")
+    assert "Nothing was added." in add(tmp_path / "empty.csv").output

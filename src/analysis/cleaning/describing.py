@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.cleaning.files import clean_file
+from analysis.cleaning.files import FileOutcome, clean_file
 from analysis.cleaning.raw import PACKAGE, read_package
 from analysis.cleaning.writing import write_text
 from analysis.errors import RequestError
@@ -56,7 +56,7 @@ def add_file(root: Path, file: Path, description: Description) -> str:
         raise AddRefused(f"{file.name} is described already, byte for byte: {same.path}. Delete the copy.")
     outcome = clean_file(file)
     if outcome.problems and not outcome.tables:
-        raise AddRefused(f"{outcome.problems[0]} Nothing was added.")
+        raise AddRefused(f"{outcome.problems[0]} Nothing was added.{_advice(outcome, file)}")
     accessed = description.accessed or dt.datetime.now().astimezone().date().isoformat()
     place = _place(root, file, description.publisher, accessed)
     if place.resolve() != file.resolve():
@@ -70,6 +70,16 @@ def add_file(root: Path, file: Path, description: Description) -> str:
     )
     write_text(root / PACKAGE, json.dumps(package, ensure_ascii=False, indent=2) + "\n")
     return str(place.relative_to(root))
+
+
+def _advice(outcome: FileOutcome, file: Path) -> str:
+    """Say how a table that was not understood can be made so."""
+    if not outcome.unread:
+        return ""
+    return (
+        " Name indicator and period in the header, in a line above the table or in the file's name; "
+        f"dvctt clean {file.name} --out DIR shows what is understood."
+    )
 
 
 def _place(root: Path, file: Path, publisher: str, accessed: str) -> Path:
