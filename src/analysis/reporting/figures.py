@@ -122,6 +122,7 @@ def plot_group_means(
         ax.set_xticks(list(means.index))
         ax.set_xlim(float(means.index.min()) - 0.3, float(means.index.max()) + 1.75)
         ax.set_ylim(0, 1.14 * ax.get_ylim()[1])
+        ax.locator_params(axis="y", integer=True)  # a decimal mark would have to follow the language
         _end_labels(ax, float(means.index.max()), ends)
         finish(ax, labels)
     return ax
