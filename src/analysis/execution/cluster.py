@@ -16,8 +16,8 @@ from analysis.errors import AnalysisError, RequestError
 from analysis.execution import engine, warm
 from analysis.execution.executors import Result, WarmLibrary, name_reads
 from analysis.execution.fingerprint import Hasher, library_versions, project_folder
-from analysis.execution.library import forget_modules
 from analysis.execution.notebook import Order, execute
+from analysis.execution.reach import forget_modules
 from analysis.execution.tasks import Failure
 
 CONNECT_SECONDS = 20.0
@@ -116,22 +116,22 @@ class _Worker:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.hasher: Hasher | None = None
-        self.library: WarmLibrary | None = None
+        self.warmed: WarmLibrary | None = None
         self.running = 0
 
     def prepare(self, order: Order) -> tuple[Hasher, bool]:
         """Return the hasher and whether a warm kernel holds the order's code; renew the server when it is idle."""
         with self.lock:
             self.hasher = self.hasher or Hasher(project_folder())
-            outdated = self.library is not None and not self.library.holds(order.fingerprint.code)
+            outdated = self.warmed is not None and not self.warmed.holds(order.fingerprint.code)
             if outdated and not self.running:
                 forget_modules()
                 warm.close_servers()
-                self.library = None
-            if order.warm and self.library is None:
-                self.library = WarmLibrary([order], self.hasher)
+                self.warmed = None
+            if order.warm and self.warmed is None:
+                self.warmed = WarmLibrary([order], self.hasher)
             self.running += 1
-            return self.hasher, self.library is not None and self.library.holds(order.fingerprint.code)
+            return self.hasher, self.warmed is not None and self.warmed.holds(order.fingerprint.code)
 
     def done(self) -> None:
         """Note that an order has ended."""

@@ -11,8 +11,8 @@ from typing import Protocol, Self
 
 from analysis.execution import engine, warm
 from analysis.execution.fingerprint import Hasher, effective_dependencies
-from analysis.execution.library import library_files, preloadable
 from analysis.execution.notebook import Execution, Order, execute, kernel_environment
+from analysis.execution.reach import library_files, preloadable
 from analysis.execution.tasks import Failure
 from analysis.execution.zygote import default_modules
 
@@ -83,11 +83,11 @@ class LocalExecutor:
         self.slots = jobs
         self.hasher = hasher
         warming = [order for order in orders if order.warm]
-        self.library = WarmLibrary(warming, hasher) if warming else None
+        self.warmed = WarmLibrary(warming, hasher) if warming else None
 
     def execute(self, order: Order) -> Result:
         """Execute one order in a kernel of its own."""
-        current = self.library is not None and self.library.holds(order.fingerprint.code)
+        current = self.warmed is not None and self.warmed.holds(order.fingerprint.code)
         return name_reads(execute(order, warm=order.warm and current), self.hasher)
 
     def kill(self) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import AnalysisError
-from analysis.execution.library import PACKAGE, library_files
+from analysis.execution.reach import PACKAGE, library_files
 from analysis.execution.tasks import Task
 from analysis.project import ProjectNotFound, find_root
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import RequestError
 from analysis.execution.fingerprint import Hasher, project_folder
-from analysis.execution.library import forget_modules
 from analysis.execution.parameters import Schema, read_schema
 from analysis.execution.progress import View, view_for_terminal
 from analysis.execution.publish import check_writable
+from analysis.execution.reach import forget_modules
 from analysis.execution.staleness import Verdict, judge_all
 from analysis.execution.tasks import Outcome, Task
 

@@ -6,8 +6,8 @@ import textwrap
 
 import pytest
 
-from analysis.execution import library
-from analysis.execution.library import PACKAGE, forget_modules, imported_names, library_files, preloadable
+from analysis.execution import reach
+from analysis.execution.reach import PACKAGE, forget_modules, imported_names, library_files, preloadable
 
 
 @pytest.fixture
@@ -33,10 +33,8 @@ def package(tmp_path, monkeypatch):
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
-    monkeypatch.setattr(library, "PACKAGE", root)
-    monkeypatch.setattr(
-        library, "_HOME", library.re.compile(r"""["'](\w+)["']\s*:\s*["'](pack\.[\w.]+)["']""")
-    )
+    monkeypatch.setattr(reach, "PACKAGE", root)
+    monkeypatch.setattr(library, "_HOME", reach.re.compile(r"""["'](\w+)["']\s*:\s*["'](pack\.[\w.]+)["']"""))
     forget_modules()
     yield lambda source: {
         path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
