@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 import pytest
@@ -34,7 +35,7 @@ def package(tmp_path, monkeypatch):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
     monkeypatch.setattr(reach, "PACKAGE", root)
-    monkeypatch.setattr(library, "_HOME", reach.re.compile(r"""["'](\w+)["']\s*:\s*["'](pack\.[\w.]+)["']"""))
+    monkeypatch.setattr(reach, "_HOME", re.compile(r"""["'](\w+)["']\s*:\s*["'](pack\.[\w.]+)["']"""))
     forget_modules()
     yield lambda source: {
         path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
