@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import workbooks
-from gallery import PRO_VI
+from gallery.exhibit import PRO_VI
 
 from analysis.cleaning.files import clean_file
 

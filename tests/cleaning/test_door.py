@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from gallery import PRO_VI, SUB_VI, exhibits, simple
+from gallery import exhibits
+from gallery.exhibit import PRO_VI, SUB_VI, simple
 from workbooks import csv, xlsx
 
 from analysis.cleaning import processed

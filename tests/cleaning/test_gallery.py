@@ -4,7 +4,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from gallery import Exhibit, exhibits
+from gallery import exhibits
+from gallery.exhibit import Exhibit
 
 from analysis.cleaning.files import clean_file
 from analysis.cleaning.validation import check_shapes

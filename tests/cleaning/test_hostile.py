@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from gallery import PRO_VI, simple
+from gallery.exhibit import PRO_VI, simple
 from workbooks import csv, html, ods, xls, xlsx
 
 from analysis.cleaning import archive, limits

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 import workbooks
-from gallery import PRO, PRO_VI, SUB, SUB_VI, SVC, SVC_VI, exhibits, tcvn3
+from gallery import exhibits
+from gallery.exhibit import PRO, PRO_VI, SUB, SUB_VI, SVC, SVC_VI
+from gallery.old_letters import tcvn3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

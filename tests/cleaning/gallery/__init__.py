@@ -1,0 +1,18 @@
+"""Sixty-odd spreadsheets as provinces and ministries send them, made here, each with what must come of it.
+
+`python -m gallery DIR`, run in tests/cleaning, writes the files, to look at them. The figures are invented and
+serve no other purpose than to be read back. A new exhibit goes into the module of its kind; a new kind of exhibit
+is a module with `exhibits()` of its own, named below.
+"""
+
+from __future__ import annotations
+
+from gallery import encodings, formats, honesty, layouts, made_last, names, numbers, periods
+from gallery.exhibit import Exhibit
+
+KINDS = (layouts, numbers, periods, names, encodings, formats, honesty, made_last)
+
+
+def exhibits() -> list[Exhibit]:
+    """Return every exhibit, each time made anew."""
+    return [exhibit for kind in KINDS for exhibit in kind.exhibits()]
