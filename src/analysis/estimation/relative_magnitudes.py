@@ -11,6 +11,7 @@ Economic Studies 90.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -71,7 +72,7 @@ def relative_magnitudes_interval(
     tests = _tests(moments, bound, 1 - conf_level, draws, seed)
     for reach in GRID_REACHES:
         spread = np.linspace(-reach, reach, GRID_POINTS) * moments.std_error
-        accepted = _accepted(tests, moments, moments.point + spread, 1 - conf_level)
+        accepted = accepted_effects(tests, moments, moments.point + spread, 1 - conf_level)
         if not accepted[0] and not accepted[-1]:
             return _ends(tests, moments, moments.point + spread, accepted, 1 - conf_level)
     raise GridTooNarrow(
@@ -81,27 +82,31 @@ def relative_magnitudes_interval(
 
 
 def _ends(
-    tests: list[_Test], moments: Moments, grid: Array, accepted: NDArray[np.bool_], size: float
+    tests: Sequence[HybridTest], moments: Moments, grid: Array, accepted: NDArray[np.bool_], size: float
 ) -> tuple[float, float]:
     """Look again, as finely, where the grid turns from rejected to accepted."""
     first, last = np.flatnonzero(accepted)[[0, -1]]
     lower = np.linspace(grid[first - 1], grid[first], GRID_POINTS)
     upper = np.linspace(grid[last], grid[last + 1], GRID_POINTS)
-    low = lower[_accepted(tests, moments, lower, size)].min()
-    high = upper[_accepted(tests, moments, upper, size)].max()
+    low = lower[accepted_effects(tests, moments, lower, size)].min()
+    high = upper[accepted_effects(tests, moments, upper, size)].max()
     return float(low), float(high)
 
 
 @dataclass(frozen=True)
-class _Test:
-    """One worst pre-period's moments: dual vertices, their fall with the effect, the first critical value."""
+class HybridTest:
+    """The test of one pre-period taken as the worst, with one sign.
+
+    `rows` and `slopes` are the dual's vertices, from `dual_vertices`; `least_favorable` is the first stage's critical
+    value, the quantile of the largest row under noise alone.
+    """
 
     rows: Array
     slopes: Array
     least_favorable: float
 
 
-def _tests(moments: Moments, bound: float, size: float, draws: int, seed: int) -> list[_Test]:
+def _tests(moments: Moments, bound: float, size: float, draws: int, seed: int) -> list[HybridTest]:
     """Set up the test for each pair of pre-periods taken as the worst, and for either sign of it."""
     normal = np.random.default_rng(seed).standard_normal((draws, len(moments.estimates)))
     noise = normal @ np.linalg.cholesky(moments.covariance).T
@@ -109,12 +114,14 @@ def _tests(moments: Moments, bound: float, size: float, draws: int, seed: int) -
     for period, sign in product(range(moments.n_pre), (1.0, -1.0)):
         rows, slopes = dual_vertices(moments, bound, period, sign)
         largest = (noise @ rows.T).max(axis=1)
-        tests.append(_Test(rows, slopes, float(np.quantile(largest, 1 - FIRST_STAGE_SHARE * size))))
+        tests.append(HybridTest(rows, slopes, float(np.quantile(largest, 1 - FIRST_STAGE_SHARE * size))))
     return tests
 
 
-def _accepted(tests: list[_Test], moments: Moments, grid: Array, size: float) -> NDArray[np.bool_]:
-    """Which effects does at least one of the tests not reject?"""
+def accepted_effects(
+    tests: Sequence[HybridTest], moments: Moments, grid: Array, size: float
+) -> NDArray[np.bool_]:
+    """Say which effects of a grid at least one of the tests does not reject at the size asked for."""
     return np.asarray(np.any([_not_rejected(test, grid, moments, size) for test in tests], axis=0))
 
 
@@ -140,7 +147,7 @@ def _deviations(rows: Array, moments: Moments) -> Array:
     return np.asarray(np.sqrt(np.einsum("ij,jk,ik->i", rows, moments.covariance, rows)))
 
 
-def _not_rejected(test: _Test, grid: Array, moments: Moments, size: float) -> NDArray[np.bool_]:
+def _not_rejected(test: HybridTest, grid: Array, moments: Moments, size: float) -> NDArray[np.bool_]:
     """Test each candidate effect by the hybrid of the conditional and the least-favorable test."""
     first_stage = FIRST_STAGE_SHARE * size
     values = (test.rows @ moments.estimates)[:, None] - np.outer(test.slopes, grid)

@@ -8,6 +8,8 @@ References: Rambachan & Roth (2023), Review of Economic Studies 90, section 4.1;
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,17 +25,35 @@ class IntervalNotFound(AnalysisError):
     """The search for the shortest fixed-length interval did not end."""
 
 
+@dataclass(frozen=True)
+class LinearEstimator:
+    """A sum of event-study coefficients: its value, worst bias over the trends allowed, and standard deviation."""
+
+    centre: float
+    bias: float
+    deviation: float
+
+
 def smoothness_interval(moments: Moments, bound: float, *, conf_level: float = 0.95) -> tuple[float, float]:
     """Return the shortest fixed-length interval valid when the trend's slope changes by at most `bound`.
 
     Raises:
         IntervalNotFound: when the search for the weights on the pre-periods does not end.
     """
+    best = shortest_estimator(moments, bound, conf_level)
+    half = folded_quantile(best.bias / best.deviation, conf_level) * best.deviation
+    return best.centre - half, best.centre + half
+
+
+def shortest_estimator(moments: Moments, bound: float, conf_level: float) -> LinearEstimator:
+    """Find the linear estimator whose fixed-length interval is shortest.
+
+    Raises:
+        IntervalNotFound: when the search for the weights on the pre-periods does not end.
+    """
     weights = _best_weights(moments, bound, conf_level)
-    bias, deviation = _bias(moments, weights, bound), _deviation(moments, weights)
     centre = float(weights @ moments.estimates[: moments.n_pre]) + moments.point
-    half = folded_quantile(bias / deviation, conf_level) * deviation
-    return centre - half, centre + half
+    return LinearEstimator(centre, _bias(moments, weights, bound), _deviation(moments, weights))
 
 
 def folded_quantile(bias: float, level: float) -> float:
