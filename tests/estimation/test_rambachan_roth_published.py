@@ -94,12 +94,12 @@ def their_tests(moments: Moments, bound: float) -> list[HybridTest]:
 
 
 def around_zero(moments: Moments, bound: float) -> np.ndarray:
-    """The grid of their package up to version 0.2: twenty standard errors either side of no effect."""
+    """The grid of their earlier table: twenty standard errors either side of no effect."""
     return np.linspace(-THEIR_REACH, THEIR_REACH, THEIR_POINTS) * moments.std_error
 
 
 def around_estimate(moments: Moments, bound: float) -> np.ndarray:
-    """The later grid: around the estimate, wider by the bound times the largest step before treatment."""
+    """The grid of the later one: around the estimate, wider by the bound times the largest step before treatment."""
     before = np.diff(np.append(moments.estimates[: moments.n_pre], 0.0))
     periods = np.arange(1, len(moments.target) + 1)
     reach = (
