@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.estimation.assignments import Assignments, draw_assignments
 from analysis.estimation.clustered import Spread
 from analysis.estimation.errors import NotEstimable, UnknownOption
 from analysis.estimation.inference import Ask
 from analysis.estimation.noise import require_noise
-from analysis.estimation.panel import FloatArray, Panel
+from analysis.estimation.panel import FloatArray, IntArray, Panel
 from analysis.estimation.saturated import (
     EventDesign,
     cohort_codes,
@@ -24,7 +26,7 @@ from analysis.estimation.saturated import (
 from analysis.estimation.twoway import cluster_codes
 
 # Draws handled at once; each needs a few systems of periods by periods.
-CHUNK = 250
+CHUNK = 1_000
 
 
 @dataclass(frozen=True)
@@ -101,11 +103,7 @@ def permute_events(study: Study, ask: Ask) -> Moved:
     exposure = exposure_cells(design, cohort_codes(panel))
     after = [t >= 0 for t in design.event_times]
     cells = np.concatenate([study.outcome[None], exposure, exposure[after].sum(axis=0, keepdims=True)])
-    pieces = [
-        event_effects(design, panel.cell_weights, cells, assignments.paths[start : start + CHUNK])
-        for start in range(0, len(assignments.paths), CHUNK)
-    ]
-    drawn = np.concatenate(pieces)
+    drawn = _effects_by_chunks(design, panel.cell_weights, cells, assignments.paths)
     fitted = np.asarray(~np.isnan(drawn).any(axis=(1, 2)))
     drawn = drawn[fitted]
     effects = np.column_stack([drawn[:, :, 0], drawn[:, :, 0] @ study.average])
@@ -116,22 +114,39 @@ def permute_events(study: Study, ask: Ask) -> Moved:
 
 def leave_out_errors(study: Study) -> list[Spread] | None:
     """Jackknife every effect by leaving out each cluster and estimating anew, covariates' slopes included."""
-    panel, design = study.panel, study.design
+    panel, weights = study.panel, study.panel.cell_weights
     cluster, cohorts = cluster_codes(panel), cohort_codes(panel)
     n_clusters = int(cluster.max()) + 1
-    moves = []
-    for left_out in range(n_clusters):
-        weights = np.where((cluster == left_out)[:, None], 0.0, panel.cell_weights)
-        if any(not weights[cohorts == g].any() for g in range(design.exposure.shape[1] + 1)):
-            return None
-        outcome = _net_outcome(panel, weights)
-        members = np.where(cluster == left_out, -1, cohorts)
-        found = event_effects(design, weights, outcome[None], members[None, :])[0, :, 0]
-        moves.append(np.append(found, study.average @ found) - study.effects)
-    squares = (n_clusters - 1) / n_clusters * (np.array(moves) ** 2).sum(axis=0)
+    members = np.where(cluster == np.arange(n_clusters)[:, None], np.int64(-1), cohorts)
+    weight = weights.sum(axis=1)
+    if any(((members == g) @ weight == 0).any() for g in range(study.design.exposure.shape[1] + 1)):
+        return None
+    found = _effects_left_out(study, members)
+    moves = np.column_stack([found, found @ study.average]) - study.effects
+    squares = (n_clusters - 1) / n_clusters * (moves**2).sum(axis=0)
     if not np.isfinite(squares).all() or (squares <= 0).any():
         return None
     return [Spread(float(np.sqrt(square)), n_clusters - 1) for square in squares]
+
+
+def _effects_left_out(study: Study, members: IntArray) -> FloatArray:
+    """Estimate the effects (B, E) once a row of `members` (B, N), whose -1 are left out."""
+    panel, design, weights = study.panel, study.design, study.panel.cell_weights
+    if not panel.covariates:
+        return _effects_by_chunks(design, weights, study.outcome[None], members)[:, :, 0]
+    found = []
+    for row in members:  # the slopes change with who is left out
+        kept = np.where(row[:, None] < 0, 0.0, weights)
+        outcome = _net_outcome(panel, kept)
+        found.append(event_effects(design, kept, outcome[None], row[None, :])[0, :, 0])
+    return np.array(found)
+
+
+def _effects_by_chunks(
+    design: EventDesign, weights: FloatArray, outcomes: FloatArray, cohorts: NDArray[np.integer[Any]]
+) -> FloatArray:
+    chunks = [cohorts[start : start + CHUNK] for start in range(0, len(cohorts), CHUNK)]
+    return np.concatenate([event_effects(design, weights, outcomes, chunk) for chunk in chunks])
 
 
 def _net_outcome(panel: Panel, weights: FloatArray) -> FloatArray:
