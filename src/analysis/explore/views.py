@@ -20,6 +20,7 @@ from analysis.reporting import charts, display, figures
 from analysis.reporting.evidence import PP_PER_SCORE
 from analysis.reporting.numbers import format_date
 from analysis.reporting.style import to_svg
+from analysis.reporting.tables import Table
 
 PORTAL = "papi_d81_portal_access"
 DRAWS, SEED = 999, 20220820
@@ -43,7 +44,7 @@ class View:
     sentence: str
     note: str = ""
     figure: charts.Chart | None = None
-    table: display.Table | None = None
+    table: Table | None = None
 
     def as_html(self) -> str:
         """Write the view for a notebook; texts are escaped."""
@@ -85,7 +86,7 @@ def _view_before_after(ground: Ground, choice: Choice) -> View:
             display.answer_before_after(result, place).text,
             "The years choose among the province's figures; all national figures are used.",
             figure if isinstance(figure, charts.Chart) else None,
-            display.Table(display.table_of_tides(result).frame.drop(columns="raw rows")),
+            Table(display.table_of_tides(result).frame.drop(columns="raw rows")),
         )
     return _no_before_after(ground, choice, result, rows.loc[outside, "period_end"].tolist())
 
@@ -122,7 +123,7 @@ def _view_did(ground: Ground, choice: Choice) -> View:
         display.answer_survey(effect, events).text,
         note,
         _chart_means(ground, choice, panel),
-        display.Table(table.drop(columns=others)),
+        Table(table.drop(columns=others)),
     )
 
 
@@ -168,7 +169,7 @@ def _view_event_study(ground: Ground, choice: Choice) -> View:
     )
     table = events.terms_frame()[["period", "estimate", "conf_low", "conf_high", "p_value"]].round(3)
     figure = charts.chart_event_study(events, indicator=choice.indicator, source=SOURCE)
-    return View(display.answer_survey(events, events).text, note, figure, display.Table(table))
+    return View(display.answer_survey(events, events).text, note, figure, Table(table))
 
 
 def _view_synthetic_control(ground: Ground, choice: Choice) -> View:
@@ -185,7 +186,7 @@ def _view_synthetic_control(ground: Ground, choice: Choice) -> View:
     )
     note = f"{ground.reading(choice)}{twin.checks[0].text} The table shows whom the twin is made of."
     answer = display.answer_twin(twin, place, treated=place.code in ground.treated)
-    return View(answer.text, note, figure, display.Table(display.table_of_weights(twin).head(8)))
+    return View(answer.text, note, figure, Table(display.table_of_weights(twin).head(8)))
 
 
 def _with_codes(twin: Estimate) -> Estimate:

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.reference.indicators import indicators
+from analysis.reporting.audit import file_and_line, name_of
 
 AGREES, DIFFERS, UNTESTED = "agrees", "does not agree", "no figure to test it with"
 # A level printed for the year before counts when it lies this near: the printed dates are rarely the same day.
@@ -37,6 +38,7 @@ class Claim:
     implied: str
     verdict: str
     rows: tuple[str, ...]
+    province_frame: str = "63"
 
 
 def check_claims(observations: pd.DataFrame) -> tuple[Claim, ...]:
@@ -50,16 +52,16 @@ def table_of_claims(claims: tuple[Claim, ...]) -> pd.DataFrame:
     order = {DIFFERS: 0, UNTESTED: 1, AGREES: 2}
     lines = [
         (
-            c.province_code,
+            name_of(c.province_code, c.province_frame),
             c.indicator,
             c.claim,
             c.implied,
             c.verdict,
-            "; ".join(r.rsplit("/", 1)[-1] for r in c.rows),
+            "; ".join(map(file_and_line, c.rows)),
         )
         for c in sorted(claims, key=lambda c: order[c.verdict])
     ]
-    columns = ["province_code", "indicator", "printed", "what other rows imply", "verdict", "raw rows"]
+    columns = ["province", "indicator", "printed", "what other rows imply", "verdict", "raw rows"]
     return pd.DataFrame(lines, columns=columns)
 
 
@@ -78,6 +80,7 @@ def _shares(rows: list[Row]) -> Iterator[Claim]:
                 f"{top['value']:,.0f} of {bottom['value']:,.0f} are {computed:.2f}%",
                 AGREES if _fits(share, computed) else DIFFERS,
                 tuple(row["raw_location"] for row in (share, top, bottom)),
+                share["province_frame"],
             )
 
 
@@ -103,6 +106,7 @@ def _year_earlier(rows: list[Row]) -> Iterator[Claim]:
         yield Claim(
             row["province_code"], name, printed, implied, verdict,
             tuple(r["raw_location"] for r in (row, level, earlier) if r is not None),
+            row["province_frame"],
         )  # fmt: skip
 
 
@@ -117,7 +121,7 @@ def _month_earlier(rows: list[Row]) -> Iterator[Claim]:
         yield Claim(
             row["province_code"], name, f"{level['value']:g}%, up {row['value']:g}% on the previous month",
             f"the month before: {points:.2f}% if points are meant, {relative:.2f}% if per cent of it",
-            UNTESTED, (row["raw_location"], level["raw_location"]),
+            UNTESTED, (row["raw_location"], level["raw_location"]), row["province_frame"],
         )  # fmt: skip
 
 
@@ -134,7 +138,7 @@ def _two_sources(rows: list[Row]) -> Iterator[Claim]:
             first["province_code"], first["indicator"],
             f"{_qualified(first)}% on {first['period_end']}", f"{_qualified(second)}% on {second['period_end']}",
             AGREES if abs(first["value"] - second["value"]) <= slack else DIFFERS,
-            (first["raw_location"], second["raw_location"]),
+            (first["raw_location"], second["raw_location"]), first["province_frame"],
         )  # fmt: skip
 
 

@@ -18,10 +18,12 @@ from analysis.estimation.results import (
     SpecificationCurve,
 )
 from analysis.reference.provinces import Province, by_code
+from analysis.reporting.audit import file_and_line
 from analysis.reporting.charts import Chart, chart_published
 from analysis.reporting.evidence import PP_PER_SCORE
 from analysis.reporting.figures import percent
 from analysis.reporting.numbers import format_date, format_number
+from analysis.reporting.tables import Table
 from analysis.reporting.wording import choose_wording
 
 _READINGS = {
@@ -67,20 +69,6 @@ class Answer:
         return self.text
 
 
-@dataclass(frozen=True)
-class Table:
-    """A frame that a notebook shows whole: no text cut short, empty cells empty."""
-
-    frame: pd.DataFrame
-
-    def _repr_html_(self) -> str:
-        with pd.option_context("display.max_colwidth", None, "display.max_rows", None):
-            return str(self.frame.to_html(na_rep="", border=0, index=False))
-
-    def __repr__(self) -> str:
-        return str(self.frame.to_string(na_rep="", index=False))
-
-
 def answer_before_after(result: BeforeAfter | NotAvailable, place: Province) -> Answer:
     """Say how far the province rose, how much of it may be the national tide, and how much is left."""
     if isinstance(result, NotAvailable):
@@ -114,7 +102,7 @@ def table_of_tides(result: BeforeAfter | NotAvailable) -> Table:
             round(tide.change_pp, 1),
             round(result.change_pp - tide.change_pp, 1),
             None if tide.pace_pp_per_month is None else round(tide.pace_pp_per_month, 1),
-            "; ".join(dict.fromkeys(_file_and_line(p.raw_location) for p in tide.points)),
+            "; ".join(dict.fromkeys(file_and_line(p.raw_location) for p in tide.points)),
         )
         for tide in sorted(result.tides, key=lambda tide: tide.change_pp)
     ]
@@ -271,7 +259,3 @@ def _score(value: float) -> str:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
-
-
-def _file_and_line(location: str) -> str:
-    return location.rsplit("/", 1)[-1]
