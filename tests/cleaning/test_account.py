@@ -47,4 +47,4 @@ def test_a_file_of_empty_lines_is_refused_in_a_line(tmp_path: Path) -> None:
         path = tmp_path / f"empty-{number}.csv"
         path.write_bytes(content)
         (problem,) = clean_file(path).problems
-        assert problem.startswith(f"empty-{number}.csv")
+        assert str(problem).startswith(f"empty-{number}.csv")

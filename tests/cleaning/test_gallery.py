@@ -28,7 +28,9 @@ def test_exhibit(exhibit: Exhibit, tmp_path: Path) -> None:
     assert found == Counter(exhibit.figures)
     held = outcome.cleaned.quarantine
     assert Counter(zip(held["cell"], held["rule"], strict=True)) == Counter(exhibit.quarantine)
-    assert (exhibit.refused in " ".join(outcome.problems)) if exhibit.refused else not outcome.problems
+    assert (
+        (exhibit.refused in " ".join(map(str, outcome.problems))) if exhibit.refused else not outcome.problems
+    )
     assert exhibit.notes in " ".join(rows["note"])
     assert sum(not check.agrees for check in outcome.checks) == exhibit.disagreements
     assert held["mend"].str.len().gt(0).all() and held["reason"].str.len().gt(0).all()

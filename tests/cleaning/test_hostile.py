@@ -77,9 +77,9 @@ def test_refusal(name: str, content: bytes, says: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(content)
     outcome = clean_file(tmp_path / name)
     assert outcome.refused
-    assert re.search(says, outcome.problems[0]), outcome.problems
-    assert name in outcome.problems[0]
-    assert "\n" not in outcome.problems[0]
+    assert re.search(says, str(outcome.problems[0])), outcome.problems
+    assert name in str(outcome.problems[0])
+    assert "\n" not in str(outcome.problems[0])
 
 
 def test_a_zip_bomb_is_stopped_by_what_it_unpacks_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +89,7 @@ def test_a_zip_bomb_is_stopped_by_what_it_unpacks_to(tmp_path: Path, monkeypatch
     outcome = clean_file(tmp_path / "bomb.xlsx")
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert "unpacks to" in outcome.problems[0]
+    assert "unpacks to" in str(outcome.problems[0])
     assert peak < 20 * 2**20
 
 
@@ -118,7 +118,7 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "inbox").mkdir()
     (tmp_path / "secret.csv").write_bytes(csv(simple()))
     (tmp_path / "inbox" / "link.csv").symlink_to(tmp_path / "secret.csv")
-    assert "symbolic link" in clean_file(tmp_path / "inbox" / "link.csv").problems[0]
+    assert "symbolic link" in str(clean_file(tmp_path / "inbox" / "link.csv").problems[0])
 
 
 def test_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:

@@ -10,12 +10,12 @@ import numpy.typing as npt
 
 from analysis.cleaning.blocks import Block
 from analysis.cleaning.grid import Sheet
-from analysis.cleaning.mending import mend_of
+from analysis.cleaning.messages import message
 from analysis.cleaning.numerals import is_number_like
 from analysis.cleaning.outcome import TableOutcome
 from analysis.cleaning.places import PLACE, REGION, read_place
 from analysis.cleaning.rowkinds import is_figure, is_numbering
-from analysis.cleaning.shapes import QUARANTINE_COLUMNS
+from analysis.cleaning.shapes import quarantine_line
 
 Told = npt.NDArray[np.bool_]
 _ORDINAL = re.compile(r"\(?(\d{1,3}|[IVXivx]+|[A-Za-z])[.)]*")
@@ -93,6 +93,4 @@ def _has_figures(sheet: Sheet, i: int, is_head: bool) -> bool:
 
 def _line(sheet: Sheet, i: int, file: str) -> dict[str, str]:
     j = next(j for j, text in enumerate(sheet.rows[i]) if text.strip())
-    rule, reason = "row_outside", "The row lies outside every table, or no column of its table reads it."
-    cells = (file, sheet.name, sheet.span(i), sheet.text(i, j), rule, reason, mend_of(rule))
-    return dict(zip(QUARANTINE_COLUMNS, cells, strict=True))
+    return quarantine_line(file, sheet.name, sheet.span(i), sheet.text(i, j), message("row_outside"))

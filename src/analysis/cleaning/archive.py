@@ -22,15 +22,13 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, ValueError, EOFError, RuntimeError, struct.error) as error:
-            raise FileRefused(
-                file, "is a damaged or truncated workbook.", "Save or send it again."
-            ) from error
+            raise FileRefused(file, "damaged") from error
         infos = self._zip.infolist()
         declared = sum(info.file_size for info in infos)
         if declared > MAX_UNPACKED_BYTES or len(infos) > 10_000:
-            raise FileRefused(file, _too_big(declared), "Split it, or save only the sheets that are needed.")
+            raise _too_big(file, declared)
         if any(info.flag_bits & 1 for info in infos):
-            raise FileRefused(file, "is encrypted.", "Save a copy without a password.")
+            raise FileRefused(file, "encrypted")
         self.names = {info.filename.lstrip("/"): info for info in infos}
         self._spent = 0
 
@@ -47,21 +45,17 @@ class Archive:
         configure(parser)
         info = self.names.get(name)
         if info is None:
-            raise FileRefused(
-                self.file, f"lacks its part {name}.", "Open it in a spreadsheet program and save it."
-            )
+            raise FileRefused(self.file, "damaged.part_missing", part=name)
         try:
             with self._zip.open(info) as stream:
                 while chunk := stream.read(_CHUNK):
                     self._spent += len(chunk)
                     if self._spent > MAX_UNPACKED_BYTES:
-                        raise FileRefused(self.file, _too_big(self._spent), "Split it.")
+                        raise _too_big(self.file, self._spent)
                     parser.Parse(chunk, False)
             parser.Parse(b"", True)
         except expat.ExpatError as error:
-            raise FileRefused(
-                self.file, f"is damaged: {name} is no valid XML ({error}).", "Open it and save it again."
-            ) from error
+            raise FileRefused(self.file, "damaged.xml", part=name, error=str(error)) from error
         except (
             zipfile.BadZipFile,
             zlib.error,
@@ -70,15 +64,11 @@ class Archive:
             RuntimeError,
             NotImplementedError,
         ) as error:
-            raise FileRefused(
-                self.file, f"is damaged in {name} ({error}).", "Save or send it again."
-            ) from error
+            raise FileRefused(self.file, "damaged.part", part=name, error=str(error)) from error
 
     def _refuse_doctype(self, *_: object) -> None:
-        raise FileRefused(
-            self.file, "declares XML entities, which no spreadsheet needs.", "Do not open it; ask the sender."
-        )
+        raise FileRefused(self.file, "entities")
 
 
-def _too_big(size: int) -> str:
-    return f"unpacks to {size / 2**20:,.0f} MB, more than the {MAX_UNPACKED_BYTES / 2**20:,.0f} MB allowed."
+def _too_big(file: str, size: int) -> FileRefused:
+    return FileRefused(file, "unpacks_too_large", size=size // 2**20, most=MAX_UNPACKED_BYTES // 2**20)

@@ -47,14 +47,14 @@ def read_formats(content: bytes, file: str) -> BookFormats:
     try:
         stream = _workbook_stream(content)
     except (struct.error, IndexError, ValueError, KeyError) as error:
-        raise FileRefused(file, "is a damaged or truncated workbook.", "Save or send it again.") from error
+        raise FileRefused(file, "damaged") from error
     book = BookFormats()
     codes: dict[int, bool] = {9: True, 10: True}
     styles: list[bool] = []
     sheet = -1
     for kind, body in _records(stream):
         if kind == FILEPASS:
-            raise FileRefused(file, "is encrypted.", "Save a copy without a password.")
+            raise FileRefused(file, "encrypted")
         if kind == BOF:
             sheet += 1
         elif kind == BOUNDSHEET and len(body) > 5 and body[5] == 0:

@@ -75,9 +75,7 @@ def correct_sheets(
             continue
         found = [n for n, sheet in enumerate(sheets) if correction.sheet in ("", sheet.name)]
         if not found:
-            raise FileRefused(
-                file, f"has no sheet “{correction.sheet}” to correct.", "Mend corrections.toml."
-            )
+            raise FileRefused(file, "correction_no_sheet", wanted=correction.sheet)
         sheet = sheets[found[0]]
         sheets = [*sheets]
         sheets[found[0]] = _correct(sheet, file, correction)
@@ -127,11 +125,8 @@ def note_corrections(observations: pd.DataFrame, applied: list[Applied]) -> pd.D
 
 def _expect(stands: str, file: str, correction: Correction) -> None:
     if stands != correction.expect:
-        raise FileRefused(
-            file,
-            f"holds {stands!r} in {correction.cell}, where corrections.toml expects {correction.expect!r}.",
-            "The producer seems to have changed it: check it and remove or renew the correction.",
-        )
+        found = {"cell": correction.cell, "stands": stands, "expected": correction.expect}
+        raise FileRefused(file, "correction_stale", **found)
 
 
 def _correct(sheet: Sheet, file: str, correction: Correction) -> Sheet:

@@ -30,12 +30,12 @@ def read_delimited(content: bytes, file: str) -> list[Sheet]:
             return [sheet]
     text, _ = decode_bytes(content, file)
     if "\0" in text:
-        raise FileRefused(file, "has NUL characters and is no text table.", "Save it as CSV UTF-8.")
+        raise FileRefused(file, "no_text.nul")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     rows, numbers = _split(text, find_separator(text), file)
     if sum(map(len, rows)) > MAX_CELLS:
-        raise FileRefused(file, f"has more than {MAX_CELLS:,} cells.", "Split it.")
+        raise FileRefused(file, "too_many_cells", most=MAX_CELLS)
     return [Sheet("", rows, numbers, lines=True)]
 
 
@@ -110,9 +110,7 @@ def _split(text: str, separator: str, file: str) -> tuple[list[list[str]], list[
                 numbers.append(begins)
             begins = reader.line_num + 1
     except csv.Error as error:
-        raise FileRefused(
-            file, f"cannot be cut into cells after line {begins} ({error}).", "Mend its quotes."
-        ) from error
+        raise FileRefused(file, "cells_uncut", line=begins, error=str(error)) from error
     finally:
         csv.field_size_limit(limit)
     if rows and len(rows[0]) == 1 and rows[0][0].strip().lower() == f"sep={separator}":

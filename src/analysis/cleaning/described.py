@@ -12,11 +12,11 @@ from analysis.cleaning import papi_table, published, target_setting
 from analysis.cleaning.corrections import Correction, correct_lines, note_corrections, read_corrections
 from analysis.cleaning.files import FileOutcome, clean_file
 from analysis.cleaning.limits import FileRefused
-from analysis.cleaning.mending import mend_of
+from analysis.cleaning.messages import Message, message
 from analysis.cleaning.papi_table import clean_papi_dimension8
 from analysis.cleaning.published import clean_published_figures, mark_repeated
 from analysis.cleaning.raw import PACKAGE, PackageUnreadable, RawFile, check_raw
-from analysis.cleaning.shapes import QUARANTINE_COLUMNS, join, shape, stack
+from analysis.cleaning.shapes import HELD_COLUMNS, join, quarantine_line, shape, stack
 from analysis.cleaning.sources import describe_source
 from analysis.cleaning.target_setting import clean_target_setting
 
@@ -81,7 +81,7 @@ def _clean_one(
         return clean_file(root / raw.path, corrections=corrections, source=source, name=raw.path)
     lines, crooked = _read_columns(root, raw)
     rows, applied = correct_lines(lines, raw.path, corrections)
-    notices: list[str] = []
+    notices: list[Message] = []
     if raw.reader == "published_figures":
         notices = mark_repeated(rows, raw.path)
         cleaned = clean_published_figures(rows, raw.path)
@@ -112,25 +112,18 @@ def _read_columns(root: Path, raw: RawFile) -> tuple[pd.DataFrame, dict[int, lis
     try:
         lines, crooked = read_lines(root / raw.path)
     except (UnicodeDecodeError, csv.Error) as error:
-        raise FileRefused(raw.path, f"is no CSV in UTF-8 ({error}).", "Save it as CSV UTF-8.") from error
+        raise FileRefused(raw.path, "no_csv", error=str(error)) from error
     absent = [name for name in NEEDED[raw.reader] if list(lines.columns).count(name) != 1]
     if absent:
-        raise FileRefused(
-            raw.path,
-            f"has not (or not once) the columns {', '.join(absent)}, which its reader “{raw.reader}” needs.",
-            'Name them so, or write "reader": "spreadsheet" in datapackage.json for a table of another layout.',
-        )
+        raise FileRefused(raw.path, "columns_absent", columns=absent, reader=raw.reader)
     return lines, crooked
 
 
 def _with_crooked(
     quarantine: pd.DataFrame, crooked: dict[int, list[str]], file: str, width: int
 ) -> pd.DataFrame:
-    rule = "cells_uneven"
-    lines = [
-        (file, "", f"A{line}", ",".join(row)[:200], rule,
-         f"The row has {len(row)} cells, the header {width}.", mend_of(rule))
-        for line, row in crooked.items()
-    ]  # fmt: skip
-    added = shape([dict(zip(QUARANTINE_COLUMNS, line, strict=True)) for line in lines], QUARANTINE_COLUMNS)
-    return stack([quarantine, added], QUARANTINE_COLUMNS)
+    lines = []
+    for line, row in crooked.items():
+        said = message("cells_uneven.counted", cells=len(row), width=width)
+        lines.append(quarantine_line(file, "", f"A{line}", ",".join(row)[:200], said))
+    return stack([quarantine, shape(lines, HELD_COLUMNS)], HELD_COLUMNS)

@@ -95,7 +95,7 @@ def _describe(outcome: FileOutcome) -> list[str]:
         (cleaned.quarantine, "in quarantine"),
     ]
     gave = ", ".join(f"{len(frame)} {name}" for frame, name in counts if len(frame)) or "nothing"
-    return [f"{outcome.file}: {gave}", *(f"  {line}" for line in (*outcome.problems, *outcome.notices))]
+    return [f"{outcome.file}: {gave}", *(f"  {said}" for said in (*outcome.problems, *outcome.notices))]
 
 
 def _names(files: Sequence[Path]) -> list[str]:
@@ -122,5 +122,5 @@ def _tell(outcome: FileOutcome, say: Callable[[str], object]) -> None:
         say(
             f"{outcome.file}: {len(cleaned.observations)} observations, {len(cleaned.quarantine)} in quarantine"
         )
-    for problem in outcome.problems[0 if outcome.tables else 1 :]:
-        say(f"  {problem}")
+    for said in (*outcome.problems[0 if outcome.tables else 1 :], *outcome.notices):
+        say(f"  {said}")

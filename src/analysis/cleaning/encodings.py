@@ -69,7 +69,7 @@ def _decode(content: bytes, file: str) -> tuple[str, str]:
     if b"\0" in content[:4096]:
         even, odd = content[:4096:2].count(0), content[1:4096:2].count(0)
         if max(even, odd) < min(len(content), 4096) // 8:
-            raise FileRefused(file, "is no text and no workbook we know.", "Save it as .xlsx or CSV UTF-8.")
+            raise FileRefused(file, "no_text")
         return _strict(content, "utf-16-be" if even > odd else "utf-16-le", file), "utf-16"
     try:
         text = content.decode("utf-8")
@@ -82,9 +82,7 @@ def _strict(content: bytes, encoding: str, file: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise FileRefused(
-            file, f"claims to be {encoding.upper()} and is not ({error.reason}).", "Save it as CSV UTF-8."
-        ) from error
+        raise FileRefused(file, "encoding_false", encoding=encoding.upper(), error=error.reason) from error
 
 
 def _decode_legacy(content: bytes, file: str) -> tuple[str, str]:
@@ -97,27 +95,10 @@ def _decode_legacy(content: bytes, file: str) -> tuple[str, str]:
     }
     best = max(readings, key=lambda name: count_known_words(readings[name][:200_000]))
     if count_known_words(readings[best][:200_000]) == 0:
-        raise FileRefused(
-            file,
-            "is in an encoding we cannot recognise (not UTF-8, UTF-16, Windows-1258 or TCVN3).",
-            "Save it as “CSV UTF-8”.",
-        )
+        raise FileRefused(file, "encoding_unknown")
     if best == "vni":
-        raise_vni(file)
+        raise FileRefused(file, "vni")
     return readings[best], best
-
-
-def raise_vni(file: str) -> None:
-    """Refuse VNI text with advice.
-
-    Raises:
-        FileRefused: always.
-    """
-    raise FileRefused(
-        file,
-        "is written in VNI code (font VNI-Times).",
-        "Convert it to Unicode (UniKey: VNI Windows → Unicode).",
-    )
 
 
 def decode_tcvn3(text: str) -> str:
@@ -149,7 +130,7 @@ def repair_legacy_cells(rows: Sequence[list[str]], file: str) -> Sequence[list[s
         count_known_words(t) for t in (sample, decode_tcvn3(sample), decode_vni(sample))
     )
     if as_vni > max(as_it_is, as_tcvn3):
-        raise_vni(file)
+        raise FileRefused(file, "vni")
     if as_tcvn3 <= as_it_is:
         return rows
     return [[decode_tcvn3(t) if t in suspects else t for t in row] for row in rows]

@@ -17,6 +17,7 @@ from analysis.cleaning.counts import fill_counts, refuse_counts
 from analysis.cleaning.grid import Codes
 from analysis.cleaning.headers import Column, Context
 from analysis.cleaning.maps import MERGER
+from analysis.cleaning.messages import message
 from analysis.cleaning.numerals import Reading, Scale, read_column
 from analysis.cleaning.outcome import TableOutcome
 from analysis.cleaning.periods import Period, parse_period
@@ -139,7 +140,7 @@ def _read_values(outcome: TableOutcome, rows: _Rows, column: Column, source_id: 
     """Return the observations of one column, one frame per indicator."""
     block = outcome.block
     code_of, texts = block.cells(column.index)
-    nothing = Reading(rule="missing")
+    nothing = Reading(said=message("missing"))
     outcome.readings[column.index] = (np.zeros(len(rows.indices), dtype=np.intp), [nothing])
     if column.indicator is not None or rows.indicator_of is None:
         groups: list[tuple[Indicator | None, Codes]] = [
@@ -150,13 +151,7 @@ def _read_values(outcome: TableOutcome, rows: _Rows, column: Column, source_id: 
     frames = []
     for indicator, chosen in groups:
         if indicator is None:
-            refuse_cells(
-                outcome,
-                column,
-                rows.indices[chosen],
-                "indicator_unknown",
-                "The codebook has no such indicator.",
-            )
+            refuse_cells(outcome, column, rows.indices[chosen], "indicator_unknown")
             continue
         frames.append(_read_group(outcome, rows, column, indicator, chosen, code_of, texts, source_id))
     return [frame for frame in frames if len(frame)]
@@ -190,13 +185,7 @@ def _read_group(
         outcome, column, rows.indices[chosen[~read]], [readings[n] for n in which[~read].tolist()]
     )
     undated = read & ~dated
-    refuse_cells(
-        outcome,
-        column,
-        rows.indices[chosen[undated]],
-        "period_unknown",
-        "No period is named for this figure.",
-    )
+    refuse_cells(outcome, column, rows.indices[chosen[undated]], "period_unknown")
     good = read & dated
     return _observations(
         outcome, rows, column, indicator, chosen[good], (which[good], readings),
@@ -262,8 +251,7 @@ def _observations(
     )
     blank = np.array([code == "" for code in codes], dtype=bool)[place_of]
     if blank.any():
-        reason = "The name is not on the map of this date."
-        refuse_cells(outcome, column, rows.indices[chosen[blank]], "name_not_on_map", reason)
+        refuse_cells(outcome, column, rows.indices[chosen[blank]], "name_not_on_map")
         frame = frame[~blank]
     outcome.told[rows.indices[chosen]] = True
     return frame

@@ -17,7 +17,7 @@ from analysis.cleaning.grid import Sheet
 from analysis.cleaning.headers import read_columns, read_context
 from analysis.cleaning.layouts import Layout, block_of_layout
 from analysis.cleaning.limits import FileRefused
-from analysis.cleaning.mending import mend_of
+from analysis.cleaning.messages import Message, message
 from analysis.cleaning.nesting import unfold
 from analysis.cleaning.opening import read_sheets
 from analysis.cleaning.outcome import TableOutcome
@@ -26,15 +26,19 @@ from analysis.cleaning.places import BELOW, read_place
 from analysis.cleaning.reconciliation import Check, attach_counts, check_totals
 from analysis.cleaning.refusal import UNEVEN
 from analysis.cleaning.shapes import (
+    HELD_COLUMNS,
     OBSERVATION_COLUMNS,
-    QUARANTINE_COLUMNS,
     SOURCE_COLUMNS,
     TARGET_COLUMNS,
     Cleaned,
+    quarantine_line,
     shape,
     stack,
 )
 from analysis.cleaning.sources import describe_source
+
+# Names that are no province are told of one by one up to this many.
+_SHOWN = 8
 
 
 @dataclass
@@ -48,9 +52,9 @@ class FileOutcome:
     tables: list[TableOutcome] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     corrections: list[Applied] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Message] = field(default_factory=list)
     unread: list[tuple[Sheet, Block | None, list[h.Column], h.Context | None]] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
+    notices: list[Message] = field(default_factory=list)
     rows_read: int = 0
     path: Path | None = None
 
@@ -78,11 +82,10 @@ def clean_file(
         sheets = read_sheets(path, file)
         sheets, applied = correct_sheets(sheets, file, corrections)
     except FileRefused as refusal:
-        return FileOutcome(file, _empty(source), problems=[str(refusal)], path=path)
+        return FileOutcome(file, _empty(source), problems=[refusal.message], path=path)
     except OSError as error:
-        return FileOutcome(
-            file, _empty(source), problems=[f"{file}: cannot be read ({error.strerror})."], path=path
-        )
+        problem = message("unopened", file=file, error=str(error.strerror))
+        return FileOutcome(file, _empty(source), problems=[problem], path=path)
     outcome = FileOutcome(file, _empty(source), corrections=applied, path=path)
     outcome.rows_read = sum(len(sheet.rows) for sheet in sheets)
     if layout is None and is_papi_workbook(sheets):
@@ -90,7 +93,7 @@ def clean_file(
         return outcome
     _clean_sheets(outcome, sheets, layout, source)
     if not (outcome.problems or outcome.tables or len(outcome.cleaned.quarantine)):
-        outcome.problems.append(f"{file}: no table with provinces and figures in it.")
+        outcome.problems.append(message("no_table", file=file))
     return outcome
 
 
@@ -98,7 +101,7 @@ def _empty(source: dict[str, str]) -> Cleaned:
     return Cleaned(
         shape([], OBSERVATION_COLUMNS),
         shape([], TARGET_COLUMNS),
-        shape([], QUARANTINE_COLUMNS),
+        shape([], HELD_COLUMNS),
         shape([source], SOURCE_COLUMNS),
     )
 
@@ -120,7 +123,7 @@ def _clean_sheets(
             continue
         refused.extend(_clean_sheet(outcome, sheet, source["source_id"]))
     if layout is not None and not outcome.tables:
-        outcome.problems.append(f"{outcome.file}: no sheet fits the layout ({layout.where}).")
+        outcome.problems.append(message("no_fit", file=outcome.file, layout=layout.where))
     observations = stack([table.observations for table in outcome.tables], OBSERVATION_COLUMNS)
     if _may_hold_counts(outcome.tables):
         observations, shares = attach_counts(observations)
@@ -129,7 +132,7 @@ def _clean_sheets(
     outcome.cleaned = Cleaned(
         note_corrections(observations, outcome.corrections),
         outcome.cleaned.targets,
-        shape(refused, QUARANTINE_COLUMNS),
+        shape(refused, HELD_COLUMNS),
         outcome.cleaned.sources,
     )
 
@@ -199,16 +202,12 @@ def _take_table(
     table = extract_table(block, columns, context, outcome.file, source_id)
     outcome.tables.append(table)
     outcome.checks.extend(check_totals(table))
+    outcome.notices.extend(table.notices)
     if table.stopped:
-        outcome.problems.append(
-            f"{outcome.file}{_on(block.sheet)}: names that are no province, so the table is not used: "
-            + "; ".join(table.stopped[:8])
-            + (f"; and {len(table.stopped) - 8} more." if len(table.stopped) > 8 else ".")
-        )
-
-
-def _on(sheet: Sheet) -> str:
-    return f", sheet “{sheet.name}”" if sheet.name else ""
+        shown, rest = table.stopped[:_SHOWN], len(table.stopped) - _SHOWN
+        code = "names_unknown.more" if rest > 0 else "names_unknown"
+        where = {"file": outcome.file, "sheet": block.sheet.name}
+        outcome.problems.append(message(code, **where, names=shown, rest=rest))
 
 
 def _unread_sheet(outcome: FileOutcome, sheet: Sheet) -> list[dict[str, str]]:
@@ -221,13 +220,11 @@ def _unread_sheet(outcome: FileOutcome, sheet: Sheet) -> list[dict[str, str]]:
         return _lines(outcome, sheet, [i for i in rows if any(map(is_number_like, sheet.rows[i]))])
     if figures == 0:
         if not outcome.problems and not outcome.tables:
-            outcome.problems.append(f"{outcome.file}{_on(sheet)}: no table with provinces and figures in it.")
+            outcome.problems.append(message("no_table", file=outcome.file, sheet=sheet.name))
         outcome.unread.append((sheet, None, [], None))
         return _lines(outcome, sheet, rows)
     outcome.unread.append((sheet, None, [], None))
-    outcome.problems.append(
-        f"{outcome.file}{_on(sheet)}: {len(sheet.rows)} rows, but no column or row of province names was recognised."
-    )
+    outcome.problems.append(message("no_names", file=outcome.file, sheet=sheet.name, rows=len(sheet.rows)))
     return _lines(outcome, sheet, rows or list(range(len(sheet.rows))))
 
 
@@ -235,24 +232,34 @@ def _unread_block(
     outcome: FileOutcome, block: Block, columns: list[h.Column], context: h.Context
 ) -> list[dict[str, str]]:
     outcome.unread.append((block.sheet, block, columns, context))
-    where = block.sheet.address(block.data[0], block.name_column) if len(block.data) else "no row"
-    found = f"{len(block.data)} provinces, the first in {where}"
-    heads = "; ".join(f"“{column.head}”" for column in columns if column.role == h.UNKNOWN_ROLE)[:200]
+    seen = _seen(block, columns, context)
     outcome.problems.append(
-        f"{outcome.file}{_on(block.sheet)}: recognised {found}"
-        + (f", period {context.period.start} to {context.period.end}" if context.period else ", no period")
-        + (f", indicator {context.indicator.code}" if context.indicator else ", no indicator")
-        + f"; not the columns {heads or '(no header)'}."
+        message("columns_not_understood", file=outcome.file, sheet=block.sheet.name, **seen)
     )
     return _lines(outcome, block.sheet, sorted([*block.data.tolist(), *(i for i, _ in block.others)]))
 
 
+def _seen(block: Block, columns: list[h.Column], context: h.Context) -> dict[str, Message]:
+    """Say what was recognised of a table that was not understood."""
+    provinces, period, indicator = (
+        message(f"seen_{part}.none") for part in ("provinces", "period", "indicator")
+    )
+    if len(block.data):
+        first = block.sheet.address(block.data[0], block.name_column)
+        provinces = message("seen_provinces", rows=len(block.data), cell=first)
+    if context.period:
+        days = {"start": f"{context.period.start:%d/%m/%Y}", "end": f"{context.period.end:%d/%m/%Y}"}
+        period = message("seen_period", **days)
+    if context.indicator:
+        indicator = message("seen_indicator", code=context.indicator.code)
+    unknown = "; ".join(f"“{column.head}”" for column in columns if column.role == h.UNKNOWN_ROLE)[:200]
+    heads = message("seen_heads", heads=unknown) if unknown else message("seen_heads.none")
+    return {"provinces": provinces, "period": period, "indicator": indicator, "heads": heads}
+
+
 def _lines(outcome: FileOutcome, sheet: Sheet, rows: list[int]) -> list[dict[str, str]]:
-    lines = []
+    lines, said = [], message("table_not_understood")
     for i in rows:
-        j = next(j for j, text in enumerate(sheet.rows[i]) if text)
-        reason = "The table it stands in was not understood."
-        rule = "table_not_understood"
-        cells = (outcome.file, sheet.name, sheet.span(i), sheet.rows[i][j], rule, reason, mend_of(rule))
-        lines.append(dict(zip(QUARANTINE_COLUMNS, cells, strict=True)))
+        text = next(text for text in sheet.rows[i] if text)
+        lines.append(quarantine_line(outcome.file, sheet.name, sheet.span(i), text, said))
     return lines

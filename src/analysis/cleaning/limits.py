@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.cleaning.messages import message
 from analysis.errors import AnalysisError
 
 MAX_FILE_BYTES = 512 * 2**20
@@ -12,8 +13,8 @@ MAX_SHEETS = 256
 
 
 class FileRefused(AnalysisError):
-    """A file was not read; the message is one line that names it, says why and how to mend it."""
+    """A file was not read; `message` names it, says why and how to mend it, in one line of either language."""
 
-    def __init__(self, file: str, why: str, mend: str) -> None:
-        self.file, self.why, self.mend = file, why, mend
-        super().__init__(f"{file}: {why} {mend}")
+    def __init__(self, file: str, code: str, **values: object) -> None:
+        self.message = message(code, file=file, **values)
+        super().__init__(str(self.message))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from analysis.cleaning.grid import DATE, ERROR, NUMBER, PERCENT, TEXT, UNCACHED
+from analysis.cleaning.messages import Message, message
 from analysis.cleaning.periods import plain_text
 from analysis.reference.spelling import fold_text
 
@@ -53,13 +54,17 @@ _BOTH = {
 
 @dataclass(frozen=True)
 class Reading:
-    """One cell read: a value, or the rule that holds it back with the reason."""
+    """One cell read: a value, or what is said of a cell that is held back."""
 
     value: float = math.nan
-    rule: str = ""
-    reason: str = ""
+    said: Message | None = None
     note: str = ""
     qualifier: str = "exact"
+
+    @property
+    def rule(self) -> str:
+        """The rule that holds the cell back, empty for a value."""
+        return self.said.rule if self.said else ""
 
 
 @dataclass(frozen=True)
@@ -135,19 +140,17 @@ def _normalise(text: str) -> str:
 def _take(text: str, kind: str) -> _Cell | Reading:
     """Return a cell that holds a number, or the reading of one that does not."""
     if kind == ERROR or text.startswith("#"):
-        return Reading(rule="formula_error", reason=f"The formula gives {text}.")
+        return _held("formula_error", text=text)
     if kind == UNCACHED or text.startswith("="):
-        return Reading(rule="formula_without_value", reason="The formula was saved without its value.")
+        return _held("formula_without_value")
     if kind == DATE:
-        return Reading(rule="number_unreadable", reason=f"A date ({text}) stands where a number belongs.")
+        return _held("number_unreadable.date", text=text)
     if kind in (NUMBER, PERCENT):
         return _Cell(text, kind == PERCENT, True)
     if len(text) > _LONGEST:
         text = " ".join(text.split())[:_LONGEST]
     if is_missing(text):
-        return Reading(
-            rule="missing", reason=f"No figure: {text.strip()!r}." if text.strip() else "The cell is empty."
-        )
+        return _held("missing.mark", text=text.strip()) if text.strip() else _held("missing")
     body = _normalise(text)
     if body.startswith("'"):
         body = body[1:]
@@ -173,7 +176,11 @@ def _qualified(body: str) -> tuple[str, str]:
 
 
 def _missing(cell: _Cell | Reading) -> Reading:
-    return cell if isinstance(cell, Reading) else Reading(rule="number_unreadable", reason="Not a number.")
+    return cell if isinstance(cell, Reading) else _held("number_unreadable", text=cell.body[:60])
+
+
+def _held(code: str, **values: object) -> Reading:
+    return Reading(said=message(code, **values))
 
 
 def _decimal_mark(cells: Iterable[_Cell], scale: Scale) -> str:
@@ -214,11 +221,7 @@ def _value(cell: _Cell, mark: str, scale: Scale) -> Reading:
     """Return the number of one cell given the column's decimal mark; both readings when they differ."""
     body = cell.body
     if cell.stored:
-        return (
-            Reading(float(body))
-            if _is_float(body)
-            else Reading(rule="number_unreadable", reason=f"{body!r}.")
-        )
+        return Reading(float(body)) if _is_float(body) else _held("number_unreadable", text=body[:60])
     if _PLAIN.fullmatch(body):
         return _bounded(body)
     if _SPACED.fullmatch(body):
@@ -228,17 +231,14 @@ def _value(cell: _Cell, mark: str, scale: Scale) -> Reading:
         decimal = own or mark
         if decimal:
             return _bounded(body.replace("." if decimal == "," else ",", "").replace(decimal, "."))
-        readings = (float(body.replace(",", ".")), float(body.replace(",", "").replace(".", "")))
-        return Reading(
-            rule="number_ambiguous",
-            reason=f"{body!r} is {readings[0]:g} or {readings[1]:g}; nothing else in the column decides.",
-        )
-    return Reading(rule="number_unreadable", reason=f"{body[:60]!r} is no number.")
+        low, high = float(body.replace(",", ".")), float(body.replace(",", "").replace(".", ""))
+        return _held("number_ambiguous", text=body, low=low, high=high)
+    return _held("number_unreadable", text=body[:60])
 
 
 def _bounded(text: str) -> Reading:
     if len(text) > 30:
-        return Reading(rule="number_unreadable", reason=f"{text[:30]!r}… has too many digits.")
+        return _held("number_unreadable.long", text=text[:30])
     return Reading(float(text))
 
 
@@ -299,10 +299,7 @@ def _to_percent(reading: Reading, cell: _Cell, fraction: bool, doubtful: bool) -
         return Reading(_times_hundred(reading.value)) if cell.stored else reading
     if doubtful:
         low, high = reading.value, _times_hundred(reading.value)
-        return Reading(
-            rule="scale_ambiguous",
-            reason=f"{cell.body!r} is {low:g} % or {high:g} %; the column does not decide.",
-        )
+        return _held("scale_ambiguous", text=cell.body, low=low, high=high)
     return Reading(_times_hundred(reading.value), note="read as a fraction of one") if fraction else reading
 
 
@@ -315,13 +312,9 @@ def _in_range(reading: Reading, scale: Scale) -> Reading:
     if reading.rule:
         return reading
     if scale.unit == "count" and not reading.value.is_integer():
-        return Reading(rule="not_a_count", reason=f"{reading.value:g} is not a whole number.")
+        return _held("not_a_count", value=reading.value)
     below = scale.lower is not None and reading.value < scale.lower
     above = scale.upper is not None and reading.value > scale.upper
     if below or above:
-        return Reading(
-            rule="out_of_range",
-            reason=f"{reading.value:g} lies outside {scale.lower if scale.lower is not None else '…'} to "
-            f"{scale.upper if scale.upper is not None else '…'}.",
-        )
+        return _held("out_of_range", value=reading.value, lower=scale.lower, upper=scale.upper)
     return reading

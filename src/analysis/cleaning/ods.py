@@ -29,7 +29,7 @@ def read_ods(path: Path, file: str) -> list[Sheet]:
 def _guard(file: str) -> object:
     def start(tag: str, _: dict[str, str]) -> None:
         if tag.endswith("encryption-data"):
-            raise FileRefused(file, "is encrypted.", "Save a copy without a password.")
+            raise FileRefused(file, "encrypted")
 
     return start
 
@@ -118,7 +118,7 @@ class _ContentReader:
 
     def _close_sheet(self) -> None:
         if len(self.sheets) >= MAX_SHEETS:
-            raise FileRefused(self.file, f"has more than {MAX_SHEETS} sheets.", "Split it.")
+            raise FileRefused(self.file, "too_many_sheets", sheets=len(self.sheets) + 1, most=MAX_SHEETS)
         hidden = frozenset(self.hidden_rows), frozenset(self.hidden_columns)
         self.sheets.append(
             Sheet(self.name, self.rows, self.numbers, self.kinds, self.merges, self.hidden, *hidden)
@@ -140,11 +140,7 @@ class _ContentReader:
             self.row.pop()
         if self.row:
             if self.repeat_row * len(self.row) > 1_000_000:
-                raise FileRefused(
-                    self.file,
-                    f"claims row {self.number + 1} {self.repeat_row:,} times.",
-                    "Delete the empty rest.",
-                )
+                raise FileRefused(self.file, "row_repeated", row=self.number + 1, times=self.repeat_row)
             for step in range(self.repeat_row):
                 self.rows.append(self.row)
                 self.kinds.append("".join(self.row_kinds[: len(self.row)]))
@@ -174,7 +170,7 @@ class _ContentReader:
         count = self.repeat_cell if text else min(self.repeat_cell, 16_384)
         self.cells += count if text else 0
         if self.cells > MAX_CELLS or (text and count > 16_384):
-            raise FileRefused(self.file, f"has more than {MAX_CELLS:,} cells.", "Split it.")
+            raise FileRefused(self.file, "too_many_cells", sheet=self.name, most=MAX_CELLS)
         self.row.extend([text] * count)
         self.row_kinds.extend(kind * count)
 

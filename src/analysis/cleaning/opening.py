@@ -17,13 +17,13 @@ from analysis.cleaning.xls import read_xls
 from analysis.cleaning.xlsx import read_xlsx
 
 _OTHER = (
-    (b"%PDF", "is a PDF.", "Ask for the spreadsheet it was made from."),
-    (b"\x89PNG", "is a picture.", "Ask for the spreadsheet."),
-    (b"\xff\xd8\xff", "is a picture.", "Ask for the spreadsheet."),
-    (b"{\\rtf", "is a word-processor document.", "Copy its table into a spreadsheet and save that as .xlsx."),
-    (b"Rar!", "is an archive.", "Unpack it first."),
-    (b"7z\xbc\xaf", "is an archive.", "Unpack it first."),
-    (b"\x1f\x8b", "is an archive.", "Unpack it first."),
+    (b"%PDF", "pdf"),
+    (b"\x89PNG", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"{\\rtf", "word_document"),
+    (b"Rar!", "packed"),
+    (b"7z\xbc\xaf", "packed"),
+    (b"\x1f\x8b", "packed"),
 )
 
 
@@ -36,29 +36,27 @@ def read_sheets(path: Path, file: str) -> list[Sheet]:
     _check_place(path, file)
     with path.open("rb") as stream:
         head = stream.read(4096)
-    for magic, why, mend in _OTHER:
+    for magic, code in _OTHER:
         if head.startswith(magic):
-            raise FileRefused(file, why, mend)
+            raise FileRefused(file, code)
     try:
         sheets = _dispatch(path, file, head)
     except (ArithmeticError, LookupError, ValueError, RuntimeError, struct.error) as error:
         # A damaged file can break its reader in any place; the other files go on.
-        raise FileRefused(file, f"is damaged ({error}).", "Open it, check it, and save it again.") from error
+        raise FileRefused(file, "damaged.said", error=str(error)) from error
     return [_repaired(sheet, file) for sheet in sheets if sheet.rows]
 
 
 def _check_place(path: Path, file: str) -> None:
     if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
-        raise FileRefused(file, "is a symbolic link out of its folder.", "Copy the file itself here.")
+        raise FileRefused(file, "link_outside")
     if not path.is_file():
-        raise FileRefused(file, "is not a file.", "Give the name of a spreadsheet.")
+        raise FileRefused(file, "no_file")
     size = path.stat().st_size
     if size == 0:
-        raise FileRefused(file, "is empty.", "Send it again.")
+        raise FileRefused(file, "empty")
     if size > MAX_FILE_BYTES:
-        raise FileRefused(
-            file, f"is {size / 2**20:,.0f} MB, more than {MAX_FILE_BYTES / 2**20:,.0f}.", "Split it."
-        )
+        raise FileRefused(file, "too_large", size=size // 2**20, most=MAX_FILE_BYTES // 2**20)
 
 
 def _dispatch(path: Path, file: str, head: bytes) -> list[Sheet]:
@@ -71,9 +69,7 @@ def _dispatch(path: Path, file: str, head: bytes) -> list[Sheet]:
     if start.startswith(b"<"):
         return read_webpage(content, file)
     if path.suffix.lower() in (".xlsx", ".xlsm", ".ods"):
-        raise FileRefused(
-            file, f"is no {path.suffix} workbook, or a truncated one.", "Save or send it again."
-        )
+        raise FileRefused(file, "mislabelled", suffix=path.suffix)
     return read_delimited(content, file)
 
 
@@ -82,15 +78,14 @@ def _read_zipped(path: Path, file: str) -> list[Sheet]:
         with zipfile.ZipFile(path) as archive:
             names = {name.lstrip("/") for name in archive.namelist()}
     except (zipfile.BadZipFile, OSError, ValueError, EOFError, RuntimeError, struct.error) as error:
-        raise FileRefused(file, "is a damaged or truncated workbook.", "Save or send it again.") from error
+        raise FileRefused(file, "damaged") from error
     if "xl/workbook.xml" in names:
         return read_xlsx(path, file)
     if "content.xml" in names:
         return read_ods(path, file)
     if "xl/workbook.bin" in names:
-        raise FileRefused(file, "is a binary workbook (.xlsb).", "Save it as .xlsx.")
-    kind = "a word-processor document" if "word/document.xml" in names else "an archive without a workbook"
-    raise FileRefused(file, f"is {kind}.", "Give the spreadsheet itself.")
+        raise FileRefused(file, "binary_workbook")
+    raise FileRefused(file, "word_document" if "word/document.xml" in names else "packed_no_workbook")
 
 
 def _repaired(sheet: Sheet, file: str) -> Sheet:

@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.cleaning.blocks import Block
 from analysis.cleaning.grid import Codes
 from analysis.cleaning.headers import Column, Context
+from analysis.cleaning.messages import Message
 from analysis.cleaning.numerals import Reading
 
 
@@ -27,7 +28,8 @@ class TableOutcome:
     observations: pd.DataFrame
     refused: list[dict[str, str]] = field(default_factory=list)
     readings: dict[int, tuple[Codes, list[Reading]]] = field(default_factory=dict)
-    stopped: list[str] = field(default_factory=list)
+    stopped: list[Message] = field(default_factory=list)
+    notices: list[Message] = field(default_factory=list)
 
     @cached_property
     def told(self) -> npt.NDArray[np.bool_]:

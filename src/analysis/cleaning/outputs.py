@@ -11,7 +11,7 @@ from analysis.cleaning.files import FileOutcome
 from analysis.cleaning.layouts import suggest_layout
 from analysis.cleaning.render import render_report
 from analysis.cleaning.report import describe_outcomes
-from analysis.cleaning.shapes import Cleaned, join
+from analysis.cleaning.shapes import QUARANTINE_COLUMNS, Cleaned, join
 from analysis.cleaning.writing import write_csv, write_json, write_text
 
 
@@ -22,7 +22,7 @@ def write_outputs(outcomes: Sequence[FileOutcome], out: Path) -> tuple[Cleaned, 
     """
     cleaned = join([outcome.cleaned for outcome in outcomes])
     write_csv(out / "observations.csv", cleaned.observations)
-    write_csv(out / "quarantine.csv", cleaned.quarantine)
+    write_csv(out / "quarantine.csv", cleaned.quarantine[list(QUARANTINE_COLUMNS)])
     write_csv(out / "sources.csv", cleaned.sources)
     return cleaned, write_report(outcomes, out)
 

@@ -7,6 +7,7 @@ import re
 import pandas as pd
 
 from analysis.cleaning.maps import frame_of
+from analysis.cleaning.messages import Message, message
 from analysis.cleaning.periods import last_day
 from analysis.cleaning.shapes import Cleaned, Intake
 from analysis.reference.indicators import by_code as codebook
@@ -30,38 +31,33 @@ def clean_papi_dimension8(scores: pd.DataFrame, file: str, source: dict[str, str
         for position, (column, indicator) in enumerate(COLUMNS.items()):
             cell = f"{'DEF'[position]}{line}"
             if cells["province_code"] not in provinces():
-                reason = f"No province {cells['province_code']!r}."
-                intake.refuse(file, cell, cells[column], "province_unknown", reason, "Correct the GSO code.")
+                said = message("province_unknown", code=cells["province_code"])
+                intake.refuse(file, cell, cells[column], said)
             elif not cells[column]:
-                intake.refuse(file, cell, "", *_gap(cells, indicator))
+                intake.refuse(file, cell, "", _gap(cells, indicator))
             elif refusal := _unreadable(cells, column, indicator):
-                intake.refuse(file, cell, cells[column], *refusal)
+                intake.refuse(file, cell, cells[column], refusal)
             else:
                 placed = {"source_id": source["source_id"], "raw_location": f"{file}:{line}"}
                 intake.observations.append(_observation(cells, column, indicator) | placed)
     return intake.finish()
 
 
-def _unreadable(cells: dict[str, str], column: str, indicator: str) -> tuple[str, str, str] | None:
-    """Return rule, reason and mend for a score or year that cannot be read, else None."""
+def _unreadable(cells: dict[str, str], column: str, indicator: str) -> Message | None:
+    """Return what is said of a score or year that cannot be read, else None."""
     name, line = f"{cells['province']} {cells['year']}, {indicator}", codebook()[indicator]
     if not re.fullmatch(r"(19|20)\d\d", cells["year"]):
-        return "date_unreadable", f"{name}: {cells['year']!r} is no year.", "Write it as 2022."
+        return message("date_unreadable.year", name=name, text=cells["year"])
     if not re.fullmatch(r"\d+(\.\d+)?", cells[column]):
-        return "number_unreadable", f"{name}: {cells[column]!r} is no number.", "Write it as 0.3676."
+        return message("number_unreadable.score", name=name, text=cells[column])
     score = float(cells[column])
     if not (line.lower or 0) <= score <= (line.upper or score):
-        reason = f"{name}: {score:g} lies outside {line.lower} to {line.upper}."
-        return "out_of_range", reason, "Check it with PAPI."
+        return message("out_of_range.papi", name=name, value=score, lower=line.lower, upper=line.upper)
     return None
 
 
-def _gap(cells: dict[str, str], indicator: str) -> tuple[str, str, str]:
-    return (
-        "not_published",
-        f"{cells['province']} {cells['year']}, {indicator}: not published; the survey was judged unsound.",
-        "Nothing to mend; the gap is not at random and stays a gap.",
-    )
+def _gap(cells: dict[str, str], indicator: str) -> Message:
+    return message("not_published", province=cells["province"], year=cells["year"], indicator=indicator)
 
 
 def _observation(cells: dict[str, str], column: str, indicator: str) -> dict[str, object]:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from analysis.cleaning.grid import Sheet
-from analysis.cleaning.mending import mend_of
+from analysis.cleaning.messages import message
 from analysis.cleaning.numerals import Scale, is_missing, read_column
 from analysis.cleaning.places import PLACE, Place, read_place
 from analysis.cleaning.shapes import Cleaned, Intake
@@ -85,7 +85,7 @@ def _read_wide(intake: Intake, sheet: Sheet, year: int, file: str, source_id: st
         code = papi_code(" ".join(own)) if own else code
         suffix = _suffix(" ".join(text for text in labels if text not in own))
         if not code:
-            intake.refuse(file, sheet.address(i, 0), " / ".join(labels)[:120], *_UNKNOWN, sheet=sheet.name)
+            intake.refuse(file, sheet.address(i, 0), " / ".join(labels)[:120], _UNKNOWN, sheet.name)
             continue
         years = _YEAR.findall(" ".join(labels))
         lines.append(_Line(i, code, suffix or "", int(years[-1]) if years else year))
@@ -96,11 +96,7 @@ def _read_wide(intake: Intake, sheet: Sheet, year: int, file: str, source_id: st
         _take(intake, sheet, line, [(line.index, *cell) for cell in texts], file, source_id)
 
 
-_UNKNOWN = (
-    "indicator_unknown",
-    "A finer indicator of PAPI than the codebook has.",
-    "Add it to the codebook if it is needed.",
-)
+_UNKNOWN = message("indicator_unknown.papi")
 
 
 def _read_tall(intake: Intake, sheet: Sheet, year: int, file: str, source_id: str) -> None:
@@ -120,7 +116,7 @@ def _read_tall(intake: Intake, sheet: Sheet, year: int, file: str, source_id: st
             continue
         if not code:
             head = " / ".join(heads)[:120]
-            intake.refuse(file, sheet.address(first, j), head, *_UNKNOWN, sheet=sheet.name)
+            intake.refuse(file, sheet.address(first, j), head, _UNKNOWN, sheet.name)
             continue
         _take(intake, sheet, _Line(j, code, _suffix(" ".join(heads)) or "", year), cells, file, source_id)
 
@@ -152,11 +148,9 @@ def _take(intake: Intake, sheet: Sheet, line: _Line, cells: list[_Cell], file: s
     for (i, j, place, text, _), reading in zip(cells, readings, strict=True):
         address = sheet.address(i, j)
         if is_missing(text) or (re.fullmatch(r"0([.,]0+)?", text) and (entry.lower or 0) > 0):
-            reason = "Not published (0 on a scale that begins above it means missing)."
-            intake.refuse(file, address, text, "not_published", reason, "Nothing to mend.", sheet=sheet.name)
-        elif reading.rule:
-            mend = mend_of(reading.rule)
-            intake.refuse(file, address, text, reading.rule, reading.reason, mend, sheet=sheet.name)
+            intake.refuse(file, address, text, message("not_published.zero"), sheet.name)
+        elif reading.said:
+            intake.refuse(file, address, text, reading.said, sheet.name)
         else:
             placed = {"source_id": source_id, "raw_location": f"{file}!{sheet.name}!{address}"}
             intake.observations.append(_observation(place, code, line.year, reading.value) | placed)
@@ -185,9 +179,7 @@ def _observation(place: Place, code: str, year: int, value: float) -> dict[str, 
 
 def _refuse_sheet(intake: Intake, sheet: Sheet, file: str) -> None:
     """List the rows of a sheet that holds no scores."""
+    said = message("sheet_not_read", sheet=sheet.name)
     for i, row in enumerate(sheet.rows):
         j = next(j for j, text in enumerate(row) if text)
-        reason = f"The sheet “{sheet.name}” is none of PAPI's sheets of scores."
-        intake.refuse(
-            file, sheet.address(i, j), row[j][:120], "sheet_not_read", reason, "Nothing to mend.", sheet.name
-        )
+        intake.refuse(file, sheet.address(i, j), row[j][:120], said, sheet.name)

@@ -84,8 +84,8 @@ def rebuild(root: Path | None = None) -> list[FileOutcome]:
         cleaned = join([outcome.cleaned for outcome in outcomes])
         check_shapes(cleaned)
         (root / FOLDER / STAMP).unlink(missing_ok=True)
-        for name in TABLES:
-            write_csv(root / FOLDER / f"{name}.csv", getattr(cleaned, name))
+        for name, columns in TABLES.items():
+            write_csv(root / FOLDER / f"{name}.csv", getattr(cleaned, name)[list(columns)])
         write_parts(root / FOLDER, cleaned)
         write_json(root / FOLDER / STAMP, stamp(root))
     return outcomes
@@ -116,9 +116,10 @@ def trusted(root: Path) -> Iterator[None]:
 def stamp(root: Path) -> dict[str, object]:
     """Return the sha256 of every raw file and of the code and tables that clean them."""
     code = hashlib.sha256()
-    for package in ("analysis.cleaning", "analysis.reference"):
-        for item in sorted(resources.files(package).iterdir(), key=lambda item: item.name):
-            if item.name.endswith((".py", ".csv")):
+    cleaning = resources.files("analysis.cleaning")
+    for folder in (cleaning, cleaning.joinpath("texts"), resources.files("analysis.reference")):
+        for item in sorted(folder.iterdir(), key=lambda item: item.name):
+            if item.name.endswith((".py", ".csv", ".toml")):
                 code.update(item.name.encode() + b"\0" + item.read_bytes())
     noted = root / PACKAGE.parent / "corrections.toml"
     if noted.is_file():

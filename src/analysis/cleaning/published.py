@@ -8,6 +8,7 @@ import re
 import pandas as pd
 
 from analysis.cleaning.maps import place_on_map
+from analysis.cleaning.messages import Message, message
 from analysis.cleaning.periods import bounds_of, frequency_of
 from analysis.cleaning.shapes import Cleaned, Intake
 from analysis.cleaning.sources import describe_source
@@ -38,7 +39,7 @@ def clean_published_figures(figures: pd.DataFrame, file: str) -> Cleaned:
         )
         refusal = _refusal(figure)
         if refusal:
-            intake.refuse(file, f"E{line}", figure["value"], *refusal)
+            intake.refuse(file, f"E{line}", figure["value"], refusal)
             continue
         intake.sources[source["source_id"]] = source
         placed = {"source_id": source["source_id"], "raw_location": f"{file}:{line}"}
@@ -49,90 +50,50 @@ def clean_published_figures(figures: pd.DataFrame, file: str) -> Cleaned:
     return intake.finish()
 
 
-def _refusal(figure: dict[str, str]) -> tuple[str, str, str] | None:
-    """Return rule, reason and mend for a row that cannot be used, else None."""
+def _refusal(figure: dict[str, str]) -> Message | None:
+    """Return what is said of a row that cannot be used, else None."""
     indicator, name = figure["indicator"], f"{figure['figure_id']} ({figure['indicator']})"
     if figure["province_code"] != NATION and figure["province_code"] not in provinces():
-        return (
-            "province_unknown",
-            f"{name}: no province {figure['province_code']!r}.",
-            "Correct the GSO code.",
-        )
+        return message("province_unknown.figure", name=name, code=figure["province_code"])
     if indicator.startswith(("ward_", "district_")):
-        return (
-            "below_province",
-            f"{name} is of a ward or district.",
-            "Keep it apart; provinces are not made of it.",
-        )
+        return message("below_province.figure", name=name)
     if indicator.endswith("_unit_missing"):
-        return (
-            "unit_missing",
-            f"{name}: printed “102 lượt truy cập” without its unit.",
-            "Ask the publisher whether thousands or millions were meant; it is never guessed.",
-        )
+        return message("unit_missing", name=name)
     if "_window_unclear" in indicator:
-        return (
-            "period_unclear",
-            f"{name}: the source does not say since when.",
-            "Find the first day in the source.",
-        )
+        return message("period_unclear", name=name)
     if indicator in _NOT_A_TARGET:
-        return (
-            "scope_of_target",
-            f"{name} counts who got a target, it is none.",
-            "See `scope` of the target itself.",
-        )
+        return message("scope_of_target", name=name)
     if indicator not in codebook():
-        return (
-            "indicator_undefined",
-            f"{name}: the source does not say which share it means.",
-            "Find the definition, then use or add a code of the codebook.",
-        )
+        return message("indicator_undefined", name=name)
     return _undated(figure, name) or _unreadable(figure, name)
 
 
-def _undated(figure: dict[str, str], name: str) -> tuple[str, str, str] | None:
+def _undated(figure: dict[str, str], name: str) -> Message | None:
     start, end, published = figure["period_start"], figure["period_end"], figure["published"]
-    hint = f" (published {published})" if published else ""
     if figure["kind"] == "target":
         if start or end or published:
             return None
-        return (
-            "no_date",
-            f"{name}: neither announcement, deadline nor publication is dated.",
-            "Find one of them.",
-        )
+        return message("no_date", name=name)
     if end:
         return None
     if start:
-        return (
-            "period_open",
-            f"{name}: begins {start}, its last day is not printed{hint}.",
-            "Find the last day.",
-        )
-    return (
-        "no_period",
-        f"{name}: no date in the source{hint}.",
-        "Find the date; the day of publication is not it.",
-    )
+        code = "period_open.published" if published else "period_open"
+        return message(code, name=name, start=start, published=published)
+    return message("no_period.published" if published else "no_period", name=name, published=published)
 
 
-def _unreadable(figure: dict[str, str], name: str) -> tuple[str, str, str] | None:
-    """Return rule, reason and mend for a row with a cell that is not written as it must be, else None."""
+def _unreadable(figure: dict[str, str], name: str) -> Message | None:
+    """Return what is said of a row with a cell that is not written as it must be, else None."""
     for column in ("period_start", "period_end", "published"):
         text = figure[column]
         shown = r"\d{4}(-\d\d){0,2}" if column == "published" else r"\d{4}-\d\d-\d\d"
         if text and not (re.fullmatch(shown, text) and _is_date(text)):
-            return "date_unreadable", f"{name}: {column} {text!r} is no date.", "Write it as 2022-09-30."
+            return message("date_unreadable", name=name, column=column, text=text)
     if figure["period_start"] and figure["period_end"] and figure["period_start"] > figure["period_end"]:
-        reason = f"{name}: begins {figure['period_start']}, ends {figure['period_end']}."
-        return "date_unreadable", reason, "Exchange or correct the days."
+        ends = {"start": figure["period_start"], "end": figure["period_end"]}
+        return message("date_unreadable.order", name=name, **ends)
     if not re.fullmatch(r"-?\d+(\.\d+)?", figure["value"]):
-        return (
-            "number_unreadable",
-            f"{name}: {figure['value']!r} is no number.",
-            "Write 58.1, without sign or unit.",
-        )
+        return message("number_unreadable.figure", name=name, text=figure["value"])
     return _unlike_codebook(figure, name)
 
 
@@ -144,40 +105,33 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def _unlike_codebook(figure: dict[str, str], name: str) -> tuple[str, str, str] | None:
+def _unlike_codebook(figure: dict[str, str], name: str) -> Message | None:
     line, unit = codebook()[figure["indicator"]], _UNITS.get(figure["unit"], figure["unit"])
     if unit != line.unit:
-        return (
-            "unit_unlike",
-            f"{name}: unit {figure['unit']!r}, the codebook has {line.unit!r}.",
-            "Correct the unit.",
-        )
+        return message("unit_unlike", name=name, unit=figure["unit"], expected=line.unit)
     for column, known in (("qualifier", _QUALIFIERS), ("kind", _KINDS)):
         if figure[column] not in known:
-            reason = f"{name}: {column} {figure[column]!r} is none of {', '.join(known)}."
-            return "word_unknown", reason, "Use one of these words."
+            return message("word_unknown", name=name, column=column, word=figure[column], known=known)
     value = float(figure["value"])
     below, above = (
         line.lower is not None and value < line.lower,
         line.upper is not None and value > line.upper,
     )
     if figure["kind"] == "observed" and (below or above):
-        reason = f"{name}: {value:g} lies outside {line.lower} to {line.upper}."
-        return "out_of_range", reason, "Check it with the source."
+        return message("out_of_range.figure", name=name, value=value, lower=line.lower, upper=line.upper)
     return None
 
 
-def mark_repeated(figures: pd.DataFrame, file: str) -> list[str]:
-    """Return a line for each figure_id that stands on several lines with several values: all of them are kept."""
-    lines = []
+def mark_repeated(figures: pd.DataFrame, file: str) -> list[Message]:
+    """Return a notice for each figure_id that stands on several lines with several values: all of them are kept."""
+    notices = []
     for name, rows in figures[figures.duplicated("figure_id", keep=False)].groupby("figure_id", sort=False):
         if rows["value"].nunique() > 1:
-            said = " and ".join(f"{value} (line {line})" for line, value in rows["value"].items())
-            lines.append(
-                f"{file}: figure_id {name} stands there with {said}. All are kept side by side and ranked in "
-                "report.html; take out the wrong one, or give the new figure its own number."
-            )
-    return lines
+            values = [
+                message("value_at_line", value=value, line=str(line)) for line, value in rows["value"].items()
+            ]
+            notices.append(message("figure_repeated", file=file, name=name, values=values))
+    return notices
 
 
 def _observation(figure: dict[str, str]) -> dict[str, object]:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.cleaning import headers as h
 from analysis.cleaning.grid import TEXT
+from analysis.cleaning.messages import Message, message
 from analysis.cleaning.numerals import Scale, read_column
 from analysis.cleaning.outcome import TableOutcome
 from analysis.reference.indicators import by_code
@@ -32,7 +33,7 @@ class Check:
     printed: float
     computed: float
     agrees: bool
-    text: str
+    said: Message
 
 
 def check_totals(outcome: TableOutcome) -> list[Check]:
@@ -69,13 +70,14 @@ def _compare(outcome: TableOutcome, column: h.Column, i: int, kind: str, values:
     printed = reading.value if not reading.rule else math.nan
     if kind == "average":
         computed, agrees = float(values.mean()), bool(abs(values.mean() - printed) <= _last_digit(text))
-        words = f"average of {len(values)} rows is {computed:.6g}"
+        code = "check_average"
     elif indicator.unit == "count":
         computed, agrees = float(values.sum()), bool(abs(values.sum() - printed) < 0.5)
-        words = f"sum of {len(values)} rows is {computed:,.0f}"
+        code = "check_sum"
     else:
         computed, agrees = float(values.mean()), bool(values.min() <= printed <= values.max())
-        words = f"{len(values)} rows lie between {values.min():.6g} and {values.max():.6g}"
+        code = "check_range"
+    found = {"lowest": float(values.min()), "highest": float(values.max()), "computed": computed}
     return Check(
         outcome.file,
         outcome.sheet,
@@ -85,7 +87,7 @@ def _compare(outcome: TableOutcome, column: h.Column, i: int, kind: str, values:
         printed,
         computed,
         agrees,
-        f"printed {printed:g}; {words}",
+        message(code, printed=printed, rows=len(values), **found),
     )
 
 
@@ -137,6 +139,6 @@ def _compare_shares(result: pd.DataFrame, shares: pd.Index[int], code: str) -> l
             note = f"{above:.0f}/{below:.0f} is {computed:.2f} %"
             result.at[row, "note"] = "; ".join(part for part in (str(result.at[row, "note"]), note) if part)
         place = str(result.at[row, "raw_location"])
-        text = f"printed {printed:g}; {above:.0f} of {below:.0f} is {computed:.4g}"
-        checks.append(Check(place, "", "", "share", code, printed, computed, agrees, text))
+        said = message("check_share", printed=printed, above=above, below=below, computed=computed)
+        checks.append(Check(place, "", "", "share", code, printed, computed, agrees, said))
     return checks

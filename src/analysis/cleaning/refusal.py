@@ -5,32 +5,32 @@ from __future__ import annotations
 from analysis.cleaning import headers as h
 from analysis.cleaning.grid import Codes
 from analysis.cleaning.headers import Column
-from analysis.cleaning.mending import mend_of
+from analysis.cleaning.messages import Message, message
 from analysis.cleaning.numerals import Reading
 from analysis.cleaning.outcome import TableOutcome
 from analysis.cleaning.places import BELOW, suggest
-from analysis.cleaning.shapes import QUARANTINE_COLUMNS
+from analysis.cleaning.shapes import quarantine_line
 
 
-def refuse(outcome: TableOutcome, i: int, j: int, rule: str, reason: str, value: str | None = None) -> None:
+def refuse(outcome: TableOutcome, i: int, j: int, said: Message, value: str | None = None) -> None:
     """Put one cell of a table into its quarantine."""
     sheet = outcome.block.sheet
     text = sheet.text(i, j) if value is None else value
-    line = (outcome.file, sheet.name, sheet.address(i, j), text, rule, reason, mend_of(rule))
-    outcome.refused.append(dict(zip(QUARANTINE_COLUMNS, line, strict=True)))
+    outcome.refused.append(quarantine_line(outcome.file, sheet.name, sheet.address(i, j), text, said))
     outcome.told[i] = True
 
 
 def refuse_readings(outcome: TableOutcome, column: Column, indices: Codes, readings: list[Reading]) -> None:
     """Put cells whose numbers could not be read into the quarantine."""
     for i, reading in zip(indices.tolist(), readings, strict=True):
-        refuse(outcome, i, column.index, reading.rule, reading.reason)
+        refuse(outcome, i, column.index, reading.said or message("missing"))
 
 
-def refuse_cells(outcome: TableOutcome, column: Column, indices: Codes, rule: str, reason: str) -> None:
+def refuse_cells(outcome: TableOutcome, column: Column, indices: Codes, code: str) -> None:
     """Put cells of one column into the quarantine for one reason."""
+    said = message(code)
     for i in indices.tolist():
-        refuse(outcome, i, column.index, rule, reason)
+        refuse(outcome, i, column.index, said)
 
 
 def refuse_column(outcome: TableOutcome, column: Column) -> None:
@@ -40,16 +40,9 @@ def refuse_column(outcome: TableOutcome, column: Column) -> None:
     if not filled:
         return
     ends = block.sheet.address(filled[0], column.index), block.sheet.address(filled[-1], column.index)
-    line = (
-        outcome.file,
-        block.sheet.name,
-        ends[0] if ends[0] == ends[1] else ":".join(ends),
-        column.head,
-        "column_unknown",
-        f"The header {column.head!r} names no indicator of the codebook; {len(filled)} cells are not read.",
-        mend_of("column_unknown"),
-    )
-    outcome.refused.append(dict(zip(QUARANTINE_COLUMNS, line, strict=True)))
+    cells = ends[0] if ends[0] == ends[1] else ":".join(ends)
+    said = message("column_unknown", head=column.head, cells=len(filled))
+    outcome.refused.append(quarantine_line(outcome.file, block.sheet.name, cells, column.head, said))
     outcome.told[filled] = True
 
 
@@ -59,23 +52,23 @@ def stop_table(outcome: TableOutcome, unknown: list[int]) -> None:
     for i in unknown:
         label = block.label(i) or next((text for text in block.sheet.rows[i] if text), "")
         near = suggest(label)
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        outcome.stopped.append(f"{block.sheet.address(i, block.name_column)} “{label[:60]}”{hint}")
-        refuse(outcome, i, block.name_column, "name_unknown", f"“{label[:60]}” is no province.{hint}", label)
+        named = {"label": label[:60], "names": near, "cell": block.sheet.address(i, block.name_column)}
+        outcome.stopped.append(message("unknown_name.near" if near else "unknown_name", **named))
+        said = message("name_unknown.near" if near else "name_unknown", **named)
+        refuse(outcome, i, block.name_column, said, label)
+    stopped = message("table_stopped")
     for i in sorted([*block.data.tolist(), *(i for i, kind in block.others if kind != "unknown")]):
-        refuse(
-            outcome, i, block.name_column, "table_stopped", "Another row of this table has an unknown name."
-        )
+        refuse(outcome, i, block.name_column, stopped)
 
 
 UNEVEN = "uneven"
 _ROW_RULES = {
-    "total": ("total_row", "A total of rows, no province."),
-    "average": ("average_row", "An average of rows, no province."),
-    "region": ("region_row", "A region, no province."),
-    BELOW: ("below_province", "A unit of administration other than a province."),
-    UNEVEN: ("cells_uneven", "The row has more cells than the header: is a comma of a number not quoted?"),
-    "heading": ("no_figures", "A name without any figure beside it."),
+    "total": "total_row",
+    "average": "average_row",
+    "region": "region_row",
+    BELOW: "below_province",
+    UNEVEN: "cells_uneven",
+    "heading": "no_figures",
 }
 
 
@@ -85,8 +78,7 @@ def refuse_other_rows(outcome: TableOutcome) -> None:
         row = outcome.block.sheet.rows[i]
         if kind == "region" and sum(bool(text) for text in row) <= 2:
             continue
-        rule, reason = _ROW_RULES[kind]
-        refuse(outcome, i, outcome.block.name_column, rule, reason, outcome.block.label(i))
+        refuse(outcome, i, outcome.block.name_column, message(_ROW_RULES[kind]), outcome.block.label(i))
 
 
 def refuse_silent_rows(outcome: TableOutcome) -> None:
@@ -95,5 +87,6 @@ def refuse_silent_rows(outcome: TableOutcome) -> None:
         return
     if any(line["rule"] == "column_unknown" for line in outcome.refused):
         return
+    silent = message("no_figures")
     for i in outcome.block.data.tolist():
-        refuse(outcome, i, outcome.block.name_column, "no_figures", "A name without any figure beside it.")
+        refuse(outcome, i, outcome.block.name_column, silent)

@@ -7,9 +7,7 @@ from importlib import resources
 from typing import Any
 from urllib.parse import quote
 
-from analysis.cleaning.mending import reason_vi
-
-_ROLES = {
+_WORDS = {
     "value": ("số liệu", "figures"),
     "period": ("kỳ báo cáo", "period"),
     "indicator": ("chỉ tiêu", "indicator"),
@@ -17,17 +15,23 @@ _ROLES = {
     "month": ("tháng", "month"),
     "quarter": ("quý", "quarter"),
     "unit": ("đơn vị tính", "unit"),
+    "units": ("đơn vị dưới cấp tỉnh", "units below the province"),
     "skipped": ("không đọc (xếp hạng, ghi chú…)", "not read (ranks, notes …)"),
     "unknown": ("chưa hiểu", "not understood"),
     "start": ("ngày đầu", "first day"),
     "end": ("ngày cuối", "last day"),
     "numerator": ("tử số", "numerator"),
     "denominator": ("mẫu số", "denominator"),
+    "exact": ("chính xác", "exact"),
+    "about": ("khoảng", "about"),
+    "at_least": ("ít nhất", "at least"),
+    "at_most": ("nhiều nhất", "at most"),
+    "over": ("hơn", "over"),
 }
 
 
 def render_report(report: dict[str, Any]) -> str:
-    """Return the page; every text from a file is escaped."""
+    """Return the page; every text from a file is escaped and marked as not to be translated."""
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(
@@ -35,11 +39,18 @@ def render_report(report: dict[str, Any]) -> str:
     )
     links = {file["file"]: file["link"] for file in report["files"]}
     environment.filters["cell_link"] = lambda line: cell_link(line, links)
-    environment.filters["role"] = lambda role, language: _ROLES.get(role, (role, role))[language == "en"]
-    environment.filters["reason_vi"] = lambda line: reason_vi(line["rule"], line["reason"]) or line["reason"]
+    environment.filters["word"] = lambda word, language: _WORDS[word][language == "en"]
     environment.filters["moment"] = lambda text: f"{dt.datetime.fromisoformat(text):%d/%m/%Y %H:%M} UTC"
+    environment.filters["day"] = lambda text: f"{dt.date.fromisoformat(text):%d/%m/%Y}"
+    environment.filters["number"] = show_number
     template = resources.files("analysis.cleaning").joinpath("report.html.jinja").read_text(encoding="utf-8")
     return environment.from_string(template).render(report=report)
+
+
+def show_number(number: float, language: str) -> str:
+    """Return a number with the marks of the language: 1.926,5 in Vietnamese, 1,926.5 in English."""
+    text = f"{number:,.10g}"
+    return text if language == "en" else text.translate(str.maketrans(",.", ".,"))
 
 
 def cell_link(line: dict[str, str], links: dict[str, str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ import pandas as pd
 from analysis.cleaning import headers as h
 from analysis.cleaning.contradictions import find_contradictions
 from analysis.cleaning.files import FileOutcome
-from analysis.cleaning.mending import mend_of
+from analysis.cleaning.messages import LANGUAGES, Message, rule_texts
 from analysis.cleaning.outcome import TableOutcome
+from analysis.cleaning.reconciliation import Check
 from analysis.cleaning.shapes import join
 from analysis.reference.alphabet import sort_key
 from analysis.reference.indicators import by_code as codebook
@@ -31,7 +32,9 @@ def describe_outcomes(outcomes: Sequence[FileOutcome], out: Path) -> dict[str, A
     rules = quarantine.groupby("rule").size().sort_values(ascending=False)
     contradictions = find_contradictions(cleaned.observations, cleaned.sources)
     for group in contradictions:
+        line = codebook()[group["indicator"]]
         group["province"] = province_name(group["province_code"], group["province_frame"])
+        group |= {"name_vi": line.name_vi, "name_en": line.name_en}
     return {
         "made": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "files": [_describe_file(outcome, out) for outcome in outcomes],
@@ -43,19 +46,15 @@ def describe_outcomes(outcomes: Sequence[FileOutcome], out: Path) -> dict[str, A
             "quarantine": len(quarantine),
         },
         "rules": [
-            {
-                "rule": str(rule),
-                "count": int(count),
-                "mend_vi": mend_of(str(rule), "vi"),
-                "mend_en": mend_of(str(rule)),
-            }
-            for rule, count in rules.items()
+            {"rule": str(rule), "count": int(count), **rule_texts(str(rule))} for rule, count in rules.items()
         ],
-        "checks": [check.__dict__ for outcome in outcomes for check in outcome.checks if not check.agrees],
+        "checks": [
+            _describe_check(check) for outcome in outcomes for check in outcome.checks if not check.agrees
+        ],
         "checks_passed": sum(check.agrees for outcome in outcomes for check in outcome.checks),
         "contradictions": contradictions,
         "coverage": _coverage(cleaned.observations),
-        "quarantine": quarantine.head(SHOWN_LINES).to_dict("records"),
+        "quarantine": [_describe_held(line) for line in quarantine.head(SHOWN_LINES).to_dict("records")],
     }
 
 
@@ -67,7 +66,8 @@ def _describe_file(outcome: FileOutcome, out: Path) -> dict[str, Any]:
         "observations": len(outcome.cleaned.observations),
         "targets": len(outcome.cleaned.targets),
         "quarantine": len(outcome.cleaned.quarantine),
-        "problems": [*outcome.problems, *outcome.notices],
+        "problems": [_describe_message(said) for said in outcome.problems],
+        "notices": [_describe_message(said) for said in outcome.notices],
         "corrections": [applied.__dict__ for applied in outcome.corrections],
         "tables": [_describe_table(table) for table in outcome.tables],
     }
@@ -88,16 +88,37 @@ def _describe_table(table: TableOutcome) -> dict[str, Any]:
             if column.role not in (h.LABEL, h.PLACES)
         ],
         "observations": len(table.observations),
-        "stopped": table.stopped,
+        "stopped": [said.said for said in table.stopped],
     }
 
 
-def _hidden(table: TableOutcome) -> list[str]:
+def _describe_message(said: Message) -> dict[str, str]:
+    """Return a problem or notice below the heading of its file, which is not named again."""
+    return {"code": said.code, **{language: said.told(language, named=False) for language in LANGUAGES}}
+
+
+def _describe_check(check: Check) -> dict[str, Any]:
+    line = codebook()[check.indicator]
+    return {**check.__dict__, "said": check.said.said, "name_vi": line.name_vi, "name_en": line.name_en}
+
+
+def _describe_held(line: Mapping[Any, str]) -> dict[str, Any]:
+    """Return a quarantined cell with its reason and mend in both languages."""
+    return {
+        **{name: line[name] for name in ("file", "sheet", "cell", "value", "rule")},
+        "name": {language: texts["name"] for language, texts in rule_texts(line["rule"]).items()},
+        "reason": {"vi": line["reason_vi"], "en": line["reason"]},
+        "mend": {"vi": line["mend_vi"], "en": line["mend"]},
+    }
+
+
+def _hidden(table: TableOutcome) -> dict[str, int]:
+    """Return how many sheets, rows and columns of a table are hidden, those that are."""
     sheet = table.block.sheet
     rows = sum(sheet.numbers[i] in sheet.hidden_rows for i in table.block.data.tolist())
     columns = sum(column.index in sheet.hidden_columns for column in table.columns)
-    parts = [("sheet", int(sheet.hidden)), ("rows", rows), ("columns", columns)]
-    return [f"{name}: {count}" for name, count in parts if count]
+    counts = {"sheet": int(sheet.hidden), "rows": rows, "columns": columns}
+    return {name: count for name, count in counts.items() if count}
 
 
 def _describe_column(column: h.Column, table: TableOutcome) -> dict[str, str]:

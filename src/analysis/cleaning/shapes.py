@@ -8,6 +8,8 @@ from functools import cache
 
 import pandas as pd
 
+from analysis.cleaning.messages import Message
+
 OBSERVATION_COLUMNS = (
     "province_code",
     "province_frame",
@@ -41,6 +43,8 @@ TARGET_COLUMNS = (
 )
 SOURCE_COLUMNS = ("source_id", "publisher", "title", "published", "url", "resource")
 QUARANTINE_COLUMNS = ("file", "sheet", "cell", "value", "rule", "reason", "mend")
+# Beside the columns of quarantine.csv, what the report says in Vietnamese.
+HELD_COLUMNS = (*QUARANTINE_COLUMNS, "reason_vi", "mend_vi")
 _NUMBERS = ("value", "numerator", "denominator", "target_value")
 
 
@@ -54,6 +58,13 @@ class Cleaned:
     sources: pd.DataFrame
 
 
+def quarantine_line(file: str, sheet: str, cell: str, value: str, said: Message) -> dict[str, str]:
+    """Return one line of the quarantine: where, what stands there, the rule, the reason and the mend."""
+    reason, mend = said.said, said.mends
+    line = (file, sheet, cell, value, said.rule, reason["en"], mend["en"], reason["vi"], mend["vi"])
+    return dict(zip(HELD_COLUMNS, line, strict=True))
+
+
 @dataclass
 class Intake:
     """The rows of one file while it is being cleaned; `finish` turns them into frames."""
@@ -63,19 +74,16 @@ class Intake:
     quarantine: list[dict[str, str]] = field(default_factory=list)
     sources: dict[str, dict[str, str]] = field(default_factory=dict)
 
-    def refuse(
-        self, file: str, cell: str, value: str, rule: str, reason: str, mend: str, sheet: str = ""
-    ) -> None:
+    def refuse(self, file: str, cell: str, value: str, said: Message, sheet: str = "") -> None:
         """Put one row or cell into the quarantine."""
-        line = (file, sheet, cell, value, rule, reason, mend)
-        self.quarantine.append(dict(zip(QUARANTINE_COLUMNS, line, strict=True)))
+        self.quarantine.append(quarantine_line(file, sheet, cell, value, said))
 
     def finish(self) -> Cleaned:
         """Return what was taken in as frames in the shapes of this module."""
         return Cleaned(
             shape(self.observations, OBSERVATION_COLUMNS),
             shape(self.targets, TARGET_COLUMNS),
-            shape(self.quarantine, QUARANTINE_COLUMNS),
+            shape(self.quarantine, HELD_COLUMNS),
             shape(list(self.sources.values()), SOURCE_COLUMNS),
         )
 
@@ -101,7 +109,7 @@ def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
 @cache
 def column_types(columns: tuple[str, ...]) -> dict[str, str]:
     """Return the type of each column; in the quarantine everything is text, the value too."""
-    numbers = () if columns == QUARANTINE_COLUMNS else _NUMBERS
+    numbers = () if columns[: len(QUARANTINE_COLUMNS)] == QUARANTINE_COLUMNS else _NUMBERS
     return {name: "float64" if name in numbers else "str" for name in columns}
 
 
@@ -111,7 +119,7 @@ def join(parts: list[Cleaned]) -> Cleaned:
     return Cleaned(
         stack([part.observations for part in parts], OBSERVATION_COLUMNS),
         stack([part.targets for part in parts], TARGET_COLUMNS),
-        stack([part.quarantine for part in parts], QUARANTINE_COLUMNS),
+        stack([part.quarantine for part in parts], HELD_COLUMNS),
         sources.drop_duplicates("source_id", ignore_index=True),
     )
 

@@ -7,6 +7,7 @@ import re
 import pandas as pd
 
 from analysis.cleaning.maps import place_on_map
+from analysis.cleaning.messages import Message, message
 from analysis.cleaning.periods import bounds_of
 from analysis.cleaning.shapes import Cleaned, Intake
 from analysis.cleaning.sources import parse_citation
@@ -38,7 +39,7 @@ def clean_target_setting(
         decision = {str(key): str(value) for key, value in row.items()}
         refusal = _refusal(decision)
         if refusal:
-            intake.refuse(file, f"G{line}", decision["target_value"], *refusal)
+            intake.refuse(file, f"G{line}", decision["target_value"], refusal)
             continue
         source = known.get(decision["source"]) or parse_citation(decision["source"], file)
         intake.sources[str(source["source_id"])] = {str(key): str(value) for key, value in source.items()}
@@ -47,32 +48,28 @@ def clean_target_setting(
     return intake.finish()
 
 
-def _refusal(decision: dict[str, str]) -> tuple[str, str, str] | None:
-    """Return rule, reason and mend for a row that cannot be used, else None."""
+def _refusal(decision: dict[str, str]) -> Message | None:
+    """Return what is said of a row that cannot be used, else None."""
     name = f"{decision['province']}, {decision['indicator']}"
     if decision["province_code"] != NATION and decision["province_code"] not in provinces():
-        return "province_unknown", f"{name}: no such GSO code.", "Correct the code."
+        return message("province_unknown.target", name=name)
     if decision["indicator"] not in codebook():
-        return "indicator_undefined", f"{name}: not in the codebook.", "Use or add a code of the codebook."
+        return message("indicator_undefined.target", name=name)
     if decision["target_value"] and not _VALUE.fullmatch(decision["target_value"]):
-        return (
-            "number_unreadable",
-            f"{name}: {decision['target_value']!r} is no number.",
-            "Write 80, >=80 or <=80.",
-        )
+        return message("number_unreadable.target", name=name, text=decision["target_value"])
     return _undated(decision, name)
 
 
-def _undated(decision: dict[str, str], name: str) -> tuple[str, str, str] | None:
-    """Return rule, reason and mend for a decision whose dates cannot be read, else None."""
+def _undated(decision: dict[str, str], name: str) -> Message | None:
+    """Return what is said of a decision whose dates cannot be read, else None."""
     known = ("date_known", r"\d{4}(-\d\d){0,2}"), ("deadline", r"(\d{4}-\d\d-\d\d)?")
     for column, pattern in known:
         text = decision[column]
         if not re.fullmatch(pattern, text) or (text and not _is_date(text)):
-            return "date_unreadable", f"{name}: {column} {text!r} is no date.", "Write it as 2022-09-30."
+            return message("date_unreadable", name=name, column=column, text=text)
     if decision["date_precision"] not in _PRECISIONS:
-        reason = f"{name}: date_precision {decision['date_precision']!r} is none of {', '.join(_PRECISIONS)}."
-        return "word_unknown", reason, "Use one of these words."
+        found = {"column": "date_precision", "word": decision["date_precision"]}
+        return message("word_unknown", name=name, **found, known=_PRECISIONS)
     return None
 
 

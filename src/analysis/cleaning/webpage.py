@@ -20,21 +20,19 @@ def read_webpage(content: bytes, file: str) -> list[Sheet]:
         FileRefused: XML that declares entities, a 2003 XML workbook, or a page without a table.
     """
     if _DECLARED.search(content[:65_536]):
-        raise FileRefused(
-            file, "declares XML entities, which no spreadsheet needs.", "Do not open it; ask the sender."
-        )
+        raise FileRefused(file, "entities")
     if (
         b"urn:schemas-microsoft-com:office:spreadsheet" in content[:4096]
         and b"<table" not in content[:65_536]
     ):
-        raise FileRefused(file, "is an XML workbook of 2003.", "Open it and save it as .xlsx.")
+        raise FileRefused(file, "xml_workbook")
     text, _ = decode_bytes(content, file)
     reader = _TableReader(file)
     reader.feed(text)
     reader.close()
     reader.finish()
     if not reader.sheets:
-        raise FileRefused(file, "is a web page or XML without a table.", "Save the table as .xlsx or CSV.")
+        raise FileRefused(file, "page_without_table")
     return reader.sheets
 
 
@@ -102,7 +100,7 @@ class _TableReader(HTMLParser):
         for r in range(self.row, self.row + down):
             self.taken.update((r, c) for c in range(self.column, self.column + across))
         if len(self.taken) > MAX_CELLS // 10:
-            raise FileRefused(self.file, "claims more cells than a web page can hold.", "Save it as .xlsx.")
+            raise FileRefused(self.file, "page_too_large")
         if across > 1 or down > 1:
             self.merges.append((self.row, self.column, self.row + down - 1, self.column + across - 1))
         self.piece = []

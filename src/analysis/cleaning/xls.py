@@ -20,19 +20,17 @@ def read_xls(path: Path, file: str) -> list[Sheet]:
 
     content = path.read_bytes()
     if "EncryptedPackage".encode("utf-16-le") in content:
-        raise FileRefused(file, "is encrypted.", "Save a copy without a password.")
+        raise FileRefused(file, "encrypted")
     if "WordDocument".encode("utf-16-le") in content:
-        raise FileRefused(file, "is a word-processor document.", "Copy its table into a spreadsheet.")
+        raise FileRefused(file, "word_document")
     formats = read_formats(content, file)
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
         return [_read_sheet(book, i, name, formats) for i, name in enumerate(book.sheet_names)]
     except python_calamine.PasswordError as error:
-        raise FileRefused(file, "is encrypted.", "Save a copy without a password.") from error
+        raise FileRefused(file, "encrypted") from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise FileRefused(
-            file, f"is a damaged workbook ({error}).", "Open it and save it as .xlsx."
-        ) from error
+        raise FileRefused(file, "damaged.said", error=str(error)) from error
 
 
 def _read_sheet(book: object, index: int, name: str, formats: BookFormats) -> Sheet:

@@ -45,7 +45,7 @@ def read_xlsx(path: Path, file: str) -> list[Sheet]:
     archive = Archive(path, file)
     book = _read_book(archive)
     if len(book.sheets) > MAX_SHEETS:
-        raise FileRefused(file, f"has {len(book.sheets)} sheets, more than {MAX_SHEETS}.", "Split it.")
+        raise FileRefused(file, "too_many_sheets", sheets=len(book.sheets), most=MAX_SHEETS)
     strings = _read_strings(archive)
     formats = _read_formats(archive)
     return [
@@ -272,11 +272,7 @@ class _SheetReader:
         try:
             return self.strings[int(raw)]
         except (ValueError, IndexError) as error:
-            raise FileRefused(
-                self.archive.file,
-                f"is damaged: a cell of “{self.name}” has no text.",
-                "Open it and save it again.",
-            ) from error
+            raise FileRefused(self.archive.file, "damaged.text_missing", sheet=self.name) from error
 
     def _number(self, raw: str) -> tuple[str, str]:
         if not raw:
@@ -308,9 +304,7 @@ class _SheetReader:
         self.row_kinds[self.column :] = [kind]
         self.cells += max(gap, 0) + 1
         if self.cells > MAX_CELLS:
-            raise FileRefused(
-                self.archive.file, f"has more than {MAX_CELLS:,} cells on “{self.name}”.", "Split the sheet."
-            )
+            raise FileRefused(self.archive.file, "too_many_cells", sheet=self.name, most=MAX_CELLS)
 
     def _merge(self, reference: str) -> None:
         ends = _SPLIT.findall(reference)
