@@ -14,6 +14,7 @@ from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
+import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -22,6 +23,9 @@ from jupyter_client.provisioning.factory import KernelProvisionerFactory
 WARM = "dvctt-warm"
 PLAIN = "local-provisioner"
 _POLL_SECONDS = 0.01
+_ANSWER_SECONDS = 1.0
+_IDLE_SECONDS = 0.02
+_RECONNECT_MILLISECONDS = 5
 
 
 class PromptClient(AsyncKernelClient):
@@ -35,18 +39,22 @@ class PromptClient(AsyncKernelClient):
         """
         deadline = time.monotonic() + (timeout or 60.0)
         while time.monotonic() < deadline:
-            if await self._answers(self.kernel_info(), 1.0):
+            if await self._answers(self.kernel_info()):
                 return
             if self.parent is None or not await self.parent.is_alive():
                 raise RuntimeError("Kernel died before replying to kernel_info")
         raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
 
-    async def _answers(self, request: str, seconds: float) -> bool:
-        """Tell whether `request` was answered and its `idle` seen within `seconds`."""
+    async def _answers(self, request: str) -> bool:
+        """Tell whether `request` was answered and its `idle` seen.
+
+        What a kernel publishes before it has noticed our subscription is lost to us, so the wait for `idle` is
+        short once the answer is there: the next request brings another.
+        """
         try:
-            async with asyncio.timeout(seconds):
-                reply = await self.shell_channel.get_msg(timeout=None)
-                self._handle_kernel_info_reply(reply)
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                self._handle_kernel_info_reply(await self.shell_channel.get_msg(timeout=None))
+            async with asyncio.timeout(_IDLE_SECONDS):
                 while True:
                     message = await self.iopub_channel.get_msg(timeout=None)
                     ended = message["content"].get("execution_state") == "idle"
@@ -93,6 +101,8 @@ def kernel_manager(warm: bool) -> Iterator[tuple[PromptManager, Path]]:
         language="python",
         metadata={"kernel_provisioner": {"provisioner_name": WARM if warm else PLAIN}},
     )
+    # A client connects before its kernel listens; waiting a tenth of a second to try again is most of a start.
+    manager.context.setsockopt(zmq.RECONNECT_IVL, _RECONNECT_MILLISECONDS)
     try:
         yield manager, folder
     finally:
