@@ -48,8 +48,8 @@ class Message:
         if self.values.get("sheet"):
             place.append(f"{'sheet' if language == 'en' else 'trang'} “{self.values['sheet']}”")
         what = " ".join(part for part in (self.said[language], self.mends[language]) if part)
-        line = f"{', '.join(place)}: {what}" if place else what[:1].upper() + what[1:]
-        return " ".join(line.split())
+        line = " ".join((f"{', '.join(place)}: {what}" if place else what).split())
+        return line if named else line[:1].upper() + line[1:]
 
     def __str__(self) -> str:
         """Return the English line."""

@@ -39,6 +39,7 @@ def render_report(report: dict[str, Any]) -> str:
     )
     links = {file["file"]: file["link"] for file in report["files"]}
     environment.filters["cell_link"] = lambda line: cell_link(line, links)
+    environment.filters["short_name"] = lambda file: _short_name(file, links)
     environment.filters["word"] = lambda word, language: _WORDS[word][language == "en"]
     environment.filters["moment"] = lambda text: f"{dt.datetime.fromisoformat(text):%d/%m/%Y %H:%M} UTC"
     environment.filters["day"] = lambda text: f"{dt.date.fromisoformat(text):%d/%m/%Y}"
@@ -51,6 +52,12 @@ def show_number(number: float, language: str) -> str:
     """Return a number with the marks of the language: 1.926,5 in Vietnamese, 1,926.5 in English."""
     text = f"{number:,.10g}"
     return text if language == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
+def _short_name(file: str, links: dict[str, str]) -> str:
+    """Return the last part of a file's name where that tells it from the others."""
+    last = file.rsplit("/", 1)[-1]
+    return last if sum(name.rsplit("/", 1)[-1] == last for name in links) <= 1 else file
 
 
 def cell_link(line: dict[str, str], links: dict[str, str]) -> str:
