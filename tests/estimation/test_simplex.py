@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from analysis.estimation.simplex import nearest_in_hull, placebo_weights, simplex_weights
+from analysis.estimation.hulls import Stacked, nearest_in_hulls, placebo_weights
+from analysis.estimation.simplex import nearest_in_hull, simplex_weights
 
 
 def objective(donors: np.ndarray, target: np.ndarray, weights: np.ndarray, ridge: float) -> float:
@@ -61,9 +62,62 @@ def test_equally_good_donors_share_alike() -> None:
 
 def test_placebos_from_one_gram_matrix_equal_separate_fits() -> None:
     series = np.random.default_rng(4).normal(size=(15, 12)).cumsum(axis=0) + 50
-    together = placebo_weights(series, np.arange(12), ~np.eye(12, dtype=bool))
+    together = placebo_weights(series, np.eye(12), ~np.eye(12, dtype=bool))
     for unit in range(12):
         others = np.arange(12) != unit
         alone = simplex_weights(series[:, others], series[:, unit])
         assert together[unit, others] == pytest.approx(alone, abs=1e-7)
         assert together[unit, unit] == 0
+
+
+def hard_series(kind: str, rows: int, rng: np.random.Generator) -> np.ndarray:
+    """Series that make the search hard: exact fits, ties, twins, unlike sizes."""
+    series = rng.normal(size=(rows, 40))
+    if kind == "walk":
+        return series.cumsum(axis=0) * 3 + 50
+    if kind == "ties":
+        return np.round(2 * series)
+    if kind == "twins":
+        return np.concatenate([series, series[:, :9]], axis=1)
+    return series * np.exp(3 * rng.normal(size=40)) if kind == "sizes" else series
+
+
+@pytest.mark.parametrize("kind", ["plain", "walk", "ties", "twins", "sizes"])
+@pytest.mark.parametrize("rows", [2, 3, 6, 10, 40])
+@pytest.mark.parametrize("ridge", [0.0, 5.0])
+def test_every_weight_found_together_is_optimal(kind: str, rows: int, ridge: float) -> None:
+    series = hard_series(kind, rows, np.random.default_rng(rows))
+    count = series.shape[1]
+    pools = ~np.eye(count, dtype=bool) & (np.arange(count) % 7 != 0)
+    found = placebo_weights(series, np.eye(count), pools, ridge)
+    assert found.min() >= 0 and (found[~pools] == 0).all()
+    assert found.sum(axis=1) == pytest.approx(np.ones(count))
+    for unit in range(count):
+        gaps = series - series[:, [unit]]
+        slopes = gaps.T @ (gaps @ found[unit]) + ridge * found[unit]
+        size = (gaps[:, pools[unit]] ** 2).sum(axis=0).mean() + ridge
+        # No donor of the pool would lower the objective more; the vanishing ridge allows 1e-10 of the size.
+        assert found[unit] @ slopes - slopes[pools[unit]].min() <= 3e-10 * size
+
+
+def test_groups_are_imitated_by_their_mean() -> None:
+    series = np.random.default_rng(6).normal(size=(9, 20)).cumsum(axis=0)
+    targets = np.zeros((2, 20))
+    targets[0, [0, 1, 2]], targets[1, [4, 7]] = 1 / 3, 1 / 2
+    found = placebo_weights(series, targets, targets == 0, np.array([0.5, 2.0]))
+    for row, ridge in ((0, 0.5), (1, 2.0)):
+        pool = targets[row] == 0
+        alone = simplex_weights(series[:, pool], series @ targets[row], ridge)
+        assert found[row, pool] == pytest.approx(alone, abs=1e-7)
+
+
+def test_problems_written_out_equal_the_search_one_by_one() -> None:
+    points = np.random.default_rng(8).normal(size=(6, 15, 4)) + 0.5
+    inner = points @ points.transpose(0, 2, 1) + 0.1 * np.eye(15)
+    pools = np.ones((6, 15), bool)
+    pools[2, 5:] = False
+    found = nearest_in_hulls(Stacked(inner), pools)
+    for row, pool in enumerate(pools):
+        alone = nearest_in_hull(inner[row][np.ix_(pool, pool)])
+        assert found[row, pool] == pytest.approx(alone, abs=1e-7)
+    assert nearest_in_hulls(Stacked(np.zeros((1, 3, 3))), np.ones((1, 3), bool)) == pytest.approx(1 / 3)

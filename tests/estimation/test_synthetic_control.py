@@ -14,10 +14,11 @@ from made_panels import factor_frame
 from analysis.estimation.conformal import Conformal
 from analysis.estimation.errors import MissingValues, TooShort, Unbalanced, UnknownColumn, UnknownOption
 from analysis.estimation.frames import build_panel
+from analysis.estimation.hulls import placebo_weights
 from analysis.estimation.placebo import Placebos
 from analysis.estimation.predictor_weights import choose_importance, donor_weights
 from analysis.estimation.predictors import Predictor, Window, parse_predictor, predictor_values
-from analysis.estimation.simplex import placebo_weights, simplex_weights
+from analysis.estimation.simplex import simplex_weights
 from analysis.estimation.synthetic_control import synthetic_control
 
 ORACLE = json.loads((Path(__file__).parent / "oracles" / "staggered_and_synthetic.json").read_text())
@@ -148,6 +149,40 @@ def test_the_interval_holds_what_the_ranks_do_not_reject() -> None:
         assert synthetic_control(moved, **NAMES).p_value <= 0.05
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_limits_are_where_the_ranks_turn(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    count, alpha = (30, 0.05) if seed % 2 else (12, 0.2)
+    weights = rng.dirichlet(np.full(count, 0.2 if seed < 6 else 0.01), size=count)
+    gaps = rng.normal(size=(count, 9)) * np.exp(rng.normal(size=(count, 1)))
+    placebos = Placebos(gaps, weights * (1 - np.eye(count)), 0, 5, 0.01)
+    low, high = placebos.interval(1 - alpha)
+    reach = 1e3 * np.abs(gaps).max()
+    for limit, outwards in ((low, -1), (high, 1)):
+        beyond = limit if np.isfinite(limit) else 0.0
+        outside = beyond + outwards * np.geomspace(1e-7, reach, 400)
+        rejected = [placebos.p_value(float(effect)) <= alpha for effect in outside]
+        assert all(rejected) if np.isfinite(limit) else not rejected[-1]
+    estimate = gaps[0, 5:].mean()
+    if high > estimate and np.isfinite(high):
+        assert placebos.p_value(high - 1e-7) > alpha
+    if low < estimate and np.isfinite(low):
+        assert placebos.p_value(low + 1e-7) > alpha
+    assert low <= estimate <= high
+
+
+def test_each_period_is_judged_as_if_it_were_the_only_one() -> None:
+    rng = np.random.default_rng(3)
+    weights, gaps = rng.dirichlet(np.ones(25), size=25) * (1 - np.eye(25)), rng.normal(size=(25, 8))
+    placebos = Placebos(gaps, weights, 4, 5, 0.0)
+    for offset, (limits, p_value) in enumerate(
+        zip(placebos.period_intervals(0.9), placebos.period_p_values(), strict=True)
+    ):
+        alone = Placebos(gaps[:, [0, 1, 2, 3, 4, 5 + offset]], weights, 4, 5, 0.0)
+        assert alone.interval(0.9) == pytest.approx(limits)
+        assert alone.p_value() == p_value
+
+
 def test_exact_fits_are_named_and_do_not_decide() -> None:
     found = synthetic_control(factor_frame(n_units=40, n_periods=6, start=3), **NAMES)
     assert any("matched all but exactly" in note for note in found.notes)
@@ -260,7 +295,7 @@ def test_placebo_tests_keep_their_size() -> None:
     for _ in range(n_runs):
         factors = rng.normal(size=(1, 12)).cumsum(axis=1)
         outcome = rng.normal(size=(20, 1)) @ factors + rng.normal(size=(20, 12))
-        weights = placebo_weights(outcome[:, :8].T, np.arange(20), ~np.eye(20, dtype=bool))
+        weights = placebo_weights(outcome[:, :8].T, np.eye(20), ~np.eye(20, dtype=bool))
         treated = int(rng.integers(20))
         placebos = Placebos(outcome - weights @ outcome, weights, treated, 8, 0.0)
         rejected += placebos.p_value() <= 0.05

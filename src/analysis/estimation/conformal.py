@@ -44,7 +44,8 @@ class Conformal:
         path = self.target[used] - effect * treated
         gaps = self.donors[:, used] - path
         errors = np.abs(nearest_in_hull(gaps @ gaps.T) @ gaps)
-        shifts = np.array([np.roll(errors, shift)[treated].mean() for shift in range(len(errors))])
+        times = np.arange(len(errors))
+        shifts = errors[np.flatnonzero(treated)[None, :] - times[:, None]].mean(axis=1)
         return float((shifts >= shifts[0] * (1 - 1e-9)).mean())
 
     def interval(self, conf_level: float, estimate: float, period: int | None = None) -> Interval:

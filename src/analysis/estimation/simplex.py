@@ -1,7 +1,7 @@
 """Least squares over weights that are non-negative and sum to one: the problem of every synthetic method.
 
-The nearest point of a convex hull is found exactly by active sets, from inner products alone, so that many
-problems over the same series (every unit's placebo) share one Gram matrix.
+The nearest point of a convex hull is found exactly by active sets, from inner products alone. Many problems at
+once are in `hulls`.
 """
 
 from __future__ import annotations
@@ -32,23 +32,6 @@ def simplex_weights(donors: Array, target: Array, ridge: float = 0.0) -> Array:
     """
     gaps = donors - target[:, None]
     return nearest_in_hull(gaps.T @ gaps, ridge)
-
-
-def placebo_weights(series: Array, treated: NDArray[np.intp], pools: NDArray[np.bool_]) -> Array:
-    """Weight a pool of donors to each of several units, from one Gram matrix.
-
-    `series` is rows × units, `treated` the columns to imitate, `pools` (problems × units) who may serve for
-    whom. Returns problems × units; a unit outside its pool has weight zero.
-    """
-    centred = series - series.mean(axis=1, keepdims=True)
-    gram = centred.T @ centred
-    weights = np.zeros(pools.shape)
-    for row, (unit, pool) in enumerate(zip(treated, pools, strict=True)):
-        donors = np.flatnonzero(pool)
-        cross = gram[unit, donors]
-        inner = gram[np.ix_(donors, donors)] - cross[:, None] - cross[None, :] + gram[unit, unit]
-        weights[row, donors] = nearest_in_hull(inner)
-    return weights
 
 
 def nearest_in_hull(inner: Array, ridge: float = 0.0) -> Array:

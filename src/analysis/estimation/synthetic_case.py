@@ -11,12 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.estimation.errors import NoControlLeft, TooShort, Unbalanced, UnknownOption, some
+from analysis.estimation.hulls import placebo_weights
 from analysis.estimation.panel import Panel
 from analysis.estimation.placebo import Placebos
 from analysis.estimation.predictor_weights import choose_importance, donor_weights
 from analysis.estimation.predictors import Predictor, predictor_values
 from analysis.estimation.results import Check
-from analysis.estimation.simplex import placebo_weights
 
 Array = NDArray[np.float64]
 
@@ -150,7 +150,7 @@ def synthetic_weights(case: Case) -> Array:
     """Weight donors to every unit in turn (units × units), all others being its donors."""
     count = len(case.units)
     if case.predictors is None:
-        return placebo_weights(case.outcome[:, : case.start].T, np.arange(count), ~np.eye(count, dtype=bool))
+        return placebo_weights(case.outcome[:, : case.start].T, np.eye(count), ~np.eye(count, dtype=bool))
     weights = np.zeros((count, count))
     for row in range(count):
         others = np.arange(count) != row
@@ -170,19 +170,17 @@ def leave_one_donor_out(case: Case, weights: Array) -> Check:
     """Drop each donor that counts in turn; passed when the effect keeps its sign and half its size."""
     own = weights[case.treated]
     effect = _effect(case, own)
-    rows: list[tuple[str, float, float]] = []
-    for donor in np.flatnonzero(own > 0.01):
-        others = (np.arange(len(own)) != case.treated) & (np.arange(len(own)) != donor)
-        without = np.zeros(len(own))
-        without[others] = _weights_without(case, others)
-        rows.append((case.units[donor], float(own[donor]), _effect(case, without)))
-    found = [estimate for _, _, estimate in rows]
+    dropped = np.flatnonzero(own > 0.01)
+    found = [_effect(case, without) for without in _weights_without(case, dropped)]
     held = all(estimate * effect > 0 and abs(estimate) >= abs(effect) / 2 for estimate in found)
     text = (
-        f"With all donors the effect is {effect:.3g}; without one of the {len(rows)} that count it lies between "
+        f"With all donors the effect is {effect:.3g}; without one of the {len(found)} that count it lies between "
         f"{min(found):.3g} and {max(found):.3g}."
     )
-    table = tuple({"donor": d, "weight": w, "estimate_without": e} for d, w, e in rows)
+    table = tuple(
+        {"donor": case.units[donor], "weight": float(own[donor]), "estimate_without": estimate}
+        for donor, estimate in zip(dropped.tolist(), found, strict=True)
+    )
     return Check("donor leave-one-out", held, text, table)
 
 
@@ -190,11 +188,17 @@ def _effect(case: Case, weights: Array) -> float:
     return float((case.outcome[case.treated] - weights @ case.outcome)[case.start :].mean())
 
 
-def _weights_without(case: Case, others: NDArray[np.bool_]) -> Array:
-    if case.predictors is not None:
-        return _matched_weights(case, case.treated, others)
-    before = case.outcome[:, : case.start].T
-    return np.asarray(placebo_weights(before, np.array([case.treated]), others[None, :])[0, others])
+def _weights_without(case: Case, dropped: NDArray[np.intp]) -> Array:
+    """Weight the donors left when each of some is dropped: dropped × units."""
+    units = np.arange(len(case.units))
+    pools = (units != case.treated) & (units != dropped[:, None])
+    if case.predictors is None:
+        targets = np.broadcast_to(units == case.treated, pools.shape).astype(float)
+        return placebo_weights(case.outcome[:, : case.start].T, targets, pools)
+    weights = np.zeros(pools.shape)
+    for row, pool in enumerate(pools):
+        weights[row, pool] = _matched_weights(case, case.treated, pool)
+    return weights
 
 
 def placebo_rows(case: Case, placebos: Placebos) -> tuple[dict[str, Any], ...]:

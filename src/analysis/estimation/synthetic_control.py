@@ -135,28 +135,35 @@ def _estimate(case: Case, inference: str, conf_level: float, notes: tuple[str, .
 
 def _terms(case: Case, placebos: Placebos, path: Conformal | None, conf_level: float) -> tuple[Term, ...]:
     """Give the gap in every period; before the start it shows the fit and has no interval."""
-    reachable = path is None or case.start + 1 >= 1 / (1 - conf_level) - 1e-9
-    terms = []
-    for period, gap in enumerate(placebos.gaps[case.treated]):
-        limits: Interval = (-np.inf, np.inf)
-        p_value = None
-        if period >= case.start and path is not None and reachable:
-            limits = path.interval(conf_level, float(gap), period)
-            p_value = path.p_value(0.0, period)
-        elif period >= case.start and path is None:
-            limits = placebos.interval(conf_level, period)
-            p_value = placebos.p_value(0.0, period)
-        terms.append(
-            Term(
-                estimate=float(gap),
-                conf_low=finite_or_none(limits[0]),
-                conf_high=finite_or_none(limits[1]),
-                p_value=p_value,
-                event_time=period - case.start,
-                period=case.periods[period],
-            )
+    gaps = placebos.gaps[case.treated].tolist()
+    judged: list[tuple[float | None, float | None, float | None]] = [(None, None, None)] * case.start
+    if path is None:
+        limits = placebos.period_intervals(conf_level)
+        found = zip(limits, placebos.period_p_values().tolist(), strict=True)
+        judged += [(finite_or_none(low), finite_or_none(high), p) for (low, high), p in found]
+    else:
+        judged += [_conformal_term(path, gaps[t], t, conf_level) for t in range(case.start, len(gaps))]
+    return tuple(
+        Term(
+            estimate=gap,
+            conf_low=low,
+            conf_high=high,
+            p_value=p_value,
+            event_time=period - case.start,
+            period=case.periods[period],
         )
-    return tuple(terms)
+        for period, (gap, (low, high, p_value)) in enumerate(zip(gaps, judged, strict=True))
+    )
+
+
+def _conformal_term(
+    path: Conformal, gap: float, period: int, conf_level: float
+) -> tuple[float | None, float | None, float | None]:
+    """Judge one period against the periods before; nothing where these are too few for the level."""
+    if path.start + 1 < 1 / (1 - conf_level) - 1e-9:
+        return None, None, None
+    low, high = path.interval(conf_level, gap, period)
+    return finite_or_none(low), finite_or_none(high), path.p_value(0.0, period)
 
 
 def _placebo_check(case: Case, placebos: Placebos) -> Check:
