@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import islice
 
+from analysis.cleaning.grid import ColumnRows
 from analysis.cleaning.limits import FileRefused
 from analysis.reference.provinces import provinces
 
@@ -43,6 +45,8 @@ _VNI_PAIR = re.compile(r"([aeouyôöAEOUYÔÖ])([ùøûõïâáàåãäêéèú�
 _UNICODE_VIETNAMESE = re.compile(
     r"[\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0\u0300-\u036f\u1ea0-\u1ef9]"
 )
+# So many texts tell which code a table is in.
+_SAMPLE = 3000
 _LATIN_HIGH = re.compile(r"[\u00a1-\u00fe]")
 
 
@@ -122,18 +126,36 @@ def repair_legacy_cells(rows: Sequence[list[str]], file: str) -> Sequence[list[s
     Raises:
         FileRefused: the cells are VNI.
     """
-    suspects = {text for row in rows for text in row if not text.isascii() and _is_suspect(text)}
-    if not suspects:
+    if isinstance(rows, ColumnRows):
+        if not _is_tcvn3([text for _, texts in rows.columns for text in texts if not text.isascii()], file):
+            return rows
+        columns = [(codes, [_decode_suspect(text) for text in texts]) for codes, texts in rows.columns]
+        return ColumnRows(columns, len(rows))
+    if not _is_tcvn3({text: 0 for row in rows for text in row if not text.isascii()}, file):
         return rows
-    sample = " | ".join(sorted(suspects)[:3000])
+    return [[_decode_suspect(text) for text in row] for row in rows]
+
+
+def _is_tcvn3(texts: Iterable[str], file: str) -> bool:
+    """Tell whether the first suspect texts make more Vietnamese words when they are read as TCVN3.
+
+    Raises:
+        FileRefused: they make the most when they are read as VNI.
+    """
+    suspects = dict.fromkeys(islice((text for text in texts if _is_suspect(text)), _SAMPLE))
+    sample = " | ".join(text[:200] for text in suspects)
+    if not sample:
+        return False
     as_it_is, as_tcvn3, as_vni = (
-        count_known_words(t) for t in (sample, decode_tcvn3(sample), decode_vni(sample))
+        count_known_words(text) for text in (sample, decode_tcvn3(sample), decode_vni(sample))
     )
     if as_vni > max(as_it_is, as_tcvn3):
         raise FileRefused(file, "vni")
-    if as_tcvn3 <= as_it_is:
-        return rows
-    return [[decode_tcvn3(t) if t in suspects else t for t in row] for row in rows]
+    return as_tcvn3 > as_it_is
+
+
+def _decode_suspect(text: str) -> str:
+    return decode_tcvn3(text) if not text.isascii() and _is_suspect(text) else text
 
 
 def _is_suspect(text: str) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from analysis.cleaning.delimited import read_delimited
 from analysis.cleaning.encodings import repair_legacy_cells
-from analysis.cleaning.grid import ColumnRows, Sheet
+from analysis.cleaning.grid import Sheet
 from analysis.cleaning.limits import MAX_FILE_BYTES, FileRefused
 from analysis.cleaning.ods import read_ods
 from analysis.cleaning.webpage import read_webpage
@@ -44,7 +44,7 @@ def read_sheets(path: Path, file: str) -> list[Sheet]:
     except (ArithmeticError, LookupError, ValueError, RuntimeError, struct.error) as error:
         # A damaged file can break its reader in any place; the other files go on.
         raise FileRefused(file, "damaged.said", error=str(error)) from error
-    return [_repaired(sheet, file) for sheet in sheets if sheet.rows]
+    return [replace(sheet, rows=repair_legacy_cells(sheet.rows, file)) for sheet in sheets if sheet.rows]
 
 
 def _check_place(path: Path, file: str) -> None:
@@ -86,9 +86,3 @@ def _read_zipped(path: Path, file: str) -> list[Sheet]:
     if "xl/workbook.bin" in names:
         raise FileRefused(file, "binary_workbook")
     raise FileRefused(file, "word_document" if "word/document.xml" in names else "packed_no_workbook")
-
-
-def _repaired(sheet: Sheet, file: str) -> Sheet:
-    if isinstance(sheet.rows, ColumnRows):
-        return sheet
-    return replace(sheet, rows=repair_legacy_cells(sheet.rows, file))
