@@ -59,10 +59,10 @@ def test_agrees_with_a_generic_solver() -> None:
     unit = by_generic_solver(before.T, treated[0, :8], penalty)
     times = by_generic_solver(before, controls[:, 8:].mean(axis=1), 0.0)
     # SLSQP stops at about the square root of machine precision.
-    assert found.unit_weights == pytest.approx(unit, abs=1e-4)
-    assert found.time_weights == pytest.approx(times, abs=1e-4)
+    assert found.unit_weights[0, 1:] == pytest.approx(unit, abs=1e-4)
+    assert found.time_weights[0] == pytest.approx(times, abs=1e-4)
     gap = treated[0] - unit @ controls
-    assert found.estimate == pytest.approx(gap[8:].mean() - times @ gap[:8], abs=1e-3)
+    assert found.estimates[0] == pytest.approx(gap[8:].mean() - times @ gap[:8], abs=1e-3)
 
 
 def test_agrees_with_diff_diff() -> None:
@@ -75,12 +75,12 @@ def test_even_weights_make_difference_in_differences() -> None:
     rng = np.random.default_rng(0)
     controls = np.tile(rng.normal(size=8), (5, 1)) + rng.normal(size=(5, 1))
     treated = controls[:2] + 3 * (np.arange(8) >= 5)
-    assert weighted_did(treated, controls, 5).estimate == pytest.approx(3, abs=1e-9)
+    assert weighted_did(treated, controls, 5).estimates == pytest.approx(3, abs=1e-9)
 
 
 def test_recovers_the_effect_it_was_given() -> None:
     errors = np.array(
-        [weighted_did(*matrices(factor_frame(s, n_treated=3), 3), 11).estimate - 2 for s in range(80)]
+        [weighted_did(*matrices(factor_frame(s, n_treated=3), 3), 11).estimates[0] - 2 for s in range(80)]
     )
     assert abs(errors.mean()) < 3 * errors.std() / np.sqrt(len(errors))
 
@@ -88,11 +88,12 @@ def test_recovers_the_effect_it_was_given() -> None:
 def test_cohorts_count_by_their_treated_cells() -> None:
     treated, controls = matrices(factor_frame(n_treated=3), 3)
     starts = np.array([11, 13, 13])
-    whole = average_cohorts(treated, starts, controls)
+    series, ours = np.concatenate([treated, controls]), np.arange(3)
+    whole = average_cohorts(series, ours[None, :], starts, np.arange(len(series)) >= 3)
     early, late = weighted_did(treated[:1], controls, 11), weighted_did(treated[1:], controls, 13)
-    assert whole.estimate == pytest.approx((5 * early.estimate + 6 * late.estimate) / 11)
-    assert whole.path[15] == pytest.approx((early.path[11] + 2 * late.path[13]) / 3)
-    assert whole.path[15 + 4] == pytest.approx(early.path[15])
+    assert whole.estimates == pytest.approx((5 * early.estimates + 6 * late.estimates) / 11)
+    assert whole.paths[0, 15] == pytest.approx((early.paths[0, 11] + 2 * late.paths[0, 13]) / 3)
+    assert whole.paths[0, 15 + 4] == pytest.approx(early.paths[0, 15])
 
 
 def test_staggered_starts_are_taken() -> None:
@@ -107,8 +108,10 @@ def test_staggered_starts_are_taken() -> None:
 def test_placebos_are_all_controls_in_turn() -> None:
     treated, controls = matrices(factor_frame())
     found = synthetic_did(factor_frame(), **NAMES)
-    estimates = [weighted_did(controls[[i]], np.delete(controls, i, axis=0), 11).estimate for i in range(20)]
-    own = weighted_did(treated, controls, 11).estimate
+    estimates = [
+        weighted_did(controls[[i]], np.delete(controls, i, axis=0), 11).estimates[0] for i in range(20)
+    ]
+    own = weighted_did(treated, controls, 11).estimates[0]
     assert found.std_error == pytest.approx(np.std(estimates))
     assert found.p_value == (1 + np.sum(np.abs(estimates) >= abs(own))) / 21
     # 5 % of 21 ranks is one: the interval reaches as far as the largest placebo.
@@ -139,3 +142,5 @@ def test_refusals() -> None:
         synthetic_did(frame[frame["unit"].isin(["u00", "u01", "u02"])], **NAMES)
     found = synthetic_did(frame.drop(index=frame.index[(frame["unit"] == "u07")][:1]), **NAMES)
     assert any("u07" in note for note in found.notes)
+    assert found.estimate == pytest.approx(synthetic_did(frame[frame["unit"] != "u07"], **NAMES).estimate)
+    assert "u07" not in found.weights

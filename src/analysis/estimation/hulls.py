@@ -100,6 +100,12 @@ class Stacked:
         return np.asarray((self.inner[rows] @ weights[:, :, None])[:, :, 0])
 
 
+def written_out(inner: Array) -> Stacked:
+    """Hold inner products (problems × points × points), with the vanishing ridge that makes weights unique."""
+    ridge = RIDGE * np.einsum("bii->b", inner) / inner.shape[1]
+    return Stacked(inner + ridge[:, None, None] * np.eye(inner.shape[1]))
+
+
 def placebo_weights(series: Array, targets: Array, pools: Bools, ridge: Array | float = 0.0) -> Array:
     """Weight a pool of donors to each of several units or groups, from one Gram matrix.
 
@@ -112,11 +118,14 @@ def placebo_weights(series: Array, targets: Array, pools: Bools, ridge: Array | 
     cross = targets @ gram
     bare = SharedGram(gram, cross, (cross * targets).sum(axis=1), np.zeros(len(targets)))
     vanishing = RIDGE * _mean_square(bare, pools)
-    return nearest_in_hulls(SharedGram(gram, cross, bare.own, vanishing + ridge), pools)
+    spread = bool(np.any(np.asarray(ridge) > 0))
+    return nearest_in_hulls(SharedGram(gram, cross, bare.own, vanishing + ridge), pools, spread=spread)
 
 
-def nearest_in_hulls(inner: InnerProducts, pools: Bools) -> Array:
+def nearest_in_hulls(inner: InnerProducts, pools: Bools, *, spread: bool = False) -> Array:
     """Find the convex weights of each problem's point nearest to the origin, among the points of its pool.
+
+    `spread` starts the search from all points, which is shorter where most of them end up with weight.
 
     Raises:
         SimplexNotSolved: when the one-by-one search, for a problem left over, does not end.
@@ -124,7 +133,7 @@ def nearest_in_hulls(inner: InnerProducts, pools: Bools) -> Array:
     scale = _mean_square(inner, pools)
     weights: Array = pools / pools.sum(axis=1, keepdims=True)
     rows = np.flatnonzero(scale > 0)
-    weights[rows] = _pivot(inner, pools, scale, rows)
+    weights[rows] = _pivot(inner, pools, scale, rows, spread)
     slopes = inner.slopes(rows, weights[rows])
     lowest = np.where(pools[rows], slopes, np.inf).min(axis=1)
     gaps = (weights[rows] * slopes).sum(axis=1) - lowest
@@ -139,11 +148,11 @@ def _mean_square(inner: InnerProducts, pools: Bools) -> Array:
     return np.asarray(np.where(pools, inner.diagonal(), 0.0).sum(axis=1) / pools.sum(axis=1))
 
 
-def _pivot(inner: InnerProducts, pools: Bools, scale: Array, rows: Ints) -> Array:
+def _pivot(inner: InnerProducts, pools: Bools, scale: Array, rows: Ints, spread: bool) -> Array:
     """Settle which points count, all problems in step; the weights of those not settled in time are no optimum."""
     found = np.zeros((len(rows), pools.shape[1]))
     nearest = np.where(pools, inner.diagonal(), np.inf).argmin(axis=1)
-    active = np.arange(pools.shape[1]) == nearest[rows, None]
+    active = pools[rows] if spread else np.arange(pools.shape[1]) == nearest[rows, None]
     left = np.arange(len(rows))
     fewest, patience = np.full(len(rows), active.shape[1] + 1), np.full(len(rows), PATIENCE)
     for _ in range(ROUNDS):

@@ -17,27 +17,31 @@ from analysis.estimation.panel import Panel
 from analysis.estimation.permutation import Interval
 from analysis.estimation.placebo import finite_or_none
 from analysis.estimation.results import Estimate, Term
-from analysis.estimation.weighted_did import WeightedDid, weighted_did
+from analysis.estimation.weighted_did import weighted_dids
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 INFERENCES = ("default", "placebo", "placebo-variance")
 ESTIMAND = "mean effect on the treated units over their treated periods, were the weighted controls' trend theirs too"
 SHOWN_WEIGHT = 1e-6
 # Placebos that spread less than this share of the outcome differ by rounding and by where the solver stops.
 EXACT_BELOW = 1e-9
+# Sets of placebos handled at once: their inner products then stay small.
+CHUNK = 256
 
 
 @dataclass(frozen=True)
-class Blocks:
-    """An average over start dates: `path` is the gap by event time, NaN where no cohort has it.
+class Cohorts:
+    """Averages over start dates, one a set of treated units.
 
-    `path` runs from event time -(n_periods - 1) to n_periods - 1; `unit_weights` average the cohorts'.
+    `paths` (sets × event times) is the gap by event time, from -(n_periods - 1) to n_periods - 1, NaN where no
+    cohort has it; `unit_weights` (sets × units) averages the cohorts'.
     """
 
-    estimate: float
-    path: Array
+    estimates: Array
+    paths: Array
     unit_weights: Array
 
 
@@ -93,27 +97,27 @@ def estimate_synthetic_did(
     check_ask(inference, draws, seed, conf_level, INFERENCES)
     whole = np.asarray(panel.observed.all(axis=1))
     _require(panel, whole)
-    controls = np.flatnonzero(~panel.treated & whole)
-    treated = np.flatnonzero(panel.treated)
-    starts = panel.treated_from[treated]
-    found = average_cohorts(panel.outcome[treated], starts, panel.outcome[controls])
-    placebos = _placebos(panel.outcome[controls], starts, draws, np.random.default_rng(seed))
-    estimates = np.array([p.estimate for p in placebos])
-    spread = float(estimates.std())
+    kept = np.flatnonzero(whole)
+    series, is_treated = panel.outcome[kept], panel.treated[kept]
+    treated = np.flatnonzero(is_treated)
+    starts = panel.treated_from[kept][treated]
+    found = average_cohorts(series, treated[None, :], starts, ~is_treated)
+    estimate = float(found.estimates[0])
+    placebos = _placebos(series[~is_treated], starts, draws, np.random.default_rng(seed))
+    spread = float(placebos.estimates.std())
     if spread <= EXACT_BELOW * float(np.abs(panel.outcome[panel.observed]).max()):
         raise NotEstimable(
             "The controls' placebos all give the same estimate: their outcomes leave no noise to judge an effect by."
         )
-    interval, p_value = _judge(found.estimate, estimates, spread, inference, conf_level)
-    ranked = _rank_p(found.estimate, estimates)
-    names = [panel.units[i] for i in controls]
+    interval, p_value = _judge(estimate, placebos.estimates, spread, inference, conf_level)
+    ranked = _rank_p(estimate, placebos.estimates)
     return Estimate(
         method="synthetic-did",
         estimand=ESTIMAND,
-        estimate=found.estimate,
+        estimate=estimate,
         unit=panel.outcome_name,
-        n_obs=(len(controls) + len(treated)) * panel.n_periods,
-        n_units=len(controls) + len(treated),
+        n_obs=series.size,
+        n_units=len(kept),
         n_treated=len(treated),
         inference="placebo" if inference == "default" else inference,
         std_error=spread,
@@ -121,47 +125,63 @@ def estimate_synthetic_did(
         conf_high=finite_or_none(interval[1]),
         conf_level=conf_level,
         p_value=p_value,
-        p_values={"placebo": ranked, "placebo-variance": _normal_p(found.estimate / spread)},
-        terms=_terms(found, placebos, conf_level),
-        weights={u: float(w) for u, w in zip(names, found.unit_weights, strict=True) if w > SHOWN_WEIGHT},
-        notes=(*_notes(panel, whole, len(treated), len(placebos)), *noise_notes(panel), *panel.notes),
+        p_values={"placebo": ranked, "placebo-variance": _normal_p(estimate / spread)},
+        terms=_terms(found.paths[0], placebos.paths, conf_level),
+        weights={
+            panel.units[i]: float(w)
+            for i, w in zip(kept, found.unit_weights[0], strict=True)
+            if w > SHOWN_WEIGHT
+        },
+        notes=(
+            *_notes(panel, whole, len(treated), len(placebos.estimates)),
+            *noise_notes(panel),
+            *panel.notes,
+        ),
     )
 
 
-def average_cohorts(treated: Array, starts: Ints, controls: Array) -> Blocks:
+def average_cohorts(series: Array, treated: Ints, starts: Ints, controls: Bools) -> Cohorts:
     """Estimate each start date's cohort against all controls and average by treated cells.
 
-    `treated` is units × periods with a start each; `controls` controls × periods.
+    `series` is units × periods; each row of `treated` is a set of units, whose starts are `starts`; `controls`
+    marks the units that serve those not in the set.
     """
-    n_periods = treated.shape[1]
-    fits: list[tuple[int, int, WeightedDid]] = []
+    n_sets, n_periods = len(treated), series.shape[1]
+    pools = np.tile(controls, (n_sets, 1))
+    np.put_along_axis(pools, treated, False, axis=1)
+    sums, counts = np.zeros((n_sets, 2 * n_periods - 1)), np.zeros(2 * n_periods - 1)
+    estimates, weights, cells = np.zeros(n_sets), np.zeros(pools.shape), 0
     for start in np.unique(starts).tolist():
-        rows = treated[starts == start]
-        fits.append((start, len(rows), weighted_did(rows, controls, start)))
-    cells = np.array([size * (n_periods - start) for start, size, _ in fits], dtype=float)
-    sums, counts = np.zeros(2 * n_periods - 1), np.zeros(2 * n_periods - 1)
-    for start, size, fit in fits:
-        span = slice(n_periods - 1 - start, 2 * n_periods - 1 - start)
-        sums[span] += size * fit.path
+        members = starts == start
+        groups = np.zeros(pools.shape, bool)
+        np.put_along_axis(groups, treated[:, members], True, axis=1)
+        fit = weighted_dids(series, groups, pools, start)
+        size, span = int(members.sum()), slice(n_periods - 1 - start, 2 * n_periods - 1 - start)
+        sums[:, span] += size * fit.paths
         counts[span] += size
+        share = size * (n_periods - start)
+        estimates, weights, cells = (
+            estimates + share * fit.estimates,
+            weights + share * fit.unit_weights,
+            cells + share,
+        )
     with np.errstate(invalid="ignore"):
-        path = sums / counts
-    share = cells / cells.sum()
-    return Blocks(
-        estimate=float(share @ [fit.estimate for _, _, fit in fits]),
-        path=path,
-        unit_weights=share @ np.array([fit.unit_weights for _, _, fit in fits]),
-    )
+        return Cohorts(estimates / cells, sums / counts, weights / cells)
 
 
-def _placebos(controls: Array, starts: Ints, draws: int, rng: np.random.Generator) -> list[Blocks]:
+def _placebos(controls: Array, starts: Ints, draws: int, rng: np.random.Generator) -> Cohorts:
     """Let controls play the treated: each in turn when one is treated, else groups drawn at random."""
     count = len(controls)
     if len(starts) == 1:
-        groups = np.arange(count)[:, None]
+        sets = np.arange(count)[:, None]
     else:
-        groups = np.array([rng.permutation(count)[: len(starts)] for _ in range(draws)])
-    return [average_cohorts(controls[g], starts, np.delete(controls, g, axis=0)) for g in groups]
+        sets = np.array([rng.permutation(count)[: len(starts)] for _ in range(draws)])
+    pieces = [
+        average_cohorts(controls, sets[first : first + CHUNK], starts, np.ones(count, bool))
+        for first in range(0, len(sets), CHUNK)
+    ]
+    estimates, paths, weights = zip(*((p.estimates, p.paths, p.unit_weights) for p in pieces), strict=True)
+    return Cohorts(np.concatenate(estimates), np.concatenate(paths), np.concatenate(weights))
 
 
 def _rank_p(estimate: float, placebos: Array) -> float:
@@ -194,20 +214,19 @@ def _normal_p(ratio: float) -> float:
     return float(2 * ndtr(-abs(ratio)))
 
 
-def _terms(found: Blocks, placebos: list[Blocks], conf_level: float) -> tuple[Term, ...]:
+def _terms(path: Array, placebos: Array, conf_level: float) -> tuple[Term, ...]:
     """Give the gap by event time, with the placebos' spread from the start on."""
-    centre = (len(found.path) - 1) // 2
-    paths = np.array([p.path for p in placebos])
+    centre = (len(path) - 1) // 2
     terms = []
-    for position in np.flatnonzero(np.isfinite(found.path)):
-        gap, event_time = float(found.path[position]), int(position) - centre
-        half = _rank_half(paths[:, position], conf_level) if event_time >= 0 else np.inf
+    for position in np.flatnonzero(np.isfinite(path)):
+        gap, event_time = float(path[position]), int(position) - centre
+        half = _rank_half(placebos[:, position], conf_level) if event_time >= 0 else np.inf
         terms.append(
             Term(
                 estimate=gap,
                 conf_low=finite_or_none(gap - half),
                 conf_high=finite_or_none(gap + half),
-                p_value=_rank_p(gap, paths[:, position]) if event_time >= 0 else None,
+                p_value=_rank_p(gap, placebos[:, position]) if event_time >= 0 else None,
                 event_time=event_time,
             )
         )

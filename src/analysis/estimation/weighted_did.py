@@ -10,41 +10,65 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.estimation.simplex import simplex_weights
+from analysis.estimation.hulls import nearest_in_hulls, placebo_weights, written_out
 
 Array = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class WeightedDid:
-    """The estimate with its weights: one a control, one a pre-period; `path` is the treated mean's gap."""
+class WeightedDids:
+    """Estimates of several groups, each with its weights: groups × units and groups × pre-periods.
 
-    estimate: float
+    `paths` (groups × periods) are the group's mean less its weighted controls', level with it before.
+    """
+
+    estimates: Array
     unit_weights: Array
     time_weights: Array
-    path: Array
+    paths: Array
 
 
-def weighted_did(treated: Array, controls: Array, start: int) -> WeightedDid:
-    """Compare treated with controls (units × periods) before and after `start`.
+def weighted_did(treated: Array, controls: Array, start: int) -> WeightedDids:
+    """Compare one treated group with controls (units × periods) before and after `start`."""
+    ours = np.arange(len(treated) + len(controls)) < len(treated)
+    return weighted_dids(np.concatenate([treated, controls]), ours[None, :], ~ours[None, :], start)
 
-    Controls are weighted to move as the treated did before, pre-periods to predict the controls' later mean;
-    both up to a constant, and unit weights spread out by the penalty the paper derives.
+
+def weighted_dids(series: Array, groups: Bools, pools: Bools, start: int) -> WeightedDids:
+    """Compare groups with their pools of controls before and after `start`.
+
+    `series` is units × periods, `groups` and `pools` (groups × units) say who belongs to which. Controls are
+    weighted to move as the group's mean did before, pre-periods to predict the controls' later mean; both up to
+    a constant, and unit weights spread out by the penalty the paper derives.
     """
-    before, after = controls[:, :start], controls[:, start:]
-    target = treated[:, :start].mean(axis=0)
-    penalty = np.sqrt(len(treated) * after.shape[1]) * _noise(before) ** 2
-    unit_weights = simplex_weights(
-        (before - before.mean(axis=1, keepdims=True)).T, target - target.mean(), penalty * start
-    )
-    later = after.mean(axis=1)
-    time_weights = simplex_weights(before - before.mean(axis=0), later - later.mean())
-    path = treated.mean(axis=0) - unit_weights @ controls
-    path = path - time_weights @ path[:start]
-    return WeightedDid(float(path[start:].mean()), unit_weights, time_weights, path)
+    before, later = series[:, :start], series[:, start:]
+    sizes = groups.sum(axis=1)
+    targets = groups / sizes[:, None]
+    penalty = np.sqrt(sizes * later.shape[1]) * _noise(before, pools)
+    level = before - before.mean(axis=1, keepdims=True)
+    unit_weights = placebo_weights(level.T, targets, pools, penalty * start)
+    time_weights = _time_weights(before - later.mean(axis=1, keepdims=True), pools)
+    paths = (targets - unit_weights) @ series
+    paths = paths - (time_weights * paths[:, :start]).sum(axis=1, keepdims=True)
+    return WeightedDids(paths[:, start:].mean(axis=1), unit_weights, time_weights, paths)
 
 
-def _noise(before: Array) -> float:
-    """Measure how much one period differs from the next among the controls."""
+def _time_weights(gaps: Array, pools: Bools) -> Array:
+    """Weight pre-periods to come near each control's later mean; `gaps` is units × pre-periods, less that mean."""
+    gaps = gaps - gaps.mean(axis=0)
+    members = pools.astype(float)
+    products = (gaps[:, :, None] * gaps[:, None, :]).reshape(len(gaps), -1)
+    sums = members @ gaps
+    inner = (members @ products).reshape(len(pools), *gaps.shape[1:], -1)
+    inner -= sums[:, :, None] * sums[:, None, :] / members.sum(axis=1)[:, None, None]
+    return nearest_in_hulls(written_out(inner), np.ones(sums.shape, bool))
+
+
+def _noise(before: Array, pools: Bools) -> Array:
+    """Measure each pool's variance from one period to the next."""
     changes = np.diff(before, axis=1)
-    return float(changes.std(ddof=1))
+    changes = changes - changes.mean()
+    count = pools.sum(axis=1) * changes.shape[1]
+    first, second = pools @ changes.sum(axis=1), pools @ (changes**2).sum(axis=1)
+    return np.asarray((second - first**2 / count) / (count - 1))
