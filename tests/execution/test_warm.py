@@ -306,3 +306,16 @@ def test_jupyter_finds_the_provisioner_by_its_name():
 
     (found,) = entry_points(group="jupyter_client.kernel_provisioners", name="dvctt-warm")
     assert found.load().__name__ == "WarmProvisioner"
+
+
+def test_the_server_fills_a_modules_caches_once_for_all_kernels(tmp_path, monkeypatch, write_notebook):
+    (tmp_path / "slow_table.py").write_text(
+        "import os\nFILLED = []\n\ndef fill_caches():\n    FILLED.append(os.getpid())\n", encoding="utf-8"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    server = warm.start_server(kernel_environment(), ["ipykernel.ipkernel", "slow_table"])
+    path = write_notebook("n", "import os, slow_table\nprint(slow_table.FILLED, os.getppid())")
+    order = Order("n.ipynb", path.read_bytes(), {}, path.parent, NOTHING, warm=True)
+    for _ in range(2):
+        assert printed(execute(order)).strip() == f"[{server.process.pid}] {server.process.pid}"
+    server.close()

@@ -20,6 +20,7 @@ import time
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 PR_SET_PDEATHSIG = 1
@@ -91,13 +92,24 @@ def preload(modules: Iterable[str]) -> list[str]:
     missing = []
     for name in modules:
         try:
-            importlib.import_module(name)
+            _fill_caches(importlib.import_module(name))
         except ImportError:
             missing.append(name)
     # Imported here it would find no shell to show figures in, and a kernel would never show one.
     for name in [name for name in sys.modules if name.split(".")[0] == "matplotlib_inline"]:
         del sys.modules[name]
     return missing
+
+
+def _fill_caches(module: ModuleType) -> None:
+    """Call the `fill_caches` that a module defines: it reads tables that every kernel would read again.
+
+    What fails here fails again in the kernel that needs it, where its message is seen.
+    """
+    fill = getattr(module, "fill_caches", None)
+    if callable(fill) and fill.__module__ == module.__name__:
+        with contextlib.suppress(Exception):
+            fill()
 
 
 def count_threads() -> int:

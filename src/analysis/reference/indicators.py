@@ -106,6 +106,12 @@ def find_indicator(name: str) -> Indicator:
     raise UnknownIndicator(name, list(dict.fromkeys(names()[spelling] for spelling in near))[:3])
 
 
+def fill_caches() -> None:
+    """Read the codebook before it is asked for, where many processes are forked from one."""
+    by_code()
+    names()
+
+
 def _read_line(row: dict[str, str]) -> Indicator:
     return Indicator(
         **{key: row[key] for key in _TEXTS},

@@ -38,3 +38,10 @@ def format_month(iso: str, language: str) -> str:
 
     pattern = "'tháng' M/yyyy" if language == "vi" else "MMMM yyyy"
     return str(babel_date(date.fromisoformat(iso), format=pattern, locale=language))
+
+
+def fill_caches() -> None:
+    """Read the languages' data before a number is written, where many processes are forked from one."""
+    for language in _DATE_PATTERNS:
+        format_number(1.5, 1, language)
+        format_date("2022-06-30", language)
