@@ -25,7 +25,7 @@ _COMPUTED = re.compile(r"\bimport_module\(|\b__import__\(")
 
 def forget_modules() -> None:
     """Read every module anew from now on, because files may have been edited."""
-    for remembered in (library_files, _imports_of, _homes, _data_files):
+    for remembered in (library_files, _imports_of, _files_on_the_way, _homes, _data_files):
         remembered.cache_clear()
 
 
@@ -102,16 +102,22 @@ def _absolute(base: str, package: str) -> str:
 def _resolve(names: Iterable[str], beside: Path) -> Iterator[Path]:
     """Give the files of the modules named and of the packages they lie in."""
     for name in names:
-        parts = name.split(".")
-        root = PACKAGE.parent if parts[0] == PACKAGE.name else beside
-        for length in range(1, len(parts) + 1):
-            place = root.joinpath(*parts[:length])
-            for file in (place / "__init__.py", place.with_suffix(".py")):
-                if file.is_file():
-                    yield file
-        homes = _homes(root.joinpath(*parts[:-1], "__init__.py"))
-        wanted = homes.values() if parts[-1] == "*" else filter(None, [homes.get(parts[-1])])
-        yield from _resolve(wanted, beside)
+        root = PACKAGE.parent if name.partition(".")[0] == PACKAGE.name else beside
+        yield from _files_on_the_way(name, root)
+        if root == PACKAGE.parent:
+            homes = _homes(root.joinpath(*name.split(".")[:-1], "__init__.py"))
+            last = name.rpartition(".")[2]
+            wanted = homes.values() if last == "*" else filter(None, [homes.get(last)])
+            yield from _resolve(wanted, beside)
+
+
+@cache
+def _files_on_the_way(name: str, root: Path) -> tuple[Path, ...]:
+    """Return the module or package `name` below `root`, and the packages above it, as far as they are files."""
+    parent, dot, _ = name.rpartition(".")
+    place = root.joinpath(*name.split("."))
+    own = tuple(file for file in (place / "__init__.py", place.with_suffix(".py")) if file.is_file())
+    return _files_on_the_way(parent, root) + own if dot else own
 
 
 @cache
