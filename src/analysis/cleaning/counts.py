@@ -16,20 +16,27 @@ from analysis.cleaning.refusal import refuse_readings
 _NAMES = {h.NUMERATOR: "numerator", h.DENOMINATOR: "denominator"}
 
 
-def fill_counts(outcome: TableOutcome, frame: pd.DataFrame) -> pd.DataFrame:
-    """Fill numerator and denominator from columns of these names, row by row; what is no count stays empty."""
-    columns = [column for column in outcome.columns if column.role in _NAMES]
-    values = [column for column in outcome.columns if column.role == h.VALUE]
-    if not columns or len(values) != 1 or frame.empty:
+def fill_counts(outcome: TableOutcome, share: Column, frame: pd.DataFrame) -> pd.DataFrame:
+    """Fill numerator and denominator of a share from its columns, row by row; what is no count stays empty."""
+    columns = [
+        column for column in outcome.columns if column.role in _NAMES and _is_of(column, share, outcome)
+    ]
+    if not columns or frame.empty:
         return frame
     block, filled = outcome.block, frame.copy()
-    locations = outcome.locations(block.data, values[0])
+    locations = outcome.locations(block.data, share)
     for column in columns:
         codes, readings = _read(block, column)
         counts = np.array([reading.value for reading in readings], dtype=float)[codes]
         by_place = dict(zip(locations, counts.tolist(), strict=True))
         filled[_NAMES[column.role]] = filled["raw_location"].map(by_place).astype("float64")
     return filled
+
+
+def _is_of(column: Column, share: Column, outcome: TableOutcome) -> bool:
+    """Tell whether a count was given to a share; in a long table the one column of values is that share."""
+    values = [column for column in outcome.columns if column.role == h.VALUE]
+    return column.share == share.index or (column.share is None and len(values) == 1)
 
 
 def refuse_counts(outcome: TableOutcome) -> None:

@@ -13,6 +13,7 @@ from pandas.api.extensions import ExtensionArray
 
 from analysis.cleaning import headers as h
 from analysis.cleaning.blocks import Block
+from analysis.cleaning.countheads import unclear_counts
 from analysis.cleaning.counts import fill_counts, refuse_counts
 from analysis.cleaning.grid import Codes
 from analysis.cleaning.headers import Column, Context
@@ -61,13 +62,15 @@ def extract_table(
         stop_table(outcome, unknown)
         return outcome
     rows = _read_rows(block, columns, context)
-    frames = []
+    frames: list[pd.DataFrame] = []
     for column in columns:
         if column.role == h.VALUE and not outcome.is_empty(column):
-            frames.extend(_read_values(outcome, rows, column, source_id))
+            read = _read_values(outcome, rows, column, source_id)
+            frames.extend(fill_counts(outcome, column, frame) for frame in read)
         elif column.role == h.UNKNOWN_ROLE:
             refuse_column(outcome, column)
-    outcome.observations = stack([fill_counts(outcome, frame) for frame in frames], OBSERVATION_COLUMNS)
+    outcome.observations = stack(frames, OBSERVATION_COLUMNS)
+    outcome.notices.extend(unclear_counts(columns))
     refuse_counts(outcome)
     refuse_other_rows(outcome)
     refuse_silent_rows(outcome)

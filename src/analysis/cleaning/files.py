@@ -12,6 +12,7 @@ from analysis.cleaning import headers as h
 from analysis.cleaning.account import close_account
 from analysis.cleaning.blocks import Block, find_blocks
 from analysis.cleaning.corrections import Applied, Correction, correct_sheets, note_corrections
+from analysis.cleaning.countheads import claim_counts
 from analysis.cleaning.extraction import extract_table
 from analysis.cleaning.grid import Sheet
 from analysis.cleaning.headers import read_columns, read_context
@@ -23,7 +24,7 @@ from analysis.cleaning.opening import read_sheets
 from analysis.cleaning.outcome import TableOutcome
 from analysis.cleaning.papi_workbook import clean_papi_workbook, is_papi_workbook
 from analysis.cleaning.places import BELOW, read_place
-from analysis.cleaning.reconciliation import Check, attach_counts, check_totals
+from analysis.cleaning.reconciliation import Check, attach_counts, check_shares, check_totals
 from analysis.cleaning.refusal import UNEVEN
 from analysis.cleaning.shapes import (
     HELD_COLUMNS,
@@ -126,8 +127,8 @@ def _clean_sheets(
         outcome.problems.append(message("no_fit", file=outcome.file, layout=layout.where))
     observations = stack([table.observations for table in outcome.tables], OBSERVATION_COLUMNS)
     if _may_hold_counts(outcome.tables):
-        observations, shares = attach_counts(observations)
-        outcome.checks.extend(shares)
+        observations = attach_counts(observations)
+        outcome.checks.extend(check_shares(observations))
     refused.extend(line for table in outcome.tables for line in table.refused)
     outcome.cleaned = Cleaned(
         note_corrections(observations, outcome.corrections),
@@ -141,7 +142,8 @@ def _may_hold_counts(tables: list[TableOutcome]) -> bool:
     """Tell whether a share can stand beside both its counts: three columns, or rows that name indicators."""
     columns = [column for table in tables for column in table.columns]
     values = sum(column.role == h.VALUE for column in columns)
-    return values >= 3 or any(column.role == h.INDICATOR for column in columns)
+    counted = (h.INDICATOR, h.NUMERATOR, h.DENOMINATOR)
+    return values >= 3 or any(column.role in counted for column in columns)
 
 
 def _clean_sheet(outcome: FileOutcome, sheet: Sheet, source_id: str) -> list[dict[str, str]]:
@@ -156,7 +158,7 @@ def _clean_sheet(outcome: FileOutcome, sheet: Sheet, source_id: str) -> list[dic
     before: list[str] = []
     for block in blocks:
         context = read_context(block, before, PurePath(outcome.file).name)
-        columns = read_columns(block, context)
+        columns = claim_counts(read_columns(block, context))
         before.extend(block.titles)
         if not len(block.data):
             before.extend(text for i in block.header for text in block.sheet.rows[i] if text)

@@ -90,7 +90,10 @@ _PERCENT = re.compile(r"%|percent|phần trăm|per cent", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: its role and, for values, the indicator and the period its header names."""
+    """One column of a table: its role and, for values, the indicator and the period its header names.
+
+    `path` holds its heads from top to bottom; `share` is the column whose numerator or denominator it holds.
+    """
 
     index: int
     head: str
@@ -100,6 +103,8 @@ class Column:
     says_percent: bool = False
     decimal: str = ""
     fraction: bool | None = None
+    path: tuple[str, ...] = ()
+    share: int | None = None
 
 
 @dataclass(frozen=True)
@@ -137,7 +142,7 @@ def read_columns(block: Block, context: Context) -> list[Column]:
         texts = [t for i in block.data[:400] if (t := block.sheet.text(i, j))]
         if not texts and not paths[j]:
             continue
-        columns.append(_read_column(j, paths[j], texts, context))
+        columns.append(replace(_read_column(j, paths[j], texts, context), path=tuple(paths[j])))
     return _settle(columns, context)
 
 
@@ -243,6 +248,8 @@ def _value_column(j: int, path: list[str], head: str, context: Context) -> Colum
         rests.append(_bare(found[1] if found else piece))
     says_percent = any(_PERCENT.search(piece) for piece in path) or context.says_percent
     indicator = _indicator_of(rests)
+    if indicator is not None and indicator.unit == "count" and path and "%" in path[-1]:
+        return None
     generic = path and all(_is_generic(rest) for rest in rests)
     if indicator is None and not (generic and (period or says_percent or any(map(fold_text, rests)))):
         return None

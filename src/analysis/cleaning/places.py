@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -102,7 +103,9 @@ def _is_below(bare: str, folded: str) -> bool:
     if _CITY.fullmatch(folded):
         cities = [fold(province.name_vi) for province in provinces() if province.kind == "municipality"]
         return not difflib.get_close_matches(fold(bare), cities, n=1, cutoff=0.7)
-    return bool(_BELOW.fullmatch(folded))
+    # Without its tone mark “Số lượng” (number of) begins like “Sở Tài chính” (department).
+    counts = unicodedata.normalize("NFC", bare).lower().startswith("số ")
+    return bool(_BELOW.fullmatch(folded)) and not counts
 
 
 @cache

@@ -97,48 +97,46 @@ def _last_digit(text: str) -> float:
     return float(10 ** -len(found[1])) if found else 1.0
 
 
-def attach_counts(observations: pd.DataFrame) -> tuple[pd.DataFrame, list[Check]]:
-    """Fill numerator and denominator of shares whose counts stand in the same file, and compare them.
+def attach_counts(observations: pd.DataFrame) -> pd.DataFrame:
+    """Fill what is missing of a share's numerator and denominator from counts in the same file.
+
+    A count is that of a share when the codebook says so and the file gives it once for that province and period.
+    """
+    keys = ["province_code", "province_frame", "period_start", "period_end", "source_id"]
+    present = set(observations["indicator"].unique())
+    result = observations.copy()
+    for line in (by_code()[code] for code in sorted(present)):
+        shares = result.index[result["indicator"] == line.code]
+        index = pd.MultiIndex.from_frame(result.loc[shares, keys])
+        for name, wanted in (("numerator", line.numerator_code), ("denominator", line.denominator_code)):
+            if wanted in present:
+                counts = result[result["indicator"] == wanted].drop_duplicates(keys, keep=False)
+                found = counts.set_index(keys)["value"].reindex(index).to_numpy()
+                own = result.loc[shares, name].to_numpy()
+                result.loc[shares, name] = np.where(np.isnan(own), found, own)
+    return result
+
+
+def check_shares(observations: pd.DataFrame) -> list[Check]:
+    """Compare every share whose counts are known with them.
 
     A share that differs from its counts by more than the rounding of its last digit stays as printed, with a
     note and a check that says so.
     """
-    keys = ["province_code", "province_frame", "period_start", "period_end", "source_id"]
-    present = set(observations["indicator"].unique())
-    lines = [by_code()[code] for code in sorted(present)]
-    lines = [line for line in lines if {line.numerator_code, line.denominator_code} <= present]
-    if not lines:
-        return observations, []
-    result = observations.copy()
-    checks: list[Check] = []
-    for line in lines:
-        counts = {
-            name: result[result["indicator"] == wanted]
-            .drop_duplicates(keys, keep=False)
-            .set_index(keys)["value"]
-            for name, wanted in (("numerator", line.numerator_code), ("denominator", line.denominator_code))
-        }
-        shares = result.index[result["indicator"] == line.code]
-        index = pd.MultiIndex.from_frame(result.loc[shares, keys])
-        for name, values in counts.items():
-            result.loc[shares, name] = values.reindex(index).to_numpy()
-        checks.extend(_compare_shares(result, shares, line.code))
-    return result, checks
-
-
-def _compare_shares(result: pd.DataFrame, shares: pd.Index[int], code: str) -> list[Check]:
+    counted = observations["numerator"].notna() & (observations["denominator"] > 0)
+    rows = observations.index[counted & (observations["unit"] == "percent")]
     checks = []
-    columns = (result.loc[shares, name].tolist() for name in ("numerator", "denominator", "value"))
-    for row, above, below, printed in zip(shares, *columns, strict=True):
-        if math.isnan(above) or math.isnan(below) or below == 0:
-            continue
+    columns = (observations.loc[rows, name].tolist() for name in ("numerator", "denominator", "value"))
+    for row, above, below, printed in zip(rows, *columns, strict=True):
         computed = 100 * above / below
         digits = len(repr(printed).split(".")[-1]) if not printed.is_integer() else 0
         agrees = abs(printed - computed) <= 0.5 * 10**-digits + 1e-9 or abs(printed - computed) <= 0.005
         if not agrees:
-            note = f"{above:.0f}/{below:.0f} is {computed:.2f} %"
-            result.at[row, "note"] = "; ".join(part for part in (str(result.at[row, "note"]), note) if part)
-        place = str(result.at[row, "raw_location"])
-        said = message("check_share", printed=printed, above=above, below=below, computed=computed)
-        checks.append(Check(place, "", "", "share", code, printed, computed, agrees, said))
+            said = f"{above:.0f}/{below:.0f} is {computed:.2f} %"
+            note = str(observations.at[row, "note"])
+            observations.at[row, "note"] = "; ".join(part for part in (note, said) if part)
+        place, code = str(observations.at[row, "raw_location"]), str(observations.at[row, "indicator"])
+        found = {"printed": printed, "above": above, "below": below, "computed": computed}
+        text = message("check_share", **found)
+        checks.append(Check(place, "", "", "share", code, printed, computed, agrees, text))
     return checks

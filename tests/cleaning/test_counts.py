@@ -1,0 +1,141 @@
+"""Counts in columns of their own are those of the share beside them, and a share is compared with its counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from gallery.exhibit import PRO, PRO_VI, SUB, SUB_VI
+from workbooks import csv, xlsx
+
+from analysis.cleaning.files import FileOutcome, clean_file
+
+FULL = "share_dossiers_full_process_online"
+Q1, Q2 = "2022-03-31", "2022-06-30"
+ROWS = [["Hà Nội", 200, 50, 25, 400, 100, 25], ["Sơn La", 100, 40, 40, 80, 20, 30]]
+SWAPPED = [["Hà Nội", 50, 200, 25, 100, 400, 25], ["Sơn La", 40, 100, 40, 20, 80, 30]]
+FIRST = [["Hà Nội", 25, 50, 200, 25, 100, 400], ["Sơn La", 40, 40, 100, 30, 20, 80]]
+WANTED = {(50, 200, 25), (40, 100, 40), (100, 400, 25), (20, 80, 30)}
+TWO = ["A2:A3", "B2:D2", "E2:G2"]
+
+
+def heads(first: str, second: str, below: list[str]) -> list[list[str | None]]:
+    return [["Tỉnh", first, None, None, second, None, None], [None, *below, *below]]
+
+
+PRINTED = {
+    "two periods, the indicator in the title": (
+        f"Kết quả {SUB_VI}",
+        heads("Quý I/2022", "Quý II/2022", ["Tổng số hồ sơ", "Trực tuyến", "Tỷ lệ (%)"]),
+        ROWS,
+        {SUB},
+    ),
+    "two periods, the indicator beside its counts": (
+        "Năm 2022",
+        heads("Quý I", "Quý II", ["Tổng số", "Trực tuyến", f"{SUB_VI} (%)"]),
+        ROWS,
+        {SUB},
+    ),
+    "two indicators": (
+        "Quý I/2022",
+        heads(SUB_VI, PRO_VI, ["Tổng số hồ sơ", "Trực tuyến", "Tỷ lệ %"]),
+        ROWS,
+        {SUB, PRO},
+    ),
+    "two indicators, numerator first": (
+        "Quý I/2022",
+        heads(SUB_VI, PRO_VI, ["Tử số", "Mẫu số", "Tỷ lệ (%)"]),
+        SWAPPED,
+        {SUB, PRO},
+    ),
+    "two indicators, shares first": (
+        "Quý I/2022",
+        heads(SUB_VI, PRO_VI, ["Tỷ lệ (%)", "Số lượng", "Tổng số"]),
+        FIRST,
+        {SUB, PRO},
+    ),
+}
+
+
+def clean(folder: Path, content: bytes, name: str = "a.xlsx") -> FileOutcome:
+    (folder / name).write_bytes(content)
+    return clean_file(folder / name)
+
+
+def counted(outcome: FileOutcome) -> set[tuple[float, float, float]]:
+    shares = outcome.cleaned.observations.query("unit == 'percent'")
+    return set(shares[["numerator", "denominator", "value"]].itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+@pytest.mark.parametrize("name", PRINTED)
+def test_counts_go_to_the_share_under_the_same_head(name: str, kind: str, tmp_path: Path) -> None:
+    title, header, rows, indicators = PRINTED[name]
+    table = [[title], *header, *rows]
+    content = xlsx(table, merge=TWO) if kind == "xlsx" else csv(table, ";")
+    outcome = clean(tmp_path, content, f"a.{kind}")
+    assert counted(outcome) == WANTED and outcome.cleaned.quarantine.empty and not outcome.notices
+    assert set(outcome.cleaned.observations.query("unit == 'percent'")["indicator"]) == indicators
+    (wrong,) = [check for check in outcome.checks if not check.agrees]
+    assert wrong.said.said["vi"] == "ghi 30; 20 trên 80 là 25"
+    assert (outcome.cleaned.observations["note"] == "20/80 is 25.00 %").sum() == 1
+
+
+def test_a_total_for_several_shares_is_the_denominator_of_each(tmp_path: Path) -> None:
+    rows = [
+        ["Quý I/2022"],
+        [
+            "Tỉnh",
+            "Tổng số hồ sơ tiếp nhận",
+            "Hồ sơ nộp trực tuyến",
+            None,
+            "Hồ sơ trực tuyến toàn trình",
+            None,
+        ],
+        [None, None, "Số lượng", "Tỷ lệ (%)", "Số lượng", "Tỷ lệ (%)"],
+        ["Hà Nội", 200, 50, 25, 20, 10],
+    ]
+    outcome = clean(tmp_path, xlsx(rows, merge=["A2:A3", "B2:B3", "C2:D2", "E2:F2"]))
+    assert counted(outcome) == {(50, 200, 25), (20, 200, 10)}
+    assert all(check.agrees for check in outcome.checks) and len(outcome.checks) == 2
+
+
+@pytest.mark.parametrize(
+    "heads_flat",
+    [
+        ["Tử số", "Mẫu số", f"{SUB_VI} (%)", f"{PRO_VI} (%)"],
+        [f"{SUB_VI} (%)", f"{PRO_VI} (%)", "Tử số", "Mẫu số"],
+        [f"{SUB_VI} (%)", "Tử số", "Mẫu số", f"{PRO_VI} (%)"],
+    ],
+)
+def test_counts_that_two_shares_could_own_are_given_to_none_and_told_of(
+    heads_flat: list[str], tmp_path: Path
+) -> None:
+    values = {"Tử số": 50, "Mẫu số": 200}
+    rows = [["Quý I/2022"], ["Tỉnh", *heads_flat], ["Hà Nội", *[values.get(head, 25) for head in heads_flat]]]
+    outcome = clean(tmp_path, xlsx(rows))
+    shares = outcome.cleaned.observations
+    assert len(shares) == 2 and shares["numerator"].isna().all() and shares["denominator"].isna().all()
+    assert [notice.code for notice in outcome.notices] == ["counts_unclear"] * 2
+    assert "không gắn với tỷ lệ nào" in outcome.notices[0].said["vi"]
+
+
+def test_flat_runs_of_counts_go_to_the_share_that_ends_each(tmp_path: Path) -> None:
+    rows = [
+        ["Quý I/2022"],
+        ["Tỉnh", "Mẫu số", "Tử số", f"{SUB_VI} (%)", "Mẫu số", "Tử số", f"{PRO_VI} (%)"],
+        *ROWS,
+    ]
+    assert counted(clean(tmp_path, xlsx(rows))) == WANTED
+
+
+def test_a_share_headed_by_a_count_is_not_read_as_that_count(tmp_path: Path) -> None:
+    rows = [
+        ["Quý I/2022"],
+        ["Tỉnh", "Số dịch vụ công trực tuyến phát sinh hồ sơ", None],
+        [None, "Số lượng", "Tỷ lệ (%)"],
+        ["Hà Nội", 200, 28],
+    ]
+    outcome = clean(tmp_path, xlsx(rows, merge=["A2:A3", "B2:C2"]))
+    assert outcome.cleaned.observations["value"].tolist() == [200]
+    assert outcome.cleaned.quarantine[["cell", "rule"]].values.tolist() == [["C4", "column_unknown"]]
