@@ -13,6 +13,7 @@ from analysis.cleaning import headers as h
 from analysis.cleaning.blocks import Block
 from analysis.cleaning.grid import Sheet, column_index, column_letters
 from analysis.cleaning.headers import Column, Context
+from analysis.cleaning.messages import message
 from analysis.cleaning.numerals import is_number_like
 from analysis.cleaning.periods import Period, parse_period
 from analysis.cleaning.places import BELOW, BLANK, PLACE, UNKNOWN, read_code, read_place
@@ -181,16 +182,15 @@ def suggest_layout(sheet: Sheet, block: Block | None, columns: list[Column], con
     )
     name = block.name_column if block is not None else 0
     guesses = [c for c in columns if c.role in (h.UNKNOWN_ROLE, h.VALUE)] or _figure_columns(sheet)
+    indicator = context.indicator.code if context and context.indicator else ""
     lines = [
-        "# What the reader could not see for itself. Fill in, then: dvctt clean FILE --out DIR --layout THIS_FILE",
-        "# Điền các chỗ còn trống rồi chạy: dvctt clean TỆP --out THƯ_MỤC --layout TỆP_NÀY",
-        f"sheet = {_quote(sheet.name)}  # empty: every sheet",
-        f"turned = {'true' if turned else 'false'}  # true when provinces stand in columns",
-        f"first_row = {first}  # first row with a province",
-        f"name_column = {_quote(_letters(name, turned))}  # where the names are",
-        f"period = {_quote(_period_text(context))}  # e.g. Quý I/2022, 8/2022, 2022, 20/8/2022",
-        f"indicator = {_quote(context.indicator.code if context and context.indicator else '')}"
-        "  # a code or name of the codebook, when all columns share one",
+        *(f"# {text}" for text in message("layout_how").said.values()),
+        f"sheet = {_quote(sheet.name)}{_says('layout_sheet')}",
+        f"turned = {'true' if turned else 'false'}{_says('layout_turned')}",
+        f"first_row = {first}{_says('layout_first_row')}",
+        f"name_column = {_quote(_letters(name, turned))}{_says('layout_name_column')}",
+        f"period = {_quote(_period_text(context))}{_says('layout_period')}",
+        f"indicator = {_quote(indicator)}{_says('layout_indicator')}",
     ]
     for role, key in ((h.PERIOD, "period_column"), (h.INDICATOR, "indicator_column")):
         lines += [
@@ -207,6 +207,11 @@ def suggest_layout(sheet: Sheet, block: Block | None, columns: list[Column], con
         lines.append(f"indicator = {_quote(column.indicator.code if column.indicator else '')}")
         lines.append(f"period = {_quote('')}")
     return "\n".join(lines) + "\n"
+
+
+def _says(code: str) -> str:
+    """Return a comment in both languages."""
+    return f"  # {' · '.join(message(code).said.values())}"
 
 
 def _letters(index: int, turned: bool) -> str:
