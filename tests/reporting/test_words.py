@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from analysis.errors import RequestError
@@ -106,3 +108,15 @@ def test_languages_say_the_same_things():
     }
     with pytest.raises(RequestError, match="fr"):
         load_texts("brief", "fr")
+
+
+def test_every_text_of_the_briefs_is_used(root):
+    """A key counts as used where the code names it, in quotes or as an f-string's fixed beginning."""
+    code = "\n".join(path.read_text("utf-8") for path in (root / "src" / "analysis" / "reporting").rglob("*.py"))
+    named = set(re.findall(r"[\"']([a-z0-9_]+)[\"']", code))
+    named |= {name for words in re.findall(r"\"([a-z0-9_ ]+)\"\.split\(\)", code) for name in words.split()}
+    begun = tuple(re.findall(r"f[\"']([a-z0-9_]+_)\{", code))
+    texts = load_texts("brief", "vi")
+    keys = {key for section in texts.values() if isinstance(section, dict) for key in section} | set(texts)
+    unused = {key for key in keys if key not in named and not key.startswith(begun)}
+    assert unused == set()

@@ -97,6 +97,17 @@ def treated_provinces(targets: pd.DataFrame, by: str = "2022-08-31", since: str 
     return sorted(set(chosen["province_code"]))
 
 
+def day_of_target(targets: pd.DataFrame, province: str) -> str:
+    """Return the day by which a province is first known to have set a binding target of its own, else nothing.
+
+    Of an announcement known by its month or year it is the last day; of several, the earliest such day.
+    """
+    own = targets[(targets["province_code"] == province) & _of_63(targets)]
+    binding = own["scope"].map(lambda scope: bool(_AGENCIES.search(fold_text(scope))))
+    days = _latest_day(own.loc[binding & own["indicator"].isin(TREATING_INDICATORS), "announced"])
+    return min(days, default="")
+
+
 def doubtful_provinces(targets: pd.DataFrame, by: str = "2022-12-31", since: str = "2021-01-01") -> list[str]:
     """Return provinces outside the treated ones with any target, campaign or fee cut between two days.
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from analysis.errors import AnalysisError
-from analysis.estimation.results import Estimate
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Refused:
         return f"<p><strong>{html.escape(self.method)} cannot be made here.</strong> {html.escape(self.reason)}</p>"
 
 
-def attempt(estimator: Callable[..., Estimate], *args: Any, **words: Any) -> Estimate | Refused:
+def attempt(estimator: Callable[..., T], *args: Any, **words: Any) -> T | Refused:
     """Call an estimator and return its result, or its refusal; any other error is a fault and passes through."""
     try:
         return estimator(*args, **words)

@@ -6,9 +6,8 @@ published on the two dates, its change is bounded by every reading that the publ
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -250,7 +249,7 @@ def _points(observations: pd.DataFrame, province: str, indicator: str) -> list[P
     ].sort_values(["period_end", "raw_location"], kind="stable")
     # Two sources on one date stay side by side in the data; here the first by file and line speaks.
     mine = mine.drop_duplicates("period_end")
-    return [_point(row) for row in mine.to_dict("records")]
+    return [Point.from_row(row) for row in mine.to_dict("records")]
 
 
 def _changes(observations: pd.DataFrame, indicator: str) -> list[tuple[str, Point, str]]:
@@ -261,17 +260,10 @@ def _changes(observations: pd.DataFrame, indicator: str) -> list[tuple[str, Poin
     rows = observations[
         (observations["province_code"] == NATION) & observations["indicator"].isin(list(names))
     ]
-    return [(names[r["indicator"]], _point(r), str(r["period_start"])[:10]) for r in rows.to_dict("records")]
-
-
-def _point(row: Mapping[Hashable, Any]) -> Point:
-    return Point(
-        date=str(row["period_end"])[:10],
-        value_pct=float(row["value"]),
-        qualifier=str(row["qualifier"]),
-        source_id=str(row["source_id"]),
-        raw_location=str(row["raw_location"]),
-    )
+    return [
+        (names[r["indicator"]], Point.from_row(r), str(r["period_start"])[:10])
+        for r in rows.to_dict("records")
+    ]
 
 
 def _day(date: str) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -186,6 +187,17 @@ class Point:
     source_id: str
     raw_location: str
 
+    @classmethod
+    def from_row(cls, row: Mapping[Hashable, Any]) -> Point:
+        """Return the point that a row in the shape of an observation prints."""
+        return cls(
+            date=str(row["period_end"])[:10],
+            value_pct=float(row["value"]),
+            qualifier=str(row["qualifier"]),
+            source_id=str(row["source_id"]),
+            raw_location=str(row["raw_location"]),
+        )
+
 
 @dataclass(frozen=True)
 class Tide:
@@ -238,6 +250,24 @@ class BeforeAfter:
     method: str = "before-after"
     estimand: str = "the province's change minus the national change over the same dates, percentage points"
     unit: str = "percentage points"
+
+
+@dataclass(frozen=True)
+class InterruptedSeries:
+    """A segmented regression of one series and what it is drawn from: an entry a period in each of the three.
+
+    `observed`, `fitted` and `carried_on` (the earlier line, had it gone on) are in percent, or in percentage
+    points less the nation's figures where `compared`; `start` is the first period counted as after.
+    """
+
+    estimate: Estimate
+    indicator: str
+    start: str
+    periods: tuple[str, ...]
+    observed: tuple[float, ...]
+    fitted: tuple[float, ...]
+    carried_on: tuple[float, ...]
+    compared: bool
 
 
 def to_json(result: Any) -> str:

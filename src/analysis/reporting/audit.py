@@ -123,7 +123,7 @@ def table_of_tables(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
 def name_of(code: str, frame: str = "63") -> str:
     """Return the name behind a province's code on its map; the map is named where it is the new one."""
     if code == NATION:
-        return "Việt Nam"
+        return "Viet Nam"
     return by_code()[code].name_vi if frame == "63" else f"{successors()[code]} (34-unit map)"
 
 

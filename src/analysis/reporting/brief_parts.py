@@ -165,11 +165,19 @@ def _treated_names(writer: Writer) -> list[Span]:
 
 
 def target_text(writer: Writer, pair: bool) -> list[Span]:
+    """Say how far the target was and which pace it left; after the deadline, what is known of its end."""
+    entries, texts = writer.ledger.entries, writer.texts["targets"]
+    own = "own_known" if "own_target_value" in entries else "own_unknown"
+    stated = own == "own_known" or writer.evidence.status == "set"
+    parts = {"own": texts[own] if stated else ""}
     if not pair:
-        return writer.spans("targets", "national_only")
-    if "needed_pp" not in writer.ledger.entries:
-        return writer.spans("targets", "reached")
-    return writer.spans("targets", "pair_later" if has_later_figure(writer.evidence) else "pair_own_unknown")
+        return writer.spans("targets", "national_only", **parts)
+    if "needed_pp" not in entries:
+        return writer.spans("targets", "reached", **parts)
+    passed = str(entries["target_deadline"].value) < str(entries["data_date"].value)
+    parts["missed"] = texts["missed"] if passed else ""
+    parts["later"] = "" if has_later_figure(writer.evidence) else texts["no_later"]
+    return writer.spans("targets", "distance", **parts)
 
 
 def _figure(chart: Chart) -> dict[str, Any]:

@@ -93,7 +93,13 @@ def chart_of_published(
 
 def table_of_tides(result: BeforeAfter | NotAvailable) -> Table:
     """Return one row a reading of the national figures: tide and rest in percentage points, and its rows."""
-    columns = ["reading of the national figures", "tide_pp", "rest_pp", "pace_pp_per_month", "raw rows"]
+    columns = [
+        "reading of the national figures",
+        "tide, points",
+        "rest, points",
+        "tide, points a month",
+        "raw rows",
+    ]
     if isinstance(result, NotAvailable):
         return Table(pd.DataFrame(columns=columns))
     rows = [

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from analysis.estimation.results import BeforeAfter, Point, Tide
+from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import NATION
+from analysis.reporting.charts import SHARE
 from analysis.reporting.evidence import (
     CHOSEN_DATES,
     DAYS_PER_MONTH,
@@ -19,6 +22,7 @@ from analysis.reporting.evidence import (
     printed_digits,
 )
 from analysis.reporting.ledger import Entry, Ledger
+from analysis.reporting.target_distance import known_targets, latest_access, measure_distance
 
 KNOWN_FIGURES = 3  # how many of a province's other published shares a brief without before and after names
 DOCUMENTS = {
@@ -112,33 +116,41 @@ def _enter_nation_then(ledger: Ledger, result: BeforeAfter) -> None:
 
 
 def enter_target(ledger: Ledger, evidence: Evidence) -> None:
-    """Enter the national target of 2022 and, where there are figures, the distance and the pace it needs."""
-    target = _national_target(evidence)
-    key = ledger.cite(evidence.source(str(target["source_id"])), str(target["raw_location"]))
-    value = float(target["target_value"])
-    ledger.add(Entry("target_value", value, PERCENT, printed_digits(value), "printed", sources=(key,)))
-    ledger.add(Entry("target_deadline", str(target["deadline"]), "date", 0, "date", sources=(key,)))
-    if "after_value" not in ledger.entries:
+    """Enter the province's own target where its level is known, the national one, and the distance to that."""
+    own = known_targets(evidence.targets, evidence.province.code, SHARE)
+    if own:
+        _enter_target_row(ledger, evidence, "own_target", own[0])
+    national = known_targets(evidence.targets, NATION, SHARE)[0]
+    _enter_target_row(ledger, evidence, "target", national)
+    if isinstance(evidence.published, BeforeAfter):
+        _enter_distance(ledger, evidence, evidence.published, national)
+
+
+def _enter_target_row(ledger: Ledger, evidence: Evidence, name: str, row: Mapping[Hashable, Any]) -> None:
+    key = ledger.cite(evidence.source(str(row["source_id"])), str(row["raw_location"]))
+    value = float(row["target_value"])
+    ledger.add(Entry(f"{name}_value", value, PERCENT, printed_digits(value), "printed", sources=(key,)))
+    ledger.add(Entry(f"{name}_deadline", str(row["deadline"]), "date", 0, "date", sources=(key,)))
+
+
+def _enter_distance(
+    ledger: Ledger, evidence: Evidence, result: BeforeAfter, target: Mapping[Hashable, Any]
+) -> None:
+    """Enter what was missing at the last figure and the pace it left, when that figure lies before the deadline."""
+    breaks = [day.isoformat() for day in find_indicator(SHARE).breaks]
+    today = latest_access(evidence.observations)
+    found = measure_distance(target, (result.before, result.after), breaks=breaks, today=today)
+    if found.last != result.after or found.distance_pp is None:
         return
-    days = days_between(str(ledger.entries["after_date"].value), str(target["deadline"]))
-    distance = value - float(ledger.entries["after_value"].value)
-    ledger.computed("distance_pp", distance, unit=POINTS, digits=0, formula="target_value − after_value",
-                    inputs=("target_value", "after_value"))  # fmt: skip
-    if distance > 0 and days > 0:
-        ledger.computed("months_left", days / DAYS_PER_MONTH, unit="months",
+    digits = max(printed_digits(found.target_pct), printed_digits(result.after.value_pct))
+    ledger.computed("distance_pp", found.distance_pp, unit=POINTS, digits=digits,
+                    formula="target_value − after_value", inputs=("target_value", "after_value"))  # fmt: skip
+    if found.needed_pp is not None and found.months_left is not None:
+        ledger.computed("months_left", found.months_left, unit="months",
                         formula="days from after_date to target_deadline / 30.4375",
                         inputs=("after_date", "target_deadline"))  # fmt: skip
-        ledger.computed("needed_pp", distance / (days / DAYS_PER_MONTH), unit=POINTS_A_MONTH,
+        ledger.computed("needed_pp", found.needed_pp, unit=POINTS_A_MONTH,
                         formula="distance_pp / months_left", inputs=("distance_pp", "months_left"))  # fmt: skip
-
-
-def _national_target(evidence: Evidence) -> dict[str, Any]:
-    rows = evidence.targets[
-        (evidence.targets["province_code"] == NATION)
-        & (evidence.targets["indicator"] == "share_services_with_online_dossiers")
-        & evidence.targets["target_value"].notna()
-    ].sort_values("raw_location")
-    return {str(k): v for k, v in rows.iloc[0].to_dict().items()}
 
 
 def enter_known_figures(ledger: Ledger, evidence: Evidence) -> list[tuple[str, str]]:
@@ -151,14 +163,7 @@ def enter_known_figures(ledger: Ledger, evidence: Evidence) -> list[tuple[str, s
     ].sort_values(["period_end", "raw_location"])
     names = []
     for number, row in enumerate(rows.tail(KNOWN_FIGURES).to_dict("records")):
-        point = Point(
-            str(row["period_end"]),
-            float(row["value"]),
-            str(row["qualifier"]),
-            str(row["source_id"]),
-            str(row["raw_location"]),
-        )
-        enter_point(ledger, evidence, f"known_{number}", point)
+        enter_point(ledger, evidence, f"known_{number}", Point.from_row(row))
         names.append((str(row["indicator"]), f"known_{number}"))
     return names
 
@@ -206,11 +211,8 @@ def enter_frame(ledger: Ledger, evidence: Evidence) -> None:
     """Enter what frames the analysis: dates chosen for it, and the national measures of the same months."""
     for name, iso in CHOSEN_DATES.items():
         ledger.add(Entry(name, iso, "date", 0, "chosen", "bound of the analysis"))
-    # Raw files lie in a folder named after the day on which they were accessed.
-    days = evidence.observations["raw_location"].str.extract(r"/(\d{4}-\d{2}-\d{2})/")[0]
-    ledger.add(
-        Entry("data_date", str(days.max()), "date", 0, "chosen", "latest day of access of the raw files")
-    )
+    day = latest_access(evidence.observations)
+    ledger.add(Entry("data_date", day, "date", 0, "chosen", "latest day of access of the raw files"))
     for name, number in DOCUMENTS.items():
         ledger.add(Entry(name, number, "document", 0, "document", "number of the document"))
     for name, iso in DOCUMENT_DATES.items():

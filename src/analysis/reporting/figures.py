@@ -102,16 +102,7 @@ def plot_group_means(
     """
     ax = ax or new_axes(height_in=2.15)
     with house_style():
-        ax.axvspan(first_treated - 0.5, float(means.index.max()) + 0.5, color=SHADE, zorder=0)
-        ax.text(
-            first_treated - 0.45,
-            0.04,
-            labels["shade"],
-            transform=ax.get_xaxis_transform(),
-            va="bottom",
-            fontsize=8,
-            color=GREY,
-        )
+        shade_from(ax, first_treated - 0.5, float(means.index.max()) + 0.5, labels["shade"])
         ends = []
         for name, colour, style in (("treated", VERMILLION, "-"), ("others", INK, "--")):
             ax.plot(means.index, means[name], color=colour, ls=style, lw=2.2, marker="o", ms=4)
@@ -121,9 +112,10 @@ def plot_group_means(
             ends.append((float(own.dropna().iloc[-1]), labels["own"], BLUE))
         ax.set_xticks(list(means.index))
         ax.set_xlim(float(means.index.min()) - 0.3, float(means.index.max()) + 1.75)
-        ax.set_ylim(0, 1.14 * ax.get_ylim()[1])
+        ax.set_ylim(0, ax.get_ylim()[1])
+        leave_headroom(ax)
         ax.locator_params(axis="y", integer=True)  # a decimal mark would have to follow the language
-        _end_labels(ax, float(means.index.max()), ends)
+        label_ends(ax, float(means.index.max()), ends)
         finish(ax, labels)
     return ax
 
@@ -147,22 +139,15 @@ def plot_twin(
     ax = ax or new_axes()
     with house_style():
         last = float(max(own.index))
-        ax.axvspan(first_treated - 0.5, last + 0.5, color=SHADE, zorder=0)
-        ax.text(
-            first_treated - 0.45,
-            0.04,
-            labels["shade"],
-            transform=ax.get_xaxis_transform(),
-            fontsize=8,
-            color=GREY,
-        )
+        shade_from(ax, first_treated - 0.5, last + 0.5, labels["shade"])
         ax.plot(own.index, own, color=BLUE, lw=2.2, marker="s", ms=4)
         ax.plot(twin.index, twin, color=VERMILLION, lw=2.0, ls="--", marker="o", ms=4)
         ends = [
             (float(own.iloc[-1]), labels["own"], BLUE),
             (float(twin.iloc[-1]), labels["twin"], VERMILLION),
         ]
-        _end_labels(ax, last, ends)
+        leave_headroom(ax)
+        label_ends(ax, last, ends)
         ax.set_xticks(list(own.index))
         ax.set_xlim(float(min(own.index)) - 0.3, last + 1.6)
         finish(ax, labels)
@@ -181,7 +166,7 @@ def plot_event_study(result: Estimate, labels: dict[str, str], *, ax: Axes | Non
     with house_style():
         places = list(range(len(result.terms)))
         first = next((i for i, term in enumerate(result.terms) if (term.event_time or 0) >= 0), len(places))
-        ax.axvspan(first - 0.5, len(places) - 0.5, color=SHADE, zorder=0)
+        shade_from(ax, first - 0.5, len(places) - 0.5, labels["shade"])
         ax.axhline(0, color=INK, lw=0.8)
         for place, term in zip(places, result.terms, strict=True):
             if term.conf_low is not None and term.conf_high is not None:
@@ -189,17 +174,23 @@ def plot_event_study(result: Estimate, labels: dict[str, str], *, ax: Axes | Non
             face = "white" if term.is_reference else BLUE
             ax.plot([place], [term.estimate], marker="o", ms=6, color=BLUE, markerfacecolor=face)
         ax.set_xticks(places, [str(term.period or term.event_time) for term in result.terms])
-        ax.text(
-            first - 0.45,
-            0.97,
-            labels["shade"],
-            transform=ax.get_xaxis_transform(),
-            va="top",
-            fontsize=8,
-            color=GREY,
-        )
+        leave_headroom(ax)
         finish(ax, labels)
     return ax
+
+
+def shade_from(ax: Axes, first: float, last: float, label: str) -> None:
+    """Shade a stretch of the horizontal axis and name it at the top, where `leave_headroom` keeps lines away."""
+    ax.axvspan(first, last, color=SHADE, zorder=0)
+    ax.text(
+        first + 0.05, 0.97, label, transform=ax.get_xaxis_transform(), va="top", fontsize=8, color=GREY
+    )  # fmt: skip
+
+
+def leave_headroom(ax: Axes, share: float = 0.16) -> None:
+    """Stretch the vertical axis upwards, so that nothing drawn so far reaches a name at the top."""
+    low, high = ax.get_ylim()
+    ax.set_ylim(low, high + share * (high - low))
 
 
 def _draw_nation(ax: Axes, nation: tuple[Point, ...], labels: dict[str, str], language: str) -> None:
@@ -236,8 +227,8 @@ def _date_ticks(ax: Axes, before: str, after: str, language: str) -> None:
     ax.set_xticks([_day(f"{year}-01-01") for year in years], [f"1/{year}" for year in years])
 
 
-def _end_labels(ax: Axes, x: float, ends: list[tuple[float, str, str]]) -> None:
-    """Write each line's name at its end, pushed apart so that no two overlap."""
+def label_ends(ax: Axes, x: float, ends: list[tuple[float, str, str]]) -> None:
+    """Write each line's name at its end, from `x`; pushed apart so that no two overlap."""
     low, high = ax.get_ylim()
     step, last = (high - low) * 0.09, float("-inf")
     for value, text, colour in sorted(ends):

@@ -35,6 +35,7 @@ class Table:
             for name, style in zip(frame, styles, strict=True)
         )
         body = "".join(f"<tr>{_row(texts, styles)}</tr>" for texts in self._texts(frame))
+        body = body or f'<tr><td colspan="{len(styles)}" style="{_LEFT}">no rows</td></tr>'
         table = (
             f'<table style="table-layout:auto"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
         )
@@ -42,7 +43,8 @@ class Table:
 
     def __repr__(self) -> str:
         frame = self._flat()
-        return str(pd.DataFrame(self._texts(frame), columns=list(frame)).to_string(index=False))
+        texts = self._texts(frame)
+        return pd.DataFrame(texts, columns=list(frame)).to_string(index=False) if texts else "no rows"
 
     def _flat(self) -> pd.DataFrame:
         named = any(name is not None for name in self.frame.index.names)
