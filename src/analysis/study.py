@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,7 +89,7 @@ def make_briefs(
     chosen: Sequence[Province], languages: Sequence[str], *, root: Path | None = None, **run: Any
 ) -> Made:
     """Run what the briefs need and publish those whose notebooks ended well; `run` goes to `run_tasks`."""
-    from analysis.cleaning import processed
+    from analysis.cleaning import elsewhere, processed
     from analysis.execution.run import run_tasks
     from analysis.reporting.publish import is_current, publish_brief
 
@@ -96,7 +97,8 @@ def make_briefs(
     plans = [plan_brief(province, languages, root) for province in chosen]
     tasks = {task.output: task for plan in plans for task in plan.tasks}
     with processed.trusted(root):
-        outcomes = run_tasks(tasks.values(), **run)
+        same_data = partial(elsewhere.trust_same, elsewhere.written_stamp(root))
+        outcomes = run_tasks(tasks.values(), prepare=same_data, **run)
     failed = tuple(outcome for outcome in outcomes if outcome.status not in ("done", "fresh"))
     broken = {outcome.task.output for outcome in failed}
     files: list[Path] = []

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
-import socket
 import subprocess
 import sys
+import threading
 import time
+from functools import partial
 
 import psutil
 import pytest
 
 from analysis.execution.manifest import manifest_path
 from analysis.execution.run import Task, run_tasks
+from dask_programs import DaskPrograms
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 pytestmark = pytest.mark.notebook
 
+KILLS = int(os.environ.get("DVCTT_FAULT_KILLS", "1"))
+SEED = int(os.environ.get("DVCTT_FAULT_SEED", "20220820"))
 CELLS = (
     "import time, os",
     "time.sleep(0.2)\nprint('number', number, open(os.environ['DATA']).read())",
@@ -40,37 +45,22 @@ sys.exit(any(outcome.status not in ("done", "fresh") for outcome in outcomes))
 """
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory):
+    started = DaskPrograms(tmp_path_factory.mktemp("dask"))
+    yield started
+    started.close()
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
-    """Start a scheduler and two workers as programs of their own; give its address and the workers' starter."""
-    place = tmp_path_factory.mktemp("cluster")
+def cluster(programs):
+    """Start a scheduler and two workers; give its address, the folder of the data, the workers and their starter."""
+    place = programs.folder
     (place / "data.csv").write_text("7")
-    address = f"tcp://127.0.0.1:{free_port()}"
-    environment = {**os.environ, "DVCTT_PRELOAD": "ipykernel.kernelapp", "DATA": str(place / "data.csv")}
-    processes = []
-
-    def start(*arguments):
-        command = [sys.executable, "-m", "distributed.cli." + arguments[0], *arguments[1:], "--no-dashboard"]
-        with (place / f"{len(processes)}.log").open("wb") as log:
-            processes.append(
-                subprocess.Popen(
-                    command, cwd=place, env=environment, stdout=log, stderr=log, start_new_session=True
-                )
-            )
-        return processes[-1]
-
-    start("dask_scheduler", "--host", "127.0.0.1", "--port", address.rpartition(":")[2])
-    workers = [start("dask_worker", address, "--nthreads", "1", "--no-nanny") for _ in range(2)]
-    yield address, place, workers, lambda: start("dask_worker", address, "--nthreads", "1", "--no-nanny")
-    for process in processes:
-        process.kill()
-        process.wait()
+    address = programs.start_scheduler()
+    variables = {"DVCTT_PRELOAD": "ipykernel.kernelapp", "DATA": str(place / "data.csv")}
+    start = partial(programs.start_worker, address, **variables)
+    return address, place, [start(), start()], start
 
 
 @pytest.fixture
@@ -132,20 +122,26 @@ def test_a_failure_on_a_worker_is_told_here(run, tmp_path):
 
 
 def test_a_lost_workers_notebooks_are_run_by_another(run, cluster, tmp_path):
+    """Kill a worker at random moments: each run ends well, with the bytes of an undisturbed one."""
     _, _, workers, start = cluster
+    begun = time.monotonic()
     status, said = run(tmp_path / "whole", count=6)
     assert status == 0, said
-    process = run(tmp_path / "out", *CELLS, count=6, wait=False)
-    deadline = time.monotonic() + 60
-    while not list((tmp_path / "out").glob("*.ipynb")) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    family = psutil.Process(workers[0].pid).children(recursive=True)
-    workers[0].send_signal(signal.SIGKILL)
-    said, _ = process.communicate(timeout=120)
-    assert process.returncode == 0, said
-    assert results(tmp_path / "out") == results(tmp_path / "whole")
-    assert psutil.wait_procs(family, timeout=10)[1] == [], "its server and kernels went with it"
-    workers[0] = start()
+    seconds, moments = time.monotonic() - begun, random.Random(f"worker {SEED}")
+    print(f"seed {SEED}, {KILLS} kills, an undisturbed run takes {seconds:.2f} s")
+    for number in range(KILLS):
+        out = tmp_path / f"out-{number}"
+        process = run(out, *CELLS, count=6, wait=False)
+        moment = moments.uniform(0, seconds)
+        time.sleep(moment)
+        family = psutil.Process(workers[number % 2].pid).children(recursive=True)
+        workers[number % 2].send_signal(signal.SIGKILL)
+        print(f"a worker with {len(family)} processes was killed {moment:.2f} s after the start")
+        said, _ = process.communicate(timeout=120)
+        assert process.returncode == 0, said
+        assert results(out) == results(tmp_path / "whole")
+        assert psutil.wait_procs(family, timeout=10)[1] == [], "its server and kernels went with it"
+        workers[number % 2] = start()
 
 
 def test_a_worker_with_another_input_is_refused(run, cluster, tmp_path):
@@ -154,32 +150,111 @@ def test_a_worker_with_another_input_is_refused(run, cluster, tmp_path):
     status, said = run(tmp_path / "good", count=1, inputs=[other])
     assert status == 0, said
 
-    from analysis.execution.cluster import WorkerDiffers, _refuse_differences
     from analysis.execution.fingerprint import Fingerprint, Hasher, library_versions
     from analysis.execution.notebook import Order
+    from analysis.execution.worker import WorkerDiffers, refuse_other_code, refuse_other_inputs
+
+    def refuse(inputs, codes, versions):
+        order = Order("n", b"", {}, tmp_path, Fingerprint("", {}, inputs, codes, versions))
+        refuse_other_code(order, hasher)
+        refuse_other_inputs(order, hasher)
 
     hasher = Hasher(tmp_path)
     good = {"only-here.csv": hasher.digest(other)}
     code = {"analysis/errors.py": hasher.code_digest("analysis/errors.py")}
     for inputs, codes, versions, part in (
-        ({"only-here.csv": "0"}, code, library_versions(), "input only-here.csv"),
-        ({"absent.csv": "0"}, code, library_versions(), "input absent.csv"),
-        (good, {"analysis/errors.py": "0"}, library_versions(), "code analysis/errors.py"),
-        (good, {"analysis/absent.py": "0"}, library_versions(), "code analysis/absent.py"),
-        (good, code, library_versions() | {"numpy": "1.0"}, "instead of 1.0"),
+        ({"only-here.csv": "0"}, code, library_versions(), r"input only-here\.csv\."),
+        ({"absent.csv": "0"}, code, library_versions(), r"input absent\.csv \(absent\)"),
+        (good, {"analysis/errors.py": "0"}, library_versions(), r"code analysis/errors\.py\."),
+        (good, {"analysis/absent.py": "0"}, library_versions(), r"code analysis/absent\.py \(absent\)"),
+        (good, code, library_versions() | {"numpy": "1.0"}, r"numpy \S+ instead of 1\.0"),
     ):
-        order = Order("n", b"", {}, tmp_path, Fingerprint("", {}, inputs, codes, versions))
         with pytest.raises(WorkerDiffers, match=part):
-            _refuse_differences(order, hasher)
-    _refuse_differences(
-        Order("n", b"", {}, tmp_path, Fingerprint("", {}, good, code, library_versions())), hasher
-    )
+            refuse(inputs, codes, versions)
+    refuse(good, code, library_versions())
 
 
-def test_nobody_at_the_address_is_a_wrong_request(tmp_path, write_notebook, monkeypatch):
+def test_what_a_worker_read_must_be_here_and_the_same(tmp_path):
+    from analysis.execution.cluster import WorkerDiffers, refuse_other_reads
+    from analysis.execution.executors import CHANGED
+    from analysis.execution.fingerprint import Hasher
+
+    (tmp_path / "here").write_text("1")
+    hasher = Hasher(tmp_path)
+    refuse_other_reads({"here": hasher.digest(tmp_path / "here"), "in-flux": CHANGED}, hasher)
+    with pytest.raises(WorkerDiffers, match="another here than"):
+        refuse_other_reads({"here": "0"}, hasher)
+    with pytest.raises(WorkerDiffers, match="read there, which is not here"):
+        refuse_other_reads({"there": "0"}, hasher)
+
+
+@pytest.mark.parametrize("address", ["", "nonsense", "tcp://host", "http://host:8786", "tcp://host:87a"])
+def test_what_is_no_address_is_a_wrong_request_at_once(tmp_path, write_notebook, address):
+    from analysis.execution.cluster import NoCluster
+
+    with pytest.raises(NoCluster, match="is no address"):
+        run_tasks([Task(write_notebook("n", "1"), {}, tmp_path / "n.ipynb")], scheduler=address)
+
+
+def test_nobody_at_the_address_is_a_wrong_request_after_a_stated_time(tmp_path, write_notebook, monkeypatch):
     from analysis.execution import cluster
 
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1.0)
     notebook = write_notebook("n", "1")
-    with pytest.raises(cluster.NoCluster, match=r"dask worker tcp://127\.0\.0\.1:1"):
+    with pytest.raises(cluster.NoCluster, match=r"answered at tcp://127\.0\.0\.1:1 within 1 s"):
         run_tasks([Task(notebook, {}, tmp_path / "n.ipynb")], scheduler="tcp://127.0.0.1:1")
+
+
+def test_a_scheduler_without_workers_and_one_that_loses_them_are_told_of(
+    programs, tmp_path, write_notebook, monkeypatch
+):
+    from analysis.execution import cluster as room
+
+    address = programs.start_scheduler()
+    flag = tmp_path / "running"
+    cell = f"import time; open({str(flag)!r}, 'w'); time.sleep(60)"
+    task = Task(write_notebook("n", cell), {}, tmp_path / "n.ipynb")
+    monkeypatch.setattr(room, "CONNECT_SECONDS", 4.0)
+    with pytest.raises(room.NoCluster, match="answers, but no worker joined it within 4 s"):
+        run_tasks([task], scheduler=address)
+    worker = programs.start_worker(address)
+
+    def kill_when_running():
+        while not flag.exists():
+            time.sleep(0.05)
+        worker.kill()
+
+    threading.Thread(target=kill_when_running, daemon=True).start()
+    monkeypatch.setattr(room, "CONNECT_SECONDS", 20.0)
+    monkeypatch.setattr(room, "EMPTY_SECONDS", 1.0)
+    with pytest.raises(room.ClusterLost, match=r"no worker for 1 s .* run the same command again"):
+        run_tasks([task], scheduler=address, warm=False)
+    assert not (tmp_path / "n.ipynb").exists()
+
+
+def test_workers_that_come_later_are_used_and_jobs_is_the_most(cluster):
+    from analysis.execution.cluster import ClusterExecutor
+    from analysis.execution.fingerprint import Hasher
+
+    address, place, _workers, start = cluster
+    with ClusterExecutor(address, Hasher(place)) as executor:
+        before = executor.slots
+        late = start()
+        deadline = time.monotonic() + 20
+        while executor.slots == before and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert executor.slots == before + 1
+        late.kill()
+    with ClusterExecutor(address, Hasher(place), jobs=1) as executor:
+        assert executor.slots == 1
+
+
+def test_a_worker_without_this_package_is_refused(programs, tmp_path, write_notebook):
+    from analysis.execution.cluster import WorkerDiffers
+
+    (tmp_path / "other" / "analysis").mkdir(parents=True)
+    (tmp_path / "other" / "analysis" / "__init__.py").write_text("")
+    address = programs.start_scheduler()
+    programs.start_worker(address, PYTHONPATH=str(tmp_path / "other"))
+    with pytest.raises(WorkerDiffers, match="no such version of this package"):
+        run_tasks([Task(write_notebook("n", "1"), {}, tmp_path / "n.ipynb")], scheduler=address)

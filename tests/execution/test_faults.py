@@ -5,6 +5,7 @@ The number of random kills is small here; `DVCTT_FAULT_KILLS=30` makes it thirty
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -83,19 +84,33 @@ def undisturbed(start, tmp_path_factory, request):
     return module._undisturbed
 
 
-def children(process, name):
-    """Return the processes below `process` whose command line names `name`, or all kernels (forked: same name)."""
-    try:
+def victims(process, name):
+    """Return the warm server started by `process`, or the kernels below it (forked, so that all are called alike)."""
+    with contextlib.suppress(psutil.Error):
         below = psutil.Process(process.pid).children(recursive=True)
-    except psutil.NoSuchProcess:
-        return []
-    servers = [child for child in below if psutil.Process(process.pid) == child.parent()]
-    return servers if name == "server" else [child for child in below if child not in servers]
+        zygotes = [child for child in below if "analysis.execution.zygote" in child.cmdline()]
+        servers = [child for child in zygotes if child.ppid() == process.pid]
+        return servers if name == "server" else [child for child in zygotes if child not in servers]
+    return []
+
+
+def kill_one(process, name, moment):
+    """Kill the first victim that is there from `moment` on (in seconds); tell whether the run lived to see it."""
+    begun = time.monotonic()
+    while process.poll() is None:
+        found = victims(process, name) if time.monotonic() - begun >= moment else []
+        if found:
+            found[0].kill()
+            print(f"the {name} was killed {time.monotonic() - begun:.2f} s after the start")
+            return True
+        time.sleep(0.005)
+    return False
 
 
 @pytest.mark.notebook
 def test_a_run_killed_at_random_moments_never_leaves_half_a_result_and_resumes(start, undisturbed, tmp_path):
     whole, seconds = undisturbed
+    print(f"seed {SEED}, {KILLS} kills, an undisturbed run takes {seconds:.2f} s")
     moments = random.Random(SEED)
     for round_number in range(KILLS):
         out = tmp_path / f"killed-{round_number}"
@@ -113,23 +128,22 @@ def test_a_run_killed_at_random_moments_never_leaves_half_a_result_and_resumes(s
 @pytest.mark.notebook
 @pytest.mark.parametrize("victim", ["server", "kernel"])
 def test_a_killed_server_or_kernel_costs_at_most_its_own_notebooks(start, undisturbed, tmp_path, victim):
-    whole, _ = undisturbed
-    moments = random.Random(SEED)
-    for round_number in range(KILLS):
-        out = tmp_path / f"{victim}-{round_number}"
+    whole, seconds = undisturbed
+    print(f"seed {SEED}, {KILLS} kills, an undisturbed run takes {seconds:.2f} s")
+    moments, kills, rounds = random.Random(f"{victim} {SEED}"), 0, 0
+    while kills < KILLS:
+        rounds += 1
+        assert rounds <= 2 * KILLS + 5, "too many runs ended before their moment came"
+        out = tmp_path / f"{victim}-{rounds}"
         process = start(out)
-        deadline = time.monotonic() + 60
-        while not children(process, "kernel") and time.monotonic() < deadline:
-            time.sleep(0.02)
-        time.sleep(moments.uniform(0, 0.5))
-        for child in children(process, victim)[:1]:
-            child.kill()
+        kills += kill_one(process, victim, moments.uniform(0, seconds))
         said, _ = process.communicate(timeout=120)
         assert process.returncode == 0 or (victim == "kernel" and "the kernel died (signal 9" in said), said
         for name, content in results(out).items():
             assert content == whole[name]
         finish(start(out))
         assert results(out) == whole
+        assert leftovers(out) == []
 
 
 @pytest.mark.notebook

@@ -95,6 +95,31 @@ def test_a_result_is_made_once_and_again_only_for_a_reason(write_notebook, run, 
 
 
 @pytest.mark.notebook
+def test_what_a_notebook_reads_no_longer_is_no_input_any_more(write_notebook, run, tmp_path):
+    for name in ("declared", "first", "second"):
+        (tmp_path / name).write_text("1")
+
+    def reading(name):
+        return write_notebook("n", f"print(open({str(tmp_path / name)!r}).read())")
+
+    def inputs():
+        return set(read_manifest(tmp_path / "n.ipynb").fingerprint.inputs)
+
+    task = Task(reading("first"), {}, tmp_path / "n.ipynb", (tmp_path / "declared",))
+    run(task)
+    assert inputs() == {str(tmp_path / "declared"), str(tmp_path / "first")}
+    reading("second")
+    run(task)
+    assert inputs() == {str(tmp_path / "declared"), str(tmp_path / "second")}
+    run(task, force=True)
+    assert inputs() == {str(tmp_path / "declared"), str(tmp_path / "second")}
+    (tmp_path / "first").unlink()
+    assert plan_tasks([task])[0].why == ()
+    (tmp_path / "second").write_text("2")
+    assert plan_tasks([task])[0].why == (f"input {tmp_path / 'second'} changed",)
+
+
+@pytest.mark.notebook
 def test_the_manifest_says_what_a_result_was_made_from(write_notebook, run, tmp_path):
     notebook = write_notebook("n", "from analysis.errors import AnalysisError", parameters="seed: int = 7")
     run(Task(notebook, {}, tmp_path / "n.ipynb"))

@@ -75,20 +75,31 @@ def rebuild(root: Path | None = None) -> list[FileOutcome]:
     Raises:
         RawFileChanged, RawFileMissing, ShapeBroken: nothing is published then.
     """
+    root = root or find_root()
+    with _only_one(root):
+        return _rebuild(root)
+
+
+def _rebuild(root: Path) -> list[FileOutcome]:
     from analysis.cleaning.described import clean_described
     from analysis.cleaning.validation import check_shapes
 
-    root = root or find_root()
-    with _only_one(root):
-        outcomes = clean_described(root)
-        cleaned = join([outcome.cleaned for outcome in outcomes])
-        check_shapes(cleaned)
-        (root / FOLDER / STAMP).unlink(missing_ok=True)
-        for name, columns in TABLES.items():
-            write_csv(root / FOLDER / f"{name}.csv", getattr(cleaned, name)[list(columns)])
-        write_parts(root / FOLDER, cleaned)
-        write_json(root / FOLDER / STAMP, stamp(root))
+    outcomes = clean_described(root)
+    cleaned = join([outcome.cleaned for outcome in outcomes])
+    check_shapes(cleaned)
+    (root / FOLDER / STAMP).unlink(missing_ok=True)
+    for name, columns in TABLES.items():
+        write_csv(root / FOLDER / f"{name}.csv", getattr(cleaned, name)[list(columns)])
+    write_parts(root / FOLDER, cleaned)
+    write_json(root / FOLDER / STAMP, stamp(root))
     return outcomes
+
+
+def _rebuild_unless_fresh(root: Path) -> None:
+    """Rebuild, unless another process did so while this one waited: the files that it reads keep their times."""
+    with _only_one(root):
+        if not is_fresh(root):
+            _rebuild(root)
 
 
 def is_fresh(root: Path) -> bool:
@@ -147,7 +158,7 @@ def ready_root(root: Path | None) -> Path:
     """
     root = root or find_root()
     if os.environ.get(TRUSTED) != str(root) and not is_fresh(root):
-        rebuild(root)
+        _rebuild_unless_fresh(root)
     return root
 
 

@@ -1,107 +1,132 @@
-"""Orders executed by the workers of a Dask cluster: checked there, done there, brought back over the wire.
-
-Nothing is assumed of a shared disk. Each worker has a clone of the project and this package installed; what it
-has is compared with what is here, file by file, before a notebook runs and after it told what it read.
-"""
+"""Orders executed by the workers of a Dask cluster: checked there, done there, brought back over the wire."""
 
 from __future__ import annotations
 
-import platform
+import contextlib
+import logging
+import pydoc
+import re
 import threading
+import time
 import uuid
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any, Self
 
 from analysis.errors import AnalysisError, RequestError
-from analysis.execution import engine, warm
-from analysis.execution.executors import Result, WarmLibrary, name_reads
-from analysis.execution.fingerprint import Hasher, library_versions, project_folder
-from analysis.execution.notebook import Order, execute
-from analysis.execution.reach import forget_modules
+from analysis.execution.executors import CHANGED, Result
+from analysis.execution.fingerprint import Hasher
+from analysis.execution.notebook import Order
 from analysis.execution.tasks import Failure
+from analysis.execution.worker import Errand, Prepare, WorkerDiffers, end_run, execute_errand, room_code
+
+__all__ = ["ClusterExecutor", "ClusterLost", "NoCluster", "WorkerDiffers"]
 
 CONNECT_SECONDS = 20.0
-_SHOWN = 5
+# A supervised worker that was killed is back within seconds; a queue of jobs may take longer to give a new one.
+EMPTY_SECONDS = 60.0
+_LOOK_SECONDS = 1.0
+_ADDRESS = re.compile(r"((tcp|tls|ucx|ws|wss)://)?(\[[0-9a-fA-F:.]+\]|[^\s/:\[\]]+):\d{1,5}")
 
 
 class NoCluster(RequestError):
     """No scheduler answers at the address, or it has no workers."""
 
 
-class WorkerDiffers(AnalysisError):
-    """A worker has other code, versions or inputs than this machine."""
+class ClusterLost(AnalysisError):
+    """The scheduler, or the last of its workers, went away during a run."""
 
 
 class ClusterExecutor:
-    """The workers behind one Dask scheduler."""
+    """The workers behind one Dask scheduler: those that are there now, whoever comes and goes."""
 
-    def __init__(self, address: str, hasher: Hasher) -> None:
-        """Connect.
+    def __init__(
+        self, address: str, hasher: Hasher, *, prepare: Prepare | None = None, jobs: int | None = None
+    ) -> None:
+        """Connect; `prepare` is called on each worker before its first order, `jobs` is the most at a time.
 
         Raises:
             NoCluster: nobody answers, or there is no worker.
+            WorkerDiffers: a worker does not have this package.
         """
-        try:
-            from distributed import Client
-        except ImportError:
-            raise NoCluster(
-                "--scheduler needs Dask here and on the workers: pip install 'dvctt-analysis[cluster]'."
-            ) from None
+        self.address = address
         self.hasher = hasher
+        self.prepare = prepare
+        self.jobs = jobs
         self.run = uuid.uuid4().hex
-        try:
-            connect: Any = Client
-            self.client = connect(address, timeout=CONNECT_SECONDS, set_as_default=False)
-            self.client.wait_for_workers(1, timeout=CONNECT_SECONDS)
-        except (OSError, TimeoutError, ValueError) as error:
-            raise NoCluster(
-                f"No Dask scheduler with workers answers at {address} ({str(error) or type(error).__name__}). "
-                f"Start them: `dask scheduler`, then `dask worker {address}` in the clone on each machine."
-            ) from None
-        self.slots = max(1, sum(self.client.nthreads().values()))
+        self.client = connect(address)
+        _refuse_strangers(self.client)
+        self._futures: set[Any] = set()
+        self._looking = threading.Lock()
+        self._looked = self._peopled = time.monotonic()
+        self._threads: int = sum(self.client.nthreads().values())
+
+    @property
+    def slots(self) -> int:
+        """How many orders the workers can take now; at least one, which may have to wait for a worker."""
+        threads = self._count_threads()
+        return max(1, threads if self.jobs is None else min(self.jobs, threads))
 
     def execute(self, order: Order) -> Result:
         """Execute one order on whichever worker is free; a lost worker's order goes to another.
 
         Raises:
             WorkerDiffers: the worker would not make the same result.
+            ClusterLost: there is nobody left to do it.
         """
-        from distributed import KilledWorker
+        from distributed import CancelledError, KilledWorker
 
         folder = self.hasher.name(order.workdir.resolve())
-        future = self.client.submit(_execute_on_worker, order, folder, self.run, pure=False)
+        errand = Errand(order, folder, self.run, room_code(), self.prepare)
+        future = self.client.submit(execute_errand, errand, pure=False)
+        self._futures.add(future)
         try:
+            self._wait_for(future)
             result: Result = future.result()
         except KilledWorker as error:
-            return Result(
-                order.content,
-                0.0,
-                {},
-                Failure("KilledWorker", f"its workers died, one after another: {error}"),
-            )
+            return _not_run(order, error, f"its workers died, one after another: {error}")
+        except CancelledError:
+            raise self._lost("The scheduler went away") from None
         except AnalysisError:
             raise
         except (ImportError, AttributeError) as error:
             raise WorkerDiffers(f"A worker has no such version of this package installed: {error}.") from None
         except Exception as error:
-            return Result(
-                order.content, 0.0, {}, Failure(type(error).__name__, f"no worker could run it: {error}")
-            )
-        self._compare_inputs(result)
+            return _not_run(order, error, f"no worker could run it: {error}")
+        finally:
+            self._futures.discard(future)
+        refuse_other_reads(result.inputs, self.hasher)
         return result
 
-    def _compare_inputs(self, result: Result) -> None:
-        """Refuse a result for which the worker read a file that is different here."""
-        for name, digest in result.inputs.items():
-            path = self.hasher.root / name
-            if path.is_file() and self.hasher.digest(path) != digest:
-                raise WorkerDiffers(
-                    f"A worker read another {name} than the one here. Bring it up to date there."
-                )
+    def _wait_for(self, future: Any) -> None:
+        """Wait for the end of an order, as long as there is somebody who could bring it."""
+        ended = threading.Event()
+        future.add_done_callback(lambda _: ended.set())
+        while not ended.wait(_LOOK_SECONDS):
+            if not self._count_threads() and time.monotonic() - self._peopled > EMPTY_SECONDS:
+                raise self._lost(f"There has been no worker for {EMPTY_SECONDS:g} s")
+
+    def _count_threads(self) -> int:
+        """Return how many threads the workers have; asked once a second at most."""
+        with self._looking:
+            if time.monotonic() - self._looked > _LOOK_SECONDS:
+                self._threads = sum(self.client.nthreads().values())
+                self._looked = time.monotonic()
+            if self._threads:
+                self._peopled = time.monotonic()
+            return self._threads
+
+    def _lost(self, what: str) -> ClusterLost:
+        return ClusterLost(
+            f"{what} at {self.address}. What was made is published; start the cluster again, then run the same "
+            "command again to make the others."
+        )
 
     def kill(self) -> None:
         """End this run's kernels on all workers."""
-        self.client.run(engine.kill_kernels, self.run, wait=False, on_error="ignore")
+        # The run has failed already, perhaps because nobody is there to be told.
+        with contextlib.suppress(Exception):
+            self.client.run(end_run, self.run, wait=False, on_error="ignore")
+            self.client.cancel(list(self._futures), force=True)
 
     def __enter__(self) -> Self:
         return self
@@ -110,79 +135,81 @@ class ClusterExecutor:
         self.client.close()
 
 
-class _Worker:
-    """What a worker process keeps between orders: its hashes and the code that its warm server holds."""
+def refuse_other_reads(inputs: Mapping[str, str], hasher: Hasher) -> None:
+    """Refuse a result for which a worker read a file that is different here, or is not here.
 
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.hasher: Hasher | None = None
-        self.warmed: WarmLibrary | None = None
-        self.running = 0
-
-    def prepare(self, order: Order) -> tuple[Hasher, bool]:
-        """Return the hasher and whether a warm kernel holds the order's code; renew the server when it is idle."""
-        with self.lock:
-            self.hasher = self.hasher or Hasher(project_folder())
-            outdated = self.warmed is not None and not self.warmed.holds(order.fingerprint.code)
-            if outdated and not self.running:
-                forget_modules()
-                warm.close_servers()
-                self.warmed = None
-            if order.warm and self.warmed is None:
-                self.warmed = WarmLibrary([order], self.hasher)
-            self.running += 1
-            return self.hasher, self.warmed is not None and self.warmed.holds(order.fingerprint.code)
-
-    def done(self) -> None:
-        """Note that an order has ended."""
-        with self.lock:
-            self.running -= 1
-
-
-_worker = _Worker()
-
-
-def _execute_on_worker(order: Order, folder: str, run: str) -> Result:
-    """Check this worker against the order, execute it, and return the notebook's bytes and what it read."""
-    workdir = project_folder() / folder
-    if not workdir.is_dir():
-        raise WorkerDiffers(
-            f"The worker on {platform.node()} has no folder {workdir}. Start it in the clone."
-        )
-    here = replace(order, workdir=workdir, run=run)
-    hasher, current = _worker.prepare(here)
-    try:
-        _refuse_differences(here, hasher)
-        return name_reads(execute(here, warm=order.warm and current), hasher)
-    finally:
-        _worker.done()
-
-
-def _refuse_differences(order: Order, hasher: Hasher) -> None:
-    """Compare versions, code and inputs with those the order was made for.
+    A file that changed there while it was read passes: its result is stale at once, as it would be here.
 
     Raises:
-        WorkerDiffers: naming the first few that differ.
+        WorkerDiffers: naming the first.
     """
-    wanted = order.fingerprint
-    found = [
-        f"{name} {here} instead of {there}"
-        for name, there, here in _pairs(wanted.versions, library_versions())
-    ]
-    code = {name: hasher.code_digest(name) for name in wanted.code}
-    found += [f"code {name}" for name, _, _ in _pairs(wanted.code, code)]
-    paths = {name: hasher.root / name for name in wanted.inputs}
-    inputs = {name: hasher.digest(path) for name, path in paths.items() if path.is_file()}
-    found += [f"input {name}" for name, _, _ in _pairs(wanted.inputs, inputs)]
-    if found:
-        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-        raise WorkerDiffers(
-            f"The worker on {platform.node()} differs from this machine: {', '.join(found[:_SHOWN])}{more}. "
-            "Bring its clone, its data (`dvctt clean`) and its environment to the same state."
+    for name, digest in inputs.items():
+        path = hasher.root / name
+        if digest == CHANGED:
+            continue
+        if not path.is_file():
+            raise WorkerDiffers(
+                f"A worker read {name}, which is not here. Bring it here, or take it away there."
+            )
+        if hasher.digest(path) != digest:
+            raise WorkerDiffers(f"A worker read another {name} than the one here. Bring it up to date there.")
+
+
+def connect(address: str) -> Any:
+    """Return a client of the Dask scheduler at `address`, which has at least one worker.
+
+    Raises:
+        NoCluster: no such address can be, Dask is not installed, nobody answers within 20 seconds, or no worker
+            comes within 20 more.
+    """
+    if not _ADDRESS.fullmatch(address):
+        raise NoCluster(
+            f"--scheduler {address!r} is no address of a Dask scheduler. Give the one that `dask scheduler` prints, "
+            "such as tcp://host:8786."
         )
+    try:
+        from distributed import Client
+    except ImportError:
+        raise NoCluster(
+            "--scheduler needs Dask here and on the workers: pip install 'dvctt-analysis[cluster]'."
+        ) from None
+    start: Any = Client
+    # What it has to say of a lost scheduler, with tracebacks, is said here in one line.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
+    try:
+        client = start(address, timeout=CONNECT_SECONDS, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        why = str(error) or type(error).__name__
+        raise NoCluster(
+            f"No Dask scheduler answered at {address} within {CONNECT_SECONDS:g} s ({why}). Start it with "
+            "`dask scheduler` and give the address that it prints, such as tcp://host:8786."
+        ) from None
+    try:
+        client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+    except TimeoutError:
+        client.close()
+        raise NoCluster(
+            f"The scheduler at {address} answers, but no worker joined it within {CONNECT_SECONDS:g} s. Start "
+            f"some: `dask worker {address}` in the clone on each machine."
+        ) from None
+    return client
 
 
-def _pairs(wanted: Any, found: Any) -> list[tuple[str, Any, Any]]:
-    return [
-        (name, value, found.get(name)) for name, value in sorted(wanted.items()) if found.get(name) != value
-    ]
+def _refuse_strangers(client: Any) -> None:
+    """Refuse workers without this package: an order would end them before they could say why.
+
+    Raises:
+        WorkerDiffers: naming the first.
+    """
+    asked = f"{execute_errand.__module__}.{execute_errand.__name__}"
+    for address, found in client.run(pydoc.locate, asked, on_error="return").items():
+        if not callable(found):
+            client.close()
+            raise WorkerDiffers(
+                f"The worker at {address} has no such version of this package. Start it in the environment of the "
+                "clone there: `.venv/bin/dask worker …`."
+            )
+
+
+def _not_run(order: Order, error: Exception, text: str) -> Result:
+    return Result(order.content, 0.0, {}, Failure(type(error).__name__, text))

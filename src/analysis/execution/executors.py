@@ -32,12 +32,14 @@ class Result:
 
 
 class Executor(Protocol):
-    """Where orders are executed, `slots` at a time."""
+    """Where orders are executed, `slots` at a time; their number may change while it works."""
 
-    slots: int
+    @property
+    def slots(self) -> int:
+        """How many orders can be executed at a time now; at least one."""
 
     def execute(self, order: Order) -> Result:
-        """Execute one order; may be called from `slots` threads at a time."""
+        """Execute one order; may be called from several threads."""
 
     def kill(self) -> None:
         """End what is being executed at once."""

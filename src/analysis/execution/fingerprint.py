@@ -113,6 +113,14 @@ class Hasher:
             versions=library_versions(),
         )
 
+    def declared(self, task: Task) -> frozenset[str]:
+        """Return the names of the files that `task` declares as its inputs.
+
+        Raises:
+            MissingInput: one of them is not there.
+        """
+        return frozenset(self._hash_inputs(task))
+
     def code(self, content: bytes) -> str:
         """Return the code of the notebook whose file holds `content`."""
         return self._read_cells(content)[1]

@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,8 @@ _ATTEMPTS = 3
 class Order:
     """What an executor needs of a task; `timeout` and `cell_timeout` in seconds, the kernel works in `workdir`.
 
-    `fingerprint` is what the result will be recorded to depend on; `run` names the run, so that it can be ended.
+    `fingerprint` is what the result will be recorded to depend on; `run` names the run, so that it can be ended;
+    `environment` holds variables for this order's kernel beside the usual ones.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Order:
     timeout: float | None = None
     warm: bool = True
     run: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def _execute_once(order: Order, trace: engine.Trace, *, warm: bool) -> Failure |
             execution_timeout=order.cell_timeout,
             notebook_timeout=order.timeout,
             workdir=order.workdir,
-            env=kernel_environment(),
+            env={**kernel_environment(), **order.environment},
             trace=trace,
             run=order.run,
             warm=warm,

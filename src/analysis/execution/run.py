@@ -20,6 +20,7 @@ from analysis.execution.tasks import Outcome, Task
 if TYPE_CHECKING:
     from analysis.execution.executors import Executor
     from analysis.execution.notebook import Order
+    from analysis.execution.worker import Prepare
 
 __all__ = ["Outcome", "Task", "check_tasks", "plan_tasks", "project_folder", "run_tasks"]
 
@@ -72,6 +73,7 @@ def run_tasks(
     force: bool = False,
     warm: bool = True,
     failed_folder: Path | None = None,
+    prepare: Prepare | None = None,
 ) -> list[Outcome]:
     """Execute the notebooks whose results are stale, in parallel, and publish those that ended well.
 
@@ -80,7 +82,7 @@ def run_tasks(
 
     Args:
         tasks: what to make.
-        jobs: kernels at a time; default: the cores this process may use.
+        jobs: kernels at a time; default: the cores this process may use, or the threads of the scheduler's workers.
         progress: where to show how far it is; default: standard error.
         timeout: seconds one notebook may take.
         cell_timeout: seconds one cell may take.
@@ -88,13 +90,15 @@ def run_tasks(
         force: run also what is up to date.
         warm: fork kernels from a server that has the libraries imported, where the system can.
         failed_folder: where half-done copies go; default `reports/failed` of the project.
+        prepare: called in each worker process of `scheduler`, once a run, with the project's folder there: sees that
+            the data are those of this machine and returns variables for the kernels. It is sent by pickle.
 
     Returns:
         One outcome a task, in the order given; a failing notebook does not stop the others.
 
     Raises:
         RequestError: a wrong request, before any kernel starts.
-        NoCluster, WorkerDiffers: the cluster is not there, or would not make the same results.
+        NoCluster, ClusterLost, WorkerDiffers: the cluster is not there, went away, or would not make the same results.
         CannotWrite: a folder for the results cannot be written to, or the disk is full.
         RunStopped: Ctrl-C or SIGTERM; what had been published stays, and the next run resumes.
     """
@@ -113,16 +117,22 @@ def run_tasks(
 
     limits = Limits(timeout, cell_timeout, warm and (scheduler is not None or len(stale) >= WARM_FROM), force)
     orders = [order_for(verdict, limits) for verdict in stale]
-    with _executor(scheduler, jobs, hasher, orders) as executor, view.watching(verdicts):
+    with _executor(scheduler, jobs, hasher, orders, prepare) as executor, view.watching(verdicts):
         runner = Runner(executor, hasher, view, limits, failed_folder or root / "reports" / "failed")
         return runner.run(verdicts)
 
 
-def _executor(scheduler: str | None, jobs: int | None, hasher: Hasher, orders: Sequence[Order]) -> Executor:
-    if scheduler:
+def _executor(
+    scheduler: str | None,
+    jobs: int | None,
+    hasher: Hasher,
+    orders: Sequence[Order],
+    prepare: Prepare | None,
+) -> Executor:
+    if scheduler is not None:
         from analysis.execution.cluster import ClusterExecutor
 
-        return ClusterExecutor(scheduler, hasher)
+        return ClusterExecutor(scheduler, hasher, prepare=prepare, jobs=jobs)
     from analysis.execution.executors import LocalExecutor
 
     return LocalExecutor(jobs or available_cores(), hasher, orders)

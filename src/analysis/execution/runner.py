@@ -77,7 +77,7 @@ class Runner:
         }
         tasks = {verdict.task.output: verdict.task for verdict in verdicts if verdict.why}
         needs = order_by_inputs([verdict.task for verdict in verdicts])
-        with ThreadPoolExecutor(max(1, min(self.executor.slots, len(tasks)))) as pool:
+        with ThreadPoolExecutor(max(1, len(tasks))) as pool:
             try:
                 with _signals_as_interrupt():
                     self._drive(pool, tasks, needs, ended)
@@ -97,11 +97,12 @@ class Runner:
         needs: Mapping[Path, set[Path]],
         ended: dict[Path, Outcome],
     ) -> None:
-        """Hand each task to the pool as soon as what it needs has ended."""
+        """Hand each task to the pool as soon as what it needs has ended and the executor has room for it."""
         waiting = dict(tasks)
         running: dict[Future[Outcome], Path] = {}
         while waiting or running:
-            for output in [output for output in waiting if needs[output] <= ended.keys()]:
+            ready = [output for output in waiting if needs[output] <= ended.keys()]
+            for output in ready[: max(0, self.executor.slots - len(running))]:
                 task = waiting.pop(output)
                 broken = [need for need in needs[output] if ended[need].status not in ("done", "fresh")]
                 if broken:
@@ -151,7 +152,9 @@ class Runner:
         """Publish the result, then its manifest: a crash between the two makes it stale, never wrong."""
         task = verdict.task
         seen = {name: digest for name, digest in execution.inputs.items() if self._is_input(name, verdict)}
-        inputs = {**verdict.fingerprint.inputs, **seen}
+        # What an earlier execution read and this one did not is no input any more.
+        declared = {name: verdict.fingerprint.inputs[name] for name in verdict.declared}
+        inputs = {**declared, **seen}
         code = {name: self._unless_edited(name, digest) for name, digest in verdict.fingerprint.code.items()}
         publish(task.output, execution.content)
         write_manifest(

@@ -14,12 +14,16 @@ from analysis.execution.tasks import Task
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is known of a task before it runs: no reasons means its result is up to date."""
+    """What is known of a task before it runs: no reasons means its result is up to date.
+
+    `declared` names the inputs that the task itself declares; the fingerprint also has those seen in its last run.
+    """
 
     task: Task
     content: bytes
     fingerprint: Fingerprint
     why: tuple[str, ...]
+    declared: frozenset[str] = frozenset()
 
     @property
     def seeds(self) -> dict[str, object]:
@@ -39,14 +43,15 @@ def judge(task: Task, hasher: Hasher, *, force: bool = False) -> Verdict:
     if recorded is None or not task.output.is_file():
         there = task.output.exists()
         why = "how the result was made is not recorded" if there else "there is no result yet"
-        return Verdict(task, content, hasher.take(task, content), (why,))
+        fingerprint = hasher.take(task, content)
+        return Verdict(task, content, fingerprint, (why,), frozenset(fingerprint.inputs))
     today = hasher.take(task, content, recorded.fingerprint.inputs)
     reasons = recorded.fingerprint.differences(today)
     if hasher.digest(task.output) != recorded.output_sha256:
         reasons.append("the result was changed since it was made")
     if force:
         reasons.append("asked for")
-    return Verdict(task, content, today, tuple(reasons))
+    return Verdict(task, content, today, tuple(reasons), hasher.declared(task))
 
 
 def judge_all(tasks: Sequence[Task], hasher: Hasher, *, force: bool = False) -> list[Verdict]:
