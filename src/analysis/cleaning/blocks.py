@@ -13,6 +13,8 @@ import pandas as pd
 
 from analysis.cleaning.grid import TEXT, Codes, ColumnRows, Sheet
 from analysis.cleaning.headrows import CODE_LABEL, split_header
+from analysis.cleaning.labels import borrowed_labels
+from analysis.cleaning.panels import opens_panel
 from analysis.cleaning.places import (
     AVERAGE,
     BELOW,
@@ -155,7 +157,7 @@ def _stacked(sheet: Sheet) -> list[Block]:
     if found is None:
         return []
     name_column, read_label = found
-    labels = _merged_labels(sheet, name_column)
+    labels = borrowed_labels(sheet, name_column, read_label)
     kinds = classify_rows(sheet, name_column, labels, read_label)
     return _cut_into_blocks(sheet, name_column, labels, read_label, kinds)
 
@@ -178,32 +180,28 @@ def _find_name_column(sheet: Sheet) -> tuple[int, Callable[[str], Place]] | None
     return None
 
 
-def _merged_labels(sheet: Sheet, name_column: int) -> dict[int, str]:
-    """Return the names of rows whose name cell is merged with the one above or with the number before it."""
-    if not sheet.merges:
-        return {}
-    place = {number: i for i, number in enumerate(sheet.numbers)}
-    labels: dict[int, str] = {}
-    for top, left, bottom, right in sheet.merges:
-        if left <= name_column <= right and top in place:
-            text = sheet.text(place[top], left)
-            for number in range(top, min(bottom, top + 5000) + 1):
-                if number in place and text and not sheet.text(place[number], name_column):
-                    labels[place[number]] = text
-    return labels
-
-
 _BODY = (PLACE, TOTAL, AVERAGE, REGION, BELOW, UNKNOWN, "heading")
 
 
 @dataclass
 class _Draft:
-    """A table while its rows are being gathered; runs of provinces are kept as first and last."""
+    """A table while its rows are being gathered; runs of provinces are kept as first and last.
+
+    `panel` is the row that says what a panel of a larger table is about; `pending` are the rows above it that
+    belong to nothing if a header of its own follows.
+    """
 
     above: list[int] = field(default_factory=list)
+    panel: int | None = None
+    pending: list[int] = field(default_factory=list)
     runs: list[tuple[int, int]] = field(default_factory=list)
     others: list[tuple[int, str]] = field(default_factory=list)
     notes: list[int] = field(default_factory=list)
+
+    @property
+    def is_bare(self) -> bool:
+        """Tell whether nothing has followed the row that opened a panel."""
+        return self.panel is not None and not (self.runs or self.others)
 
     def data(self) -> Codes:
         """Return the rows of provinces."""
@@ -214,43 +212,57 @@ class _Draft:
 def _cut_into_blocks(
     sheet: Sheet, name_column: int, labels: dict[int, str], read_label: Callable[[str], Place], kinds: Kinds
 ) -> list[Block]:
-    """Group rows into tables: a new header after rows of provinces begins a new table."""
+    """Return the tables among the rows of a sheet."""
+    blocks: list[Block] = []
+    for draft in _drafts(sheet, name_column, kinds):
+        header, titles = split_header(sheet, draft.above, name_column)
+        if draft.panel is not None:
+            titles.extend(text for text in dict.fromkeys(sheet.rows[draft.panel]) if text)
+        rows = (draft.data(), draft.others, draft.notes)
+        blocks.append(Block(sheet, name_column, labels, read_label, header, titles, *rows))
+    return blocks
+
+
+def _drafts(sheet: Sheet, name_column: int, kinds: Kinds) -> list[_Draft]:
+    """Group rows into tables: a new header after rows of provinces, or a panel's subject, begins a new one."""
     drafts: list[_Draft] = []
     waiting: list[int] = []
     for first, last in _runs(kinds):
         kind = str(kinds[first])
-        heads = [sheet.rows[w] for w in waiting if kinds[w] == "header"] if waiting else []
-        if kind not in _BODY or not (drafts or heads or kind in (PLACE, BELOW)):
+        heads = [sheet.rows[w] for w in waiting if kinds[w] == "header"]
+        if (heads or drafts) and kind in ("header", "note", TOTAL) and opens_panel(sheet, first, name_column):
+            above = waiting if heads or not drafts else drafts[-1].above
+            _close(drafts, [] if above is waiting else waiting)
+            drafts.append(_Draft(above, first, pending=[*waiting, first] if above is waiting else [first]))
+            waiting = []
+        elif kind not in _BODY or not (drafts or heads or kind in (PLACE, BELOW)):
             waiting.append(first)
-            continue
-        if not drafts or (heads and not _is_repeated(sheet, drafts[-1], heads)):
-            drafts.append(_Draft(above=waiting))
         else:
-            drafts[-1].notes.extend(waiting)
-        waiting = []
-        if kind == PLACE:
-            drafts[-1].runs.append((first, last))
-        else:
-            drafts[-1].others.append((first, kind))
+            _take_up(drafts, waiting, bool(heads) and not (drafts and _is_repeated(sheet, drafts[-1], heads)))
+            waiting = []
+            if kind == PLACE:
+                drafts[-1].runs.append((first, last))
+            else:
+                drafts[-1].others.append((first, kind))
+    _close(drafts, waiting)
+    return drafts
+
+
+def _take_up(drafts: list[_Draft], waiting: list[int], headed: bool) -> None:
+    """Begin a table below a header of its own, or go on with the running one."""
+    if drafts and not headed:
+        drafts[-1].notes.extend(waiting)
+        return
+    before = drafts.pop().pending if drafts and drafts[-1].is_bare else []
+    drafts.append(_Draft(above=[*before, *waiting]))
+
+
+def _close(drafts: list[_Draft], waiting: list[int]) -> None:
+    """End the running table; a panel below which nothing stood is only a note."""
+    if drafts and drafts[-1].is_bare:
+        waiting = [*drafts.pop().pending, *waiting]
     if drafts:
         drafts[-1].notes.extend(waiting)
-    blocks: list[Block] = []
-    for draft in drafts:
-        header, titles = split_header(sheet, draft.above, name_column)
-        blocks.append(
-            Block(
-                sheet,
-                name_column,
-                labels,
-                read_label,
-                header,
-                titles,
-                draft.data(),
-                draft.others,
-                draft.notes,
-            )
-        )
-    return blocks
 
 
 def _runs(kinds: Kinds) -> Iterator[tuple[int, int]]:

@@ -173,8 +173,9 @@ def _read_group(
     """Read the cells of one column that belong to one indicator."""
     used = _used(code_of[chosen], len(texts))
     scale = Scale(
-        indicator.unit, indicator.lower, indicator.upper, column.says_percent, column.decimal, column.fraction
-    )
+        indicator.unit, indicator.lower, indicator.upper, column.says_percent, column.decimal, column.fraction,
+        column.multiplier,
+    )  # fmt: skip
     keys = [texts[code] for code in used.tolist()]
     readings = read_column([text for text, _ in keys], "".join(kind for _, kind in keys), scale)
     position = np.zeros(len(texts), dtype=np.intp)

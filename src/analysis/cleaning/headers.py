@@ -80,10 +80,19 @@ _GROUP_WORDS = _FILLERS | {
     "cac", "luong", "ve",
 }  # fmt: skip
 _UNIT_MARKS = re.compile(
-    r"\((?:[^()]*(?:%|đvt|đơn vị|dvt|unit|percent|phần trăm|hồ sơ|điểm|dịch vụ|dvc|tthc|thủ tục)[^()]*)\)|%|"
-    r"\(?\d{1,2}\)?\s*=\s*[\d()/x*×:+\- ]+|\(\d{1,2}\)|đơn vị tính\s*:?.*$|đvt\s*:?.*$",
+    r"\((?:[^()]*(?:%|đvt|đơn vị|dvt|unit|percent|phần trăm|hồ sơ|điểm|dịch vụ|dvc|tthc|thủ tục|nghìn|"
+    r"ngàn|triệu)[^()]*)\)|%|\(?\d{1,2}\)?\s*=\s*[\d()/x*×:+\- ]+|\(\d{1,2}\)|đơn vị tính\s*:?.*$|đvt\s*:?.*$",
     re.IGNORECASE,
 )
+# The date of a covering letter, or of the place where it was signed, is not that of the figures.
+_LETTER = re.compile(
+    r"kem theo|theo (quyet dinh|cong van|bao cao) so|^[\w ]{2,40} ngay \d{1,2} thang \d{1,2} nam \d{4}$"
+)
+_UNIT_LINE = re.compile(r"^(don vi( tinh)?|dvt|dv tinh|unit)\b")
+_MULTIPLIER = re.compile(
+    r"(nghìn|ngàn|triệu|thousand|\b1[.,]000(?= (?:hồ sơ|lượt|giao dịch|dịch vụ)))", re.IGNORECASE
+)
+_PIVOT = re.compile(r"^\s*(sum|average|count|max|min|tổng|trung bình|số lượng)\s+(of|của)\s+", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _PERCENT = re.compile(r"%|percent|phần trăm|per cent", re.IGNORECASE)
 
@@ -92,7 +101,8 @@ _PERCENT = re.compile(r"%|percent|phần trăm|per cent", re.IGNORECASE)
 class Column:
     """One column of a table: its role and, for values, the indicator and the period its header names.
 
-    `path` holds its heads from top to bottom; `share` is the column whose numerator or denominator it holds.
+    `path` holds its heads from top to bottom; `share` is the column whose numerator or denominator it holds;
+    `multiplier` is 1000 where the unit is a thousand of what is counted.
     """
 
     index: int
@@ -105,6 +115,7 @@ class Column:
     fraction: bool | None = None
     path: tuple[str, ...] = ()
     share: int | None = None
+    multiplier: int = 1
 
 
 @dataclass(frozen=True)
@@ -116,6 +127,7 @@ class Context:
     period: Period | None = None
     indicator: Indicator | None = None
     says_percent: bool = False
+    multiplier: int = 1
 
 
 def read_context(block: Block, before: Sequence[str], file: str) -> Context:
@@ -126,10 +138,24 @@ def read_context(block: Block, before: Sequence[str], file: str) -> Context:
     if block.sheet.transposed:
         texts += [t for row in block.sheet.rows for t in row[: block.name_column] if t]
     texts = [shorten(text) for text in texts if text]
-    year = next((found[0].end.year for text in texts if (found := find_period(text))), None)
-    period = next((found[0] for text in texts if (found := find_period(text, year))), None)
+    dated = [text for text in texts if not _LETTER.search(fold_text(text))]
+    year = next((found[0].end.year for text in dated if (found := find_period(text))), None)
+    period = next((found[0] for text in dated if (found := find_period(text, year))), None)
     indicator = next((found_in for text in texts if (found_in := name_inside(text))), None)
-    return Context(texts, year, period, indicator, any(_PERCENT.search(text) for text in block.titles))
+    percent = any(_PERCENT.search(text) for text in block.titles)
+    multiplier = next((number for text in reversed(block.titles) if (number := _unit_line(text))), 1)
+    return Context(texts, year, period, indicator, percent, multiplier)
+
+
+def _unit_line(text: str) -> int:
+    """Return what one unit counts in a line like “Đơn vị tính: nghìn hồ sơ”, 0 in any other line."""
+    return _multiplier(text) if _UNIT_LINE.search(fold_text(text)) else 0
+
+
+def _multiplier(text: str) -> int:
+    """Return 1000 or 1,000,000 where a text names a unit of thousands or millions, else 1."""
+    found = _MULTIPLIER.search(text)
+    return (1_000_000 if found[1].lower() == "triệu" else 1000) if found else 1
 
 
 def read_columns(block: Block, context: Context) -> list[Column]:
@@ -174,6 +200,8 @@ def _path(texts: list[str]) -> list[str]:
     """Return the heads of one column from top to bottom, without repetitions and without mere ordinals."""
     path = [text for text in dict.fromkeys(texts) if text]
     named = [text for text in path if not re.fullmatch(r"\(?\d{1,2}\)?", text)]
+    if any(fold_text(text) in ("quy", "thang") for text in named):
+        return path
     return named or path
 
 
@@ -188,7 +216,7 @@ def _fill_right(grid: list[list[str]], h: int, name_column: int) -> None:
 
 def _read_column(j: int, path: list[str], texts: list[str], context: Context) -> Column:
     head = " / ".join(path)
-    path = [_CAMEL.sub(" ", text) for text in path]
+    path = _with_ordinals([_CAMEL.sub(" ", _PIVOT.sub("", text)) for text in path])
     folded = fold_text(" ".join(path))
     last = fold_text(path[-1]) if path else ""
     if folded in _INDEX or last in _INDEX or _CODES.fullmatch(folded):
@@ -214,6 +242,16 @@ def _read_column(j: int, path: list[str], texts: list[str], context: Context) ->
         periods = texts and not path and _mostly_periods(texts, context.year)
         return Column(j, head, PERIOD if periods else LABEL)
     return Column(j, head, UNKNOWN_ROLE if path or texts else LABEL)
+
+
+def _with_ordinals(path: list[str]) -> list[str]:
+    """Join a head like “Quý” or “Tháng” with the number below it."""
+    for k in range(len(path) - 1):
+        if fold_text(path[k]) in ("quy", "thang", "nam") and re.fullmatch(
+            r"[IVX]{1,4}|\d{1,4}", path[k + 1].strip()
+        ):
+            return [*path[:k], f"{path[k]} {path[k + 1]}", *path[k + 2 :]]
+    return path
 
 
 def _special(j: int, head: str, role: str, texts: list[str], context: Context) -> Column:
@@ -253,7 +291,8 @@ def _value_column(j: int, path: list[str], head: str, context: Context) -> Colum
     generic = path and all(_is_generic(rest) for rest in rests)
     if indicator is None and not (generic and (period or says_percent or any(map(fold_text, rests)))):
         return None
-    return Column(j, head, VALUE, indicator, period, says_percent)
+    multiplier = next((number for piece in path if (number := _multiplier(piece)) > 1), context.multiplier)
+    return Column(j, head, VALUE, indicator, period, says_percent, multiplier=multiplier)
 
 
 def _is_indicator(piece: str) -> bool:

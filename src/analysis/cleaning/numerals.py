@@ -69,7 +69,10 @@ class Reading:
 
 @dataclass(frozen=True)
 class Scale:
-    """What is known of a column: its unit and bounds, whether its header says per cent, what a layout says."""
+    """What is known of a column: its unit and bounds, whether its header says per cent, what a layout says.
+
+    `multiplier` is what one of the column's own units counts: 1000 where it is headed “nghìn hồ sơ”.
+    """
 
     unit: str
     lower: float | None = None
@@ -77,6 +80,7 @@ class Scale:
     says_percent: bool = False
     decimal: str = ""
     fraction: bool | None = None
+    multiplier: int = 1
 
 
 @dataclass(frozen=True)
@@ -200,7 +204,7 @@ def _certain_mark(body: str, scale: Scale) -> str:
     other = "." if mark == "," else ","
     if len(rest) != 3 or len(whole) > 3 or (whole.startswith("0")):
         return mark
-    if scale.unit == "count" and rest != "000":
+    if scale.unit == "count" and scale.multiplier == 1 and rest != "000":
         return other
     if scale.upper is not None and float(whole + rest) > scale.upper:
         return mark
@@ -265,7 +269,19 @@ def _apply_scale(plain: dict[_Key, Reading], cells: dict[_Key, _Cell], scale: Sc
             key: _to_percent(reading, cells[key], key in fraction, key in doubtful)
             for key, reading in plain.items()
         }
+    if scale.unit == "count" and scale.multiplier > 1:
+        plain = {key: _multiplied(reading, scale.multiplier) for key, reading in plain.items()}
     return {key: _in_range(_qualify(reading, cells[key]), scale) for key, reading in plain.items()}
+
+
+def _multiplied(reading: Reading, multiplier: int) -> Reading:
+    """Return a count printed in thousands or millions as a count of ones."""
+    if reading.rule:
+        return reading
+    # Binary arithmetic would leave 412.3 thousand a little off a whole number.
+    return replace(
+        reading, value=round(reading.value * multiplier, 6), note=f"printed in units of {multiplier:,}"
+    )
 
 
 def _fraction_or_percent(

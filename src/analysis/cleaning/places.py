@@ -32,7 +32,8 @@ PLACE, TOTAL, AVERAGE, REGION, BELOW, UNKNOWN, BLANK = (
 
 _NATION = {"viet nam", "ca nuoc", "toan quoc", "vn", "whole country", "viet nam vn", "country", "national"}
 _TOTAL = re.compile(
-    r"(tong|grand total|tong cong|tong so|cong|tong chung|total|sum|cong chung|tong toan tinh|toan tinh)( .*)?"
+    r"(tong|grand total|tong cong|tong so|cong|tong chung|total|sum|cong chung|tong toan tinh|toan tinh)( .*)?|"
+    r".* (total|subtotal|tong cong)"
 )
 _AVERAGE = re.compile(r"(trung binh|binh quan|tb|trung vi|mean|average|median)( .*)?")
 _REGIONS = {

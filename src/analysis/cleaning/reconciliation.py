@@ -18,6 +18,8 @@ from analysis.cleaning.outcome import TableOutcome
 from analysis.reference.indicators import by_code
 from analysis.reference.provinces import NATION
 
+# A subtotal of subtotals reaches back over so many of them.
+_MOST_SECTIONS = 40
 Floats = npt.NDArray[np.float64]
 
 
@@ -37,10 +39,10 @@ class Check:
 
 
 def check_totals(outcome: TableOutcome) -> list[Check]:
-    """Compare every total, average and national row of a table with the provinces above it.
+    """Compare every total, average and national row of a table with its provinces.
 
-    Counts must add up. A share of the total must lie between the lowest and the highest share of the rows;
-    an average must be theirs, to the last printed digit.
+    Counts must add up, those of all rows or of the rows since an earlier such row. A share of the total must lie
+    between the lowest and the highest share of the rows; an average must be theirs, to the last printed digit.
     """
     block = outcome.block
     rows = [(i, kind) for i, kind in block.others if kind in ("total", "average")]
@@ -55,24 +57,41 @@ def check_totals(outcome: TableOutcome) -> list[Check]:
             continue
         which, readings = outcome.readings[column.index]
         all_values = np.array([math.nan if r.rule else r.value for r in readings], dtype=float)[which]
-        values = all_values[~national & ~np.isnan(all_values)]
-        if len(values) >= 2:
-            checks.extend(_compare(outcome, column, i, kind, values) for i, kind in rows)
+        known = ~national & ~np.isnan(all_values)
+        for i, kind in rows:
+            checks.extend(_compare_row(outcome, column, i, kind, all_values, known))
     return [check for check in checks if not math.isnan(check.printed)]
+
+
+def _compare_row(
+    outcome: TableOutcome, column: h.Column, i: int, kind: str, values: Floats, known: npt.NDArray[np.bool_]
+) -> list[Check]:
+    """Compare a row with the sections above it, the nearest first, and with all rows: the first that agrees counts."""
+    block = outcome.block
+    starts = [-1, *(other for other, _ in block.others if other < i)][-_MOST_SECTIONS:]
+    sections = [values[known & (block.data > start) & (block.data < i)] for start in reversed(starts)]
+    groups = [group for group in (*sections, values[known]) if len(group) >= 2]
+    checks = [_compare(outcome, column, i, kind, group) for group in groups]
+    return [next((check for check in checks if check.agrees), checks[-1])] if checks else []
 
 
 def _compare(outcome: TableOutcome, column: h.Column, i: int, kind: str, values: Floats) -> Check:
     sheet = outcome.block.sheet
     indicator = column.indicator or by_code()["n_dossiers_total"]
     text = sheet.text(i, column.index)
-    scale = Scale(indicator.unit, None, None, column.says_percent, column.decimal, column.fraction)
+    scale = Scale(
+        indicator.unit, None, None, column.says_percent, column.decimal, column.fraction, column.multiplier
+    )
     (reading,) = read_column([text], sheet.kind(i, column.index) if sheet.kinds else TEXT, scale)
     printed = reading.value if not reading.rule else math.nan
     if kind == "average":
         computed, agrees = float(values.mean()), bool(abs(values.mean() - printed) <= _last_digit(text))
         code = "check_average"
     elif indicator.unit == "count":
-        computed, agrees = float(values.sum()), bool(abs(values.sum() - printed) < 0.5)
+        computed, agrees = (
+            float(values.sum()),
+            bool(abs(values.sum() - printed) < _slack(column, text, values)),
+        )
         code = "check_sum"
     else:
         computed, agrees = float(values.mean()), bool(values.min() <= printed <= values.max())
@@ -89,6 +108,13 @@ def _compare(outcome: TableOutcome, column: h.Column, i: int, kind: str, values:
         agrees,
         message(code, printed=printed, rows=len(values), **found),
     )
+
+
+def _slack(column: h.Column, text: str, values: Floats) -> float:
+    """Return by how much a sum may differ: nothing, or what rounding to thousands explains."""
+    if column.multiplier == 1:
+        return 0.5
+    return 0.5 * column.multiplier * _last_digit(text) * (len(values) + 1)
 
 
 def _last_digit(text: str) -> float:

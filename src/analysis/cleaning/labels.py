@@ -1,0 +1,74 @@
+"""Names that are written once for several rows: in a merged cell, or above blank cells as in a pivot table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+
+from analysis.cleaning.grid import Sheet
+from analysis.cleaning.numerals import is_number_like
+from analysis.cleaning.periods import parse_period
+from analysis.cleaning.places import PLACE, Place
+from analysis.reference.indicators import names
+from analysis.reference.spelling import fold_text
+
+
+def borrowed_labels(sheet: Sheet, name_column: int, read_label: Callable[[str], Place]) -> dict[int, str]:
+    """Return the names of rows whose own name cell is empty because it stands in a cell above or beside."""
+    return _carried(sheet, name_column, read_label) | _merged(sheet, name_column)
+
+
+def _merged(sheet: Sheet, name_column: int) -> dict[int, str]:
+    """Return the names of rows whose name cell is merged with the one above or with the number before it."""
+    if not sheet.merges:
+        return {}
+    place = {number: i for i, number in enumerate(sheet.numbers)}
+    labels: dict[int, str] = {}
+    for top, left, bottom, right in sheet.merges:
+        if left <= name_column <= right and top in place:
+            text = sheet.text(place[top], left)
+            for number in range(top, min(bottom, top + 5000) + 1):
+                if number in place and text and not sheet.text(place[number], name_column):
+                    labels[place[number]] = text
+    return labels
+
+
+def _carried(sheet: Sheet, name_column: int, read_label: Callable[[str], Place]) -> dict[int, str]:
+    """Return the names of rows below a province's that go on with its next period or indicator.
+
+    Such a row has nothing up to the name column, then a period or an indicator that the province did not have yet.
+    """
+    codes, texts = sheet.codes(name_column)
+    nameless = np.flatnonzero(np.array([not text for text in texts], dtype=bool)[codes]) if texts else []
+    labels: dict[int, str] = {}
+    owner, had = "", set[tuple[str, ...]]()
+    last = -2
+    for i in map(int, nameless):
+        if i != last + 1:
+            label = sheet.text(i - 1, name_column) if i else ""
+            owner = label if read_label(label).kind == PLACE else ""
+            had = {_subject(sheet.rows[i - 1], name_column)} if owner else set()
+        last = i
+        row = sheet.rows[i] if owner else []
+        subject = _subject(row, name_column)
+        if any(row[:name_column]) or not subject or subject in had:
+            owner = ""
+        elif any(map(is_number_like, row)):
+            labels[i] = owner
+            had.add(subject)
+    return labels
+
+
+def _subject(row: list[str], name_column: int) -> tuple[str, ...]:
+    """Return the periods and indicators that a row names beyond its name."""
+    return tuple(text for text in row[name_column + 1 :] if text and _is_subject(text))
+
+
+@lru_cache(maxsize=4096)
+def _is_subject(text: str) -> bool:
+    """Tell whether a cell names an indicator, or a period in words."""
+    if is_number_like(text) or len(text) > 300:
+        return False
+    return fold_text(text) in names() or parse_period(text, 2000) is not None
