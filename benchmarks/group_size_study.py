@@ -4,14 +4,12 @@ Panels of 63 units with AR(1) errors and no effect; sizes are log-normal around 
 the regression is weighted by size. The treated are the smallest units, the largest, or any.
 Writes `benchmarks/group_size_study.csv`; the seed stands in its first column.
 
-    python -m benchmarks.group_size_study [REPETITIONS]
+    python -m benchmarks.group_size_study [REPETITIONS] [--jobs N or --scheduler ADDRESS]
 """
 
 from __future__ import annotations
 
-import csv
-import os
-import sys
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -19,7 +17,9 @@ import numpy as np
 
 from analysis.estimation.inference import Ask, p_value_of
 from analysis.estimation.panel import Panel
+from analysis.estimation.spreading import Pool, spread
 from analysis.estimation.twoway import fit_two_way
+from benchmarks.pools import open_pool, read_request, write_table
 
 SEED = 20_220_815
 UNITS, DRAWS, ALPHA = 63, 499, 0.05
@@ -49,15 +49,22 @@ def sized_panel(treated: int, periods: int, which: str, rng: np.random.Generator
     )
 
 
-def study(treated: int, periods: int, which: str, repetitions: int) -> dict[str, object]:
-    """Simulate, estimate and count; rates are in percent."""
+def judge(treated: int, periods: int, which: str, repetitions: range) -> list[dict[str, bool]]:
+    """Simulate and estimate these repetitions, each from a seed of its own; tell for each which inference rejects."""
     names = [name for name in INFERENCES if treated > 1 or name != "studentised-permutation"]
-    rejected = dict.fromkeys(names, 0)
-    for repetition in range(repetitions):
+    judged = []
+    for repetition in repetitions:
         rng = np.random.default_rng([SEED, treated, periods, SETS.index(which), repetition])
-        fit = fit_two_way(sized_panel(treated, periods, which, rng))
-        for name in names:
-            rejected[name] += p_value_of(fit, name, Ask(DRAWS, repetition, 1 - ALPHA)) <= ALPHA
+        fit, ask = fit_two_way(sized_panel(treated, periods, which, rng)), Ask(DRAWS, repetition, 1 - ALPHA)
+        judged.append({name: p_value_of(fit, name, ask) <= ALPHA for name in names})
+    return judged
+
+
+def study(
+    treated: int, periods: int, which: str, repetitions: int, pool: Pool | None = None
+) -> dict[str, object]:
+    """Simulate, estimate and count; rates are in percent."""
+    judged = spread(partial(judge, treated, periods, which), repetitions, pool)
     what = {
         "seed": SEED,
         "repetitions": repetitions,
@@ -66,24 +73,21 @@ def study(treated: int, periods: int, which: str, repetitions: int) -> dict[str,
         "treated_units": which,
     }
     rates = {
-        name: f"{100 * rejected[name] / repetitions:.1f}" if name in rejected else "" for name in INFERENCES
+        name: f"{100 * sum(one[name] for one in judged) / repetitions:.1f}" if name in judged[0] else ""
+        for name in INFERENCES
     }
     return {**what, **{f"{name}_pct": rate for name, rate in rates.items()}}
 
 
-def main(repetitions: int) -> None:
+def main() -> None:
     """Run every case and put the table in place once it is whole."""
-    rows = [study(*case, repetitions) for case in product((1, 3), (4, 20), SETS)]
-    aside = TABLE.with_suffix(".part")
-    with aside.open("w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(TABLE)
-    print(TABLE.read_text())
+    asked = read_request(1_000, TABLE)
+    if not asked.markdown:
+        cases = list(product((1, 3), (4, 20), SETS))
+        with open_pool(asked.jobs, asked.scheduler) as pool:
+            write_table(asked.table, [study(*case, asked.repetitions, pool) for case in cases])
+    print(asked.table.read_text())
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000)
+    main()

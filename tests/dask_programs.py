@@ -16,12 +16,14 @@ class DaskPrograms:
         self.folder = folder
         self.processes: list[subprocess.Popen[bytes]] = []
 
-    def start_scheduler(self) -> str:
+    def start_scheduler(self, **variables: str) -> str:
         """Start a scheduler on a free port and return its address; it may take a second to answer."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = str(probe.getsockname()[1])
-        self._start("dask_scheduler", "--host", "127.0.0.1", "--port", port, cwd=self.folder, variables={})
+        self._start(
+            "dask_scheduler", "--host", "127.0.0.1", "--port", port, cwd=self.folder, variables=variables
+        )
         return f"tcp://127.0.0.1:{port}"
 
     def start_worker(

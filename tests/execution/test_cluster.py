@@ -124,9 +124,10 @@ def test_a_failure_on_a_worker_is_told_here(run, tmp_path):
 def test_a_lost_workers_notebooks_are_run_by_another(run, cluster, tmp_path):
     """Kill a worker at random moments: each run ends well, with the bytes of an undisturbed one."""
     _, _, workers, start = cluster
-    begun = time.monotonic()
-    status, said = run(tmp_path / "whole", count=6)
-    assert status == 0, said
+    for name in ("cold", "whole"):
+        begun = time.monotonic()
+        status, said = run(tmp_path / name, count=6)
+        assert status == 0, said
     seconds, moments = time.monotonic() - begun, random.Random(f"worker {SEED}")
     print(f"seed {SEED}, {KILLS} kills, an undisturbed run takes {seconds:.2f} s")
     for number in range(KILLS):
@@ -249,12 +250,17 @@ def test_workers_that_come_later_are_used_and_jobs_is_the_most(cluster):
         assert executor.slots == 1
 
 
-def test_a_worker_without_this_package_is_refused(programs, tmp_path, write_notebook):
+def test_a_worker_or_scheduler_without_this_package_is_refused(programs, tmp_path, write_notebook):
     from analysis.execution.cluster import WorkerDiffers
 
     (tmp_path / "other" / "analysis").mkdir(parents=True)
     (tmp_path / "other" / "analysis" / "__init__.py").write_text("")
+    task, other = Task(write_notebook("n", "1"), {}, tmp_path / "n.ipynb"), str(tmp_path / "other")
     address = programs.start_scheduler()
-    programs.start_worker(address, PYTHONPATH=str(tmp_path / "other"))
-    with pytest.raises(WorkerDiffers, match="no such version of this package"):
-        run_tasks([Task(write_notebook("n", "1"), {}, tmp_path / "n.ipynb")], scheduler=address)
+    programs.start_worker(address, PYTHONPATH=other)
+    with pytest.raises(WorkerDiffers, match=r"The worker at .* has no such version of this package"):
+        run_tasks([task], scheduler=address)
+    address = programs.start_scheduler(PYTHONPATH=other)
+    programs.start_worker(address)
+    with pytest.raises(WorkerDiffers, match="The scheduler has no such version of this package"):
+        run_tasks([task], scheduler=address)

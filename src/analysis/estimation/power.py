@@ -12,15 +12,18 @@ References:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.estimation.assignments import draw_assignments
 from analysis.estimation.errors import NotEstimable, require_option
 from analysis.estimation.inference import INFERENCES, Ask, check_ask, chosen_inference, infer
-from analysis.estimation.panel import FloatArray, Panel
+from analysis.estimation.panel import FloatArray, IntArray, Panel
 from analysis.estimation.results import Check, Power
+from analysis.estimation.spreading import Pool, spread
 from analysis.estimation.twoway import fit_two_way
 
 
@@ -34,11 +37,13 @@ def simulate_power(
     seed: int = 1,
     conf_level: float = 0.95,
     power: float = 0.80,
+    pool: Pool | None = None,
 ) -> Power:
     """Simulate how often effects of each size would have been found in this panel, by each inference.
 
     `effects` are in the outcome's unit; without them the curve runs to one and a half times the largest minimum
-    detectable effect. That effect is the smallest found in a share `power` of the repetitions.
+    detectable effect. That effect is the smallest found in a share `power` of the repetitions. `pool` makes the
+    repetitions elsewhere, with the same numbers: a process pool, or the workers of a Dask cluster.
 
     Raises:
         RequestError: an inference or level is not known, or the draws are too few.
@@ -46,7 +51,7 @@ def simulate_power(
     for name in inferences:
         require_option("inferences", name, INFERENCES)
     ask = check_ask("default", draws, seed, conf_level, INFERENCES)
-    limits = {name: _limits(panel, name, repetitions, ask) for name in inferences}
+    limits = {name: _limits(panel, name, repetitions, ask, pool) for name in inferences}
     detectable = {name: _detectable(found, power) for name, found in limits.items()}
     grid = np.asarray(effects, dtype=float) if effects is not None else _grid(panel, detectable)
     rows = tuple(
@@ -66,10 +71,16 @@ def simulate_power(
 
 
 def check_detectable_effect(
-    panel: Panel, *, plausible: float | None = None, repetitions: int = 300, draws: int = 499, seed: int = 1
+    panel: Panel,
+    *,
+    plausible: float | None = None,
+    repetitions: int = 300,
+    draws: int = 499,
+    seed: int = 1,
+    pool: Pool | None = None,
 ) -> Check:
     """Say the smallest effect the panel could have shown; passed when a `plausible` effect is at least that."""
-    found = simulate_power(panel, repetitions=repetitions, draws=draws, seed=seed)
+    found = simulate_power(panel, repetitions=repetitions, draws=draws, seed=seed, pool=pool)
     smallest = found.detectable.get("default")
     rows = tuple(row for row in found.rows if row["inference"] == "default")
     if plausible is None:
@@ -80,24 +91,45 @@ def check_detectable_effect(
     return Check("minimum detectable effect", passed, text, rows)
 
 
-def _limits(panel: Panel, inference: str, repetitions: int, ask: Ask) -> FloatArray:
+@dataclass(frozen=True)
+class _Null:
+    """A panel without its effect, the paths dealt out anew, and the inference that judges each: what is repeated."""
+
+    panel: Panel
+    starts: IntArray
+    dealt: NDArray[np.int16]
+    inference: str
+    ask: Ask
+
+
+def _limits(panel: Panel, inference: str, repetitions: int, ask: Ask, pool: Pool | None) -> FloatArray:
     """Give each repetition's interval under no effect: (repetitions, 2)."""
     fit = fit_two_way(panel)
-    untreated = panel.outcome - fit.estimate * panel.treatment
-    dealt = draw_assignments(panel, repetitions, ask.generator("default"), 0.5).paths
-    starts = np.append(panel.starts, panel.n_periods)
-    chosen, found = chosen_inference(fit, inference), []
-    for k in range(repetitions):
-        moved = replace(panel, outcome=untreated, treated_from=starts[dealt[k % len(dealt)]])
-        try:
-            verdict = infer(fit_two_way(moved), chosen, replace(ask, seed=ask.seed + 1 + k))
-        except NotEstimable:
-            # A dealt path may fall on units that are missing where it would show; it could show nothing.
-            found.append((-np.inf, np.inf))
-            continue
-        low = -np.inf if verdict.conf_low is None else verdict.conf_low
-        found.append((low, np.inf if verdict.conf_high is None else verdict.conf_high))
-    return np.array(found)
+    null = _Null(
+        panel=replace(panel, outcome=panel.outcome - fit.estimate * panel.treatment),
+        starts=np.append(panel.starts, panel.n_periods),
+        dealt=draw_assignments(panel, repetitions, ask.generator("default"), 0.5).paths,
+        inference=chosen_inference(fit, inference),
+        ask=ask,
+    )
+    return np.array(spread(partial(_intervals, null), repetitions, pool))
+
+
+def _intervals(null: _Null, repetitions: range) -> list[tuple[float, float]]:
+    return [_interval(null, repetition) for repetition in repetitions]
+
+
+def _interval(null: _Null, repetition: int) -> tuple[float, float]:
+    path = null.dealt[repetition % len(null.dealt)]
+    moved = replace(null.panel, treated_from=null.starts[path])
+    ask = replace(null.ask, seed=null.ask.seed + 1 + repetition)
+    try:
+        verdict = infer(fit_two_way(moved), null.inference, ask)
+    except NotEstimable:
+        # A dealt path may fall on units that are missing where it would show; it could show nothing.
+        return -np.inf, np.inf
+    low = -np.inf if verdict.conf_low is None else verdict.conf_low
+    return low, np.inf if verdict.conf_high is None else verdict.conf_high
 
 
 def _power(limits: FloatArray, effect: float) -> float:

@@ -9,7 +9,8 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Self
 
 from analysis.errors import AnalysisError, RequestError
@@ -17,9 +18,17 @@ from analysis.execution.executors import CHANGED, Result
 from analysis.execution.fingerprint import Hasher
 from analysis.execution.notebook import Order
 from analysis.execution.tasks import Failure
-from analysis.execution.worker import Errand, Prepare, WorkerDiffers, end_run, execute_errand, room_code
+from analysis.execution.worker import (
+    Errand,
+    Prepare,
+    WorkerDiffers,
+    end_run,
+    execute_errand,
+    refuse_other_room,
+    room_code,
+)
 
-__all__ = ["ClusterExecutor", "ClusterLost", "NoCluster", "WorkerDiffers"]
+__all__ = ["ClusterExecutor", "ClusterLost", "NoCluster", "WorkerDiffers", "connect", "open_pool"]
 
 CONNECT_SECONDS = 20.0
 # A supervised worker that was killed is back within seconds; a queue of jobs may take longer to give a new one.
@@ -195,19 +204,41 @@ def connect(address: str) -> Any:
     return client
 
 
+@contextmanager
+def open_pool(address: str, room: str = "estimation") -> Iterator[Any]:
+    """Give a pool with the `map` of `concurrent.futures.Executor` whose work is done by a cluster's workers.
+
+    It is for simulations, such as `simulate_power(panel, pool=pool)`; each worker's code of `room` is compared first.
+
+    Raises:
+        NoCluster: as `connect`.
+        WorkerDiffers: a worker has no or another code of that room.
+    """
+    client = connect(address)
+    try:
+        _refuse_strangers(client)
+        client.run(refuse_other_room, room, room_code(room))
+        yield client.get_executor(pure=False)
+    finally:
+        client.close()
+
+
 def _refuse_strangers(client: Any) -> None:
-    """Refuse workers without this package: an order would end them before they could say why.
+    """Refuse a scheduler or workers without this package: an order would end them before they could say why.
 
     Raises:
         WorkerDiffers: naming the first.
     """
     asked = f"{execute_errand.__module__}.{execute_errand.__name__}"
-    for address, found in client.run(pydoc.locate, asked, on_error="return").items():
-        if not callable(found):
+    found = {"scheduler": client.run_on_scheduler(pydoc.locate, asked)}
+    found |= client.run(pydoc.locate, asked, on_error="return")
+    for who, answer in found.items():
+        if not callable(answer):
             client.close()
+            name = "The scheduler" if who == "scheduler" else f"The worker at {who}"
             raise WorkerDiffers(
-                f"The worker at {address} has no such version of this package. Start it in the environment of the "
-                "clone there: `.venv/bin/dask worker …`."
+                f"{name} has no such version of this package. Start it with the environment of the clone there: "
+                f"`.venv/bin/dask {'scheduler' if who == 'scheduler' else 'worker …'}`."
             )
 
 

@@ -46,11 +46,19 @@ class Errand:
 
 
 @cache
-def room_code() -> dict[str, str]:
-    """Return the files of this room by name and hash, as they were when this process first asked."""
+def room_code(room: str = "execution") -> dict[str, str]:
+    """Return the files of a room of this package by name and hash, as they were when this process first asked."""
     hasher = Hasher(PACKAGE.parent)
-    files = sorted(Path(__file__).parent.glob("*.py"))
-    return {hasher.code_name(file): hasher.digest(file) for file in files}
+    return {hasher.code_name(file): hasher.digest(file) for file in sorted((PACKAGE / room).glob("*.py"))}
+
+
+def refuse_other_room(room: str, wanted: Mapping[str, str]) -> None:
+    """Compare a room's code here with that of the machine that asks.
+
+    Raises:
+        WorkerDiffers: naming the first few that differ.
+    """
+    _refuse("code", wanted, room_code(room), "Bring its clone to the same commit and restart it.")
 
 
 def execute_errand(errand: Errand) -> Result:
@@ -63,7 +71,7 @@ def execute_errand(errand: Errand) -> Result:
     if not workdir.is_dir():
         raise WorkerDiffers(f"{_who()} has no folder {workdir}. Start it in the clone.")
     order = replace(errand.order, workdir=workdir, run=errand.run)
-    _refuse("code", errand.room, room_code(), "Bring its clone to the same commit and restart it.")
+    refuse_other_room("execution", errand.room)
     hasher, current = _worker.begin(order)
     try:
         refuse_other_code(order, hasher)
