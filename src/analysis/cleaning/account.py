@@ -86,6 +86,8 @@ def _has_figures(sheet: Sheet, i: int, is_head: bool) -> bool:
     filled = _filled(sheet, i)
     if len(filled) < 2 or is_numbering(filled):
         return False
+    if len(filled) == 2 and filled[0].strip().isdigit() and not is_number_like(filled[1]):
+        return read_place(filled[1]).kind == PLACE
     if any(read_place(text).kind == PLACE for text in filled):
         return any(map(is_number_like, filled))
     return not is_head and any(is_figure(sheet, i, j) for j, text in enumerate(sheet.rows[i]) if text)

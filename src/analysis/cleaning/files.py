@@ -163,13 +163,19 @@ def _clean_sheet(outcome: FileOutcome, sheet: Sheet, source_id: str) -> list[dic
         if not len(block.data):
             before.extend(text for i in block.header for text in block.sheet.rows[i] if text)
         block = _without_uneven(_without_units(block, columns), columns)
-        if any(column.role == h.VALUE for column in columns):
+        if _holds_figures(block, columns):
             _take_table(outcome, block, columns, context, source_id)
         else:
             refused.extend(_unread_block(outcome, block, columns, context))
             unread.append(block)
     account = close_account(unfolded, sheet, blocks, outcome.tables[earlier:], unread, outcome.file)
     return [*refused, *account]
+
+
+def _holds_figures(block: Block, columns: list[h.Column]) -> bool:
+    """Tell whether a column of figures was understood; an empty one counts where nothing else is left unread."""
+    roles = {column.role for column in columns if block.filled(column.index).any()}
+    return h.VALUE in roles or (h.UNKNOWN_ROLE not in roles and any(c.role == h.VALUE for c in columns))
 
 
 def _without_units(block: Block, columns: list[h.Column]) -> Block:

@@ -72,7 +72,7 @@ _GENERIC = {
 _FILLERS = {
     "ket", "qua", "thuc", "hien", "so", "lieu", "luy", "ke", "trong", "ky", "bao", "cao", "cua", "tinh",
     "den", "the", "of", "in", "dat", "duoc", "nam", "cac", "dia", "phuong", "ty", "le", "and", "ngay", "het", "thoi",
-    "diem", "gia", "tri",
+    "diem", "gia", "tri", "bo", "prel", "uoc", "est",
 }  # fmt: skip
 # Words of group heads that leave the meaning of the head below them as it is.
 _GROUP_WORDS = _FILLERS | {
@@ -86,7 +86,8 @@ _UNIT_MARKS = re.compile(
 )
 # The date of a covering letter, or of the place where it was signed, is not that of the figures.
 _LETTER = re.compile(
-    r"kem theo|theo (quyet dinh|cong van|bao cao) so|^[\w ]{2,40} ngay \d{1,2} thang \d{1,2} nam \d{4}$"
+    r"kem theo|ngay (ket xuat|xuat|in|lap|tao)\b|theo (quyet dinh|cong van|bao cao) so|"
+    r"^[\w ]{2,40} ngay \d{1,2} thang \d{1,2} nam \d{4}$"
 )
 _UNIT_LINE = re.compile(r"^(don vi( tinh)?|dvt|dv tinh|unit)\b")
 _MULTIPLIER = re.compile(
@@ -162,14 +163,23 @@ def read_columns(block: Block, context: Context) -> list[Column]:
     """Return the meaning of every column that holds anything in the rows of a table."""
     paths = header_paths(block)
     columns: list[Column] = []
+    within = context
     for j in range(block.sheet.width):
         if j == block.name_column:
             continue
         texts = [t for i in block.data[:400] if (t := block.sheet.text(i, j))]
         if not texts and not paths[j]:
             continue
-        columns.append(replace(_read_column(j, paths[j], texts, context), path=tuple(paths[j])))
+        if not texts and (year := _year_alone(paths[j])):
+            within = replace(context, year=year)
+        columns.append(replace(_read_column(j, paths[j], texts, within), path=tuple(paths[j])))
     return _settle(columns, context)
+
+
+def _year_alone(path: list[str]) -> int | None:
+    """Return the year that heads an empty column, as a section row does in a table that was turned round."""
+    period = parse_period(path[-1]) if path else None
+    return period.end.year if period is not None and period.frequency == "A" else None
 
 
 def shorten(text: str) -> str:

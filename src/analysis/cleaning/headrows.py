@@ -15,6 +15,7 @@ _NAME_LABEL = re.compile(
 CODE_LABEL = re.compile(
     r"(ma|code|iso|gso|province code|ma tinh|ma so|ma dia phuong|ma gso|iso code|ma don vi)( .*)?"
 )
+_UNIT_LINE = re.compile(r"\(?(đơn vị( tính)?|đvt|unit)\s*:", re.IGNORECASE)
 _LETTERHEAD = re.compile(
     r"cong hoa xa hoi|doc lap tu do|^ubnd |^uy ban nhan dan|^so \d+|^so thong tin|^bo |^bieu |^phu luc|^mau |^kem theo"
 )
@@ -30,12 +31,25 @@ def split_header(sheet: Sheet, above: list[int], name_column: int) -> tuple[list
         i for i in rows if CODE_LABEL.fullmatch(fold_text(sheet.text(i, name_column))) and _wide(sheet, i)
     ]
     if labelled or coded:
-        header = [i for i in rows if i >= (labelled or coded)[-1]]
+        first = (labelled or coded)[-1]
+        header = [i for i in rows if i == first or (i > first and not _is_section(sheet, i, name_column))]
         header = _extend_up(sheet, rows, header, name_column)
     else:
         header = _contiguous(sheet, rows, name_column)
-    titles = [text for i in rows if i not in header for text in dict.fromkeys(sheet.rows[i]) if text]
+    titles = [text for i in rows if i not in header for text in _title_texts(sheet.rows[i])]
     return header, titles
+
+
+def _title_texts(row: list[str]) -> list[str]:
+    """Return the texts of a title row, and all of them as one: Từ ngày 01/10/2022 | Đến ngày 31/10/2022."""
+    texts = [text for text in dict.fromkeys(row) if text]
+    return [*texts, " ".join(texts)] if len(texts) > 1 else texts
+
+
+def _is_section(sheet: Sheet, i: int, name_column: int) -> bool:
+    """Tell a row with one text at its left, which heads a group of rows, from a row of heads."""
+    places = [j for j, text in enumerate(sheet.rows[i]) if text]
+    return len(places) == 1 and places[0] <= name_column
 
 
 def _wide(sheet: Sheet, i: int) -> bool:
@@ -73,4 +87,6 @@ def _beyond_name(sheet: Sheet, i: int, name_column: int) -> bool:
 
 
 def _is_letterhead(sheet: Sheet, i: int) -> bool:
+    if all(_UNIT_LINE.match(text.strip()) for text in sheet.rows[i] if text):
+        return True
     return any(_LETTERHEAD.search(fold_text(text)) for text in sheet.rows[i] if text)

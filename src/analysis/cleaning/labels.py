@@ -41,11 +41,12 @@ def _carried(sheet: Sheet, name_column: int, read_label: Callable[[str], Place])
     Such a row has nothing up to the name column, then a period or an indicator that the province did not have yet.
     """
     codes, texts = sheet.codes(name_column)
-    nameless = np.flatnonzero(np.array([not text for text in texts], dtype=bool)[codes]) if texts else []
+    empty = np.array([not text for text in texts], dtype=bool)
+    nameless = np.flatnonzero(empty[codes]).tolist() if texts else []
     labels: dict[int, str] = {}
     owner, had = "", set[tuple[str, ...]]()
     last = -2
-    for i in map(int, nameless):
+    for i in nameless:
         if i != last + 1:
             label = sheet.text(i - 1, name_column) if i else ""
             owner = label if read_label(label).kind == PLACE else ""

@@ -34,6 +34,7 @@ _MISSING_MARKS = {
 _MISSING_WORDS = {
     "chua co so lieu", "khong co so lieu", "chua co", "khong co", "khong", "chua bao cao", "khong bao cao",
     "chua cap nhat", "khong phat sinh", "chua phat sinh", "n a", "na", "no data", "chua thong ke", "ko co", "kpa",
+    "kps",
 }  # fmt: skip
 _DASHES = str.maketrans(
     {"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "\xa0": " ", "\u202f": " ", "\u2009": " "}

@@ -80,7 +80,7 @@ _YEAR = rf"(?:\s*[/.\-,]?\s*(?:nam\s*)?{_Y})"
 _DATE = r"(?P<{0}d>\d{{1,2}})\s*[/.\-]\s*(?P<{0}m>\d{{1,2}})(?:\s*[/.\-]\s*(?P<{0}y>(?:19|20)\d\d))?"
 _LONG_DATE = r"(?P<d>\d{1,2})\s*thang\s*(?P<m>\d{1,2})(?:\s*nam\s*(?P<y>(?:19|20)\d\d))?"
 _TIMES = r"(?:luy ke\s*)?(?:tinh\s*)?(?:den het|den|toi|as of|as at|until|by)\s*(?:het\s*)?(?:ngay\s*)?"
-_FROM = r"(?:tu\s*)?(?:ngay\s*)?"
+_FROM = r"(?:tu\s*)?(?:ngay\s*:?\s*)?"
 _WORDS = "|".join(sorted(_MONTH_WORDS, key=len, reverse=True))
 _MONTH_YEAR = rf"(?P<m>0?[1-9]|1[0-2])\s*[/.\-]\s*{_Y}"
 
@@ -89,7 +89,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(rf"(?<![\d\w]){pattern}(?![\d\w])"))
     for name, pattern in (
         ("iso", r"(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2])-(?P<d>[0-3]\d)(?:[t ]00:00(?::00)?)?"),
-        ("range", _FROM + _DATE.format("a") + r"\s*(?:-|den het|den|to)\s*(?:ngay\s*)?" + _DATE.format("b")),
+        ("range", _FROM + _DATE.format("a") + r"\s*(?:-|den het|den|to)\s*(?:ngay\s*:?\s*)?" + _DATE.format("b")),
         ("state", _TIMES + r"(?:" + _DATE.format("") + r")"),
         ("state", _TIMES + _LONG_DATE),
         ("state_month", _TIMES + r"(?:cuoi\s*)?thang\s*(?P<m>\d{1,2})" + _YEAR + "?"),

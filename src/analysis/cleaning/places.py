@@ -43,6 +43,7 @@ _REGION = re.compile(r"(vung|khu vuc|mien|region) .+")
 _ORDINAL = re.compile(r"^\s*(?:[IVX]{1,5}|\d{1,3}|[A-Za-z])\s*[.)\-:/]\s+|^\s*\d{1,2}\.\s*(?=[^\W\d])")
 # No name is longer; patterns need not walk over more.
 _LONGEST = 200
+_HALVES = re.compile(r"\s+[-–/|]\s+|\n")
 _MARK = re.compile(r"\s*(?:\(\s*(?:\d{1,2}|\*+)\s*\)|[¹²³*]+)\s*$")
 _BELOW = re.compile(
     r"(ubnd |uy ban nhan dan )?(so|ban|chi cuc|cuc|thanh tra|van phong|trung tam|huyen|quan|thi xa|thi tran|xa|"
@@ -69,7 +70,20 @@ class Place:
 @lru_cache(maxsize=65_536)
 def read_place(label: str) -> Place:
     """Return what a label stands for; names by exact alias after folding, never by likeness."""
-    label = " ".join(label.split())[:_LONGEST]
+    found = _read_one(" ".join(label.split())[:_LONGEST])
+    return found if found.kind != UNKNOWN else _read_twice(label[:_LONGEST])
+
+
+def _read_twice(label: str) -> Place:
+    """Return what both halves of a bilingual label stand for: CẢ NƯỚC - WHOLE COUNTRY."""
+    halves = [" ".join(half.split()) for half in _HALVES.split(label.strip())]
+    if len(halves) != 2:
+        return Place(UNKNOWN)
+    first, second = map(_read_one, halves)
+    return first if first == second and first.kind not in (BELOW, BLANK) else Place(UNKNOWN)
+
+
+def _read_one(label: str) -> Place:
     if not label:
         return Place(BLANK)
     bare = _ORDINAL.sub("", label, count=1)

@@ -7,10 +7,21 @@ is a module with `exhibits()` of its own, named below.
 
 from __future__ import annotations
 
-from gallery import encodings, formats, honesty, layouts, made_last, names, numbers, offices, periods
+from gallery import (
+    encodings,
+    formats,
+    honesty,
+    layouts,
+    made_last,
+    names,
+    numbers,
+    offices,
+    offices_last,
+    periods,
+)
 from gallery.exhibit import Exhibit
 
-KINDS = (layouts, numbers, periods, names, encodings, formats, honesty, made_last, offices)
+KINDS = (layouts, numbers, periods, names, encodings, formats, honesty, made_last, offices, offices_last)
 
 
 def exhibits() -> list[Exhibit]:
