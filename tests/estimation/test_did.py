@@ -123,9 +123,10 @@ def test_california(refdata):
     packs = refdata("california_prop99")
     found = did(packs, unit="State", time="Year", outcome="PacksPerCapita", treatment="treated")
     assert round(found.estimate, 2) == -27.35
-    assert found.inference == "permutation"
+    # Over each state's own variation in the 19 years before, 4 of 39 are as large.
+    assert found.inference == "scaled-permutation" and found.p_value == pytest.approx(4 / 39)
     # All 39 placements are listed: 5 are as large, p = 0.128; 0.12 is what random draws came to.
-    assert found.p_value == pytest.approx(5 / 39)
+    assert found.p_values["permutation"] == pytest.approx(5 / 39)
     assert found.std_error is None
     assert "all 39" in " ".join(found.notes)
     asked = did(

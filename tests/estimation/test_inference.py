@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -319,3 +320,68 @@ def test_inference_against_the_rule_is_told():
     ):
         panel = simulate_panel(Scenario(n_treated=treated, n_periods=6), seed=2)
         assert said in " ".join(infer(fit_two_way(panel), name, ASK).notes)
+
+
+def test_scaled_permutation_is_each_effect_over_its_unit_s_own_variation():
+    """One treated unit: move it the long way, divide by each unit's deviation before, rank; and invert that."""
+    panel = simulate_panel(
+        Scenario(n_units=30, n_treated=1, n_periods=12, effect=2.5, variances="unequal"), seed=3
+    )
+    verdict = infer(fit_two_way(panel), "default", ASK)
+    before = panel.outcome[:, :6] - panel.outcome[:, :6].mean(axis=0)
+    deviations = before.std(axis=1, ddof=1)
+    effects = []
+    for unit in range(30):
+        moved = np.where(np.arange(30) == unit, 6, 12)
+        effects.append(fit_two_way(replace(panel, treated_from=moved)).estimate)
+    ratios = np.abs(effects) / deviations
+    assert verdict.inference == "scaled-permutation"
+    assert verdict.p_value == (ratios >= ratios[0] * (1 - 1e-9)).mean()
+    assert verdict.p_values["permutation"] == (np.abs(effects) >= abs(effects[0]) * (1 - 1e-9)).mean()
+    for limit, outwards in ((verdict.conf_low, -1e-6), (verdict.conf_high, 1e-6)):
+        for step, kept in ((-outwards, True), (outwards, False)):
+            without = replace(panel, outcome=panel.outcome - (limit + step) * panel.treatment)
+            p_value = infer(fit_two_way(without), "scaled-permutation", ASK).p_value
+            assert (p_value > 0.05) is kept
+
+
+def test_scaled_permutation_withstands_a_noisy_treated_unit():
+    """Twice as noisy as the others: the plain test rejects a true null in 31 of 100, this one in 5."""
+    scenario, plain, scaled = Scenario(n_treated=1, n_periods=10, variances="treated-noisier"), 0, 0
+    for seed in range(200):
+        verdict = infer(fit_two_way(simulate_panel(scenario, seed)), "default", ASK)
+        scaled += verdict.p_value <= 0.05
+        plain += verdict.p_values["permutation"] <= 0.05
+    # 5 % of 200 is 10 with a standard error of 3.1.
+    assert scaled <= 10 + 3 * 3.1 < plain
+
+
+def test_scaled_permutation_is_refused_where_it_cannot_be():
+    """Several treated, weights, or no variation before: named, and never shown by default."""
+    with pytest.raises(NotEstimable, match="one treated unit, and 3"):
+        infer(
+            fit_two_way(simulate_panel(Scenario(n_treated=3, n_periods=12), seed=1)),
+            "scaled-permutation",
+            ASK,
+        )
+    panel = simulate_panel(Scenario(n_treated=1, n_periods=12), seed=1)
+    flat = replace(panel, outcome=np.where(np.arange(12) < 6, panel.outcome[:, :1], panel.outcome))
+    with pytest.raises(NotEstimable, match="vary before the start"):
+        infer(fit_two_way(flat), "scaled-permutation", ASK)
+    weighted = replace(panel, weights=np.ones(panel.outcome.shape))
+    assert infer(fit_two_way(weighted), "default", ASK).inference == "permutation"
+    short = simulate_panel(Scenario(n_treated=1, n_periods=8), seed=1)
+    assert infer(fit_two_way(short), "default", ASK).inference == "permutation"
+
+
+def test_every_test_says_what_noise_it_takes_for_granted():
+    """Few treated: the note is there whatever the data; noisier ones before are seen besides."""
+    for treated, rate in ((1, "20 to 30 of 100"), (3, "7 to 8 of 100")):
+        notes = " ".join(
+            infer(
+                fit_two_way(simulate_panel(Scenario(n_treated=treated, n_periods=4), 2)), "default", ASK
+            ).notes
+        )
+        assert rate in notes
+    noisy = simulate_panel(Scenario(n_treated=10, n_periods=20, variances="treated-noisier"), 2)
+    assert "treated units varied 2" in " ".join(infer(fit_two_way(noisy), "default", ASK).notes)

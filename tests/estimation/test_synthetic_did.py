@@ -13,8 +13,8 @@ from made_panels import factor_frame
 from scipy.optimize import minimize
 
 from analysis.estimation.errors import NoControlLeft, TooShort, Unbalanced, UnknownOption
-from analysis.estimation.synthetic_did import average_cohorts, synthetic_did
-from analysis.estimation.weighted_did import weighted_did
+from analysis.estimation.synthetic_did import synthetic_did
+from analysis.estimation.weighted_did import average_cohorts, weighted_did
 
 ORACLE = json.loads((Path(__file__).parent / "oracles" / "staggered_and_synthetic.json").read_text())
 NAMES = {"unit": "unit", "time": "time", "outcome": "y", "treatment": "treated"}
@@ -107,7 +107,7 @@ def test_staggered_starts_are_taken() -> None:
 
 def test_placebos_are_all_controls_in_turn() -> None:
     treated, controls = matrices(factor_frame())
-    found = synthetic_did(factor_frame(), **NAMES)
+    found = synthetic_did(factor_frame(), **NAMES, inference="placebo")
     estimates = [
         weighted_did(controls[[i]], np.delete(controls, i, axis=0), 11).estimates[0] for i in range(20)
     ]
@@ -118,6 +118,21 @@ def test_placebos_are_all_controls_in_turn() -> None:
     assert found.conf_high - found.estimate == pytest.approx(np.abs(estimates).max())
     paper = synthetic_did(factor_frame(), **NAMES, inference="placebo-variance")
     assert paper.conf_high - paper.estimate == pytest.approx(1.959964 * np.std(estimates), rel=1e-6)
+
+
+def test_scaled_placebos_are_held_against_their_own_variation() -> None:
+    treated, controls = matrices(factor_frame())
+    found = synthetic_did(factor_frame(), **NAMES)
+    before = np.concatenate([treated, controls])[:, :11]
+    net = before - before.mean(axis=0)
+    own, *others = (net - net.mean(axis=1, keepdims=True)).std(axis=1, ddof=1)
+    estimates = [
+        weighted_did(controls[[i]], np.delete(controls, i, axis=0), 11).estimates[0] for i in range(20)
+    ]
+    ratios = np.abs(estimates) / others
+    assert found.inference == "scaled-placebo"
+    assert found.p_value == (1 + np.sum(ratios >= abs(found.estimate) / own)) / 21
+    assert found.conf_high - found.estimate == pytest.approx(ratios.max() * own)
 
 
 def test_false_positives_stay_near_five_percent() -> None:

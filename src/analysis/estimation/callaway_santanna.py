@@ -114,24 +114,13 @@ def estimate_callaway_santanna(
     averages = aggregate_effects(cells, aggregate)
     several = gather_effects(panel, cells, averages, controls, method, base)
     verdict = judge_several(panel, several, inference, ask)
-    return Estimate(
+    return verdict.of(
+        panel,
         method="callaway-santanna",
         estimand=ESTIMANDS[aggregate],
         estimate=averages.overall,
-        unit=panel.outcome_name,
-        n_obs=panel.n_obs,
-        n_units=panel.n_units,
-        n_treated=panel.n_treated,
-        inference=verdict.inference,
-        std_error=verdict.overall.std_error,
-        conf_low=verdict.overall.conf_low,
-        conf_high=verdict.overall.conf_high,
         conf_level=conf_level,
-        p_value=verdict.overall.p_value,
-        p_values=verdict.p_values,
-        terms=verdict.terms,
-        checks=verdict.checks,
-        notes=(*_notes(panel, cells, controls, base), *verdict.notes, *panel.notes),
+        first=_notes(panel, cells, controls, base),
     )
 
 

@@ -100,21 +100,11 @@ def estimate_did(
         panel.require_never_treated("did")
     fit = fit_two_way(panel, effects)
     verdict = infer(fit, inference, ask)
-    staggered = (STAGGERED_NOTE,) if len(panel.starts) > 1 else ()
-    return Estimate(
+    return verdict.of(
+        panel,
         method="did",
         estimand=ESTIMAND,
         estimate=fit.estimate,
-        unit=panel.outcome_name,
-        n_obs=panel.n_obs,
-        n_units=panel.n_units,
-        n_treated=panel.n_treated,
-        inference=verdict.inference,
-        std_error=verdict.std_error,
-        conf_low=verdict.conf_low,
-        conf_high=verdict.conf_high,
         conf_level=conf_level,
-        p_value=verdict.p_value,
-        p_values=verdict.p_values,
-        notes=(*staggered, *verdict.notes, *panel.notes),
+        first=(STAGGERED_NOTE,) if len(panel.starts) > 1 else (),
     )

@@ -48,6 +48,11 @@ class Moved:
     shares: FloatArray
     assignments: Assignments
 
+    def scaled(self, ratios: FloatArray) -> Moved:
+        """Multiply each draw by a ratio of its own."""
+        rows = ratios[:, None]
+        return replace(self, effects=self.effects * rows, shares=self.shares * rows)
+
 
 def with_controls(panel: Panel) -> tuple[Panel, tuple[str, ...]]:
     """Where all are treated in the end, keep the last cohort as controls until its start; say so in a note."""

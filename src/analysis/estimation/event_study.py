@@ -18,20 +18,15 @@ from analysis.estimation.event_fit import (
     with_controls,
 )
 from analysis.estimation.frames import build_panel
-from analysis.estimation.inference import (
-    PERMUTATION_ONLY_UP_TO,
-    STUDENTISED_UP_TO,
-    Ask,
-    assignment_note,
-    check_ask,
-    count_side,
-    few_side,
-)
+from analysis.estimation.inference import Ask, assignment_note, check_ask
+from analysis.estimation.inference_rule import PERMUTATION_ONLY_UP_TO, STUDENTISED_UP_TO, count_side, few_side
+from analysis.estimation.noise import noise_notes
+from analysis.estimation.own_scale import scale_ratios, scaled_note, shows_own_scales
 from analysis.estimation.panel import Panel
 from analysis.estimation.permutation import Draws, Interval, plain_interval
 from analysis.estimation.results import Check, Estimate, Term
 
-INFERENCES = ("default", "permutation", "CR3")
+INFERENCES = ("default", "permutation", "CR3", "scaled-permutation")
 ESTIMAND = "mean over the treated event times of the mean effect on the units treated that long"
 # Tests of a flat pre-period are weak, so it counts as flat only when it passes at 10 percent, not 5.
 FLAT_ABOVE = 0.10
@@ -100,8 +95,10 @@ def estimate_event_study(
     moved = permute_events(study, ask)
     errors = leave_out_errors(study) if _shows_errors(panel, inference) else None
     chosen, why = _chosen(panel, inference, errors is not None)
+    scaled = chosen == "scaled-permutation"
+    shown = moved.scaled(scale_ratios(panel, moved.assignments)) if scaled else moved
     judged = [
-        _judge(study, moved, row, None if errors is None else errors[row], chosen, ask)
+        _judge(study, shown, row, None if errors is None else errors[row], chosen, ask)
         for row in range(len(study.effects))
     ]
     overall, terms = judged[-1], judged[:-1]
@@ -122,7 +119,7 @@ def estimate_event_study(
         p_values={} if overall.p_value is None else {chosen: overall.p_value},
         terms=_with_reference(study, terms),
         checks=(_pre_trend(study, moved),),
-        notes=(*note, *_notes(study, moved, why), *panel.notes),
+        notes=(*note, *_notes(study, moved, chosen, why), *panel.notes),
     )
 
 
@@ -133,6 +130,8 @@ def _chosen(panel: Panel, inference: str, has_errors: bool) -> tuple[str, str]:
         raise NotEstimable("CR3 is not defined: a cluster alone carries an effect. Ask for permutation.")
     if inference != "default":
         return inference, f"{counted}; {inference} was asked for."
+    if few == 1 and shows_own_scales(panel):
+        return "scaled-permutation", f"{counted}: permutation for every event time."
     if few <= STUDENTISED_UP_TO:
         return "permutation", f"{counted}: permutation for every event time."
     if has_errors:
@@ -211,11 +210,17 @@ def _pre_trend(study: Study, moved: Moved) -> Check:
     )
 
 
-def _notes(study: Study, moved: Moved, why: str) -> tuple[str, ...]:
+def _notes(study: Study, moved: Moved, chosen: str, why: str) -> tuple[str, ...]:
+    panel, noise = study.panel, tuple[str, ...]()
+    if chosen == "permutation":
+        noise = noise_notes(panel, studentised=False)
+    elif chosen == "scaled-permutation":
+        noise = (scaled_note(panel),)
     lost = f"{study.panel.outcome_name}: covariates' slopes are those of the saturated regression."
     return (
         f"The reference is event time {study.design.reference}.",
         why,
         *((lost,) if study.panel.covariates else ()),
         assignment_note(moved.assignments, "permutation"),
+        *noise,
     )

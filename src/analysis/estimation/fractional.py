@@ -17,14 +17,9 @@ from analysis.estimation.assignments import draw_assignments
 from analysis.estimation.clustered import Spread
 from analysis.estimation.errors import NotEstimable, PanelError, some
 from analysis.estimation.frames import build_panel
-from analysis.estimation.inference import (
-    STUDENTISED_UP_TO,
-    Ask,
-    assignment_note,
-    check_ask,
-    count_side,
-    few_side,
-)
+from analysis.estimation.inference import Ask, assignment_note, check_ask
+from analysis.estimation.inference_rule import STUDENTISED_UP_TO, count_side, few_side
+from analysis.estimation.noise import noise_notes
 from analysis.estimation.panel import BoolArray, FloatArray, Panel
 from analysis.estimation.results import Estimate
 from analysis.estimation.twoway import cluster_codes
@@ -105,7 +100,7 @@ def estimate_fractional(
         conf_level=conf_level,
         p_value=p_value,
         p_values={chosen: p_value},
-        notes=(scale_note, f"{count_side(panel)}: {chosen}.", note, *panel.notes),
+        notes=(scale_note, f"{count_side(panel)}: {chosen}.", *note, *panel.notes),
     )
 
 
@@ -209,14 +204,14 @@ def _spread(panel: Panel, fit: ShareFit) -> Spread:
 
 def _judge(
     panel: Panel, fit: ShareFit, spread: Spread | None, ask: Ask
-) -> tuple[float, float | None, float | None, str]:
+) -> tuple[float, float | None, float | None, tuple[str, ...]]:
     if spread is not None:
         low, high = spread.interval(100 * fit.effect, ask.conf_level)
         return (
             spread.p_value(100 * fit.effect),
             low,
             high,
-            "Standard errors by the delta method, clustered (CR1).",
+            ("Standard errors by the delta method, clustered (CR1).",),
         )
     assignments = draw_assignments(panel, ask.draws, ask.generator("permutation"), ask.conf_level)
     effects = np.array([fit_shares(panel, row == 0, fit.coefficients).effect for row in assignments.paths])
@@ -225,5 +220,5 @@ def _judge(
         assignments.p_value(effects, fit.effect),
         None,
         None,
-        f"{note} No interval: a shift of a share is not one.",
+        (f"{note} No interval: a shift of a share is not one.", *noise_notes(panel, studentised=False)),
     )

@@ -84,25 +84,8 @@ def estimate_imputation(
     require_option("aggregate", aggregate, AGGREGATES)
     several = gather_effects(panel, aggregate)
     verdict = judge_several(panel, several, inference, ask)
-    return Estimate(
-        method="imputation",
-        estimand=ESTIMAND,
-        estimate=float(several.effects[0]),
-        unit=panel.outcome_name,
-        n_obs=panel.n_obs,
-        n_units=panel.n_units,
-        n_treated=panel.n_treated,
-        inference=verdict.inference,
-        std_error=verdict.overall.std_error,
-        conf_low=verdict.overall.conf_low,
-        conf_high=verdict.overall.conf_high,
-        conf_level=conf_level,
-        p_value=verdict.overall.p_value,
-        p_values=verdict.p_values,
-        terms=verdict.terms,
-        checks=verdict.checks,
-        notes=(*verdict.notes, *panel.notes),
-    )
+    estimate = float(several.effects[0])
+    return verdict.of(panel, method="imputation", estimand=ESTIMAND, estimate=estimate, conf_level=conf_level)
 
 
 def gather_effects(panel: Panel, aggregate: str) -> Several:

@@ -1,24 +1,19 @@
-"""Which inference is right for how many treated units, and what it says.
-
-The rule: up to five treated clusters, permutation only, because clustered standard errors are then far too
-small; six to twelve, the studentised permutation with the wild cluster bootstrap and CR3 beside it; more than
-twelve, CR3. With one treated cluster and weights that differ, Ferman–Pinto, because noise goes with size. What
-counts is the smaller of the treated and the untreated clusters.
-"""
+"""Judge a fitted two-way regression by one inference, or by the rule (`inference_rule`), and say what was done."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from analysis.estimation.assignments import Assignments, draw_assignments, require_draws
-from analysis.estimation.clustered import KINDS, spread
+from analysis.estimation.clustered import spread
 from analysis.estimation.errors import NotEstimable, UnknownOption, require_option
-from analysis.estimation.few_treated import control_draws, sizes_differ, unit_sizes
+from analysis.estimation.few_treated import control_draws, unit_sizes
+from analysis.estimation.inference_rule import against_rule, choose, few_side
 from analysis.estimation.noise import noise_notes, require_noise
-from analysis.estimation.panel import Panel
+from analysis.estimation.own_scale import scale_ratios, scaled_note
 from analysis.estimation.permutation import (
     Interval,
     permute,
@@ -26,7 +21,8 @@ from analysis.estimation.permutation import (
     studentised_interval,
     studentised_p,
 )
-from analysis.estimation.twoway import TwoWayFit, cluster_codes
+from analysis.estimation.twoway import TwoWayFit
+from analysis.estimation.verdict import Verdict
 from analysis.estimation.wild import wild_draws
 
 INFERENCES = (
@@ -39,9 +35,8 @@ INFERENCES = (
     "CR3",
     "conley-taber",
     "ferman-pinto",
+    "scaled-permutation",
 )
-PERMUTATION_ONLY_UP_TO = 5
-STUDENTISED_UP_TO = 12
 FERMAN_PINTO_NOTE = (
     "ferman-pinto: noise is taken to go with size; where it does, a true null was rejected 6 to 9 times in 100 at 5 % "
     "(docs/methods.md)."
@@ -59,19 +54,6 @@ class Answer:
     interval: Callable[[], Interval]
     std_error: float | None = None
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The answer shown, by the name of its inference, with the p-values of those beside it."""
-
-    inference: str
-    p_value: float
-    conf_low: float | None
-    conf_high: float | None
-    std_error: float | None
-    p_values: dict[str, float]
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -103,21 +85,6 @@ def check_ask(inference: str, draws: int, seed: int, conf_level: float, allowed:
     return Ask(draws, seed, conf_level)
 
 
-def few_side(panel: Panel) -> int:
-    """Count the treated clusters, or the untreated ones when they are fewer."""
-    cluster = cluster_codes(panel)
-    return min(len(np.unique(cluster[panel.treated])), len(np.unique(cluster[~panel.treated])))
-
-
-def count_side(panel: Panel) -> str:
-    """Say how many clusters are treated, or untreated when those are fewer."""
-    cluster = cluster_codes(panel)
-    total, treated = len(np.unique(cluster)), len(np.unique(cluster[panel.treated]))
-    few = few_side(panel)
-    side = "treated" if treated <= total - treated else "untreated"
-    return f"{few} of {total} clusters {'is' if few == 1 else 'are'} {side}"
-
-
 def infer(fit: TwoWayFit, inference: str, ask: Ask) -> Verdict:
     """Judge a fitted two-way regression by one inference, or by the rule.
 
@@ -127,20 +94,20 @@ def infer(fit: TwoWayFit, inference: str, ask: Ask) -> Verdict:
     require_noise(fit.panel, fit.errors)
     if inference != "default":
         answer = _ANSWERS[inference](fit, ask)
-        return _verdict(inference, {inference: answer}, (*answer.notes, *_against_rule(fit.panel, inference)))
-    chosen, beside, why = _rule(fit)
-    answers = {chosen: _ANSWERS[chosen](fit, ask)}
-    for name in beside:
+        return _verdict(inference, {inference: answer}, (*answer.notes, *against_rule(fit.panel, inference)))
+    choice = choose(fit)
+    why, answers = choice.why, {choice.shown: _ANSWERS[choice.shown](fit, ask)}
+    for name in choice.beside:
         try:
             answers[name] = _ANSWERS[name](fit, ask)
         except NotEstimable as error:
             why = f"{why} {error}"
-    return _verdict(chosen, answers, (why, *answers[chosen].notes))
+    return _verdict(choice.shown, answers, (why, *answers[choice.shown].notes))
 
 
 def chosen_inference(fit: TwoWayFit, inference: str) -> str:
     """Name the inference that will be shown: the rule's when `default` is asked for."""
-    return _rule(fit)[0] if inference == "default" else inference
+    return choose(fit).shown if inference == "default" else inference
 
 
 def p_value_of(fit: TwoWayFit, inference: str, ask: Ask) -> float:
@@ -150,53 +117,6 @@ def p_value_of(fit: TwoWayFit, inference: str, ask: Ask) -> float:
         NotEstimable: the inference is not defined for this panel.
     """
     return _ANSWERS[inference](fit, ask).p_value
-
-
-def _rule(fit: TwoWayFit) -> tuple[str, tuple[str, ...], str]:
-    few, side = few_side(fit.panel), count_side(fit.panel)
-    if not fit.movable:
-        return "CR2", (), "With group effects only clustered standard errors are offered; CR2 is shown."
-    uneven = sizes_differ(fit.panel)
-    if few == 1 and uneven and (~fit.panel.treated).sum() > 1:
-        why = "Ferman–Pinto, because the units' sizes (weights) differ, and noise goes with size; permutation beside."
-        return "ferman-pinto", ("permutation",), f"{side}: {why}"
-    if few == 1:
-        why = (
-            "permutation only, because standard errors cannot be learnt from one cluster. It takes that cluster to be "
-            "as noisy as the others; if it is noisier, p is too small."
-        )
-        return "permutation", (), f"{side}: {why}"
-    if few <= PERMUTATION_ONLY_UP_TO:
-        why = "permutation only, because clustered standard errors are far too small here."
-        beside = ("permutation", "ferman-pinto") if uneven else ("permutation",)
-        return "studentised-permutation", beside, f"{side}: {why}"
-    if few <= STUDENTISED_UP_TO:
-        why = "the studentised permutation first, with the wild cluster bootstrap and CR3 beside it."
-        return "studentised-permutation", ("permutation", "wild", "CR3"), f"{side}: {why}"
-    try:
-        _clustered(fit, Ask(0, 0, 0.95), "CR3")
-    except NotEstimable:
-        return "wild", (), f"{side}: the wild cluster bootstrap, because CR3 is not defined here."
-    return "CR3", ("wild",), f"{side}: CR3, with the wild cluster bootstrap beside it."
-
-
-def _against_rule(panel: Panel, inference: str) -> tuple[str, ...]:
-    few = few_side(panel)
-    if inference in KINDS and few <= PERMUTATION_ONLY_UP_TO:
-        return (
-            f"{inference} was asked for with {few} treated cluster(s): it then rejects a true null far more often "
-            "than it says (docs/methods.md has the rates). The rule here is permutation.",
-        )
-    if inference == "wild" and few <= PERMUTATION_ONLY_UP_TO:
-        return (
-            f"The wild cluster bootstrap was asked for with {few} treated cluster(s): it then hardly ever rejects.",
-        )
-    if inference in ("conley-taber", "ferman-pinto") and few > PERMUTATION_ONLY_UP_TO:
-        return (
-            f"{inference} was asked for with {few} treated cluster(s): it is made for fewer, and leaves out the "
-            "controls' own uncertainty (8 to 12 false positives in 100 at 5 %).",
-        )
-    return ()
 
 
 def _verdict(inference: str, answers: dict[str, Answer], notes: tuple[str, ...]) -> Verdict:
@@ -244,11 +164,22 @@ def _permuted(fit: TwoWayFit, ask: Ask, *, studentised: bool) -> Answer:
         )
     assignments = draw_assignments(fit.panel, ask.draws, ask.generator("permutation"), ask.conf_level)
     draws = permute(fit, assignments, studentised=studentised)
-    notes = (assignment_note(draws.assignments, purpose), *noise_notes(fit.panel))
+    notes = (assignment_note(draws.assignments, purpose), *noise_notes(fit.panel, studentised=studentised))
     if studentised:
         return Answer(
             studentised_p(draws, fit), lambda: studentised_interval(draws, fit, ask.conf_level), None, notes
         )
+    p_value = draws.assignments.p_value(draws.outcome, fit.estimate)
+    return Answer(p_value, lambda: plain_interval(draws, fit.estimate, ask.conf_level), None, notes)
+
+
+def _scaled(fit: TwoWayFit, ask: Ask) -> Answer:
+    """Permute effects over each unit's own variation before the start."""
+    assignments = draw_assignments(fit.panel, ask.draws, ask.generator("permutation"), ask.conf_level)
+    draws = permute(fit, assignments, studentised=False)
+    ratios = scale_ratios(fit.panel, draws.assignments)
+    draws = replace(draws, outcome=draws.outcome * ratios, treatment=draws.treatment * ratios)
+    notes = (assignment_note(draws.assignments, "scaled-permutation"), scaled_note(fit.panel))
     p_value = draws.assignments.p_value(draws.outcome, fit.estimate)
     return Answer(p_value, lambda: plain_interval(draws, fit.estimate, ask.conf_level), None, notes)
 
@@ -277,7 +208,7 @@ def _wild(fit: TwoWayFit, ask: Ask) -> Answer:
 def _from_controls(fit: TwoWayFit, ask: Ask, purpose: str) -> Answer:
     sizes = unit_sizes(fit.panel) if purpose == "ferman-pinto" else None
     draws = control_draws(fit, ask.draws, ask.generator(purpose), sizes)
-    notes = (FERMAN_PINTO_NOTE,) if purpose == "ferman-pinto" else noise_notes(fit.panel)
+    notes = (FERMAN_PINTO_NOTE,) if purpose == "ferman-pinto" else noise_notes(fit.panel, studentised=False)
     return Answer(
         draws.p_value(fit.estimate), lambda: draws.interval(fit.estimate, ask.conf_level), None, notes
     )
@@ -290,6 +221,7 @@ _ANSWERS: dict[str, Callable[[TwoWayFit, Ask], Answer]] = {
     "CR1": lambda fit, ask: _clustered(fit, ask, "CR1"),
     "CR2": lambda fit, ask: _clustered(fit, ask, "CR2"),
     "CR3": lambda fit, ask: _clustered(fit, ask, "CR3"),
+    "scaled-permutation": _scaled,
     "conley-taber": lambda fit, ask: _from_controls(fit, ask, "conley-taber"),
     "ferman-pinto": lambda fit, ask: _from_controls(fit, ask, "ferman-pinto"),
 }

@@ -10,10 +10,11 @@ import pandas as pd
 
 from analysis.estimation.errors import some
 from analysis.estimation.frames import build_panel
-from analysis.estimation.inference import INFERENCES, Verdict, check_ask, infer
+from analysis.estimation.inference import INFERENCES, check_ask, infer
 from analysis.estimation.panel import FloatArray, Panel
 from analysis.estimation.results import Estimate, Term
 from analysis.estimation.twoway import TwoWayFit, fit_projected
+from analysis.estimation.verdict import Verdict
 from analysis.estimation.within import build_within
 
 ESTIMAND = "mean effect on the treated units over their treated periods, were units with the same outcome before alike"
@@ -75,24 +76,16 @@ def estimate_lagged_outcome(
     lagged = _fit(after, after.outcome, {"outcome before": before})
     change = _fit(after, after.outcome - before, {})
     verdict, beside = infer(lagged, inference, ask), infer(change, inference, ask)
-    return Estimate(
+    found = verdict.of(
+        after,
         method="lagged-outcome",
         estimand=ESTIMAND,
         estimate=lagged.estimate,
-        unit=panel.outcome_name,
-        n_obs=after.n_obs + after.n_units,
-        n_units=after.n_units,
-        n_treated=after.n_treated,
-        inference=verdict.inference,
-        std_error=verdict.std_error,
-        conf_low=verdict.conf_low,
-        conf_high=verdict.conf_high,
         conf_level=conf_level,
-        p_value=verdict.p_value,
-        p_values=verdict.p_values,
-        terms=(_term(lagged, verdict, "lagged outcome"), _term(change, beside, "difference in differences")),
-        notes=(_bracket(lagged, change), *left_out, *verdict.notes, *panel.notes),
+        first=(_bracket(lagged, change), *left_out),
     )
+    terms = (_term(lagged, verdict, "lagged outcome"), _term(change, beside, "difference in differences"))
+    return replace(found, n_obs=after.n_obs + after.n_units, terms=terms)
 
 
 def _after(panel: Panel) -> tuple[Panel, FloatArray, tuple[str, ...]]:

@@ -45,6 +45,13 @@ class Moved:
     assignments: Assignments
     variance: Array
 
+    def scaled(self, ratios: Array) -> Moved:
+        """Multiply each draw by a ratio of its own."""
+        rows = ratios[:, None]
+        return replace(
+            self, effects=self.effects * rows, shares=self.shares * rows, variance=self.variance * ratios**2
+        )
+
     def p_value(self, effect: int, observed: float) -> float:
         """Rank an effect among the draws'."""
         return self.assignments.p_value(self.effects[:, effect], observed)

@@ -6,9 +6,12 @@ import numpy as np
 
 from analysis.estimation.errors import NotEstimable
 from analysis.estimation.panel import BoolArray, FloatArray, Panel
+from analysis.estimation.twoway import cluster_codes
 
 # Above this ratio of standard deviations the tests were measured to reject a true null too often.
 WARN_ABOVE = 1.5
+# With more treated the studentised permutation was measured to keep its size.
+FEW = 5
 # Squared errors below this share of the outcome's squares are what rounding leaves of an exact fit.
 EXACT_BELOW = 1e-26
 
@@ -48,15 +51,23 @@ def noise_ratio(panel: Panel) -> float | None:
     return treated / others if others > 0 else None
 
 
-def noise_notes(panel: Panel) -> tuple[str, ...]:
-    """Warn where the treated units were clearly noisier than the others before treatment."""
+def noise_notes(panel: Panel, *, studentised: bool) -> tuple[str, ...]:
+    """Say what permutation takes for granted, and warn where the treated units were clearly noisier before."""
+    few = len(np.unique(cluster_codes(panel)[panel.treated])) <= FEW
+    notes = []
+    if few or not studentised:
+        rate = "7 to 8" if studentised else "20 to 30"
+        notes.append(
+            "Permutation takes the treated to be about as noisy as the others: were they twice as noisy, a true null "
+            f"would be rejected in {rate} of 100 cases instead of 5 (docs/methods.md)."
+        )
     ratio = noise_ratio(panel)
-    if ratio is None or ratio < WARN_ABOVE:
-        return ()
-    return (
-        f"Before treatment the treated units varied {ratio:.1f} times as much as the others. Permutation takes all "
-        "to be alike and then rejects a true null too often, most with one treated unit (docs/methods.md).",
-    )
+    if ratio is not None and ratio >= WARN_ABOVE:
+        notes.append(
+            f"Before treatment the treated units varied {ratio:.1f} times as much as the others, so that a true null "
+            "may be rejected more often than p says."
+        )
+    return tuple(notes)
 
 
 def _deviation(net: FloatArray, seen: BoolArray, group: BoolArray) -> float:

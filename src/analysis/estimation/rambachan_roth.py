@@ -12,7 +12,8 @@ from analysis.estimation.aggregation import Averages, aggregate_effects
 from analysis.estimation.errors import NotEstimable, TooShort, UnknownOption, require_option, some
 from analysis.estimation.frames import build_panel
 from analysis.estimation.group_time import group_times
-from analysis.estimation.inference import PERMUTATION_ONLY_UP_TO, STUDENTISED_UP_TO, Ask, check_ask, few_side
+from analysis.estimation.inference import Ask, check_ask
+from analysis.estimation.inference_rule import PERMUTATION_ONLY_UP_TO, STUDENTISED_UP_TO, few_side
 from analysis.estimation.multiplier import sum_by_cluster
 from analysis.estimation.panel import Panel
 from analysis.estimation.relative_magnitudes import Moments, relative_magnitudes_interval

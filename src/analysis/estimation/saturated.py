@@ -82,14 +82,14 @@ def _distinct_systems(weights: FloatArray, members: FloatArray) -> tuple[FloatAr
     n_periods = weights.shape[1]
     kinds, kind = np.unique(weights, axis=0, return_inverse=True)
     counts = members @ np.eye(len(kinds))[kind.ravel()]
-    which = np.zeros(len(counts))
+    which: IntArray = np.zeros(len(counts), dtype=np.int64)
     for count in counts.T:  # numbering column by column is ten times as fast as finding unique rows
-        which = np.unique(which * (len(weights) + 1) + count, return_inverse=True)[1]
+        which = np.unique(which * (len(weights) + 1) + count, return_inverse=True)[1].astype(np.int64)
     distinct = counts[np.unique(which, return_index=True)[1]]
     sums = np.maximum(kinds.sum(axis=1), np.finfo(float).tiny)
     grams = kinds[:, :, None] * (np.eye(n_periods) - (kinds / sums[:, None])[:, None, :])
     stacked = (distinct @ grams.reshape(len(kinds), -1)).reshape(-1, n_periods, n_periods)
-    return stacked, which.astype(np.int64)
+    return stacked, which
 
 
 def _solve(grams: FloatArray, which: IntArray, right: FloatArray) -> FloatArray:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -13,36 +12,24 @@ from analysis.estimation.errors import NoControlLeft, NotEstimable, TooShort, Un
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import check_ask
 from analysis.estimation.noise import noise_notes
+from analysis.estimation.own_scale import own_scales, scaled_note, shows_own_scales
 from analysis.estimation.panel import Panel
 from analysis.estimation.permutation import Interval
 from analysis.estimation.placebo import finite_or_none
 from analysis.estimation.results import Estimate, Term
-from analysis.estimation.weighted_did import weighted_dids
+from analysis.estimation.weighted_did import Cohorts, average_cohorts
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-INFERENCES = ("default", "placebo", "placebo-variance")
+INFERENCES = ("default", "placebo", "placebo-variance", "scaled-placebo")
 ESTIMAND = "mean effect on the treated units over their treated periods, were the weighted controls' trend theirs too"
 SHOWN_WEIGHT = 1e-6
 # Placebos that spread less than this share of the outcome differ by rounding and by where the solver stops.
 EXACT_BELOW = 1e-9
 # Sets of placebos handled at once: their inner products then stay small.
 CHUNK = 256
-
-
-@dataclass(frozen=True)
-class Cohorts:
-    """Averages over start dates, one a set of treated units.
-
-    `paths` (sets × event times) is the gap by event time, from -(n_periods - 1) to n_periods - 1, NaN where no
-    cohort has it; `unit_weights` (sets × units) averages the cohorts'.
-    """
-
-    estimates: Array
-    paths: Array
-    unit_weights: Array
 
 
 def synthetic_did(
@@ -69,8 +56,9 @@ def synthetic_did(
     dates each cohort is estimated by itself and counts by its treated cells.
 
     The default inference ranks the estimate among placebo estimates in which controls play the treated, all
-    of them when one unit is treated, and inverts that for the interval; "placebo-variance" is the paper's
-    normal interval.
+    of them when one unit is treated, and inverts that for the interval. With one treated unit and five periods
+    before, "scaled-placebo" is the default: estimates are ranked over each unit's own variation before the
+    start. "placebo-variance" is the paper's normal interval.
 
     Raises:
         PanelError: the panel cannot be used; each subclass says what was found and what is allowed.
@@ -109,8 +97,13 @@ def estimate_synthetic_did(
         raise NotEstimable(
             "The controls' placebos all give the same estimate: their outcomes leave no noise to judge an effect by."
         )
-    interval, p_value = _judge(estimate, placebos.estimates, spread, inference, conf_level)
-    ranked = _rank_p(estimate, placebos.estimates)
+    shown = _shown(panel, whole, inference)
+    p_values = {"placebo": _rank_p(estimate, placebos.estimates)}
+    if shown == "scaled-placebo":
+        scales = own_scales(panel.keep(units=whole))
+        placebos = placebos.scaled(scales[is_treated] / scales[~is_treated])
+        p_values[shown] = _rank_p(estimate, placebos.estimates)
+    interval, p_value = _judge(estimate, placebos.estimates, spread, shown, conf_level)
     return Estimate(
         method="synthetic-did",
         estimand=ESTIMAND,
@@ -119,13 +112,13 @@ def estimate_synthetic_did(
         n_obs=series.size,
         n_units=len(kept),
         n_treated=len(treated),
-        inference="placebo" if inference == "default" else inference,
+        inference=shown,
         std_error=spread,
         conf_low=finite_or_none(interval[0]),
         conf_high=finite_or_none(interval[1]),
         conf_level=conf_level,
         p_value=p_value,
-        p_values={"placebo": ranked, "placebo-variance": _normal_p(estimate / spread)},
+        p_values={**p_values, "placebo-variance": _normal_p(estimate / spread)},
         terms=_terms(found.paths[0], placebos.paths, conf_level),
         weights={
             panel.units[i]: float(w)
@@ -134,39 +127,20 @@ def estimate_synthetic_did(
         },
         notes=(
             *_notes(panel, whole, len(treated), len(placebos.estimates)),
-            *noise_notes(panel),
+            *(
+                (scaled_note(panel, shown),)
+                if shown == "scaled-placebo"
+                else noise_notes(panel, studentised=False)
+            ),
             *panel.notes,
         ),
     )
 
 
-def average_cohorts(series: Array, treated: Ints, starts: Ints, controls: Bools) -> Cohorts:
-    """Estimate each start date's cohort against all controls and average by treated cells.
-
-    `series` is units × periods; each row of `treated` is a set of units, whose starts are `starts`; `controls`
-    marks the units that serve those not in the set.
-    """
-    n_sets, n_periods = len(treated), series.shape[1]
-    pools = np.tile(controls, (n_sets, 1))
-    np.put_along_axis(pools, treated, False, axis=1)
-    sums, counts = np.zeros((n_sets, 2 * n_periods - 1)), np.zeros(2 * n_periods - 1)
-    estimates, weights, cells = np.zeros(n_sets), np.zeros(pools.shape), 0
-    for start in np.unique(starts).tolist():
-        members = starts == start
-        groups = np.zeros(pools.shape, bool)
-        np.put_along_axis(groups, treated[:, members], True, axis=1)
-        fit = weighted_dids(series, groups, pools, start)
-        size, span = int(members.sum()), slice(n_periods - 1 - start, 2 * n_periods - 1 - start)
-        sums[:, span] += size * fit.paths
-        counts[span] += size
-        share = size * (n_periods - start)
-        estimates, weights, cells = (
-            estimates + share * fit.estimates,
-            weights + share * fit.unit_weights,
-            cells + share,
-        )
-    with np.errstate(invalid="ignore"):
-        return Cohorts(estimates / cells, sums / counts, weights / cells)
+def _shown(panel: Panel, whole: Bools, inference: str) -> str:
+    if inference != "default":
+        return inference
+    return "scaled-placebo" if shows_own_scales(panel.keep(units=whole)) else "placebo"
 
 
 def _placebos(controls: Array, starts: Ints, draws: int, rng: np.random.Generator) -> Cohorts:

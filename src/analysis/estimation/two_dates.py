@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -16,6 +15,7 @@ from analysis.estimation.panel import FloatArray, Panel
 from analysis.estimation.periods import parse_periods
 from analysis.estimation.results import Estimate, Term
 from analysis.estimation.twoway import fit_two_way
+from analysis.estimation.verdict import Verdict
 
 INFERENCES = ("default", "permutation", "conley-taber", "ferman-pinto")
 OBSERVED = "the unit's change between its last figures before and after, less the others' mean change"
@@ -88,13 +88,13 @@ def _compared(panel: Panel, row: int, before: int, after: int, inference: str, a
         f"{panel.units[row]} moved by {change:.4g} from {panel.periods[before]} to {panel.periods[after]}, the others "
         f"by {change - fit.estimate:.4g} on average."
     )
-    return replace(
-        _result(pair, fit.estimate, OBSERVED, verdict.inference, ask.conf_level),
-        conf_low=verdict.conf_low,
-        conf_high=verdict.conf_high,
-        p_value=verdict.p_value,
-        p_values=verdict.p_values,
-        notes=(told, *verdict.notes, *panel.notes),
+    return verdict.of(
+        pair,
+        method="before-after",
+        estimand=OBSERVED,
+        estimate=fit.estimate,
+        conf_level=ask.conf_level,
+        first=(told,),
     )
 
 
@@ -136,8 +136,10 @@ def _bounded(panel: Panel, row: int, before: int, after: int, conf_level: float)
         f"No other unit has figures in both {panel.periods[before]} and {panel.periods[after]}: {panel.units[row]} "
         f"moved by {change:.4g}, of which {low:.4g} to {high:.4g} is not the others' movement, by its readings."
     )
-    bounded = _result(panel, terms[0].estimate, BOUNDED, "none", conf_level)
-    return replace(bounded, terms=terms, notes=(note, *panel.notes))
+    bounded = Verdict("none", None, None, None, None, {}, (note,), terms)
+    return bounded.of(
+        panel, method="before-after", estimand=BOUNDED, estimate=terms[0].estimate, conf_level=conf_level
+    )
 
 
 def _fastest(times: FloatArray, means: FloatArray) -> float:
@@ -147,18 +149,4 @@ def _fastest(times: FloatArray, means: FloatArray) -> float:
             for (earlier, a), (later, b) in pairwise(zip(times, means, strict=True))
         ),
         key=abs,
-    )
-
-
-def _result(panel: Panel, estimate: float, estimand: str, inference: str, conf_level: float) -> Estimate:
-    return Estimate(
-        method="before-after",
-        estimand=estimand,
-        estimate=estimate,
-        unit=panel.outcome_name,
-        n_obs=panel.n_obs,
-        n_units=panel.n_units,
-        n_treated=1,
-        inference=inference,
-        conf_level=conf_level,
     )

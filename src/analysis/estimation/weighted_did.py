@@ -1,11 +1,11 @@
-"""Difference in differences with weighted controls and weighted pre-periods, for one start date.
+"""Difference in differences with weighted controls and weighted pre-periods, of many groups at once.
 
 References: Arkhangelsky, Athey, Hirshberg, Imbens & Wager (2021), American Economic Review 111.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from analysis.estimation.hulls import nearest_in_hulls, placebo_weights, written
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,23 @@ class WeightedDids:
     unit_weights: Array
     time_weights: Array
     paths: Array
+
+
+@dataclass(frozen=True)
+class Cohorts:
+    """Averages over start dates, one a set of treated units.
+
+    `paths` (sets × event times) is the gap by event time, from -(n_periods - 1) to n_periods - 1, NaN where no
+    cohort has it; `unit_weights` (sets × units) averages the cohorts'.
+    """
+
+    estimates: Array
+    paths: Array
+    unit_weights: Array
+
+    def scaled(self, ratios: Array) -> Cohorts:
+        """Multiply each set's estimate and path by a ratio of its own."""
+        return replace(self, estimates=self.estimates * ratios, paths=self.paths * ratios[:, None])
 
 
 def weighted_did(treated: Array, controls: Array, start: int) -> WeightedDids:
@@ -52,6 +70,35 @@ def weighted_dids(series: Array, groups: Bools, pools: Bools, start: int) -> Wei
     paths = (targets - unit_weights) @ series
     paths = paths - (time_weights * paths[:, :start]).sum(axis=1, keepdims=True)
     return WeightedDids(paths[:, start:].mean(axis=1), unit_weights, time_weights, paths)
+
+
+def average_cohorts(series: Array, treated: Ints, starts: Ints, controls: Bools) -> Cohorts:
+    """Estimate each start date's cohort against all controls and average by treated cells.
+
+    `series` is units × periods; each row of `treated` is a set of units, whose starts are `starts`; `controls`
+    marks the units that serve those not in the set.
+    """
+    n_sets, n_periods = len(treated), series.shape[1]
+    pools = np.tile(controls, (n_sets, 1))
+    np.put_along_axis(pools, treated, False, axis=1)
+    sums, counts = np.zeros((n_sets, 2 * n_periods - 1)), np.zeros(2 * n_periods - 1)
+    estimates, weights, cells = np.zeros(n_sets), np.zeros(pools.shape), 0
+    for start in np.unique(starts).tolist():
+        members = starts == start
+        groups = np.zeros(pools.shape, bool)
+        np.put_along_axis(groups, treated[:, members], True, axis=1)
+        fit = weighted_dids(series, groups, pools, start)
+        size, span = int(members.sum()), slice(n_periods - 1 - start, 2 * n_periods - 1 - start)
+        sums[:, span] += size * fit.paths
+        counts[span] += size
+        share = size * (n_periods - start)
+        estimates, weights, cells = (
+            estimates + share * fit.estimates,
+            weights + share * fit.unit_weights,
+            cells + share,
+        )
+    with np.errstate(invalid="ignore"):
+        return Cohorts(estimates / cells, sums / counts, weights / cells)
 
 
 def _time_weights(gaps: Array, pools: Bools) -> Array:
