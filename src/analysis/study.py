@@ -91,9 +91,11 @@ def make_briefs(
     """Run what the briefs need and publish those whose notebooks ended well; `run` goes to `run_tasks`."""
     from analysis.cleaning import elsewhere, processed
     from analysis.execution.run import run_tasks
+    from analysis.reporting.contact import read_contact
     from analysis.reporting.publish import is_current, publish_brief
 
     root = root or find_root()
+    read_contact(root)  # refused now rather than after all notebooks have run
     plans = [plan_brief(province, languages, root) for province in chosen]
     tasks = {task.output: task for plan in plans for task in plan.tasks}
     with processed.trusted(root):
@@ -106,7 +108,7 @@ def make_briefs(
     for plan in plans:
         if broken & {task.output for task in plan.tasks}:
             continue
-        if is_current(list(plan.assembled), plan.folder):
+        if is_current(list(plan.assembled), plan.folder, root):
             files += [*sorted(plan.folder.glob("brief.*.[hp]*")), plan.folder / "results.json"]
             continue
         published, moved[plan.province] = publish_brief(list(plan.assembled), plan.folder, root)

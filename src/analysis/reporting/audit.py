@@ -87,6 +87,15 @@ def table_of_targets(targets: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def table_of_groups(groups: dict[str, list[str]]) -> pd.DataFrame:
+    """Return one row a group of provinces, given by their codes: how many, and their names in Vietnamese order."""
+    rows = [
+        (name, len(codes), ", ".join(sorted(map(name_of, codes), key=sort_key)))
+        for name, codes in groups.items()
+    ]
+    return pd.DataFrame(rows, columns=["group", "provinces", "names"])
+
+
 def table_of_quarantine(quarantine: pd.DataFrame) -> pd.DataFrame:
     """Return one row a rule: how many raw rows it held back, one example, and how to mend it."""
     found = quarantine.groupby("rule", as_index=False).agg(

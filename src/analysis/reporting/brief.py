@@ -13,7 +13,14 @@ from typing import Any
 from analysis import __version__
 from analysis.estimation.results import BeforeAfter
 from analysis.reference.indicators import find_indicator
-from analysis.reporting.brief_parts import chart_section, not_shown, sure_section, survey_section, target_text
+from analysis.reporting.brief_parts import (
+    chart_section,
+    each_section,
+    not_shown,
+    sure_section,
+    survey_section,
+    target_text,
+)
 from analysis.reporting.brief_writer import Writer
 from analysis.reporting.entries_published import (
     enter_frame,
@@ -22,7 +29,7 @@ from analysis.reporting.entries_published import (
     enter_published,
     enter_target,
 )
-from analysis.reporting.entries_survey import enter_own_survey, enter_survey
+from analysis.reporting.entries_survey import enter_each, enter_own_survey, enter_survey
 from analysis.reporting.evidence import Evidence
 from analysis.reporting.ledger import Ledger
 from analysis.reporting.prose import Span, plain_text
@@ -82,12 +89,14 @@ def assemble_brief(evidence: Evidence, language: str) -> Brief:
         _section(writer, "method", [writer.spans("method", "pair" if pair else "no_pair")]),
         sure_section(writer, pair),
         _section(writer, "not_shown", not_shown(writer, pair), kind="list"),
+        *([] if pair else [each_section(writer)]),
         last,
         _section(writer, "targets", [target_text(writer, pair)]),
         _section(writer, "settle", [writer.spans("settle", "text")]),
     ]
     headline, lead = _headline(writer), _lead(writer)
-    about = [writer.spans("about", "text"), writer.spans("about", "licence")]
+    contact = [{"text": " "}, *({**span, "role": "contact"} for span in writer.spans("about", "contact"))]
+    about = [[*writer.spans("about", "text"), *contact], writer.spans("about", "licence")]
     sections += [_sources_section(writer), _section(writer, "about", about)]
     return Brief(
         province_code=evidence.province.code,
@@ -115,6 +124,8 @@ def _fill_ledger(writer: Writer) -> None:
     enter_target(ledger, evidence)
     enter_survey(ledger, evidence)
     enter_own_survey(ledger, evidence)
+    if not isinstance(evidence.published, BeforeAfter):
+        enter_each(ledger, evidence)
     enter_frame(ledger, evidence)
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from analysis.estimation.results import BeforeAfter
 from analysis.reference.alphabet import sort_key
 from analysis.reference.provinces import by_code
 from analysis.reporting.brief_writer import Writer
 from analysis.reporting.charts import Chart, chart_published, chart_survey
 from analysis.reporting.entries_published import enter_decision, enter_own_measures, has_later_figure
-from analysis.reporting.evidence import share_pct
+from analysis.reporting.evidence import Evidence, share_pct
 from analysis.reporting.prose import Span, write_spans
+from analysis.reporting.small_multiples import chart_each_treated
 
 FIRST_TREATED_YEAR = 2022
 
@@ -31,7 +34,7 @@ def chart_section(writer: Writer, pair: bool) -> dict[str, Any]:
         language=writer.language,
         keys=", ".join(sorted(keys, key=int)),
     )
-    heading = writer.text("headings", "chart") if pair else writer.text("chart_nation", "title")
+    heading = writer.text("headings", "chart" if pair else "nation")
     return {"id": "chart", "heading": heading, "items": [_figure(chart)]}
 
 
@@ -135,9 +138,8 @@ def not_shown(writer: Writer, pair: bool) -> list[list[Span]]:
 
 def survey_section(writer: Writer) -> dict[str, Any]:
     evidence = writer.evidence
-    shares = evidence.survey.assign(share_pct=evidence.survey["outcome"].map(share_pct))
     chart = chart_survey(
-        shares,
+        _shares(evidence),
         evidence.treated,
         evidence.province,
         first_treated=FIRST_TREATED_YEAR,
@@ -146,6 +148,25 @@ def survey_section(writer: Writer) -> dict[str, Any]:
     )
     text = {"kind": "text", "rows": _own_survey(writer)}
     return {"id": "survey", "heading": writer.text("headings", "survey"), "items": [_figure(chart), text]}
+
+
+def each_section(writer: Writer) -> dict[str, Any]:
+    """Show every province with targets on its own; briefs that carry published figures have no room for it."""
+    evidence = writer.evidence
+    chart = chart_each_treated(
+        _shares(evidence),
+        evidence.treated,
+        evidence.province,
+        first_treated=FIRST_TREATED_YEAR,
+        language=writer.language,
+        keys=", ".join(writer.ledger.entries["n_obs"].sources),
+    )
+    text = {"kind": "text", "rows": [writer.spans("each", "text")]}
+    return {"id": "each", "heading": writer.text("headings", "each"), "items": [_figure(chart), text]}
+
+
+def _shares(evidence: Evidence) -> pd.DataFrame:
+    return evidence.survey.assign(share_pct=evidence.survey["outcome"].map(share_pct))
 
 
 def _own_survey(writer: Writer) -> list[list[Span]]:

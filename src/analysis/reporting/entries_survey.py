@@ -102,6 +102,27 @@ def _enter_pre_years(ledger: Ledger, evidence: Evidence, rows: tuple[str, ...]) 
                             formula="event-study term on PAPI 8.1, score × 100 / 3")  # fmt: skip
 
 
+def enter_each(ledger: Ledger, evidence: Evidence) -> None:
+    """Enter how many provinces with targets rose by more than the others did on average, mean after less before."""
+    survey = evidence.survey
+    first = int(survey["treated_from"].dropna().min())
+    means = survey.assign(after=survey["period"] >= first).pivot_table(
+        index="province_code", columns="after", values="outcome"
+    )
+    rises = (means[True] - means[False]).dropna()
+    own = rises[rises.index.isin(evidence.treated)]
+    mean_of_others = float(rises[~rises.index.isin(evidence.treated)].mean())
+    rows = cite_survey(ledger, evidence, "papi_d81_portal_access")
+    ledger.add(
+        Entry("first_treated_year", float(first), "year", 0, "chosen", "first year counted as treated")
+    )
+    for name, value, formula in (
+        ("n_each", len(own), "provinces with targets that have a score before and after"),
+        ("n_above", int((own > mean_of_others).sum()), "of these, with a rise above the others' mean rise"),
+    ):
+        ledger.add(Entry(name, float(value), "count", 0, "counted", formula, sources=rows))
+
+
 def enter_own_survey(ledger: Ledger, evidence: Evidence) -> None:
     """Enter the province's own first and last survey share, where there are any, and the years without one."""
     rows = evidence.survey[evidence.survey["province_code"] == evidence.province.code].dropna(

@@ -71,7 +71,7 @@ def plot_nation(
     nation: tuple[Point, ...], labels: dict[str, str], *, language: str, ax: Axes | None = None
 ) -> Axes:
     """Draw the nation's published figures on their dates, in percent."""
-    ax = ax or new_axes(height_in=2.2)
+    ax = ax or new_axes(height_in=2.0)
     with house_style():
         _draw_nation(ax, nation, labels, language)
         ax.set_ylim(0, 90)
@@ -230,7 +230,7 @@ def _date_ticks(ax: Axes, before: str, after: str, language: str) -> None:
 def label_ends(ax: Axes, x: float, ends: list[tuple[float, str, str]]) -> None:
     """Write each line's name at its end, from `x`; pushed apart so that no two overlap."""
     low, high = ax.get_ylim()
-    step, last = (high - low) * 0.09, float("-inf")
+    step, last = (high - low) * 0.11, float("-inf")
     for value, text, colour in sorted(ends):
         y = max(value, last + step)
         ax.annotate(text, (x + 0.12, y), color=colour, fontsize=8.5, va="center", annotation_clip=False)

@@ -14,24 +14,43 @@ from typing import Any
 from analysis.errors import AnalysisError
 from analysis.reporting.html import is_web_address
 
+MOST_PAGES = 2
+SCALES = (1.0, 0.95, 0.9, 0.85)  # of type and figures; the smallest gives body text of 7.7 points
+
 
 class PdfRefused(AnalysisError):
-    """Typst refused the document, for example a figure without alternative text."""
+    """Typst refused the document, for example a figure without alternative text, or it is too long."""
 
 
 def render_pdf(brief: dict[str, Any]) -> bytes:
-    """Return the brief's content as PDF bytes.
+    """Return the brief's content as PDF bytes, in the largest of a few sizes that keeps it to two pages.
 
     Raises:
-        PdfRefused: typst found the document not to be accessible or not to be sound.
+        PdfRefused: typst found the document not to be accessible or not to be sound, or it is longer than two
+            pages in the smallest size.
     """
+    pages = 0
+    for scale in SCALES:
+        pdf = _compile(brief, scale)
+        pages = len(re.findall(rb"/Type */Page\b(?!s)", pdf))
+        if pages <= MOST_PAGES:
+            return pdf
+    raise PdfRefused(
+        f"the PDF of {brief['slug']} ({brief['language']}) has {pages} pages in its smallest type, {MOST_PAGES} are "
+        "allowed. Shorten the texts of the brief or the contact."
+    )
+
+
+def _compile(brief: dict[str, Any], scale: float) -> bytes:
     import typst
 
     with tempfile.TemporaryDirectory(prefix="dvctt-") as folder:
         root = Path(folder)
         source = resources.files("analysis.reporting").joinpath("templates/brief.typ").read_text("utf-8")
         (root / "brief.typ").write_text(source, encoding="utf-8")
-        (root / "brief.json").write_text(json.dumps(_for_typst(brief), ensure_ascii=False), encoding="utf-8")
+        (root / "brief.json").write_text(
+            json.dumps(_for_typst(brief) | {"scale": scale}, ensure_ascii=False), encoding="utf-8"
+        )
         try:
             pdf: bytes = typst.compile(
                 str(root / "brief.typ"),

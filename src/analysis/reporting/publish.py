@@ -11,6 +11,7 @@ from typing import Any
 from analysis.errors import AnalysisError
 from analysis.reporting.brief import MIME_TYPE
 from analysis.reporting.changes import compare_results, digest_rows, section_of_changes
+from analysis.reporting.contact import put_contact, read_contact
 from analysis.reporting.html import render_html
 from analysis.reporting.pdf import render_pdf
 from analysis.reporting.placing import put_in_place
@@ -54,12 +55,14 @@ def publish_brief(notebooks: list[Path], folder: Path, root: Path) -> tuple[list
 
     Raises:
         NoBriefInNotebook: a notebook carries no brief.
+        ContactUnreadable: the project's `dvctt.toml` cannot be used.
         PdfRefused: a PDF could not be made.
     """
-    briefs = [read_brief(notebook) for notebook in notebooks]
+    contact = read_contact(root)
+    briefs = [put_contact(read_brief(notebook), contact) for notebook in notebooks]
     results = gather_results(briefs, root)
     results["changes"] = compare_results(_last_edition(folder), results)
-    results["edition"] = _edition(notebooks)
+    results["edition"] = _edition(notebooks, contact)
     languages = [brief["language"] for brief in briefs]
     contents: dict[str, bytes] = {}
     for brief in briefs:
@@ -73,20 +76,23 @@ def publish_brief(notebooks: list[Path], folder: Path, root: Path) -> tuple[list
     return files, results["changes"]
 
 
-def is_current(notebooks: list[Path], folder: Path) -> bool:
-    """Tell whether the edition that lies there is what these notebooks and this code would publish again."""
+def is_current(notebooks: list[Path], folder: Path, root: Path) -> bool:
+    """Tell whether the edition that lies there is what these notebooks, code and contact would publish again."""
     last = _last_edition(folder)
     if last is None or not all(notebook.is_file() for notebook in notebooks):
         return False
     names = [f"brief.{language}.{kind}" for language in last["languages"] for kind in ("html", "pdf")]
-    return last.get("edition") == _edition(notebooks) and all((folder / name).is_file() for name in names)
+    return last.get("edition") == _edition(notebooks, read_contact(root)) and all(
+        (folder / name).is_file() for name in names
+    )
 
 
-def _edition(notebooks: list[Path]) -> str:
-    """Return the sha256 of the executed notebooks and of the code and texts that render them."""
+def _edition(notebooks: list[Path], contact: dict[str, str]) -> str:
+    """Return the sha256 of the executed notebooks, of the contact, and of the code and texts that render them."""
     digest = hashlib.sha256()
     for notebook in notebooks:
         digest.update(notebook.name.encode() + notebook.read_bytes())
+    digest.update(json.dumps(contact, sort_keys=True).encode())
     digest.update(_digest_of_code().encode())
     return digest.hexdigest()
 

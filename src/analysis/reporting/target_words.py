@@ -76,7 +76,8 @@ def _sentence(one: TargetDistance, place: Province) -> str:
         if one.passed
         else ""
     )
-    short = f"{stood}, {_pp(one.distance_pp)} points short."
+    distance = _pp(one.distance_pp)
+    short = f"{stood}, {distance} {'point' if distance == '1' else 'points'} short."
     return f"{target}; {short}{_pace(one)}{verdict}{_recounted(one)}{_later(one)}"
 
 
