@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,18 @@ class Door(click.Group):
 def _plain_reason(error: OSError | MemoryError) -> str:
     if isinstance(error, MemoryError):
         return "the machine ran out of memory. Close other programs, or give fewer provinces at a time."
-    where = f" ({error.filename})" if error.filename else ""
-    return f"the system refused: {error.strerror or error}{where}. Mend that and run the command again."
+    where = f"{error.filename}: " if error.filename else ""
+    mend = _MENDS.get(error.errno or 0, f"the system refused ({error.strerror or error}). Mend that")
+    return f"{where}{mend}, then run the same command again; nothing half-written was left."
+
+
+_MENDS = {
+    errno.ENOSPC: "the disk is full. Free some space",
+    errno.EDQUOT: "your quota is used up. Free some space",
+    errno.EROFS: "the file system is read-only. Make it writable",
+    errno.EACCES: "you have no permission for it. Change that",
+    errno.EPERM: "you have no permission for it. Change that",
+}
 
 
 @click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})

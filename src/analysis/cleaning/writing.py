@@ -24,8 +24,10 @@ def write_text(path: Path, text: str) -> None:
             os.fsync(stream.fileno())
         Path(aside).chmod(0o644)
         Path(aside).replace(path)
-    except BaseException:
+    except BaseException as error:
         Path(aside).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = error.filename or str(path)  # the system says of a full disk that it is, not where
         raise
 
 
