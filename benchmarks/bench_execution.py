@@ -24,7 +24,7 @@ from pathlib import Path
 
 import psutil
 
-from analysis.execution.run import Task, plan_tasks, run_tasks
+from analysis.execution.run import Task, available_cores, plan_tasks, run_tasks
 from analysis.project import find_root
 from analysis.reference.provinces import provinces
 from benchmarks.side_by_side import Row, show
@@ -42,6 +42,45 @@ tasks, options = pickle.loads(sys.stdin.buffer.read())
 with processed.trusted(find_root()):
     outcomes = run_tasks(tasks, **options)
 sys.exit(any(outcome.status not in ("done", "fresh") for outcome in outcomes))
+"""
+# What the cells themselves cost where everything is imported: no kernel, no messages, nothing saved.
+CELLS = """
+import json, os, pickle, resource, sys
+from analysis.cleaning import processed
+from analysis.execution.executors import default_modules, effective_dependencies, preloadable
+from analysis.execution.zygote import preload
+from analysis.project import find_root
+
+tasks = pickle.loads(sys.stdin.buffer.read())
+cells = {
+    task.notebook: [cell for cell in json.loads(task.notebook.read_text())["cells"] if cell["cell_type"] == "code"]
+    for task in tasks
+}
+sources = ["\\n".join("".join(cell["source"]) for cell in own) for own in cells.values()]
+installed = {name.replace("-", "_") for name in effective_dependencies()} - {"papermill", "ipywidgets"}
+preload([*default_modules(), *preloadable(sources, tasks[0].notebook.parent, installed)])
+os.chdir(tasks[0].notebook.parent)
+
+def run(task):
+    from IPython.core.interactiveshell import InteractiveShell
+    shell = InteractiveShell.instance()
+    for cell in cells[task.notebook]:
+        if not shell.run_cell("".join(cell["source"])).success:
+            os._exit(1)
+        if "parameters" in cell["metadata"].get("tags", ()):
+            shell.user_ns.update(task.parameters)
+    os._exit(0)
+
+with processed.trusted(find_root()):
+    for task in tasks:
+        pid = os.fork()
+        if pid == 0:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            run(task)
+        if os.waitpid(pid, 0)[1]:
+            sys.exit(f"{task.notebook.name} failed")
+spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(spent.ru_utime + spent.ru_stime)
 """
 
 
@@ -183,6 +222,37 @@ def _middle(many: Sequence[Took], field: str) -> float:
     return statistics.median(getattr(one, field) for one in many)
 
 
+def bench_briefs(folder: Path) -> list[Row]:
+    """Make all briefs, rendered, with the command as a user does, beside papermill and beside the cells' own time."""
+    root = folder / "project"
+    for part in ("notebooks", "data"):
+        shutil.copytree(ROOT / part, root / part)
+    tasks = tasks_for(COUNT, folder)
+    chosen = [province.name_vi for province in provinces()[:COUNT]]
+    command = [str(Path(sys.executable).parent / "dvctt"), "brief", *chosen, "--language", "vi,en"]
+    us = took([*command, "--force"], env={**os.environ, "DVCTT_ROOT": str(root)}, cwd=root)
+    sample = tasks_for(1, folder)
+    first, each = papermill(sample[:1], folder / "peer"), papermill(sample[1:], folder / "peer")
+    them = Took(COUNT * each.wall_s + first.wall_s, COUNT * each.cpu_s + first.cpu_s)
+    done = subprocess.run(
+        [sys.executable, "-c", CELLS], input=pickle.dumps(tasks), capture_output=True, check=True, cwd=ROOT
+    )
+    cells = float(done.stdout.split()[-1])
+    cores = available_cores()
+    floor = Took(cells / cores, cells)
+    name, note = f"dvctt brief, {COUNT} provinces", f"{len(tasks)} notebooks, HTML and PDF"
+    return [
+        row(
+            name,
+            us,
+            "papermill command",
+            them,
+            note=f"{note}; papermill scaled from {len(sample)}, renders nothing",
+        ),
+        row(name, us, f"the cells alone over {cores} cores", floor, note=note),
+    ]
+
+
 def bench_one_province(folder: Path) -> Row:
     """Make one province's three notebooks anew while the others are up to date."""
     tasks = tasks_for(COUNT, folder / "2-0")
@@ -279,7 +349,7 @@ def run() -> list[Row]:
     """Run every benchmark of this module."""
     with tempfile.TemporaryDirectory(prefix="dvctt-bench-") as name:
         folder = Path(name)
-        rows = bench_notebooks(folder)
+        rows = [*bench_briefs(folder), *bench_notebooks(folder)]
         rows.append(bench_one_province(folder))
         rows += bench_nothing_to_do(folder)
         rows.append(bench_cluster(folder))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -85,6 +86,40 @@ class Made:
     moved: dict[Province, dict[str, Any]]
 
 
+class _Desk:
+    """Publishes a province's briefs as soon as its notebooks have ended well, while those of others still run."""
+
+    def __init__(self, plans: Sequence[BriefPlan], root: Path, thread: ThreadPoolExecutor) -> None:
+        self.waiting = list(plans)
+        self.root = root
+        self.thread = thread
+        self.good: set[Path] = set()
+        self.published: dict[Province, Future[Published]] = {}
+
+    def take(self, outcome: Outcome) -> None:
+        """Note how a notebook ended, and publish the briefs that waited for it alone."""
+        if outcome.status in ("done", "fresh"):
+            self.good.add(outcome.task.output)
+        for plan in [plan for plan in self.waiting if self._is_whole(plan)]:
+            self.waiting.remove(plan)
+            self.published[plan.province] = self.thread.submit(_publish, plan, self.root)
+
+    def _is_whole(self, plan: BriefPlan) -> bool:
+        return all(task.output.absolute() in self.good for task in plan.tasks)
+
+
+Published = tuple[list[Path], dict[str, Any] | None]
+
+
+def _publish(plan: BriefPlan, root: Path) -> Published:
+    """Return a province's files and what moved in them; None where the edition that lies there is current."""
+    from analysis.reporting.publish import is_current, publish_brief
+
+    if is_current(list(plan.assembled), plan.folder, root):
+        return [*sorted(plan.folder.glob("brief.*.[hp]*")), plan.folder / "results.json"], None
+    return publish_brief(list(plan.assembled), plan.folder, root)
+
+
 def make_briefs(
     chosen: Sequence[Province], languages: Sequence[str], *, root: Path | None = None, **run: Any
 ) -> Made:
@@ -92,28 +127,23 @@ def make_briefs(
     from analysis.cleaning import elsewhere, processed
     from analysis.execution.run import run_tasks
     from analysis.reporting.contact import read_contact
-    from analysis.reporting.publish import is_current, publish_brief
 
     root = root or find_root()
     read_contact(root)  # refused now rather than after all notebooks have run
     plans = [plan_brief(province, languages, root) for province in chosen]
     tasks = {task.output: task for plan in plans for task in plan.tasks}
-    with processed.trusted(root):
+    with processed.trusted(root), ThreadPoolExecutor(1) as thread:
         same_data = partial(elsewhere.trust_same, elsewhere.written_stamp(root))
-        outcomes = run_tasks(tasks.values(), prepare=same_data, **run)
+        desk = _Desk(plans, root, thread)
+        outcomes = run_tasks(tasks.values(), prepare=same_data, on_end=desk.take, **run)
     failed = tuple(outcome for outcome in outcomes if outcome.status not in ("done", "fresh"))
-    broken = {outcome.task.output for outcome in failed}
-    files: list[Path] = []
-    moved: dict[Province, dict[str, Any]] = {}
-    for plan in plans:
-        if broken & {task.output for task in plan.tasks}:
-            continue
-        if is_current(list(plan.assembled), plan.folder, root):
-            files += [*sorted(plan.folder.glob("brief.*.[hp]*")), plan.folder / "results.json"]
-            continue
-        published, moved[plan.province] = publish_brief(list(plan.assembled), plan.folder, root)
-        files += published
-    return Made(tuple(files), failed, moved)
+    published = {
+        plan.province: desk.published[plan.province].result() for plan in plans if plan not in desk.waiting
+    }
+    files = [file for own, _ in published.values() for file in own]
+    return Made(
+        tuple(files), failed, {place: moved for place, (_, moved) in published.items() if moved is not None}
+    )
 
 
 def describe_briefs_plan(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,6 +74,7 @@ def run_tasks(
     warm: bool = True,
     failed_folder: Path | None = None,
     prepare: Prepare | None = None,
+    on_end: Callable[[Outcome], None] | None = None,
 ) -> list[Outcome]:
     """Execute the notebooks whose results are stale, in parallel, and publish those that ended well.
 
@@ -92,6 +93,7 @@ def run_tasks(
         failed_folder: where half-done copies go; default `reports/failed` of the project.
         prepare: called in each worker process of `scheduler`, once a run, with the project's folder there: sees that
             the data are those of this machine and returns variables for the kernels. It is sent by pickle.
+        on_end: called in this thread with each outcome as soon as there is one, those up to date first.
 
     Returns:
         One outcome a task, in the order given; a failing notebook does not stop the others.
@@ -110,7 +112,7 @@ def run_tasks(
     view = progress or view_for_terminal()
     if not stale:
         with view.watching(verdicts):
-            return [Outcome(verdict.task, "fresh") for verdict in verdicts]
+            return _all_fresh(verdicts, on_end)
     for folder in sorted({verdict.task.output.parent for verdict in stale}):
         check_writable(folder)
     from analysis.execution.runner import Limits, Runner, order_for
@@ -118,8 +120,16 @@ def run_tasks(
     limits = Limits(timeout, cell_timeout, warm and (scheduler is not None or len(stale) >= WARM_FROM), force)
     orders = [order_for(verdict, limits) for verdict in stale]
     with _executor(scheduler, jobs, hasher, orders, prepare) as executor, view.watching(verdicts):
-        runner = Runner(executor, hasher, view, limits, failed_folder or root / "reports" / "failed")
-        return runner.run(verdicts)
+        failed = failed_folder or root / "reports" / "failed"
+        return Runner(executor, hasher, view, limits, failed, on_end).run(verdicts)
+
+
+def _all_fresh(verdicts: Sequence[Verdict], on_end: Callable[[Outcome], None] | None) -> list[Outcome]:
+    outcomes = [Outcome(verdict.task, "fresh") for verdict in verdicts]
+    if on_end:
+        for outcome in outcomes:
+            on_end(outcome)
+    return outcomes
 
 
 def _executor(

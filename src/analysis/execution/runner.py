@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -56,13 +56,20 @@ class Runner:
     """The state of one run; `run` is called once."""
 
     def __init__(
-        self, executor: Executor, hasher: Hasher, view: View, limits: Limits, failed_folder: Path
+        self,
+        executor: Executor,
+        hasher: Hasher,
+        view: View,
+        limits: Limits,
+        failed_folder: Path,
+        on_end: Callable[[Outcome], None] | None = None,
     ) -> None:
         self.executor = executor
         self.hasher = hasher
         self.view = view
         self.limits = limits
         self.failed_folder = failed_folder
+        self.on_end = on_end or (lambda _outcome: None)
         self.stopping = threading.Event()
 
     def run(self, verdicts: Sequence[Verdict]) -> list[Outcome]:
@@ -80,6 +87,8 @@ class Runner:
         with ThreadPoolExecutor(max(1, len(tasks))) as pool:
             try:
                 with _signals_as_interrupt():
+                    for outcome in list(ended.values()):
+                        self.on_end(outcome)
                     self._drive(pool, tasks, needs, ended)
             except BaseException as error:
                 self.stopping.set()
@@ -107,12 +116,14 @@ class Runner:
                 broken = [need for need in needs[output] if ended[need].status not in ("done", "fresh")]
                 if broken:
                     ended[output] = self._refuse(task, broken[0])
+                    self.on_end(ended[output])
                 else:
                     running[pool.submit(self._run_one, task)] = output
             # The time-out lets a signal be noticed where a waiting thread cannot be interrupted.
             done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
             for future in done:
-                ended[running.pop(future)] = future.result()
+                outcome = ended[running.pop(future)] = future.result()
+                self.on_end(outcome)
 
     def _refuse(self, task: Task, need: Path) -> Outcome:
         text = f"{task.notebook.name}: not run, because {need.name}, which it needs, did not end well"
