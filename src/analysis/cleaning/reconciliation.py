@@ -131,7 +131,8 @@ def attach_counts(observations: pd.DataFrame) -> pd.DataFrame:
     keys = ["province_code", "province_frame", "period_start", "period_end", "source_id"]
     present = set(observations["indicator"].unique())
     result = observations.copy()
-    for line in (by_code()[code] for code in sorted(present)):
+    lines = [by_code()[code] for code in sorted(present)]
+    for line in (line for line in lines if {line.numerator_code, line.denominator_code} & present):
         shares = result.index[result["indicator"] == line.code]
         index = pd.MultiIndex.from_frame(result.loc[shares, keys])
         for name, wanted in (("numerator", line.numerator_code), ("denominator", line.denominator_code)):
@@ -150,7 +151,8 @@ def check_shares(observations: pd.DataFrame) -> list[Check]:
     note and a check that says so.
     """
     counted = observations["numerator"].notna() & (observations["denominator"] > 0)
-    rows = observations.index[counted & (observations["unit"] == "percent")]
+    rows = observations.index[counted]
+    rows = rows[(observations.loc[rows, "unit"] == "percent").to_numpy()]
     checks = []
     columns = (observations.loc[rows, name].tolist() for name in ("numerator", "denominator", "value"))
     for row, above, below, printed in zip(rows, *columns, strict=True):
