@@ -15,12 +15,12 @@ from analysis.estimation.results import Tide
 from analysis.project import find_root
 from analysis.reference.provinces import find_province, provinces
 from analysis.reporting.brief import assemble_brief
+from analysis.reporting.edition import is_current
 from analysis.reporting.html import render_html
 from analysis.reporting.pdf import PdfRefused, render_pdf
 from analysis.reporting.publish import (
     NoBriefInNotebook,
     gather_results,
-    is_current,
     publish_brief,
     read_brief,
 )

@@ -11,7 +11,7 @@ from analysis.cleaning import elsewhere, processed
 from analysis.execution import run
 from analysis.execution.tasks import Outcome
 from analysis.reference.provinces import find_province
-from analysis.reporting import publish
+from analysis.reporting import edition, publish
 from analysis.reporting.pdf import PdfRefused
 
 THAI_NGUYEN, LANG_SON = find_province("Thái Nguyên"), find_province("Lạng Sơn")
@@ -38,7 +38,7 @@ def happened(monkeypatch, tmp_path):
 
         monkeypatch.setattr(run, "run_tasks", run_tasks)
         monkeypatch.setattr(publish, "publish_brief", publish_brief)
-        monkeypatch.setattr(publish, "is_current", lambda *_: False)
+        monkeypatch.setattr(edition, "is_current", lambda *_: False)
         monkeypatch.setattr(processed, "trusted", lambda _root: contextlib.nullcontext())
         monkeypatch.setattr(elsewhere, "written_stamp", lambda _root: {})
         return study.make_briefs([THAI_NGUYEN, LANG_SON], ["vi"], root=tmp_path)

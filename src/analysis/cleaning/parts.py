@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from analysis.cleaning.shapes import Cleaned
 from analysis.cleaning.writing import write_csv, write_json
 from analysis.reference.provinces import NATION, by_code
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SURVEY = "survey"
 SURVEY_PREFIX = "papi_d"

@@ -1,4 +1,7 @@
-"""`data/processed`: what cleaning made of the raw files, rebuilt whenever they or the code have changed."""
+"""`data/processed`: what cleaning made of the raw files, rebuilt whenever they or the code have changed.
+
+To see that nothing has changed needs no frame, so pandas is imported where a table is read.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,6 @@ from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from analysis.cleaning.parts import parts_are_whole, parts_folder, pieces_of, write_parts
 from analysis.cleaning.raw import PACKAGE, hash_file, read_package
@@ -27,6 +28,8 @@ from analysis.cleaning.writing import write_csv, write_json
 from analysis.project import find_root
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.cleaning.files import FileOutcome
 
 FOLDER = Path("data/processed")
@@ -144,6 +147,8 @@ def _read(name: str, root: Path | None) -> pd.DataFrame:
 
 
 def _read_parts(name: str, part: str, root: Path | None) -> pd.DataFrame:
+    import pandas as pd
+
     root = ready_root(root)
     files = [parts_folder(root / FOLDER) / f"{name}.{piece}.csv" for piece in pieces_of(part)]
     frames = [_read_table(file, name) for file in files if file.is_file()]
@@ -163,6 +168,8 @@ def ready_root(root: Path | None) -> Path:
 
 
 def _read_table(path: Path, name: str) -> pd.DataFrame:
+    import pandas as pd
+
     types = column_types(TABLES[name])
     numbers = {column: [""] for column, kind in types.items() if kind == "float64"}
     frame = pd.read_csv(path, dtype=types, keep_default_na=False, na_values=numbers)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import cache
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from analysis.cleaning.messages import Message
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 OBSERVATION_COLUMNS = (
     "province_code",
@@ -90,6 +92,8 @@ class Intake:
 
 def shape(rows: list[dict[str, object]] | list[dict[str, str]], columns: tuple[str, ...]) -> pd.DataFrame:
     """Return rows as a frame with these columns: numbers as float64, everything else as text."""
+    import pandas as pd
+
     if not rows:
         return _empty(columns).copy()
     arrays = {}
@@ -103,6 +107,8 @@ def shape(rows: list[dict[str, object]] | list[dict[str, str]], columns: tuple[s
 
 @cache
 def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
+    import pandas as pd
+
     return pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in column_types(columns).items()})
 
 
@@ -126,6 +132,8 @@ def join(parts: list[Cleaned]) -> Cleaned:
 
 def stack(frames: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFrame:
     """Put frames one under the other; a single one is not copied."""
+    import pandas as pd
+
     filled = [frame for frame in frames if len(frame)]
     if len(filled) == 1:
         return filled[0].reset_index(drop=True)

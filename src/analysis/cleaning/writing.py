@@ -6,8 +6,10 @@ import json
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?"
@@ -27,7 +29,9 @@ def write_text(path: Path, text: str) -> None:
     except BaseException as error:
         Path(aside).unlink(missing_ok=True)
         if isinstance(error, OSError):
-            error.filename = error.filename or str(path)  # the system says of a full disk that it is, not where
+            error.filename = error.filename or str(
+                path
+            )  # the system says of a full disk that it is, not where
         raise
 
 
@@ -43,9 +47,11 @@ def write_json(path: Path, content: object) -> None:
 
 def defuse(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame whose texts beginning with = + - @ got an apostrophe; numbers keep their sign."""
+    from pandas.api.types import is_numeric_dtype
+
     safe = frame.copy()
     for name in safe.columns:
-        if pd.api.types.is_numeric_dtype(safe[name]):
+        if is_numeric_dtype(safe[name]):
             continue
         texts = safe[name].astype("str")
         risky = texts.str.startswith(_FORMULA) & ~texts.str.fullmatch(_NUMBER)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ from analysis.errors import AnalysisError
 from analysis.reporting.brief import MIME_TYPE
 from analysis.reporting.changes import compare_results, digest_rows, section_of_changes
 from analysis.reporting.contact import put_contact, read_contact
+from analysis.reporting.edition import digest_edition, read_edition
 from analysis.reporting.html import render_html
 from analysis.reporting.pdf import render_pdf
 from analysis.reporting.placing import put_in_place
@@ -61,8 +60,8 @@ def publish_brief(notebooks: list[Path], folder: Path, root: Path) -> tuple[list
     contact = read_contact(root)
     briefs = [put_contact(read_brief(notebook), contact) for notebook in notebooks]
     results = gather_results(briefs, root)
-    results["changes"] = compare_results(_last_edition(folder), results)
-    results["edition"] = _edition(notebooks, contact)
+    results["changes"] = compare_results(read_edition(folder), results)
+    results["edition"] = digest_edition(notebooks, contact)
     languages = [brief["language"] for brief in briefs]
     contents: dict[str, bytes] = {}
     for brief in briefs:
@@ -74,37 +73,6 @@ def publish_brief(notebooks: list[Path], folder: Path, root: Path) -> tuple[list
     for stale in {*folder.glob("brief.*.html"), *folder.glob("brief.*.pdf")} - set(files):
         stale.unlink()  # a language not asked for this time would show numbers that results.json no longer has
     return files, results["changes"]
-
-
-def is_current(notebooks: list[Path], folder: Path, root: Path) -> bool:
-    """Tell whether the edition that lies there is what these notebooks, code and contact would publish again."""
-    last = _last_edition(folder)
-    if last is None or not all(notebook.is_file() for notebook in notebooks):
-        return False
-    names = [f"brief.{language}.{kind}" for language in last["languages"] for kind in ("html", "pdf")]
-    return last.get("edition") == _edition(notebooks, read_contact(root)) and all(
-        (folder / name).is_file() for name in names
-    )
-
-
-def _edition(notebooks: list[Path], contact: dict[str, str]) -> str:
-    """Return the sha256 of the executed notebooks, of the contact, and of the code and texts that render them."""
-    digest = hashlib.sha256()
-    for notebook in notebooks:
-        digest.update(notebook.name.encode() + notebook.read_bytes())
-    digest.update(json.dumps(contact, sort_keys=True).encode())
-    digest.update(_digest_of_code().encode())
-    return digest.hexdigest()
-
-
-@cache
-def _digest_of_code() -> str:
-    digest = hashlib.sha256()
-    folder = Path(__file__).parent
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix in (".py", ".toml", ".typ", ".j2", ".css"):
-            digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()
 
 
 def gather_results(briefs: list[dict[str, Any]], root: Path) -> dict[str, Any]:
@@ -139,15 +107,6 @@ def _with_changes(brief: dict[str, Any], changes: dict[str, Any]) -> dict[str, A
     box = section_of_changes(changes, brief["language"])
     sections = brief["sections"]
     return {**brief, "sections": [sections[0], box, *sections[1:]]} if box else brief
-
-
-def _last_edition(folder: Path) -> dict[str, Any] | None:
-    """Read the edition that lies there; one that cannot be read counts as none and is written anew."""
-    try:
-        found = json.loads((folder / "results.json").read_text("utf-8"))
-        return found if {"numbers", "sources", "data_date", "version"} <= set(found) else None
-    except (OSError, ValueError, TypeError):
-        return None
 
 
 def _printed_texts(brief: dict[str, Any]) -> list[tuple[str, str]]:
