@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import RequestError
 from analysis.execution.tasks import Outcome, Task
-from analysis.project import find_root
+from analysis.project import MARK, find_root
 from analysis.reference.provinces import Province, find_province, provinces
 from analysis.reporting.texts import LANGUAGES
 
@@ -113,18 +114,46 @@ Published = tuple[list[Path], dict[str, Any] | None]
 
 def _publish(plan: BriefPlan, root: Path) -> Published:
     """Return a province's files and what moved in them; None where the edition that lies there is current."""
-    from analysis.reporting.publish import is_current, publish_brief
+    from analysis.reporting.edition import is_current
 
     if is_current(list(plan.assembled), plan.folder, root):
         return [*sorted(plan.folder.glob("brief.*.[hp]*")), plan.folder / "results.json"], None
+    from analysis.reporting.publish import publish_brief
+
     return publish_brief(list(plan.assembled), plan.folder, root)
+
+
+@contextmanager
+def _cleaned(root: Path) -> Iterator[Callable[[Path], dict[str, str]]]:
+    """Rebuild the project's tables if they are stale and let notebooks take them as they are.
+
+    Gives what a worker on another machine calls to see that it has the same data (`prepare` of `run_tasks`).
+    """
+    from analysis.cleaning import elsewhere, processed
+
+    with processed.trusted(root):
+        yield partial(elsewhere.trust_same, elsewhere.written_stamp(root))
+
+
+def run_notebooks(tasks: Sequence[Task], **run: Any) -> list[Outcome]:
+    """Run notebooks as briefs do; `run` goes to `run_tasks`.
+
+    Those of the project get its tables rebuilt first, so that a result depends on the tables it reads rather than
+    on all raw files.
+    """
+    from analysis.execution.run import project_folder, run_tasks
+
+    root = project_folder()
+    if not (root / MARK).is_file() or not any(task.notebook.resolve().is_relative_to(root) for task in tasks):
+        return run_tasks(tasks, **run)
+    with _cleaned(root) as same_data:
+        return run_tasks(tasks, prepare=same_data, **run)
 
 
 def make_briefs(
     chosen: Sequence[Province], languages: Sequence[str], *, root: Path | None = None, **run: Any
 ) -> Made:
     """Run what the briefs need and publish those whose notebooks ended well; `run` goes to `run_tasks`."""
-    from analysis.cleaning import elsewhere, processed
     from analysis.execution.run import run_tasks
     from analysis.reporting.contact import read_contact
 
@@ -132,8 +161,7 @@ def make_briefs(
     read_contact(root)  # refused now rather than after all notebooks have run
     plans = [plan_brief(province, languages, root) for province in chosen]
     tasks = {task.output: task for plan in plans for task in plan.tasks}
-    with processed.trusted(root), ThreadPoolExecutor(1) as thread:
-        same_data = partial(elsewhere.trust_same, elsewhere.written_stamp(root))
+    with _cleaned(root) as same_data, ThreadPoolExecutor(1) as thread:
         desk = _Desk(plans, root, thread)
         outcomes = run_tasks(tasks.values(), prepare=same_data, on_end=desk.take, **run)
     failed = tuple(outcome for outcome in outcomes if outcome.status not in ("done", "fresh"))
