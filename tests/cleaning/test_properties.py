@@ -17,9 +17,9 @@ from gallery.old_letters import tcvn3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from analysis.cleaning.addresses import column_letters, parse_address
+from analysis.cleaning.cells import is_number_like
 from analysis.cleaning.files import clean_file
-from analysis.cleaning.grid import parse_address
-from analysis.cleaning.numerals import is_number_like
 from analysis.cleaning.opening import read_sheets
 from analysis.cleaning.places import PLACE, read_place
 from analysis.reference.provinces import provinces
@@ -126,8 +126,6 @@ def put(style: Style, rows: list[list[Any]], folder: Path) -> Path:
     )
     if style.container in ("xlsx", "ods", "xls"):
         if style.container == "xlsx":
-            from analysis.cleaning.grid import column_letters
-
             content = workbooks.xlsx(rows, percent=[f"{column_letters(c)}{r + 1}" for r, c in spots])
         else:
             content = getattr(workbooks, style.container)(rows, percent=spots)

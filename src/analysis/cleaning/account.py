@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.cleaning.blocks import Block
+from analysis.cleaning.cells import is_number_like
 from analysis.cleaning.grid import Sheet
 from analysis.cleaning.messages import message
-from analysis.cleaning.numerals import is_number_like
 from analysis.cleaning.outcome import TableOutcome
 from analysis.cleaning.places import PLACE, REGION, read_place
 from analysis.cleaning.rowkinds import is_figure, is_numbering

@@ -9,9 +9,8 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from analysis.cleaning.grid import TEXT, Codes, ColumnRows, Sheet
+from analysis.cleaning.grid import TEXT, Codes, ColumnRows, Sheet, factorize_codes, pick
 from analysis.cleaning.headrows import CODE_LABEL, split_header
 from analysis.cleaning.labels import borrowed_labels
 from analysis.cleaning.panels import opens_panel
@@ -58,14 +57,14 @@ class Block:
         """Return the labels of the data rows as distinct texts and, for each row, which of them it has."""
         codes, texts = self.sheet.codes(self.name_column)
         if not self.labels:
-            return codes[self.data], texts
+            return pick(codes, self.data), texts
         order = {text: n for n, text in enumerate(dict.fromkeys(self.label(i) for i in self.data.tolist()))}
         return np.array([order[self.label(i)] for i in self.data.tolist()], dtype=np.intp), list(order)
 
     def codes(self, j: int) -> tuple[Codes, list[str]]:
         """Return the distinct texts of a column and which of them each data row has."""
         codes, texts = self.sheet.codes(j)
-        return codes[self.data], texts
+        return pick(codes, self.data), texts
 
     def filled(self, j: int) -> npt.NDArray[np.bool_]:
         """Tell of each data row whether it has anything in a column."""
@@ -79,7 +78,7 @@ class Block:
         if not sheet.kinds:
             return codes, [(text, TEXT) for text in texts]
         kinds = np.array([ord(sheet.kind(i, j)) for i in self.data.tolist()], dtype=np.intp)
-        pairs, found = pd.factorize(codes * 128 + kinds)
+        pairs, found = factorize_codes(codes * 128 + kinds, len(texts) * 128)
         return pairs, [(texts[pair // 128], chr(pair % 128)) for pair in found.tolist()]
 
 
@@ -227,8 +226,8 @@ def _drafts(sheet: Sheet, name_column: int, kinds: Kinds) -> list[_Draft]:
     """Group rows into tables: a new header after rows of provinces, or a panel's subject, begins a new one."""
     drafts: list[_Draft] = []
     waiting: list[int] = []
-    for first, last in _runs(kinds):
-        kind = str(kinds[first])
+    for first, last in _runs(kinds, len(sheet.rows)):
+        kind = kinds.get(first, PLACE)
         heads = [sheet.rows[w] for w in waiting if kinds[w] == "header"]
         if (heads or drafts) and kind in ("header", "note", TOTAL) and opens_panel(sheet, first, name_column):
             above = waiting if heads or not drafts else drafts[-1].above
@@ -265,13 +264,13 @@ def _close(drafts: list[_Draft], waiting: list[int]) -> None:
         drafts[-1].notes.extend(waiting)
 
 
-def _runs(kinds: Kinds) -> Iterator[tuple[int, int]]:
+def _runs(kinds: Kinds, length: int) -> Iterator[tuple[int, int]]:
     """Walk over the rows: a run of provinces at once, every other row alone."""
     position = 0
-    for i in [*np.flatnonzero(kinds != PLACE).tolist(), len(kinds)]:
+    for i in [*sorted(kinds), length]:
         if i > position:
             yield position, i
-        if i < len(kinds):
+        if i < length:
             yield i, i + 1
         position = i + 1
 

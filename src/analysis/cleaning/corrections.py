@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.cleaning.grid import TEXT, Sheet, parse_address
+from analysis.cleaning.addresses import parse_address
+from analysis.cleaning.grid import TEXT, Sheet
 from analysis.cleaning.limits import FileRefused
 from analysis.errors import RequestError
 

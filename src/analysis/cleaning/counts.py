@@ -9,9 +9,11 @@ from analysis.cleaning import headers as h
 from analysis.cleaning.blocks import Block
 from analysis.cleaning.grid import Codes
 from analysis.cleaning.headers import Column
-from analysis.cleaning.numerals import Reading, Scale, read_column
+from analysis.cleaning.numerals import read_column
 from analysis.cleaning.outcome import TableOutcome
+from analysis.cleaning.readings import Readings
 from analysis.cleaning.refusal import refuse_readings
+from analysis.cleaning.scales import Scale
 
 _NAMES = {h.NUMERATOR: "numerator", h.DENOMINATOR: "denominator"}
 
@@ -27,8 +29,7 @@ def fill_counts(outcome: TableOutcome, share: Column, frame: pd.DataFrame) -> pd
     locations = outcome.locations(block.data, share)
     for column in columns:
         codes, readings = _read(block, column)
-        counts = np.array([reading.value for reading in readings], dtype=float)[codes]
-        by_place = dict(zip(locations, counts.tolist(), strict=True))
+        by_place = dict(zip(locations.tolist(), readings.values[codes].tolist(), strict=True))
         filled[_NAMES[column.role]] = filled["raw_location"].map(by_place).astype("float64")
     return filled
 
@@ -44,13 +45,14 @@ def refuse_counts(outcome: TableOutcome) -> None:
     for column in outcome.columns:
         if column.role in _NAMES:
             codes, readings = _read(outcome.block, column)
-            bad = np.array([reading.rule not in ("", "missing") for reading in readings], dtype=bool)[codes]
+            broken = [n for n, reading in readings.special.items() if reading.rule not in ("", "missing")]
+            bad = np.isin(codes, broken)
             refuse_readings(
                 outcome, column, outcome.block.data[bad], [readings[n] for n in codes[bad].tolist()]
             )
 
 
-def _read(block: Block, column: Column) -> tuple[Codes, list[Reading]]:
+def _read(block: Block, column: Column) -> tuple[Codes, Readings]:
     codes, cells = block.cells(column.index)
     return codes, read_column(
         [text for text, _ in cells], "".join(kind for _, kind in cells), Scale("count", 0.0)

@@ -59,7 +59,8 @@ def _read_long(content: bytes) -> Sheet | None:
         )  # fmt: skip
     except (pd.errors.ParserError, pd.errors.ParserWarning, UnicodeDecodeError, ValueError):
         return None
-    lines = content.count(b"\n") + (not content.endswith(b"\n"))
+    quoted = b'"' in content
+    lines = content.count(b"\n") + (not content.endswith(b"\n")) if quoted else len(table)
     if len(table) != lines or table.size > MAX_CELLS:
         return None
     columns = [_codes(table[j]) for j in table]
@@ -71,7 +72,11 @@ def _codes(column: pd.Series[str]) -> tuple[Codes, list[str]]:
     categories = column.cat.categories.to_numpy(dtype=object).tolist()
     texts = [text if text.isascii() else unicodedata.normalize("NFC", text) for text in categories]
     codes = column.cat.codes.to_numpy().astype(np.intp)
-    return np.where(codes < 0, len(texts), codes), [*texts, ""]
+    absent = codes < 0
+    if absent.any():
+        codes[absent] = len(texts)
+        texts.append("")
+    return codes, texts
 
 
 def find_separator(text: str) -> str:

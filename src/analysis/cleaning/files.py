@@ -220,7 +220,7 @@ def _take_table(
 
 def _unread_sheet(outcome: FileOutcome, sheet: Sheet) -> list[dict[str, str]]:
     """Quarantine a sheet without any province; one without figures is only prose and no problem."""
-    from analysis.cleaning.numerals import is_number_like
+    from analysis.cleaning.cells import is_number_like
 
     rows = [i for i, row in enumerate(sheet.rows) if sum(bool(t) for t in row) >= 2]
     figures = sum(any(map(is_number_like, sheet.rows[i])) for i in rows)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import overload
+from typing import TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.cleaning.addresses import column_letters, number_texts
+
 TEXT, NUMBER, PERCENT, DATE, ERROR, UNCACHED = "t", "n", "p", "d", "e", "f"
 
 Merge = tuple[int, int, int, int]
 Codes = npt.NDArray[np.intp]
+_Kind = TypeVar("_Kind", bound=np.generic)
 
 
 class ColumnRows(Sequence[list[str]]):
@@ -41,6 +43,26 @@ class ColumnRows(Sequence[list[str]]):
     def __iter__(self) -> Iterator[list[str]]:
         """Walk over the rows."""
         return (self[i] for i in range(self._length))
+
+
+def pick(values: npt.NDArray[_Kind], rows: Codes) -> npt.NDArray[_Kind]:
+    """Return the values of ascending rows: a view, not a copy, where they follow each other without a gap."""
+    if len(rows) and rows[-1] - rows[0] + 1 == len(rows):
+        return values[rows[0] : rows[-1] + 1]
+    return values[rows]
+
+
+def factorize_codes(codes: Codes, size: int) -> tuple[Codes, Codes]:
+    """Number the codes below `size` that occur from 0 on; return each code's number, and the codes by number."""
+    if size > 4 * len(codes):
+        numbers, found = pd.factorize(codes)
+        return numbers, found
+    present = np.zeros(size, dtype=bool)
+    present[codes] = True
+    found = np.flatnonzero(present)
+    number = np.zeros(size, dtype=np.intp)
+    number[found] = np.arange(len(found))
+    return number[codes], found
 
 
 @dataclass(frozen=True)
@@ -95,7 +117,7 @@ class Sheet:
             )
         counts = np.zeros(len(self.rows), dtype=np.intp)
         for codes, texts in self.rows.columns:
-            counts += np.array([bool(text) for text in texts], dtype=np.intp)[codes]
+            counts += 1 if all(texts) else np.array([bool(text) for text in texts], dtype=bool)[codes]
         return counts
 
     def text(self, i: int, j: int) -> str:
@@ -113,6 +135,19 @@ class Sheet:
         if self.transposed:
             return f"{column_letters(self.numbers[i] - 1)}{j + 1 + self.first_column}"
         return f"{column_letters(j + self.first_column)}{self.numbers[i]}"
+
+    def row_numbers(self, rows: Codes) -> Codes:
+        """Return the numbers that ascending rows have in the file."""
+        numbers = self.numbers
+        if isinstance(numbers, range):
+            return pick(np.arange(numbers.start, numbers.stop, numbers.step), rows)
+        return pick(np.array(numbers, dtype=np.intp), rows)
+
+    def addresses(self, rows: Codes, j: int, before: str) -> npt.NDArray[np.object_]:
+        """Return the addresses of the cells of a column in ascending rows, each after a text."""
+        if self.transposed:
+            return np.array([before + self.address(i, j) for i in rows.tolist()], dtype=object)
+        return number_texts(before + column_letters(j + self.first_column), self.row_numbers(rows))
 
     def span(self, i: int) -> str:
         """Return the address of a whole row: its first filled cell, or all of the file's column where turned round."""
@@ -160,39 +195,6 @@ class Sheet:
             first_column=0,
             transposed=not self.transposed,
         )
-
-
-def column_letters(index: int) -> str:
-    """Return the letters of a column counted from 0: A, B, …, Z, AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def column_index(letters: str) -> int:
-    """Return the column, counted from 0, that letters name."""
-    index = 0
-    for letter in letters.upper():
-        index = index * 26 + ord(letter) - 64
-    return index - 1
-
-
-_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
-
-
-def parse_address(address: str) -> tuple[int, int]:
-    """Return row (from 1) and column (from 0) of an address like C12.
-
-    Raises:
-        ValueError: the text is no address.
-    """
-    found = _ADDRESS.fullmatch(address.strip())
-    if not found:
-        raise ValueError(f"{address!r} is no cell address; expected letters and a number, e.g. C12")
-    return int(found[2]), column_index(found[1])
 
 
 def show_number(number: float) -> str:

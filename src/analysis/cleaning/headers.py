@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from analysis.cleaning.blocks import Block
-from analysis.cleaning.numerals import is_missing, is_number_like
+from analysis.cleaning.cells import is_number_like
 from analysis.cleaning.periods import Period, find_period, parse_period
 from analysis.cleaning.places import BELOW, PLACE, REGION, read_place
 from analysis.reference.indicators import Indicator, by_code, names
@@ -376,36 +375,3 @@ def indicator_of_cell(text: str) -> Indicator | None:
     text = shorten(text)
     code = names().get(fold_text(text)) or names().get(fold_text(_bare(text)))
     return by_code()[code] if code else None
-
-
-def is_empty_column(texts: Sequence[str]) -> bool:
-    """Tell whether a column holds nothing but marks of absence."""
-    return all(is_missing(text) for text in texts)
-
-
-def period_from_parts(year: str, month: str, quarter: str) -> Period | None:
-    """Return the period of separate year, month and quarter cells."""
-    number = re.search(r"(19|20)\d\d", year)
-    if not number:
-        return None
-    if month.strip():
-        text = month if not month.strip().isdigit() else f"tháng {month.strip()}"
-        return parse_period(text, int(number[0]))
-    if quarter.strip():
-        text = quarter if len(quarter.strip()) > 3 else f"quý {quarter.strip()}"
-        return parse_period(text, int(number[0]))
-    return parse_period(number[0])
-
-
-def period_from_ends(start: str, end: str) -> Period | None:
-    """Return the period between two day cells; an empty first day makes it a state on the last."""
-    from analysis.cleaning.periods import frequency_of
-
-    last = parse_period(end)
-    if last is None:
-        return None
-    first = parse_period(start) if start.strip() else None
-    if first is None:
-        return Period(last.end, last.end, "X") if not start.strip() else None
-    days: tuple[dt.date, dt.date] = (first.start, last.end)
-    return Period(*days, frequency_of(*days)) if days[0] <= days[1] else None

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from analysis.cleaning.cells import is_number_like
 from analysis.cleaning.grid import Sheet
-from analysis.cleaning.numerals import is_number_like
 from analysis.cleaning.periods import parse_period
 from analysis.cleaning.places import PLACE, Place
 from analysis.reference.indicators import names

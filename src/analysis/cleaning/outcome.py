@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.cleaning.addresses import number_texts
 from analysis.cleaning.blocks import Block
 from analysis.cleaning.grid import Codes
 from analysis.cleaning.headers import Column, Context
 from analysis.cleaning.messages import Message
-from analysis.cleaning.numerals import Reading
+from analysis.cleaning.readings import Floats
 
 
 @dataclass
@@ -27,7 +28,7 @@ class TableOutcome:
     context: Context
     observations: pd.DataFrame
     refused: list[dict[str, str]] = field(default_factory=list)
-    readings: dict[int, tuple[Codes, list[Reading]]] = field(default_factory=dict)
+    values: dict[int, Floats] = field(default_factory=dict)
     stopped: list[Message] = field(default_factory=list)
     notices: list[Message] = field(default_factory=list)
 
@@ -38,15 +39,14 @@ class TableOutcome:
 
     def is_empty(self, column: Column) -> bool:
         """Tell whether a column holds nothing in the data rows."""
-        codes, texts = self.block.sheet.codes(column.index)
+        codes, texts = self.block.codes(column.index)
         full = np.array([bool(text.strip()) for text in texts], dtype=bool)
-        return not full[codes[self.block.data]].any()
+        return not full[codes].any()
 
-    def locations(self, rows: Codes, column: Column) -> list[str]:
+    def locations(self, rows: Codes, column: Column) -> npt.NDArray[np.object_]:
         """Return where the cells of a column lie in the file: its lines, or addresses where there are such."""
         sheet = self.block.sheet
         if sheet.lines and not sheet.transposed:
-            numbers = np.asarray(sheet.numbers, dtype=np.intp)[rows].tolist()
-            return [f"{self.file}:{number}" for number in numbers]
+            return number_texts(f"{self.file}:", sheet.row_numbers(rows))
         start = f"{self.file}!{sheet.name}!" if sheet.name else f"{self.file}!"
-        return [start + sheet.address(i, column.index) for i in rows.tolist()]
+        return sheet.addresses(rows, column.index, start)

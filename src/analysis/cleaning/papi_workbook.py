@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from analysis.cleaning.cells import is_missing
 from analysis.cleaning.grid import Sheet
 from analysis.cleaning.messages import message
-from analysis.cleaning.numerals import Scale, is_missing, read_column
+from analysis.cleaning.numerals import read_column
 from analysis.cleaning.places import PLACE, Place, read_place
+from analysis.cleaning.scales import Scale
 from analysis.cleaning.shapes import Cleaned, Intake
 from analysis.reference.indicators import by_code as codebook
 from analysis.reference.papi import papi_code

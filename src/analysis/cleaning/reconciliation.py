@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +13,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.cleaning import headers as h
+from analysis.cleaning.blocks import Block
 from analysis.cleaning.grid import TEXT
 from analysis.cleaning.messages import Message, message
-from analysis.cleaning.numerals import Scale, read_column
+from analysis.cleaning.numerals import read_column
 from analysis.cleaning.outcome import TableOutcome
+from analysis.cleaning.scales import Scale
 from analysis.reference.indicators import by_code
 from analysis.reference.provinces import NATION
 
@@ -53,13 +57,12 @@ def check_totals(outcome: TableOutcome) -> list[Check]:
         return []
     checks: list[Check] = []
     for column in outcome.columns:
-        if column.role != h.VALUE or column.indicator is None or column.index not in outcome.readings:
+        if column.role != h.VALUE or column.indicator is None or column.index not in outcome.values:
             continue
-        which, readings = outcome.readings[column.index]
-        all_values = np.array([math.nan if r.rule else r.value for r in readings], dtype=float)[which]
-        known = ~national & ~np.isnan(all_values)
+        values = outcome.values[column.index]
+        known = ~national & ~np.isnan(values)
         for i, kind in rows:
-            checks.extend(_compare_row(outcome, column, i, kind, all_values, known))
+            checks.extend(_compare_row(outcome, column, i, kind, values, known))
     return [check for check in checks if not math.isnan(check.printed)]
 
 
@@ -67,12 +70,24 @@ def _compare_row(
     outcome: TableOutcome, column: h.Column, i: int, kind: str, values: Floats, known: npt.NDArray[np.bool_]
 ) -> list[Check]:
     """Compare a row with the sections above it, the nearest first, and with all rows: the first that agrees counts."""
-    block = outcome.block
-    starts = [-1, *(other for other, _ in block.others if other < i)][-_MOST_SECTIONS:]
-    sections = [values[known & (block.data > start) & (block.data < i)] for start in reversed(starts)]
-    groups = [group for group in (*sections, values[known]) if len(group) >= 2]
-    checks = [_compare(outcome, column, i, kind, group) for group in groups]
-    return [next((check for check in checks if check.agrees), checks[-1])] if checks else []
+    check = None
+    for group in _groups_above(outcome.block, i, values, known):
+        if len(group) >= 2:
+            check = _compare(outcome, column, i, kind, group)
+            if check.agrees:
+                break
+    return [check] if check else []
+
+
+def _groups_above(block: Block, i: int, values: Floats, known: npt.NDArray[np.bool_]) -> Iterator[Floats]:
+    """Yield the values between an earlier row that is no province's and row i, the nearest first, then all values."""
+    before = bisect_left(block.others, (i, ""))
+    starts = [-1, *(other for other, _ in block.others[max(before - _MOST_SECTIONS, 0) : before])]
+    end = np.searchsorted(block.data, i)
+    for start in reversed(starts[-_MOST_SECTIONS:]):
+        rows = slice(np.searchsorted(block.data, start), end)
+        yield values[rows][known[rows]]
+    yield values[known]
 
 
 def _compare(outcome: TableOutcome, column: h.Column, i: int, kind: str, values: Floats) -> Check:

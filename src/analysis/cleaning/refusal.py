@@ -6,9 +6,9 @@ from analysis.cleaning import headers as h
 from analysis.cleaning.grid import Codes
 from analysis.cleaning.headers import Column
 from analysis.cleaning.messages import Message, message
-from analysis.cleaning.numerals import Reading
 from analysis.cleaning.outcome import TableOutcome
 from analysis.cleaning.places import BELOW, suggest
+from analysis.cleaning.readings import Reading
 from analysis.cleaning.shapes import quarantine_line
 
 

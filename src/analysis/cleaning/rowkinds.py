@@ -7,14 +7,14 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
+from analysis.cleaning.cells import is_missing, is_number_like
 from analysis.cleaning.grid import Sheet
-from analysis.cleaning.numerals import is_missing, is_number_like
 from analysis.cleaning.places import AVERAGE, BELOW, BLANK, PLACE, REGION, TOTAL, UNKNOWN, Place, read_place
 from analysis.reference.spelling import fold_text
 
-Kinds = npt.NDArray[np.object_]
+# Of the rows that are no province's.
+Kinds = dict[int, str]
 NAME_HEADS = {
     "tinh", "dia phuong", "don vi", "tinh thanh pho", "tinh tp", "ten tinh", "province", "row labels",
     "nhan hang", "ten don vi",
@@ -25,17 +25,17 @@ _NUMBERING = re.compile(r"\(?\s*(\d{1,2}|[a-zA-Z])\s*\)?(\s*=.*)?")
 def classify_rows(
     sheet: Sheet, name_column: int, labels: dict[int, str], read_label: Callable[[str], Place]
 ) -> Kinds:
-    """Return the kind of each row; only rows that name no province are looked at one by one."""
+    """Return the kinds of all rows but those of provinces; only rows that name none are looked at one by one."""
     codes, distinct = sheet.codes(name_column)
-    by_text = np.array([read_label(text).kind for text in distinct], dtype=object)
-    named = np.array([bool(text) for text in distinct], dtype=np.intp)
-    kinds = by_text[codes] if len(distinct) else np.array([], dtype=object)
-    beside = sheet.filled - named[codes]
+    by_text = [read_label(text).kind for text in distinct]
+    is_place = np.array([kind == PLACE for kind in by_text], dtype=bool)[codes]
+    is_named = np.array([bool(text) for text in distinct], dtype=bool)[codes]
     for i, label in labels.items():
-        kinds[i] = read_label(label).kind
-    kinds[(kinds == PLACE) & (beside == 0)] = "heading"
-    for i in np.flatnonzero((kinds != PLACE) & (kinds != "heading")).tolist():
-        kinds[i] = _classify_row(sheet, i, name_column, kinds[i])
+        is_place[i] = read_label(label).kind == PLACE
+    kinds = dict.fromkeys(np.flatnonzero(is_place & (sheet.filled == is_named)).tolist(), "heading")
+    for i in np.flatnonzero(~is_place).tolist():
+        kind = read_label(labels[i]).kind if i in labels else by_text[codes[i]]
+        kinds[i] = _classify_row(sheet, i, name_column, kind)
     return kinds
 
 

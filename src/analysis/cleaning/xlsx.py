@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
 
+from analysis.cleaning.addresses import column_index
 from analysis.cleaning.archive import Archive
 from analysis.cleaning.grid import (
     DATE,
@@ -19,7 +20,6 @@ from analysis.cleaning.grid import (
     UNCACHED,
     Merge,
     Sheet,
-    column_index,
     show_number,
 )
 from analysis.cleaning.limits import MAX_CELL_CHARS, MAX_CELLS, MAX_SHEETS, FileRefused

@@ -1,0 +1,111 @@
+"""One cell taken apart: a number and what stands around it, a mark that there is none, or what it is instead."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from analysis.cleaning.grid import DATE, ERROR, NUMBER, PERCENT, UNCACHED
+from analysis.cleaning.periods import plain_text
+from analysis.cleaning.readings import Reading, held
+from analysis.reference.spelling import fold_text
+
+_MISSING_MARKS = {
+    "", "-", "--", "---", "x", "…", "...", "..", ".", "/", "na", "n a", "nan", "null", "none", "*",
+}  # fmt: skip
+_MISSING_WORDS = {
+    "chua co so lieu", "khong co so lieu", "chua co", "khong co", "khong", "chua bao cao", "khong bao cao",
+    "chua cap nhat", "khong phat sinh", "chua phat sinh", "n a", "na", "no data", "chua thong ke", "ko co", "kpa",
+    "kps",
+}  # fmt: skip
+_DASHES = str.maketrans(
+    {"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "\xa0": " ", "\u202f": " ", "\u2009": " "}
+)
+# No number is longer; patterns need not walk over more.
+_LONGEST = 100
+# A mark that points to a footnote: 50,0%* or 71,12 (1).
+_FOOTNOTE = re.compile(r"(?<=[\d%])\s*(?:\*{1,3}|\((?:\d|\*{1,3}|[a-z])\))$")
+_QUALIFIERS = (
+    (re.compile(r"(>=|≥|tu|it nhat|toi thieu|at least|dat tren)\s*"), "at_least"),
+    (re.compile(r"(<=|≤|toi da|khong qua|at most|<|duoi|under|below)\s*"), "at_most"),
+    (re.compile(r"(>|tren|hon|over|above)\s*"), "over"),
+    (re.compile(r"(~|≈|khoang|gan|xap xi|about|around|approx\.?|ca\.)\s*"), "about"),
+)
+
+
+@dataclass(frozen=True)
+class NumberCell:
+    """A cell that may hold a number: its text without sign words, per cent sign and footnote mark.
+
+    `stored` says that a workbook holds it as a number, so that its decimal mark is the dot.
+    """
+
+    body: str
+    percent: bool
+    stored: bool
+    qualifier: str = "exact"
+
+
+def is_number_like(text: str) -> bool:
+    """Tell whether a text could be a number, whatever its marks."""
+    if len(text) > _LONGEST:
+        return False
+    body = _normalise(text).rstrip("%").strip()
+    return bool(body) and bool(re.fullmatch(r"-?\d[\d., ]*", body))
+
+
+def is_missing(text: str) -> bool:
+    """Tell whether a text says that there is no number."""
+    plain = text.strip().lower()
+    if plain[:1].isdigit():
+        return False
+    return (
+        plain in _MISSING_MARKS
+        or plain.translate(_DASHES) in _MISSING_MARKS
+        or fold_text(plain) in _MISSING_WORDS
+    )
+
+
+def _normalise(text: str) -> str:
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_DASHES)
+    return text.strip()
+
+
+def take_apart(text: str, kind: str) -> NumberCell | Reading:
+    """Return a cell that holds a number, or the reading of one that does not."""
+    if kind == ERROR or text.startswith("#"):
+        return held("formula_error", text=text)
+    if kind == UNCACHED or text.startswith("="):
+        return held("formula_without_value")
+    if kind == DATE:
+        return held("number_unreadable.date", text=text)
+    if kind in (NUMBER, PERCENT):
+        return NumberCell(text, kind == PERCENT, True)
+    if len(text) > _LONGEST:
+        text = " ".join(text.split())[:_LONGEST]
+    if is_missing(text):
+        return held("missing.mark", text=text.strip()) if text.strip() else held("missing")
+    body = _normalise(text)
+    if body.startswith("'"):
+        body = body[1:]
+    if body.startswith("+"):
+        body = body[1:]
+    body = _FOOTNOTE.sub("", body)
+    body, qualifier = _qualified(body)
+    percent = body.endswith("%")
+    body = re.sub(r"\s*%$", "", body)
+    return NumberCell(body, percent, False, qualifier)
+
+
+def _qualified(body: str) -> tuple[str, str]:
+    """Split “trên 50%” into the number and how exact it is."""
+    if body[:1].isdigit() or body[:1] == "-":
+        return body, "exact"
+    plain = plain_text(body)
+    for pattern, qualifier in _QUALIFIERS:
+        found = pattern.match(plain)
+        if found and re.match(r"\d", plain[found.end() :]):
+            return plain[found.end() :], qualifier
+    return body, "exact"

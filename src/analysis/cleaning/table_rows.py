@@ -1,0 +1,45 @@
+"""The data rows of a table: whose they are, of what period and indicator, each distinct text read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.cleaning import headers as h
+from analysis.cleaning.blocks import Block
+from analysis.cleaning.grid import Codes
+from analysis.cleaning.headers import Column, Context
+from analysis.cleaning.periods import Period
+from analysis.cleaning.places import Place
+from analysis.cleaning.row_periods import read_periods
+from analysis.reference.indicators import Indicator
+
+
+@dataclass(frozen=True)
+class TableRows:
+    """The data rows of a table with what holds for all their cells; `..._of` tells which of the list each row has."""
+
+    indices: Codes
+    places: list[Place]
+    place_of: Codes
+    periods: list[Period | None]
+    period_of: Codes | None
+    indicators: list[Indicator | None]
+    indicator_of: Codes | None
+    old_map: bool
+
+
+def read_rows(block: Block, columns: list[Column], context: Context) -> TableRows:
+    """Read names, periods and indicators of the rows of a table."""
+    place_of, labels = block.label_codes()
+    places = [block.read_label(label) for label in labels]
+    period_of, periods = read_periods(block, columns, context.year)
+    naming = next((column for column in columns if column.role == h.INDICATOR), None)
+    indicator_of, indicators = None, []
+    if naming is not None:
+        indicator_of, texts = block.codes(naming.index)
+        indicators = [h.indicator_of_cell(text) for text in texts]
+    only_old = np.array([place.only_old for place in places], dtype=bool)
+    old_map = bool(only_old.any() and only_old[place_of].any())
+    return TableRows(block.data, places, place_of, periods, period_of, indicators, indicator_of, old_map)
