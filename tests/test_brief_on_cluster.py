@@ -43,9 +43,9 @@ def address(clones, tmp_path_factory):
     programs.close()
 
 
-def ask(clone: Path, *words: str) -> tuple[int, str]:
+def ask(clone: Path, *words: str, request: tuple[str, ...] = REQUEST) -> tuple[int, str]:
     """Run the command in a clone; return its exit status and all it said."""
-    command = [sys.executable, "-m", "analysis.cli", *REQUEST, *words]
+    command = [sys.executable, "-m", "analysis.cli", *request, *words]
     done = subprocess.run(
         command,
         cwd=clone,
@@ -98,6 +98,18 @@ def test_a_rerun_asks_no_worker(near_and_far, clones):
     assert status == 0, said
     assert "0 to run, 3 up to date" in said
     assert time.monotonic() - begun < 15, "nobody was waited for"
+
+
+def test_a_notebook_run_alone_depends_on_the_tables_it_reads_and_not_on_all_raw_files(
+    near_and_far, clones, address
+):
+    status, said = ask(
+        clones["client"], "--scheduler", address, request=("run", "notebooks/02-before-after.ipynb")
+    )
+    assert status == 0, said
+    manifest = json.loads((clones["client"] / "reports/runs/02-before-after.manifest.json").read_bytes())
+    inputs = manifest["fingerprint"]["inputs"]
+    assert {Path(name).parts[1] for name in inputs} == {"processed"}
 
 
 @pytest.mark.parametrize(

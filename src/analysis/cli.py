@@ -191,14 +191,15 @@ def run(
     """Execute each NOTEBOOK whose result is stale; publish a result only when it ended well."""
     from analysis.execution import progress, words
     from analysis.execution.request import tasks_from_request
-    from analysis.execution.run import plan_tasks, project_folder, run_tasks
+    from analysis.execution.run import plan_tasks, project_folder
+    from analysis.study import run_notebooks
 
     tasks = tasks_from_request(notebook, texts, files, out or project_folder() / "reports" / "runs")
     if dry_run:
         click.echo(words.describe_plan(plan_tasks(tasks, force=options["force"])))
         return
     view = progress.JsonLines(sys.stderr) if json_log else None
-    outcomes = run_tasks(tasks, progress=view, warm=not plain_kernels, **options)
+    outcomes = run_notebooks(tasks, progress=view, warm=not plain_kernels, **options)
     click.echo(words.describe_outcomes(outcomes))
     if any(outcome.status == "failed" for outcome in outcomes):
         raise SystemExit(1)

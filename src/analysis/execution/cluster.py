@@ -180,7 +180,7 @@ def connect(address: str) -> Any:
         from distributed import Client
     except ImportError:
         raise NoCluster(
-            "--scheduler needs Dask here and on the workers: pip install 'dvctt-analysis[cluster]'."
+            "--scheduler needs Dask here and on the workers: pip install -e '.[cluster]' in each clone."
         ) from None
     start: Any = Client
     # What it has to say of a lost scheduler, with tracebacks, is said here in one line.
