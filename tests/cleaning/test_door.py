@@ -101,6 +101,20 @@ def test_an_odd_sheet_gets_a_layout_that_then_works(tmp_path: Path) -> None:
         (tmp_path / "odd.xlsx").write_bytes(xlsx([*ODD[:2], ["Hà Nội", 1.5, 5], ["Sơn La", 2.5, 6]]))
 
 
+def test_a_sheet_that_names_no_province_gets_a_layout_that_then_works(tmp_path: Path) -> None:
+    rows = [["Kết quả nộp qua mạng"], ["Mốc", "Đạt"], ["Tháng 7/2022", "41,2"], ["Tháng 8/2022", "43,8"]]
+    (tmp_path / "odd.xlsx").write_bytes(xlsx(rows))
+    result = run("clean", tmp_path / "odd.xlsx", "--out", tmp_path / "out")
+    assert result.exit_code == 1 and "no column or row of province names" in result.output
+    path = tmp_path / "out" / "odd.xlsx.layout.toml"
+    text = path.read_text(encoding="utf-8")
+    for key, value in (("province", "Yên Bái"), ("indicator", SUB_VI), ("period_column", "A")):
+        text = text.replace(f'{key} = ""', f'{key} = "{value}"', 1)
+    path.write_text(text, encoding="utf-8")
+    result = run("clean", tmp_path / "odd.xlsx", "--out", tmp_path / "out", "--layout", path)
+    assert result.exit_code == 0 and "2 observations, 0 in quarantine" in result.output, result.output
+
+
 def test_corrections_are_applied_visibly_and_expire(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(csv(simple("82", "30")))
     (tmp_path / "corrections.toml").write_text(

@@ -18,7 +18,7 @@ from analysis.cleaning.messages import entries, message
 from analysis.cli import main
 
 SOURCES = sorted(Path(analysis.cleaning.__file__).parent.glob("*.py"))
-SAYS = {"message": 0, "_says": 0, "_held": 0, "FileRefused": 1, "refuse_cells": 3}
+SAYS = {"message": 0, "_says": 0, "held": 0, "FileRefused": 1, "refuse_cells": 3}
 # Words that no Vietnamese sentence has; names of columns and keys (period_end, layout.toml) are not taken apart.
 ENGLISH = re.compile(
     r"(?<![\w.])(the|is|are|was|not|and|or|of|in|to|with|which|its|this|that|rows?|cells?|sheets?|figures?|no|none|"
@@ -66,7 +66,7 @@ def test_every_code_said_has_its_values_and_every_text_is_said() -> None:
         assert None in names or wanted <= names, (path.name, call.lineno, code, wanted - names)
     source = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
     literals = set(re.findall(r"""["']([a-z_.0-9]+)["']""", source))
-    built = {code for code in entries() if re.fullmatch(r"seen_\w+\.none|role_\w+", code)}
+    built = {code for code in entries() if re.fullmatch(r"seen_\w+\.none|role_\w+|layout_\w+_column", code)}
     cases = {code.split(".")[0] for code in literals if code in entries()}
     assert not set(entries()) - literals - built - cases
 

@@ -17,7 +17,7 @@ _MISSING_MARKS = {
 _MISSING_WORDS = {
     "chua co so lieu", "khong co so lieu", "chua co", "khong co", "khong", "chua bao cao", "khong bao cao",
     "chua cap nhat", "khong phat sinh", "chua phat sinh", "n a", "na", "no data", "chua thong ke", "ko co", "kpa",
-    "kps",
+    "kps", "chua tong hop", "dang cap nhat", "dang tong hop",
 }  # fmt: skip
 _DASHES = str.maketrans(
     {"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "\xa0": " ", "\u202f": " ", "\u2009": " "}
@@ -26,6 +26,10 @@ _DASHES = str.maketrans(
 _LONGEST = 100
 # A mark that points to a footnote: 50,0%* or 71,12 (1).
 _FOOTNOTE = re.compile(r"(?<=[\d%])\s*(?:\*{1,3}|\((?:\d|\*{1,3}|[a-z])\))$")
+# The unit written out behind a figure.
+_UNIT = re.compile(
+    r"(?<=\d)\s*(?:hồ sơ|lượt|dịch vụ|dvc(?:tt)?|tthc|thủ tục|điểm|giao dịch)\.?$", re.IGNORECASE
+)
 _QUALIFIERS = (
     (re.compile(r"(>=|≥|tu|it nhat|toi thieu|at least|dat tren)\s*"), "at_least"),
     (re.compile(r"(<=|≤|toi da|khong qua|at most|<|duoi|under|below)\s*"), "at_most"),
@@ -94,6 +98,7 @@ def take_apart(text: str, kind: str) -> NumberCell | Reading:
         body = body[1:]
     body = _FOOTNOTE.sub("", body)
     body, qualifier = _qualified(body)
+    body = _UNIT.sub("", body)
     percent = body.endswith("%")
     body = re.sub(r"\s*%$", "", body)
     return NumberCell(body, percent, False, qualifier)

@@ -36,6 +36,7 @@ from analysis.cleaning.shapes import (
     shape,
     stack,
 )
+from analysis.cleaning.single import add_province
 from analysis.cleaning.sources import describe_source
 
 # Names that are no province are told of one by one up to this many.
@@ -149,6 +150,8 @@ def _may_hold_counts(tables: list[TableOutcome]) -> bool:
 def _clean_sheet(outcome: FileOutcome, sheet: Sheet, source_id: str) -> list[dict[str, str]]:
     """Understand one sheet; return the quarantine of what lies outside its tables."""
     unfolded = unfold(sheet)
+    if unfolded is sheet:
+        unfolded = add_province(sheet, outcome.file)
     blocks = find_blocks(unfolded)
     if not blocks:
         return _unread_sheet(outcome, sheet)

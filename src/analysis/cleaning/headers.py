@@ -44,7 +44,7 @@ _CODES = re.compile(
     r"(ma|code|gso|iso)( (tinh|so|gso|iso|code|dia phuong|don vi|province))*|province code|code"
 )
 _PERIOD_HEADS = {
-    "ky", "ky bao cao", "thoi gian", "thoi diem", "period", "date", "ngay", "ky so lieu", "giai doan", "time",
+    "ky", "ky bc", "ky bao cao", "thoi gian", "thoi diem", "period", "date", "ngay", "ky so lieu", "giai doan", "time",
     "ky thong ke", "thoi ky", "ngay bao cao", "thang bao cao", "ngay thang", "thang nam",
     "report date", "report month", "report period", "month year",
 }  # fmt: skip
@@ -228,7 +228,7 @@ def _read_column(j: int, path: list[str], texts: list[str], context: Context) ->
     path = _with_ordinals([_CAMEL.sub(" ", _PIVOT.sub("", text)) for text in path])
     folded = fold_text(" ".join(path))
     last = fold_text(path[-1]) if path else ""
-    if folded in _INDEX or last in _INDEX or _CODES.fullmatch(folded):
+    if folded in _INDEX or (last in _INDEX and not _has_decimals(texts)) or _CODES.fullmatch(folded):
         return Column(j, head, LABEL)
     for role, heads in _ROLE_HEADS.items():
         if folded in heads:
@@ -251,6 +251,11 @@ def _read_column(j: int, path: list[str], texts: list[str], context: Context) ->
         periods = texts and not path and _mostly_periods(texts, context.year)
         return Column(j, head, PERIOD if periods else LABEL)
     return Column(j, head, UNKNOWN_ROLE if path or texts else LABEL)
+
+
+def _has_decimals(texts: list[str]) -> bool:
+    """Tell figures under an abbreviation like “TT” (online) from the numbers of rows."""
+    return any(re.search(r"\d[.,]\d", text) for text in texts)
 
 
 def _with_ordinals(path: list[str]) -> list[str]:

@@ -64,11 +64,11 @@ def _carried(sheet: Sheet, name_column: int, read_label: Callable[[str], Place])
 
 def _subject(row: list[str], name_column: int) -> tuple[str, ...]:
     """Return the periods and indicators that a row names beyond its name."""
-    return tuple(text for text in row[name_column + 1 :] if text and _is_subject(text))
+    return tuple(text for text in row[name_column + 1 :] if text and is_subject(text))
 
 
 @lru_cache(maxsize=4096)
-def _is_subject(text: str) -> bool:
+def is_subject(text: str) -> bool:
     """Tell whether a cell names an indicator, or a period in words."""
     if is_number_like(text) or len(text) > 300:
         return False

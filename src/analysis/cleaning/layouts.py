@@ -22,7 +22,7 @@ from analysis.errors import RequestError
 from analysis.reference.indicators import find_indicator
 
 _KEYS = {
-    "sheet", "turned", "first_row", "last_row", "name_column", "names_are_codes", "period", "indicator",
+    "sheet", "turned", "first_row", "last_row", "name_column", "names_are_codes", "province", "period", "indicator",
     "period_column", "indicator_column", "columns",
 }  # fmt: skip
 _COLUMN_KEYS = {"column", "indicator", "period", "percent", "fraction", "decimal"}
@@ -37,7 +37,7 @@ class Layout:
     """Where the rows, the names, the periods and the values of a sheet are.
 
     Columns are given as letters, rows as numbers of the sheet; with `turned`, provinces stand in columns and
-    `name_column` is the row of names, written as its number.
+    `name_column` is the row of names, written as its number. A sheet of one `province` needs no names.
     """
 
     where: str
@@ -47,6 +47,7 @@ class Layout:
     last_row: int
     name_column: int
     names_are_codes: bool
+    province: str
     period: str
     indicator: str
     period_column: int | None
@@ -84,8 +85,11 @@ def read_layout(path: Path) -> Layout:
             turned,
             int(content["first_row"]),
             int(content.get("last_row", 10_000_000)),
-            _position(content["name_column"], turned),
+            _position(
+                content.get("name_column", "1") if content.get("province") else content["name_column"], turned
+            ),
             bool(content.get("names_are_codes", False)),
+            str(content.get("province", "")),
             str(content.get("period", "")),
             str(content.get("indicator", "")),
             _position(content["period_column"], turned) if content.get("period_column") else None,
@@ -114,6 +118,8 @@ def _position(text: object, turned: bool) -> int:
 
 
 def _check(layout: Layout, name: str) -> None:
+    if layout.province and read_place(layout.province).kind != PLACE:
+        raise LayoutUnreadable(f"{name}: province {layout.province!r} is no province we know.")
     if not layout.columns:
         raise LayoutUnreadable(f"{name}: no [[columns]]: say which columns hold values.")
     for column in ({"indicator": layout.indicator, "period": layout.period}, *layout.columns):
@@ -133,12 +139,15 @@ def block_of_layout(layout: Layout, sheet: Sheet, file: str) -> tuple[Block, lis
     data: list[int] = []
     others: list[tuple[int, str]] = []
     notes: list[int] = []
+    labels: dict[int, str] = {}
     for i, number in enumerate(sheet.numbers):
         if number < layout.first_row or number > layout.last_row:
             notes.append(i)
             continue
-        kind = read_label(sheet.text(i, layout.name_column)).kind
         figures = any(is_number_like(sheet.text(i, int(column["index"]))) for column in layout.columns)
+        if layout.province and figures:
+            labels[i] = layout.province
+        kind = read_label(labels.get(i) or sheet.text(i, layout.name_column)).kind
         if kind == PLACE:
             data.append(i)
         elif figures or kind == BELOW:
@@ -146,9 +155,8 @@ def block_of_layout(layout: Layout, sheet: Sheet, file: str) -> tuple[Block, lis
         else:
             notes.append(i)
     titles = [text for i in notes for text in sheet.rows[i] if text][:50]
-    block = Block(
-        sheet, layout.name_column, {}, read_label, [], titles, np.array(data, dtype=np.intp), others, notes
-    )
+    rows = (np.array(data, dtype=np.intp), others, notes)
+    block = Block(sheet, layout.name_column, labels, read_label, [], titles, *rows)
     general = find_indicator(layout.indicator) if layout.indicator else None
     period = parse_period(layout.period) if layout.period else None
     context = Context([file], None, period, general, False)
@@ -190,15 +198,14 @@ def suggest_layout(sheet: Sheet, block: Block | None, columns: list[Column], con
         f"turned = {'true' if turned else 'false'}{_says('layout_turned')}",
         f"first_row = {first}{_says('layout_first_row')}",
         f"name_column = {_quote(_letters(name, turned))}{_says('layout_name_column')}",
+        f"province = {_quote('')}{_says('layout_province')}",
         f"period = {_quote(_period_text(context))}{_says('layout_period')}",
         f"indicator = {_quote(indicator)}{_says('layout_indicator')}",
     ]
     for role, key in ((h.PERIOD, "period_column"), (h.INDICATOR, "indicator_column")):
-        lines += [
-            f"{key} = {_quote(_letters(c.index, turned))}  # {_comment(c.head)}"
-            for c in columns
-            if c.role == role
-        ]
+        found = next((c for c in columns if c.role == role), None)
+        letters = _letters(found.index, turned) if found else ""
+        lines.append(f"{key} = {_quote(letters)}{_says('layout_' + key)}")
     for column in guesses[:40]:
         lines += [
             "",

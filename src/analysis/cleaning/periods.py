@@ -106,6 +106,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("month_word", r"(?P<w>" + "|".join(sorted(_ENGLISH, key=len, reverse=True)) + r")\.?" + _YEAR),
         ("month", _MONTH_YEAR),
         ("month", _Y + r"\s*[/.\-]\s*(?P<m>0[1-9]|1[0-2])"),
+        ("month", _Y + r"(?P<m>0[1-9]|1[0-2])"),
         ("year", r"(?:nam|ca nam|year)\s*" + _Y),
         ("year", _Y),
     )

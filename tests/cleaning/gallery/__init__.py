@@ -1,4 +1,4 @@
-"""Sixty-odd spreadsheets as provinces and ministries send them, made here, each with what must come of it.
+"""Seventy-odd spreadsheets as provinces and ministries send them, made here, each with what must come of it.
 
 `python -m gallery DIR`, run in tests/cleaning, writes the files, to look at them. The figures are invented and
 serve no other purpose than to be read back. A new exhibit goes into the module of its kind; a new kind of exhibit
@@ -17,11 +17,24 @@ from gallery import (
     numbers,
     offices,
     offices_last,
+    offices_more,
     periods,
 )
 from gallery.exhibit import Exhibit
 
-KINDS = (layouts, numbers, periods, names, encodings, formats, honesty, made_last, offices, offices_last)
+KINDS = (
+    layouts,
+    numbers,
+    periods,
+    names,
+    encodings,
+    formats,
+    honesty,
+    made_last,
+    offices,
+    offices_last,
+    offices_more,
+)
 
 
 def exhibits() -> list[Exhibit]:

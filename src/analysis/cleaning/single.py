@@ -1,0 +1,76 @@
+"""A report of one province: named above the table or in the file's name; its rows are indicators or periods."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import PurePath
+
+from analysis.cleaning.cells import is_number_like
+from analysis.cleaning.grid import TEXT, Sheet
+from analysis.cleaning.labels import is_subject
+from analysis.cleaning.places import PLACE, read_place
+from analysis.reference.provinces import NATION
+
+_MOST_ROWS = 2000
+_WORDS = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_LONGEST_NAME = 5
+
+
+def add_province(sheet: Sheet, file: str) -> Sheet:
+    """Return the sheet with its one province in a column added at the end, where rows name indicators or periods only.
+
+    A sheet that names no province, or several, is returned as it is.
+    """
+    if not 2 <= len(sheet.rows) <= _MOST_ROWS or sheet.width > 200:
+        return sheet
+    told = [i for i, row in enumerate(sheet.rows) if _has_subject(row)]
+    if not told or any(read_place(text).kind == PLACE for i in told for text in sheet.rows[i] if text):
+        return sheet
+    above = [text for row in sheet.rows[: told[0]] for text in row if text]
+    named = _provinces(above) or _provinces([PurePath(file).stem])
+    heads = [i for i in range(told[0]) if sum(bool(text) for text in sheet.rows[i]) >= 2]
+    if len(named) != 1 or not heads:
+        return sheet
+    last = max(i for i, row in enumerate(sheet.rows) if _subject_column(row) is not None)
+    return _with_column(sheet, heads[-1], range(told[0], last + 1), next(iter(named.values())))
+
+
+def _has_subject(row: list[str]) -> bool:
+    """Tell whether a row begins with an indicator or a period and has a figure beyond it."""
+    j = _subject_column(row)
+    return j is not None and any(map(is_number_like, row[j + 1 :]))
+
+
+def _subject_column(row: list[str]) -> int | None:
+    """Return where a row names an indicator or a period, after its number at most."""
+    return next((j for j, text in enumerate(row[:4]) if text and is_subject(text.strip(" -–+*•"))), None)
+
+
+def _provinces(texts: Iterable[str]) -> dict[str, str]:
+    """Return the provinces that texts name, each by its code and the words that name it."""
+    found: dict[str, str] = {}
+    for text in texts:
+        words = _WORDS.findall(text[:500])
+        i = 0
+        while i < len(words):
+            size = next((n for n in range(_LONGEST_NAME, 1, -1) if _is_province(words[i : i + n])), 0)
+            if size:
+                name = " ".join(words[i : i + size])
+                found.setdefault(read_place(name).code_63, name)
+            i += size or 1
+    return found
+
+
+def _is_province(words: list[str]) -> bool:
+    place = read_place(" ".join(words))
+    return place.kind == PLACE and place.code_63 not in ("", NATION)
+
+
+def _with_column(sheet: Sheet, head: int, told: range, province: str) -> Sheet:
+    width = sheet.width
+    added = {head: "Tỉnh"} | {i: province for i in told if sum(map(bool, sheet.rows[i])) >= 2}
+    rows = [[*row, *[""] * (width - len(row)), added.get(i, "")] for i, row in enumerate(sheet.rows)]
+    kinds = [kind.ljust(width, TEXT) + TEXT for kind in sheet.kinds]
+    return replace(sheet, rows=rows, kinds=kinds)
