@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Row = tuple[str, ...]
+NOTHING = 1e-9  # what arithmetic leaves where two numbers are equal
 HEAD: Row = ("", "estimate", "std. error", "interval", "p")
 
 
@@ -64,11 +65,17 @@ def as_json(result: Estimate) -> str:
 def as_html(result: Estimate) -> str:
     """Write a result for a notebook; every text is escaped."""
     rows = [*rows_of(result), *_weight_rows(result)]
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    head = "".join(f"<th>{escape(cell)}</th>" for cell in HEAD)
+    body = "".join(_html_row(row) for row in rows)
+    head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in HEAD)
     facts = "".join(f"<li>{escape(fact)}</li>" for fact in facts_of(result))
-    caption = f"<caption>{escape(result.method)}</caption>"
+    caption = f'<caption style="text-align:left">{escape(result.method)}</caption>'
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><ul>{facts}</ul>"
+
+
+def _html_row(row: Row) -> str:
+    name, *cells = (escape(cell) for cell in row)
+    first = f'<th scope="row" style="text-align:left;font-weight:normal">{name}</th>'
+    return f"<tr>{first}{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
 def frame_html(frame: pd.DataFrame, caption: str) -> str:
@@ -110,7 +117,11 @@ def check_line(check: Check) -> str:
 
 
 def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
+    if value is None:
+        return ""
+    if abs(value) < NOTHING:
+        return "0"
+    return f"{value:.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
 
 
 def _interval(low: float | None, high: float | None) -> str:

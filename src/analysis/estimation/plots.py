@@ -43,9 +43,13 @@ def plot_power(result: Power, ax: Axes | None = None) -> Axes:
     axis = own_axis() if ax is None else ax
     for name, rows in result.frame().groupby("inference", sort=False):
         axis.plot(rows["effect"], rows["power"], label=str(name))
-    axis.axhline(result.power, color=QUIET, linewidth=0.8, linestyle=":")
-    axis.set(xlabel=f"effect ({result.unit})", ylabel="share found", ylim=(0, 1.02))
-    axis.legend(frameon=False)
+    axis.axhline(result.power, color=QUIET, linewidth=1.2, linestyle=":")
+    axis.annotate(
+        f"{100 * result.power:g} in 100", (0, result.power), xytext=(0, 3), textcoords="offset points"
+    )
+    axis.set(xlabel=f"true effect ({result.unit})", ylabel="share found", ylim=(0, 1.02))
+    if len({row["inference"] for row in result.rows}) > 1:
+        axis.legend(frameon=False, loc="lower right")
     return axis
 
 

@@ -151,11 +151,9 @@ def _grid(panel: Panel, detectable: dict[str, float | None]) -> FloatArray:
 
 def _sentence(panel: Panel, detectable: dict[str, float | None], power: float, conf_level: float) -> str:
     level = f"{100 * (1 - conf_level):g} %"
-    told = [
-        f"{name}: none, whatever its size" if value is None else f"{name}: {value:.3g}"
-        for name, value in detectable.items()
-    ]
+    sizes = {name: "none, whatever its size" if v is None else f"{v:.3g}" for name, v in detectable.items()}
+    told = "; ".join(size if len(sizes) == 1 else f"{name}: {size}" for name, size in sizes.items())
     return (
         f"With {panel.n_treated} of {panel.n_units} units treated, the smallest effect on {panel.outcome_name} found "
-        f"{100 * power:g} times in 100 at {level} is, by inference, {'; '.join(told)}."
+        f"{100 * power:g} times in 100 at {level} is {told}."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -12,10 +12,9 @@ import pandas as pd
 from analysis.errors import AnalysisError
 from analysis.estimation.attempt import Refused
 from analysis.estimation.before_after import before_after, national_points
-from analysis.estimation.results import BeforeAfter, Estimate, NotAvailable
+from analysis.estimation.results import BeforeAfter, NotAvailable
 from analysis.explore.choices import FIRST_TREATED, PUBLISHED, Choice, Ground, years_of
 from analysis.reference.indicators import find_indicator
-from analysis.reference.provinces import find_province
 from analysis.reporting import charts, display, figures
 from analysis.reporting.evidence import PP_PER_SCORE
 from analysis.reporting.numbers import format_date
@@ -178,7 +177,7 @@ def _view_synthetic_control(ground: Ground, choice: Choice) -> View:
     place = choice.province
     known = {*ground.treated, *ground.doubtful} - {place.code}
     panel = ground.panel(choice, (place.code,), known)
-    twin = _with_codes(synthetic_control(panel, **_COLUMNS))
+    twin = synthetic_control(panel, **_COLUMNS)
     own = panel[panel["province_code"] == place.code].set_index("period")["outcome"]
     ylabel = find_indicator(choice.indicator).unit
     figure = charts.chart_synthetic(
@@ -187,10 +186,6 @@ def _view_synthetic_control(ground: Ground, choice: Choice) -> View:
     note = f"{ground.reading(choice)}{twin.checks[0].text} The table shows whom the twin is made of."
     answer = display.answer_twin(twin, place, treated=place.code in ground.treated)
     return View(answer.text, note, figure, Table(display.table_of_weights(twin).head(8)))
-
-
-def _with_codes(twin: Estimate) -> Estimate:
-    return replace(twin, weights={find_province(name).code: weight for name, weight in twin.weights.items()})
 
 
 _VIEWS: dict[str, Callable[[Ground, Choice], View]] = {

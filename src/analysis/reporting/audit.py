@@ -129,6 +129,11 @@ def table_of_tables(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["table", "rows", "raw rows behind them"]).set_index("table")
 
 
+def name_provinces(panel: pd.DataFrame) -> pd.DataFrame:
+    """Return a panel with the provinces' names in a column `province`, so that methods speak of them by name."""
+    return panel.assign(province=panel["province_code"].map(name_of))
+
+
 def name_of(code: str, frame: str = "63") -> str:
     """Return the name behind a province's code on its map; the map is named where it is the new one."""
     if code == NATION:

@@ -136,25 +136,22 @@ def chart_survey(
 
 
 def chart_result(
-    result: Plottable, *, alt: str, source: str, ylabel: str = "", height_in: float = 3.0
+    result: Plottable, *, title: str, alt: str, source: str, xlabel: str = "", ylabel: str = ""
 ) -> Chart:
     """Chart any result that plots itself, with its source under it and its words beside it.
 
     Args:
         result: something with `plot(ax)`.
+        title: the line above the figure.
         alt: what the figure shows, in words.
         source: the line under the figure.
-        ylabel: the vertical axis with its unit; empty keeps the result's own.
-        height_in: inches.
+        xlabel, ylabel: the axes with their units; empty keeps the result's own.
     """
     with house_style():
-        axes = figures.new_axes(height_in=height_in)
+        axes = figures.new_axes(height_in=3.0)
         result.plot(axes)
-        figures.finish(
-            axes,
-            {"title": axes.get_title(loc="center"), "ylabel": ylabel or axes.get_ylabel(), "source": source},
-        )
-        axes.set_title("", loc="center")
+        axes.set_xlabel(xlabel or axes.get_xlabel())
+        figures.finish(axes, {"title": title, "ylabel": ylabel or axes.get_ylabel(), "source": source})
     return Chart(to_svg(axes), alt)
 
 
@@ -174,7 +171,7 @@ def chart_synthetic(
     gaps = pd.Series({int(term.period or 0): term.estimate for term in result.terms})
     twin = (own - gaps).dropna()
     labels = {"title": f"{place.name_vi} and its synthetic twin", "ylabel": ylabel, "source": source}
-    labels |= {"own": place.name_vi, "twin": "synthetic twin", "shade": "after targets"}
+    labels |= {"own": place.name_vi, "twin": "synthetic twin", "shade": f"from {first_treated} on"}
     axes = figures.plot_twin(own, twin, labels, first_treated=first_treated)
     words = ", ".join(f"{year}: {own[year]:.2f} against {twin[year]:.2f}" for year in twin.index)
     return Chart(to_svg(axes), f"Two lines by year, {place.name_vi} and its synthetic twin. {words}.")
@@ -190,8 +187,8 @@ def chart_event_study(result: Estimate, *, indicator: str, source: str) -> Chart
     """
     outcome = find_indicator(indicator)
     labels = {
-        "title": f"Difference between the groups, {outcome.code}",
-        "ylabel": f"{outcome.unit}, against the reference",
+        "title": f"Difference between the groups, {outcome.name_en}",
+        "ylabel": f"{outcome.unit}, against reference",
         "shade": "after targets",
         "source": source,
     }

@@ -17,7 +17,7 @@ from analysis.estimation.results import (
     Power,
     SpecificationCurve,
 )
-from analysis.reference.provinces import Province, by_code
+from analysis.reference.provinces import Province, find_province
 from analysis.reporting.audit import file_and_line
 from analysis.reporting.charts import Chart, chart_published
 from analysis.reporting.evidence import PP_PER_SCORE
@@ -180,9 +180,10 @@ def answer_twin(result: Shown, place: Province, *, treated: bool) -> Answer:
 
 
 def table_of_weights(result: Shown) -> pd.DataFrame:
-    """Return the provinces a twin is made of, heaviest first; empty when there is no twin."""
+    """Return the provinces a twin is made of, by code or name, heaviest first; empty when there is no twin."""
     weights = result.weights if isinstance(result, Estimate) else {}
-    rows = [(code, by_code()[code].name_vi, weight) for code, weight in weights.items() if weight >= 0.0005]
+    heavy = {find_province(unit): weight for unit, weight in weights.items() if weight >= 0.0005}
+    rows = [(place.code, place.name_vi, weight) for place, weight in heavy.items()]
     frame = pd.DataFrame(rows, columns=["code", "province", "weight"])
     return frame.sort_values("weight", ascending=False, ignore_index=True).round(3)
 

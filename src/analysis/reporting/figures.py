@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,6 +14,9 @@ from analysis.reporting.style import BAND, BLUE, GREEN, GREY, INK, SHADE, VERMIL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+TITLE_CHARACTERS = 72  # what a figure of the usual width has room for
+FEWEST_WHOLE = 3  # a shorter axis has too few whole numbers to mark it with
 
 
 def new_axes(width_in: float = 6.6, height_in: float = 2.5) -> Axes:
@@ -114,7 +118,8 @@ def plot_group_means(
         ax.set_xlim(float(means.index.min()) - 0.3, float(means.index.max()) + 1.75)
         ax.set_ylim(0, ax.get_ylim()[1])
         leave_headroom(ax)
-        ax.locator_params(axis="y", integer=True)  # a decimal mark would have to follow the language
+        # A decimal mark would have to follow the language: whole numbers, where there are enough of them.
+        ax.locator_params(axis="y", integer=ax.get_ylim()[1] >= FEWEST_WHOLE)
         label_ends(ax, float(means.index.max()), ends)
         finish(ax, labels)
     return ax
@@ -257,7 +262,7 @@ def _label(
 
 def finish(ax: Axes, labels: dict[str, str]) -> None:
     """Give a figure its title, its vertical axis and its source line, from `title ylabel source`."""
-    ax.set_title(labels["title"])
+    ax.set_title(fill(labels["title"], TITLE_CHARACTERS))
     ax.set_ylabel(labels["ylabel"])
     figure = ax.get_figure()
     if figure is not None and labels.get("source"):

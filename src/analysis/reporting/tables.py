@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.reporting.numbers import MINUS
 
 CODE = 24  # characters from which a word gets places to break
+SHORT = 25  # characters up to which the texts of a column stay on one line
 ROOM_EM = 9.0  # least width of a column of long texts; others: half as many em as characters
 MOST_DIGITS = 4
 _DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
@@ -85,6 +86,8 @@ def _style(column: pd.Series) -> str:
         return f"{_LEFT};white-space:nowrap"
     if all(_NUMERAL.fullmatch(text) for text in texts):
         return _RIGHT
+    if max(map(len, texts)) <= SHORT:
+        return f"{_LEFT};white-space:nowrap"
     return f"{_LEFT};min-width:{min(0.5 * max(map(len, texts)), ROOM_EM):g}em"
 
 
