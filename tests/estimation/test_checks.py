@@ -252,4 +252,4 @@ def test_one_treated_unit_of_another_size_is_judged_by_size():
     )
     found = estimate_did(panel, draws=499)
     assert found.inference == "ferman-pinto"
-    assert set(found.p_values) == {"ferman-pinto", "permutation"}
+    assert set(found.p_values) == {"ferman-pinto", "permutation", "scaled-permutation"}

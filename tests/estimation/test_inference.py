@@ -12,9 +12,12 @@ import statsmodels.api as sm
 
 from analysis import did, event_study
 from analysis.estimation.assignments import draw_assignments
+from analysis.estimation.callaway_santanna import estimate_callaway_santanna
 from analysis.estimation.clustered import spread
 from analysis.estimation.errors import NotEstimable, NothingToMove, UnknownOption
+from analysis.estimation.event_study import estimate_event_study
 from analysis.estimation.frames import build_panel
+from analysis.estimation.imputation import estimate_imputation
 from analysis.estimation.inference import Ask, infer
 from analysis.estimation.permutation import permute, studentised_p
 from analysis.estimation.simulate import Scenario, simulate_panel
@@ -368,10 +371,20 @@ def test_scaled_permutation_is_refused_where_it_cannot_be():
     flat = replace(panel, outcome=np.where(np.arange(12) < 6, panel.outcome[:, :1], panel.outcome))
     with pytest.raises(NotEstimable, match="vary before the start"):
         infer(fit_two_way(flat), "scaled-permutation", ASK)
-    weighted = replace(panel, weights=np.ones(panel.outcome.shape))
-    assert infer(fit_two_way(weighted), "default", ASK).inference == "permutation"
-    short = simulate_panel(Scenario(n_treated=1, n_periods=8), seed=1)
-    assert infer(fit_two_way(short), "default", ASK).inference == "permutation"
+    covered = replace(panel, covariates={"x": panel.outcome[::-1]})
+    assert infer(fit_two_way(covered), "default", ASK).inference == "permutation"
+    short = infer(fit_two_way(simulate_panel(Scenario(n_treated=1, n_periods=8), seed=1)), "default", ASK)
+    assert short.inference == "permutation" and "scaled-permutation" in short.p_values
+
+
+def test_one_treated_of_unlike_sizes():
+    """Sizes that differ: each unit's own variation where there are periods enough, Ferman–Pinto where not."""
+    sizes = np.linspace(1, 9, 63)[:, None]
+    for periods, shown in ((12, "scaled-permutation"), (6, "ferman-pinto")):
+        panel = simulate_panel(Scenario(n_treated=1, n_periods=periods), seed=1)
+        verdict = infer(fit_two_way(replace(panel, weights=np.tile(sizes, periods))), "default", ASK)
+        assert verdict.inference == shown
+        assert set(verdict.p_values) == {"scaled-permutation", "permutation", "ferman-pinto"}
 
 
 def test_every_test_says_what_noise_it_takes_for_granted():
@@ -385,3 +398,21 @@ def test_every_test_says_what_noise_it_takes_for_granted():
         assert rate in notes
     noisy = simulate_panel(Scenario(n_treated=10, n_periods=20, variances="treated-noisier"), 2)
     assert "treated units varied 2" in " ".join(infer(fit_two_way(noisy), "default", ASK).notes)
+
+
+@pytest.mark.parametrize("estimate", [estimate_callaway_santanna, estimate_imputation, estimate_event_study])
+def test_averages_of_one_treated_unit_are_held_against_its_own_variation(estimate):
+    """Each estimator run anew with every unit as the treated one, over that unit's deviation before."""
+    panel = simulate_panel(
+        Scenario(n_units=24, n_treated=1, n_periods=12, effect=1.5, variances="unequal"), seed=8
+    )
+    before = panel.outcome[:, :6] - panel.outcome[:, :6].mean(axis=0)
+    effects = [
+        estimate(replace(panel, treated_from=np.where(np.arange(24) == unit, 6, 12)), draws=199).estimate
+        for unit in range(24)
+    ]
+    ratios = np.abs(effects) / before.std(axis=1, ddof=1)
+    found = estimate(panel, draws=199)
+    assert found.inference == "scaled-permutation"
+    assert found.p_value == pytest.approx((ratios >= ratios[0] * (1 - 1e-9)).mean())
+    assert any("own variation in the 6 periods" in note for note in found.notes)

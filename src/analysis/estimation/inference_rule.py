@@ -2,9 +2,9 @@
 
 The rule: up to five treated clusters, permutation only, because clustered standard errors are then far too
 small; six to twelve, the studentised permutation with the wild cluster bootstrap and CR3 beside it; more than
-twelve, CR3. With one treated cluster and weights that differ, Ferman–Pinto, because noise goes with size; with one
-treated unit and five periods before, permutation of effects over each unit's own variation. What counts is the
-smaller of the treated and the untreated clusters.
+twelve, CR3. With one treated unit and five periods before, permutation of effects over each unit's own variation;
+with fewer, plain permutation, or Ferman–Pinto where weights differ, because noise goes with size. What counts is
+the smaller of the treated and the untreated clusters.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from analysis.estimation.clustered import KINDS, spread
 from analysis.estimation.few_treated import sizes_differ
-from analysis.estimation.own_scale import shows_own_scales
+from analysis.estimation.own_scale import has_own_scales, shows_own_scales
 from analysis.estimation.panel import Panel
 from analysis.estimation.twoway import TwoWayFit, cluster_codes
 
@@ -54,18 +54,11 @@ def choose(fit: TwoWayFit) -> Choice:
         return Choice(
             "CR2", (), "With group effects only clustered standard errors are offered; CR2 is shown."
         )
-    uneven = sizes_differ(fit.panel)
-    if few == 1 and uneven and (~fit.panel.treated).sum() > 1:
-        why = "Ferman–Pinto, because the units' sizes (weights) differ, and noise goes with size; permutation beside."
-        return Choice("ferman-pinto", ("permutation",), f"{side}: {why}")
     if few == 1:
-        why = f"{side}: permutation only, because standard errors cannot be learnt from one cluster."
-        if shows_own_scales(fit.panel):
-            return Choice("scaled-permutation", ("permutation",), why)
-        return Choice("permutation", (), why)
+        return _choose_for_one(fit.panel, side)
     if few <= PERMUTATION_ONLY_UP_TO:
         why = "permutation only, because clustered standard errors are far too small here."
-        beside = ("permutation", "ferman-pinto") if uneven else ("permutation",)
+        beside = ("permutation", "ferman-pinto") if sizes_differ(fit.panel) else ("permutation",)
         return Choice("studentised-permutation", beside, f"{side}: {why}")
     if few <= STUDENTISED_UP_TO:
         why = "the studentised permutation first, with the wild cluster bootstrap and CR3 beside it."
@@ -73,6 +66,21 @@ def choose(fit: TwoWayFit) -> Choice:
     if spread(fit, "CR3") is None:
         return Choice("wild", (), f"{side}: the wild cluster bootstrap, because CR3 is not defined here.")
     return Choice("CR3", ("wild",), f"{side}: CR3, with the wild cluster bootstrap beside it.")
+
+
+def _choose_for_one(panel: Panel, side: str) -> Choice:
+    uneven = sizes_differ(panel) and (~panel.treated).sum() > 1
+    if shows_own_scales(panel):
+        why = f"{side}: permutation only, because standard errors cannot be learnt from one cluster."
+        return Choice("scaled-permutation", ("permutation", *(("ferman-pinto",) if uneven else ())), why)
+    beside = ("scaled-permutation",) if has_own_scales(panel) else ()
+    if uneven:
+        why = "Ferman–Pinto, because the units' sizes (weights) differ, and noise goes with size; permutation beside."
+        return Choice("ferman-pinto", ("permutation", *beside), f"{side}: {why}")
+    why = "permutation only, because standard errors cannot be learnt from one cluster."
+    if beside:
+        why += " Beside it, effects over each unit's own variation before, which few periods tell roughly."
+    return Choice("permutation", beside, f"{side}: {why}")
 
 
 def against_rule(panel: Panel, inference: str) -> tuple[str, ...]:

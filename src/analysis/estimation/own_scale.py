@@ -2,8 +2,8 @@
 
 Permutation takes all units to be alike. Where the one treated is noisier than the others, a large change of its
 is read as an effect. Over each unit's own variation before the start the statistic no longer depends on how noisy
-a unit is, as long as it is as noisy after the start as before; with few periods before, that variation is itself
-guessed, and the test sees less.
+a unit is (or how large, where weights are sizes), as long as it is as noisy after the start as before; with few
+periods before, that variation is itself guessed, and the test sees less.
 
 References:
     Abadie, Diamond & Hainmueller (2010), JASA 105, who rank such ratios of synthetic controls;
@@ -70,8 +70,8 @@ def scaled_note(panel: Panel, inference: str = "scaled-permutation") -> str:
 def _why_not(panel: Panel) -> str | None:
     if panel.n_treated != 1:
         return f"is for one treated unit, and {panel.n_treated} are."
-    if panel.weights is not None or panel.covariates or panel.cluster is not None:
-        return "takes no weights, covariates or clusters."
+    if panel.covariates or panel.cluster is not None:
+        return "takes no covariates or clusters."
     before = panel.observed[:, : int(panel.starts[0])]
     if (least := int(before.sum(axis=1).min())) < 2:
         return f"needs at least 2 periods before the start seen of every unit; of one there are {least}."
