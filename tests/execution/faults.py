@@ -16,6 +16,13 @@ def tasks_in(notebook: Path, out: Path) -> list[Task]:
     return [Task(notebook, {"number": number}, out / f"{number}.ipynb") for number in range(COUNT)]
 
 
+def note_prepared(log: Path, _project: Path) -> dict[str, str]:
+    """Note that a worker was prepared for a run, and give its kernels a variable."""
+    with log.open("a") as file:
+        print("prepared", file=file)
+    return {"PREPARED": "yes"}
+
+
 def main() -> int:
     """Run them all; 1 when one did not end well."""
     notebook, out, jobs = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from functools import partial
+from pathlib import Path
 
 import psutil
 import pytest
@@ -21,6 +22,10 @@ from dask_programs import DaskPrograms
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 pytestmark = pytest.mark.notebook
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+from faults import note_prepared  # noqa: E402
 
 KILLS = int(os.environ.get("DVCTT_FAULT_KILLS", "1"))
 SEED = int(os.environ.get("DVCTT_FAULT_SEED", "20220820"))
@@ -57,8 +62,13 @@ def cluster(programs):
     """Start a scheduler and two workers; give its address, the folder of the data, the workers and their starter."""
     place = programs.folder
     (place / "data.csv").write_text("7")
-    address = programs.start_scheduler()
-    variables = {"DVCTT_PRELOAD": "ipykernel.kernelapp", "DATA": str(place / "data.csv")}
+    path = os.pathsep.join(filter(None, [str(HERE), os.environ.get("PYTHONPATH")]))
+    address = programs.start_scheduler(PYTHONPATH=path)
+    variables = {
+        "DVCTT_PRELOAD": "ipykernel.kernelapp",
+        "DATA": str(place / "data.csv"),
+        "PYTHONPATH": path,
+    }
     start = partial(programs.start_worker, address, **variables)
     return address, place, [start(), start()], start
 
@@ -110,6 +120,16 @@ def test_the_bytes_are_those_of_this_machine(run, cluster, write_notebook, tmp_p
     assert str(cluster[1] / "data.csv") in far["fingerprint"]["inputs"]
     status, said = run(tmp_path / "far")
     assert "0 to run, 4 up to date" in said
+
+
+def test_each_worker_is_prepared_once_a_run_and_not_once_a_notebook(cluster, write_notebook, tmp_path):
+    log = tmp_path / "log"
+    notebook = write_notebook("n", "import os; print(os.environ['PREPARED'])", parameters="number: int = 0")
+    tasks = [Task(notebook, {"number": number}, tmp_path / f"{number}.ipynb") for number in range(6)]
+    for counts in ({1, 2}, {2, 3, 4}):
+        outcomes = run_tasks(tasks, scheduler=cluster[0], prepare=partial(note_prepared, log), force=True)
+        assert [outcome.status for outcome in outcomes] == ["done"] * 6
+        assert len(log.read_text().splitlines()) in counts
 
 
 def test_a_failure_on_a_worker_is_told_here(run, tmp_path):

@@ -233,7 +233,8 @@ def _refuse_strangers(client: Any) -> None:
     found = {"scheduler": client.run_on_scheduler(pydoc.locate, asked)}
     found |= client.run(pydoc.locate, asked, on_error="return")
     for who, answer in found.items():
-        if not callable(answer):
+        # A worker that goes away while it is asked gives an OSError: Dask has dropped it already.
+        if not callable(answer) and not isinstance(answer, OSError):
             client.close()
             name = "The scheduler" if who == "scheduler" else f"The worker at {who}"
             raise WorkerDiffers(
