@@ -12,18 +12,17 @@ import pandas as pd
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 _QUOTED = (",", '"', "\r")
-_STEP = 100_000
 
 
-def csv_pieces(frame: pd.DataFrame) -> Iterator[str]:
+def csv_pieces(frame: pd.DataFrame, rows_at_once: int = 100_000) -> Iterator[str]:
     """Yield the text of a frame: the header, then many rows at once.
 
     Texts beginning with = + - @ get an apostrophe, so that no spreadsheet program takes them for formulas; numbers
     keep their sign. A missing number is an empty cell.
     """
     yield ",".join(map(_quote, frame.columns)) + "\n"
-    for first in range(0, len(frame), _STEP):
-        part = frame.iloc[first : first + _STEP]
+    for first in range(0, len(frame), rows_at_once):
+        part = frame.iloc[first : first + rows_at_once]
         columns = [_cells(part.iloc[:, n]) for n in range(part.shape[1])]
         rows = islice(zip(*_joined_where_constant(columns), strict=False), len(part))
         yield "\n".join([*map(",".join, rows), ""])
