@@ -78,7 +78,10 @@ def refuse_other_rows(outcome: TableOutcome) -> None:
         row = outcome.block.sheet.rows[i]
         if kind == "region" and sum(bool(text) for text in row) <= 2:
             continue
-        refuse(outcome, i, outcome.block.name_column, message(_ROW_RULES[kind]), outcome.block.label(i))
+        label, j = outcome.block.label(i), outcome.block.name_column
+        if not label:
+            label, j = next(((text, j) for j, text in enumerate(row) if text), ("", j))
+        refuse(outcome, i, j, message(_ROW_RULES[kind]), label)
 
 
 def refuse_silent_rows(outcome: TableOutcome) -> None:

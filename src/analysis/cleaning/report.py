@@ -77,7 +77,7 @@ def _describe_table(table: TableOutcome) -> dict[str, Any]:
     block = table.block
     return {
         "sheet": table.sheet,
-        "first_cell": block.sheet.address(block.data[0], block.name_column) if len(block.data) else "",
+        "first_cell": block.sheet.span(block.data[0]).split(":")[0] if len(block.data) else "",
         "rows": len(block.data),
         "turned": block.sheet.transposed,
         "hidden": _hidden(table),
@@ -121,9 +121,13 @@ def _hidden(table: TableOutcome) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def _describe_column(column: h.Column, table: TableOutcome) -> dict[str, str]:
-    period = column.period or (table.context.period if column.role == h.VALUE else None)
+def _describe_column(column: h.Column, table: TableOutcome) -> dict[str, Any]:
+    """Return what a column means; `by_row` says what each row tells for itself instead."""
+    roles = {other.role for other in table.columns} if column.role == h.VALUE else set()
+    dated = bool(roles & {h.PERIOD, h.YEAR, h.MONTH, h.QUARTER, h.END}) and column.period is None
+    period = column.period or (table.context.period if column.role == h.VALUE and not dated else None)
     return {
+        "by_row": {"indicator": h.INDICATOR in roles and column.indicator is None, "period": dated},
         "head": column.head,
         "role": column.role,
         "indicator": column.indicator.code if column.indicator else "",

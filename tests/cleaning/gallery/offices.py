@@ -79,7 +79,7 @@ def _pivot() -> Exhibit:
             for code, values in table.items()
             for period, value in zip((Q1, Q2), values, strict=True)
         ],
-        [(f"B{row}", "total_row") for row in (7, 10, 11, 14, 15, 16)],
+        [(cell, "total_row") for cell in ("B7", "B10", "A11", "B14", "A15", "A16")],
     )
 
 
