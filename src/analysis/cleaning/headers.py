@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from analysis.cleaning.blocks import Block
 from analysis.cleaning.cells import is_number_like
-from analysis.cleaning.periods import Period, find_period, parse_period
+from analysis.cleaning.periods import Period, find_period, parse_period, plain_text
 from analysis.cleaning.places import BELOW, PLACE, REGION, read_place
 from analysis.reference.indicators import Indicator, by_code, names
 from analysis.reference.spelling import fold_text
@@ -84,9 +84,12 @@ _UNIT_MARKS = re.compile(
     re.IGNORECASE,
 )
 # The date of a covering letter, or of the place where it was signed, is not that of the figures.
+_DAY = r"(?:\d{1,2} ?[/.\-] ?\d{1,2} ?[/.\-] ?|\d{1,2} thang \d{1,2} nam )(?:19|20)\d\d"
+_BETWEEN = r"\b(?:(?!\b(?:den|het|tinh|tu)\b)[^;])*?"
 _LETTER = re.compile(
-    r"kem theo|ngay (ket xuat|xuat|in|lap|tao)\b|theo (quyet dinh|cong van|bao cao) so|"
-    r"^[\w ]{2,40} ngay \d{1,2} thang \d{1,2} nam \d{4}$"
+    rf"(kem theo|theo (quyet dinh|cong van|bao cao|thong tu|ke hoach|van ban)|(quyet dinh|cong van|thong tu) so)"
+    rf"{_BETWEEN}{_DAY}|\bngay (ket xuat|xuat|in|lap|tao){_BETWEEN}{_DAY}|"
+    rf"^(?!.*\b(den|het|tinh|luy ke|so lieu|tu|ky|thoi diem)\b)[\w ]{{2,40}},? ngay {_DAY}\W*$"
 )
 _UNIT_LINE = re.compile(r"^(don vi( tinh)?|dvt|dv tinh|unit)\b")
 _MULTIPLIER = re.compile(
@@ -138,7 +141,7 @@ def read_context(block: Block, before: Sequence[str], file: str) -> Context:
     if block.sheet.transposed:
         texts += [t for row in block.sheet.rows for t in row[: block.name_column] if t]
     texts = [shorten(text) for text in texts if text]
-    dated = [text for text in texts if not _LETTER.search(fold_text(text))]
+    dated = [_LETTER.sub(" ", plain_text(text)) for text in texts]
     year = next((found[0].end.year for text in dated if (found := find_period(text))), None)
     period = next((found[0] for text in dated if (found := find_period(text, year))), None)
     indicator = next((found_in for text in texts if (found_in := name_inside(text))), None)

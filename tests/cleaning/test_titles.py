@@ -1,0 +1,57 @@
+"""Which of the dates above a table is that of its figures: never that of a letter, of a decision or of a signature."""
+
+from pathlib import Path
+
+import pytest
+from gallery.exhibit import PRO_VI
+from workbooks import xlsx
+
+from analysis.cleaning.files import clean_file
+
+Q4 = ["2022-10-01", "2022-12-31", "Q"]
+AUGUST = ["2022-08-20", "2022-08-20", "X"]
+
+
+@pytest.mark.parametrize(
+    ("titles", "period"),
+    [
+        (["Tính đến ngày 20 tháng 8 năm 2022"], AUGUST),
+        (["Số liệu đến hết ngày 20/8/2022"], AUGUST),
+        (["Theo báo cáo của các địa phương đến ngày 20/8/2022"], AUGUST),
+        (["Thời điểm báo cáo: ngày 20 tháng 8 năm 2022"], AUGUST),
+        (["Thái Nguyên, ngày 05 tháng 01 năm 2023", "Quý IV/2022"], Q4),
+        (["Quý IV/2022", "Hà Nội, ngày 05 tháng 01 năm 2023"], Q4),
+        (["Quý IV/2022", "(Kèm theo Công văn số 12/STTTT-CNTT ngày 5/1/2023)"], Q4),
+        (["Báo cáo theo Quyết định số 468/QĐ-TTg ngày 27/3/2021, quý IV năm 2022"], Q4),
+        (["Ngày kết xuất: 05/01/2023 08:31", "Quý IV/2022"], Q4),
+    ],
+)
+def test_period_is_that_of_the_figures(titles: list[str], period: list[str], tmp_path: Path) -> None:
+    rows = [*([title] for title in titles), ["Tỉnh", f"{PRO_VI} (%)"], ["Thái Nguyên", 28], ["Yên Bái", 30]]
+    (tmp_path / "a.xlsx").write_bytes(xlsx(rows, title="B1"))
+    observations = clean_file(tmp_path / "a.xlsx").cleaned.observations
+    assert observations[["period_start", "period_end", "frequency"]].values.tolist() == [period] * 2
+
+
+@pytest.mark.parametrize(
+    "title", ["Hà Nội, ngày 05 tháng 01 năm 2023", "(Kèm theo Công văn số 1 ngày 5/1/2023)"]
+)
+def test_the_date_of_a_letter_alone_is_no_period(title: str, tmp_path: Path) -> None:
+    rows = [[title], ["Tỉnh", f"{PRO_VI} (%)"], ["Thái Nguyên", 28], ["Yên Bái", 30]]
+    (tmp_path / "a.xlsx").write_bytes(xlsx(rows, title="B1"))
+    held = clean_file(tmp_path / "a.xlsx").cleaned.quarantine
+    assert held["rule"].tolist() == ["period_unknown"] * 2
+
+
+def test_a_unit_of_thousands_holds_for_counts_and_not_for_shares(tmp_path: Path) -> None:
+    rows = [
+        ["Quý IV/2022"],
+        ["Đơn vị tính: 1.000 hồ sơ"],
+        ["Tỉnh", "Tổng số hồ sơ", f"{PRO_VI} (%)"],
+        ["Thái Nguyên", "412,5", 28],
+        ["Yên Bái", 98, 30],
+    ]
+    (tmp_path / "a.xlsx").write_bytes(xlsx(rows, title="B1"))
+    observations = clean_file(tmp_path / "a.xlsx").cleaned.observations
+    assert observations["value"].tolist() == [412_500, 98_000, 28, 30]
+    assert observations["note"].tolist() == ["printed in units of 1,000"] * 2 + [""] * 2
