@@ -7,10 +7,11 @@ import pandas as pd
 
 from analysis.cleaning import headers as h
 from analysis.cleaning.blocks import Block
+from analysis.cleaning.contexts import Context
 from analysis.cleaning.countheads import unclear_counts
 from analysis.cleaning.counts import fill_counts, refuse_counts
 from analysis.cleaning.grid import Codes, factorize_codes
-from analysis.cleaning.headers import Column, Context
+from analysis.cleaning.headers import Column
 from analysis.cleaning.numerals import read_column
 from analysis.cleaning.observation_frame import Figures, lay_out
 from analysis.cleaning.outcome import TableOutcome

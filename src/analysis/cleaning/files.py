@@ -11,11 +11,12 @@ import numpy as np
 from analysis.cleaning import headers as h
 from analysis.cleaning.account import close_account
 from analysis.cleaning.blocks import Block, find_blocks
+from analysis.cleaning.contexts import Context, read_context
 from analysis.cleaning.corrections import Applied, Correction, correct_sheets, note_corrections
 from analysis.cleaning.countheads import claim_counts
 from analysis.cleaning.extraction import extract_table
 from analysis.cleaning.grid import Sheet
-from analysis.cleaning.headers import read_columns, read_context
+from analysis.cleaning.headers import Column, read_columns
 from analysis.cleaning.layouts import Layout, block_of_layout
 from analysis.cleaning.limits import FileRefused
 from analysis.cleaning.messages import Message, message
@@ -55,7 +56,7 @@ class FileOutcome:
     checks: list[Check] = field(default_factory=list)
     corrections: list[Applied] = field(default_factory=list)
     problems: list[Message] = field(default_factory=list)
-    unread: list[tuple[Sheet, Block | None, list[h.Column], h.Context | None]] = field(default_factory=list)
+    unread: list[tuple[Sheet, Block | None, list[Column], Context | None]] = field(default_factory=list)
     notices: list[Message] = field(default_factory=list)
     rows_read: int = 0
     path: Path | None = None
@@ -175,13 +176,13 @@ def _clean_sheet(outcome: FileOutcome, sheet: Sheet, source_id: str) -> list[dic
     return [*refused, *account]
 
 
-def _holds_figures(block: Block, columns: list[h.Column]) -> bool:
+def _holds_figures(block: Block, columns: list[Column]) -> bool:
     """Tell whether a column of figures was understood; an empty one counts where nothing else is left unread."""
     roles = {column.role for column in columns if block.filled(column.index).any()}
     return h.VALUE in roles or (h.UNKNOWN_ROLE not in roles and any(c.role == h.VALUE for c in columns))
 
 
-def _without_units(block: Block, columns: list[h.Column]) -> Block:
+def _without_units(block: Block, columns: list[Column]) -> Block:
     """Set rows apart that name a district or department beside their province: they are not the province's."""
     below = np.zeros(len(block.data), dtype=bool)
     for column in columns:
@@ -196,7 +197,7 @@ def _without_units(block: Block, columns: list[h.Column]) -> Block:
     return replace(block, data=block.data[~below], others=others)
 
 
-def _without_uneven(block: Block, columns: list[h.Column]) -> Block:
+def _without_uneven(block: Block, columns: list[Column]) -> Block:
     """Set rows of a text file apart that have figures beyond the last head: a number was cut in two, as 58,1 is."""
     headed = max((column.index for column in columns if column.head), default=-1)
     beyond = [c.index for c in columns if c.role == h.UNKNOWN_ROLE and c.index > headed >= 0]
@@ -208,7 +209,7 @@ def _without_uneven(block: Block, columns: list[h.Column]) -> Block:
 
 
 def _take_table(
-    outcome: FileOutcome, block: Block, columns: list[h.Column], context: h.Context, source_id: str
+    outcome: FileOutcome, block: Block, columns: list[Column], context: Context, source_id: str
 ) -> None:
     table = extract_table(block, columns, context, outcome.file, source_id)
     outcome.tables.append(table)
@@ -240,7 +241,7 @@ def _unread_sheet(outcome: FileOutcome, sheet: Sheet) -> list[dict[str, str]]:
 
 
 def _unread_block(
-    outcome: FileOutcome, block: Block, columns: list[h.Column], context: h.Context
+    outcome: FileOutcome, block: Block, columns: list[Column], context: Context
 ) -> list[dict[str, str]]:
     outcome.unread.append((block.sheet, block, columns, context))
     seen = _seen(block, columns, context)
@@ -250,7 +251,7 @@ def _unread_block(
     return _lines(outcome, block.sheet, sorted([*block.data.tolist(), *(i for i, _ in block.others)]))
 
 
-def _seen(block: Block, columns: list[h.Column], context: h.Context) -> dict[str, Message]:
+def _seen(block: Block, columns: list[Column], context: Context) -> dict[str, Message]:
     """Say what was recognised of a table that was not understood."""
     provinces, period, indicator = (
         message(f"seen_{part}.none") for part in ("provinces", "period", "indicator")

@@ -13,8 +13,9 @@ from analysis.cleaning import headers as h
 from analysis.cleaning.addresses import column_index, column_letters
 from analysis.cleaning.blocks import Block
 from analysis.cleaning.cells import is_number_like
+from analysis.cleaning.contexts import Context
 from analysis.cleaning.grid import Sheet
-from analysis.cleaning.headers import Column, Context
+from analysis.cleaning.headers import Column
 from analysis.cleaning.messages import message
 from analysis.cleaning.periods import Period, parse_period
 from analysis.cleaning.places import BELOW, BLANK, PLACE, UNKNOWN, read_code, read_place

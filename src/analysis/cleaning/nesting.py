@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from analysis.cleaning.grid import TEXT, Sheet
-from analysis.cleaning.headers import indicator_of_cell
+from analysis.cleaning.indicator_names import indicator_of_cell
 from analysis.cleaning.places import PLACE, read_place
 
 _MOST_ROWS = 50_000

@@ -11,8 +11,9 @@ import pandas as pd
 
 from analysis.cleaning.addresses import number_texts
 from analysis.cleaning.blocks import Block
+from analysis.cleaning.contexts import Context
 from analysis.cleaning.grid import Codes
-from analysis.cleaning.headers import Column, Context
+from analysis.cleaning.headers import Column
 from analysis.cleaning.messages import Message
 from analysis.cleaning.readings import Floats
 

@@ -8,8 +8,10 @@ import numpy as np
 
 from analysis.cleaning import headers as h
 from analysis.cleaning.blocks import Block
+from analysis.cleaning.contexts import Context
 from analysis.cleaning.grid import Codes
-from analysis.cleaning.headers import Column, Context
+from analysis.cleaning.headers import Column
+from analysis.cleaning.indicator_names import indicator_of_cell
 from analysis.cleaning.periods import Period
 from analysis.cleaning.places import Place
 from analysis.cleaning.row_periods import read_periods
@@ -39,7 +41,7 @@ def read_rows(block: Block, columns: list[Column], context: Context) -> TableRow
     indicator_of, indicators = None, []
     if naming is not None:
         indicator_of, texts = block.codes(naming.index)
-        indicators = [h.indicator_of_cell(text) for text in texts]
+        indicators = [indicator_of_cell(text) for text in texts]
     only_old = np.array([place.only_old for place in places], dtype=bool)
     old_map = bool(only_old.any() and only_old[place_of].any())
     return TableRows(block.data, places, place_of, periods, period_of, indicators, indicator_of, old_map)

@@ -1,0 +1,51 @@
+"""What stands around a table, in titles, notes, sheet and file name: its period, its indicator, its unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from analysis.cleaning.blocks import Block
+from analysis.cleaning.headtexts import names_percent, shorten, unit_line
+from analysis.cleaning.indicator_names import name_inside
+from analysis.cleaning.periods import Period, find_period, plain_text
+from analysis.reference.indicators import Indicator
+
+# The date of a covering letter, or of the place where it was signed, is not that of the figures.
+_DAY = r"(?:\d{1,2} ?[/.\-] ?\d{1,2} ?[/.\-] ?|\d{1,2} thang \d{1,2} nam )(?:19|20)\d\d"
+_BETWEEN = r"\b(?:(?!\b(?:den|het|tinh|tu)\b)[^;])*?"
+_LETTER = re.compile(
+    rf"(kem theo|theo (quyet dinh|cong van|bao cao|thong tu|ke hoach|van ban)|(quyet dinh|cong van|thong tu) so)"
+    rf"{_BETWEEN}{_DAY}|\bngay (ket xuat|xuat|in|lap|tao){_BETWEEN}{_DAY}|"
+    rf"^(?!.*\b(den|het|tinh|luy ke|so lieu|tu|ky|thoi diem)\b)[\w ]{{2,40}},? ngay {_DAY}\W*$"
+)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What stands around a table: the texts above it, the sheet's and the file's name, nearest first."""
+
+    texts: list[str] = field(default_factory=list)
+    year: int | None = None
+    period: Period | None = None
+    indicator: Indicator | None = None
+    says_percent: bool = False
+    multiplier: int = 1
+
+
+def read_context(block: Block, before: Sequence[str], file: str) -> Context:
+    """Return period and indicator that the surroundings of a table name, the nearest first."""
+    stem = re.sub(r"\.[A-Za-z]{2,5}$", "", file.replace("_", " "))
+    texts = [*reversed(block.titles), block.sheet.name, *reversed(before), stem]
+    texts += [block.sheet.text(i, j) for i in block.notes[:6] for j in range(3)]
+    if block.sheet.transposed:
+        texts += [t for row in block.sheet.rows for t in row[: block.name_column] if t]
+    texts = [shorten(text) for text in texts if text]
+    dated = [_LETTER.sub(" ", plain_text(text)) for text in texts]
+    year = next((found[0].end.year for text in dated if (found := find_period(text))), None)
+    period = next((found[0] for text in dated if (found := find_period(text, year))), None)
+    indicator = next((found_in for text in texts if (found_in := name_inside(text))), None)
+    percent = any(names_percent(text) for text in block.titles)
+    multiplier = next((number for text in reversed(block.titles) if (number := unit_line(text))), 1)
+    return Context(texts, year, period, indicator, percent, multiplier)

@@ -1,0 +1,44 @@
+"""The texts of heads and titles: cut to a length, without their unit, and what they say of it."""
+
+from __future__ import annotations
+
+import re
+
+from analysis.reference.spelling import fold_text
+
+_UNIT_MARKS = re.compile(
+    r"\((?:[^()]*(?:%|đvt|đơn vị|dvt|unit|percent|phần trăm|hồ sơ|điểm|dịch vụ|dvc|tthc|thủ tục|nghìn|"
+    r"ngàn|triệu)[^()]*)\)|%|\(?\d{1,2}\)?\s*=\s*[\d()/x*×:+\- ]+|\(\d{1,2}\)|đơn vị tính\s*:?.*$|đvt\s*:?.*$",
+    re.IGNORECASE,
+)
+_UNIT_LINE = re.compile(r"^(don vi( tinh)?|dvt|dv tinh|unit)\b")
+_MULTIPLIER = re.compile(
+    r"(nghìn|ngàn|triệu|thousand|\b1[.,]000(?= (?:hồ sơ|lượt|giao dịch|dịch vụ)))", re.IGNORECASE
+)
+_PERCENT = re.compile(r"%|percent|phần trăm|per cent", re.IGNORECASE)
+
+
+def shorten(text: str) -> str:
+    """Return a text with single spaces, cut where no header or title goes on."""
+    return " ".join(text[:4000].split())[:500]
+
+
+def without_unit(text: str) -> str:
+    """Return a text without the unit and the number of its column."""
+    return _UNIT_MARKS.sub(" ", text)
+
+
+def unit_line(text: str) -> int:
+    """Return what one unit counts in a line like “Đơn vị tính: nghìn hồ sơ”, 0 in any other line."""
+    return multiplier_of(text) if _UNIT_LINE.search(fold_text(text)) else 0
+
+
+def multiplier_of(text: str) -> int:
+    """Return 1000 or 1,000,000 where a text names a unit of thousands or millions, else 1."""
+    found = _MULTIPLIER.search(text)
+    return (1_000_000 if found[1].lower() == "triệu" else 1000) if found else 1
+
+
+def names_percent(text: str) -> bool:
+    """Tell whether a text names per cent as the unit."""
+    return bool(_PERCENT.search(text))

@@ -1,0 +1,78 @@
+"""Which indicator of the codebook a head, a title or a cell names, among words that say nothing of it."""
+
+from __future__ import annotations
+
+from analysis.cleaning.headtexts import shorten, without_unit
+from analysis.reference.indicators import Indicator, by_code, names
+from analysis.reference.spelling import fold_text
+
+_GENERIC = {
+    "", "ty le", "ti le", "ty le phan tram", "ti le phan tram", "gia tri", "value", "so lieu", "ket qua", "thuc hien",
+    "ket qua thuc hien", "phan tram", "percent", "percentage", "outcome", "ty le dat", "ty le dat duoc", "so luong",
+    "kq", "luy ke", "thuc hien luy ke", "trong ky", "score", "diem", "diem so", "dat",
+}  # fmt: skip
+_FILLERS = {
+    "ket", "qua", "thuc", "hien", "so", "lieu", "luy", "ke", "trong", "ky", "bao", "cao", "cua", "tinh",
+    "den", "the", "of", "in", "dat", "duoc", "nam", "cac", "dia", "phuong", "ty", "le", "and", "ngay", "het", "thoi",
+    "diem", "gia", "tri", "bo", "prel", "uoc", "est",
+}  # fmt: skip
+# Words of group heads that leave the meaning of the head below them as it is.
+_GROUP_WORDS = _FILLERS | {
+    "ho", "so", "tiep", "nhan", "dich", "vu", "cong", "thu", "tuc", "hanh", "chinh", "tthc", "tinh", "hinh", "tong",
+    "cac", "luong", "ve",
+}  # fmt: skip
+
+
+def indicator_of_cell(text: str) -> Indicator | None:
+    """Return the indicator that a cell of an indicator column names, exactly."""
+    text = shorten(text)
+    code = names().get(fold_text(text)) or names().get(fold_text(without_unit(text)))
+    return by_code()[code] if code else None
+
+
+def name_inside(text: str) -> Indicator | None:
+    """Return the one indicator whose name stands in a text; a name inside a longer one does not count."""
+    folded = f" {fold_text(without_unit(text))} "
+    inside = [name for name in names() if len(name) > 7 and f" {name} " in folded]
+    longest = [n for n in inside if not any(n != m and f" {n} " in f" {m} " for m in inside)]
+    codes = {names()[name] for name in longest}
+    return by_code()[codes.pop()] if len(codes) == 1 else None
+
+
+def is_indicator(piece: str) -> bool:
+    """Tell whether a text is the name of an indicator, with or without its unit."""
+    return fold_text(piece) in names() or fold_text(without_unit(piece)) in names()
+
+
+def is_generic(rest: str) -> bool:
+    """Tell whether a head says no more than that figures stand below it."""
+    words = fold_text(rest)
+    return words in _GENERIC or all(word in _FILLERS for word in words.split())
+
+
+def indicator_of_heads(rests: list[str]) -> Indicator | None:
+    """Return the indicator that the pieces of a header spell: joined, reversed, or one of them among fillers."""
+    folded = [text for rest in rests if (text := fold_text(rest).removeprefix("trong do").strip())]
+    for joined in (" ".join(folded), " ".join(reversed(folded))):
+        if joined in names():
+            return by_code()[names()[joined]]
+    exact = {names()[text] for text in folded if text in names()}
+    others = [text for text in folded if text not in names()]
+    if len(exact) == 1 and all(is_generic(text) or set(text.split()) <= _GROUP_WORDS for text in others):
+        return by_code()[exact.pop()]
+    inside = {found.code for text in folded if (found := _among_fillers(text))}
+    if len(inside) == 1 and all(is_generic(text) or _among_fillers(text) for text in folded):
+        return by_code()[inside.pop()]
+    return None
+
+
+def _among_fillers(folded: str) -> Indicator | None:
+    found = name_inside(folded)
+    if found is None:
+        return None
+    for name, code in names().items():
+        if code == found.code and f" {name} " in f" {folded} ":
+            rest = f" {folded} ".replace(f" {name} ", " ", 1).split()
+            if all(word in _FILLERS for word in rest):
+                return found
+    return None
