@@ -2,60 +2,82 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 _KEYS = ["province_code", "province_frame", "indicator", "period_start", "period_end"]
+_TOLD = ["value", "qualifier", "source_id", "raw_location"]
 _EXACTNESS = {"exact": 0, "about": 1, "at_least": 2, "at_most": 2, "over": 2}
-_MOST = 500
+_MOST_GROUPS, _MOST_FIGURES = 500, 20
 
 
-def find_contradictions(observations: pd.DataFrame, sources: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the groups of figures that compete, best first: nothing is averaged and nothing is dropped.
+def find_contradictions(
+    observations: pd.DataFrame, sources: pd.DataFrame
+) -> tuple[list[dict[str, Any]], int]:
+    """Return groups of figures that compete, those that differ first, and how many groups differ in all.
 
-    The rank prefers exact figures, then those whose counts are known, then the latest publication.
+    Nothing is averaged and nothing is dropped from the observations. The rank prefers exact figures, then those
+    whose counts are known, then the latest publication. A report lists only so many groups and figures of each;
+    `count` says how many a group has.
     """
     twice = observations[observations.duplicated(_KEYS, keep=False)]
     if twice.empty:
-        return []
+        return [], 0
+    group_of = twice.groupby(_KEYS, sort=False).ngroup().to_numpy()
+    values = twice["value"].groupby(group_of)
+    differ = (values.max() != values.min()).to_numpy()
+    listed = np.argsort(~differ, kind="stable")[:_MOST_GROUPS]
+    shown = np.isin(group_of, listed)
+    ranked = _rank(twice[shown].assign(group=group_of[shown]), sources)
+    counts = np.bincount(group_of)
+    groups = [
+        {
+            **dict(zip(_KEYS, rows[0], strict=False)),
+            "differ": bool(differ[group]),
+            "count": int(counts[group]),
+            "figures": [
+                {"rank": n + 1, **dict(zip(_TOLD, row[len(_KEYS) :], strict=False))}
+                for n, row in enumerate(rows)
+            ],
+        }
+        for group, rows in _by_group(ranked)
+    ]
+    return sorted(groups, key=lambda group: not group["differ"]), int(differ.sum())
+
+
+def _rank(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of each group together, the best first."""
     published = dict(zip(sources["source_id"], sources["published"], strict=True))
-    ranked = twice.assign(
-        exactness=twice["qualifier"].map(_EXACTNESS).fillna(3),
-        uncounted=twice["denominator"].isna(),
-        published=twice["source_id"].map(published).fillna(""),
+    ranks = rows.assign(
+        exactness=rows["qualifier"].map(_EXACTNESS).fillna(3),
+        uncounted=rows["denominator"].isna(),
+        published=rows["source_id"].map(published).fillna(""),
     )
-    groups: list[dict[str, Any]] = []
-    for key, rows in ranked.groupby(_KEYS, sort=False):
-        ordered = rows.sort_values("published", ascending=False, kind="stable")
-        ordered = ordered.sort_values(["exactness", "uncounted"], kind="stable")
-        values = ordered["value"].tolist()
-        groups.append(
-            {
-                **dict(zip(_KEYS, map(str, key), strict=True)),
-                "differ": len(set(values)) > 1,
-                "figures": [
-                    {"rank": n + 1, "value": row["value"], "qualifier": row["qualifier"], "source_id": row["source_id"],
-                     "raw_location": row["raw_location"]}
-                    for n, row in enumerate(ordered.to_dict("records"))
-                ],
-            }
-        )  # fmt: skip
-        if len(groups) >= _MOST:
-            break
-    return sorted(groups, key=lambda group: not group["differ"])
+    order = ["group", "exactness", "uncounted", "published"]
+    return ranks.sort_values(order, ascending=[True, True, True, False])
 
 
-def describe_contradictions(groups: list[dict[str, Any]]) -> list[str]:
+def _by_group(ranked: pd.DataFrame) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:
+    """Yield each group's number and its best rows, as keys and figures."""
+    best = ranked[(ranked.groupby("group").cumcount() < _MOST_FIGURES).to_numpy()]
+    rows = best[[*_KEYS, *_TOLD, "group"]].itertuples(index=False, name=None)
+    return ((group, list(members)) for group, members in groupby(rows, key=lambda row: row[-1]))
+
+
+def describe_contradictions(groups: list[dict[str, Any]], differing: int) -> list[str]:
     """Say in a line how many figures have other values elsewhere, and give the first; nothing when none has."""
-    differing = [group for group in groups if group["differ"]]
     if not differing:
         return []
-    first = differing[0]
+    first = groups[0]
     values = " and ".join(
         f"{figure['value']:g} ({figure['raw_location']})" for figure in first["figures"][:3]
     )
+    ranked = "ranked" if differing <= len(groups) else f"{len(groups)} ranked"
     return [
-        f"figures with another value elsewhere: {len(differing)}; all are kept, ranked in report.html. The first: "
+        f"figures with another value elsewhere: {differing:,}; all are kept, {ranked} in report.html. The first: "
         f"{first['province_code']}, {first['indicator']}, {first['period_end']}: {values}."
     ]

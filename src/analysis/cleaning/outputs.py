@@ -32,7 +32,7 @@ def write_report(outcomes: Sequence[FileOutcome], out: Path) -> list[str]:
     report = describe_outcomes(outcomes, out)
     write_json(out / "report.json", report)
     write_text(out / "report.html", render_report(report))
-    return describe_contradictions(report["contradictions"])
+    return describe_contradictions(report["contradictions"], report["contradictions_differing"])
 
 
 def write_layouts(outcomes: Sequence[FileOutcome], out: Path) -> list[Path]:

@@ -30,7 +30,7 @@ def describe_outcomes(outcomes: Sequence[FileOutcome], out: Path) -> dict[str, A
     cleaned = join([outcome.cleaned for outcome in outcomes])
     quarantine = cleaned.quarantine
     rules = quarantine.groupby("rule").size().sort_values(ascending=False)
-    contradictions = find_contradictions(cleaned.observations, cleaned.sources)
+    contradictions, differing = find_contradictions(cleaned.observations, cleaned.sources)
     for group in contradictions:
         line = codebook()[group["indicator"]]
         group["province"] = province_name(group["province_code"], group["province_frame"])
@@ -53,6 +53,7 @@ def describe_outcomes(outcomes: Sequence[FileOutcome], out: Path) -> dict[str, A
         ],
         "checks_passed": sum(check.agrees for outcome in outcomes for check in outcome.checks),
         "contradictions": contradictions,
+        "contradictions_differing": differing,
         "coverage": _coverage(cleaned.observations),
         "quarantine": [_describe_held(line) for line in quarantine.head(SHOWN_LINES).to_dict("records")],
     }
@@ -81,7 +82,7 @@ def _describe_table(table: TableOutcome) -> dict[str, Any]:
         "rows": len(block.data),
         "turned": block.sheet.transposed,
         "hidden": _hidden(table),
-        "map": ",".join(sorted(set(table.observations["province_frame"]))),
+        "map": ",".join(sorted(table.observations["province_frame"].unique())),
         "columns": [
             _describe_column(column, table)
             for column in table.columns
@@ -115,7 +116,8 @@ def _describe_held(line: Mapping[Any, str]) -> dict[str, Any]:
 def _hidden(table: TableOutcome) -> dict[str, int]:
     """Return how many sheets, rows and columns of a table are hidden, those that are."""
     sheet = table.block.sheet
-    rows = sum(sheet.numbers[i] in sheet.hidden_rows for i in table.block.data.tolist())
+    hidden = sheet.hidden_rows
+    rows = sum(sheet.numbers[i] in hidden for i in table.block.data.tolist()) if hidden else 0
     columns = sum(column.index in sheet.hidden_columns for column in table.columns)
     counts = {"sheet": int(sheet.hidden), "rows": rows, "columns": columns}
     return {name: count for name, count in counts.items() if count}
