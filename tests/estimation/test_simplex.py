@@ -121,3 +121,11 @@ def test_problems_written_out_equal_the_search_one_by_one() -> None:
         alone = nearest_in_hull(inner[row][np.ix_(pool, pool)])
         assert found[row, pool] == pytest.approx(alone, abs=1e-7)
     assert nearest_in_hulls(Stacked(np.zeros((1, 3, 3))), np.ones((1, 3), bool)) == pytest.approx(1 / 3)
+
+
+def test_parts_of_the_problems_at_a_time_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    series = np.random.default_rng(9).normal(size=(12, 20)).cumsum(axis=0)
+    words = (series, np.eye(20), ~np.eye(20, dtype=bool), 0.5)
+    whole = placebo_weights(*words)
+    monkeypatch.setattr("analysis.estimation.hulls.AT_ONCE", 3 * 20**2)
+    assert placebo_weights(*words) == pytest.approx(whole, abs=1e-12)

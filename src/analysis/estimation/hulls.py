@@ -28,6 +28,8 @@ ROUNDS = 30
 ENTRANTS = 3
 # Without progress for so many rounds a problem changes one donor at a time, which cannot go round in circles.
 PATIENCE = 8
+# Inner products held at once, so that memory stays in the hundreds of megabytes however many donors there are.
+AT_ONCE = 20_000_000
 # In units of the mean squared length, as the one-by-one search's own.
 GAP = 1e-13
 
@@ -133,7 +135,9 @@ def nearest_in_hulls(inner: InnerProducts, pools: Bools, *, spread: bool = False
     scale = _mean_square(inner, pools)
     weights: Array = pools / pools.sum(axis=1, keepdims=True)
     rows = np.flatnonzero(scale > 0)
-    weights[rows] = _pivot(inner, pools, scale, rows, spread)
+    step = max(1, AT_ONCE // pools.shape[1] ** 2)
+    for part in (rows[first : first + step] for first in range(0, len(rows), step)):
+        weights[part] = _pivot(inner, pools, scale, part, spread)
     slopes = inner.slopes(rows, weights[rows])
     lowest = np.where(pools[rows], slopes, np.inf).min(axis=1)
     gaps = (weights[rows] * slopes).sum(axis=1) - lowest
