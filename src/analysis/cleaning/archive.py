@@ -72,3 +72,15 @@ class Archive:
 
 def _too_big(file: str, size: int) -> FileRefused:
     return FileRefused(file, "unpacks_too_large", size=size // 2**20, most=MAX_UNPACKED_BYTES // 2**20)
+
+
+def local_name(tag: str) -> str:
+    """Return a tag without its namespace prefix."""
+    return tag.rsplit(":", 1)[-1]
+
+
+def listen(parser: expat.XMLParserType, start: object, end: object, data: object) -> None:
+    """Have a parser call these three where an element begins and ends, and for the text between."""
+    parser.StartElementHandler = start  # type: ignore[assignment]
+    parser.EndElementHandler = end  # type: ignore[assignment]
+    parser.CharacterDataHandler = data  # type: ignore[assignment]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from analysis.cleaning.grid import PERCENT, Merge
 from analysis.cleaning.limits import FileRefused
+from analysis.cleaning.number_formats import classify_format
 
 _END = 0xFFFFFFFA
 BOUNDSHEET, FORMAT, XF, BOF, FILEPASS = 0x85, 0x41E, 0xE0, 0x809, 0x2F
@@ -42,8 +43,6 @@ def read_formats(content: bytes, file: str) -> BookFormats:
     Raises:
         FileRefused: the container is damaged, holds no workbook, or is encrypted.
     """
-    from analysis.cleaning.xlsx import classify_format
-
     try:
         stream = _workbook_stream(content)
     except (struct.error, IndexError, ValueError, KeyError) as error:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from xml.parsers import expat
 
-from analysis.cleaning.archive import Archive
-from analysis.cleaning.grid import DATE, NUMBER, PERCENT, TEXT, Merge, Sheet, show_number
+from analysis.cleaning.archive import Archive, listen
+from analysis.cleaning.grid import DATE, NUMBER, PERCENT, TEXT, Sheet, show_number
 from analysis.cleaning.limits import MAX_CELL_CHARS, MAX_CELLS, MAX_SHEETS, FileRefused
+from analysis.cleaning.sheet_draft import SheetDraft
 
 _KINDS = {"float": NUMBER, "currency": NUMBER, "percentage": PERCENT, "date": DATE}
 
@@ -22,7 +22,7 @@ def read_ods(path: Path, file: str) -> list[Sheet]:
     if "META-INF/manifest.xml" in archive.names:
         archive.parse("META-INF/manifest.xml", lambda p: setattr(p, "StartElementHandler", _guard(file)))
     reader = _ContentReader(file)
-    archive.parse("content.xml", reader.configure)
+    archive.parse("content.xml", lambda p: listen(p, reader.start, reader.end, reader.data))
     return reader.sheets
 
 
@@ -46,12 +46,6 @@ class _ContentReader:
         self.depth = 0
         self.in_text = 0
         self._open_sheet("", False)
-
-    def configure(self, parser: expat.XMLParserType) -> None:
-        """Listen to a parser."""
-        parser.StartElementHandler = self.start
-        parser.EndElementHandler = self.end
-        parser.CharacterDataHandler = self.data
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Open a sheet, a row, a cell or a paragraph."""
@@ -104,13 +98,7 @@ class _ContentReader:
             self._close_row()
 
     def _open_sheet(self, name: str, hidden: bool) -> None:
-        self.name, self.hidden = name, hidden
-        self.rows: list[list[str]] = []
-        self.kinds: list[str] = []
-        self.numbers: list[int] = []
-        self.merges: list[Merge] = []
-        self.hidden_rows: set[int] = set()
-        self.hidden_columns: set[int] = set()
+        self.sheet = SheetDraft(name, hidden)
         self.number, self.columns = 0, 0
         self.row: list[str] = []
         self.row_kinds: list[str] = []
@@ -119,15 +107,12 @@ class _ContentReader:
     def _close_sheet(self) -> None:
         if len(self.sheets) >= MAX_SHEETS:
             raise FileRefused(self.file, "too_many_sheets", sheets=len(self.sheets) + 1, most=MAX_SHEETS)
-        hidden = frozenset(self.hidden_rows), frozenset(self.hidden_columns)
-        self.sheets.append(
-            Sheet(self.name, self.rows, self.numbers, self.kinds, self.merges, self.hidden, *hidden)
-        )
+        self.sheets.append(self.sheet.finish())
 
     def _column(self, attributes: dict[str, str]) -> None:
         count = _repeat(attributes, "table:number-columns-repeated")
         if attributes.get("table:visibility") in ("collapse", "filter"):
-            self.hidden_columns.update(range(self.columns, min(self.columns + count, 16_384)))
+            self.sheet.hidden_columns.update(range(self.columns, min(self.columns + count, 16_384)))
         self.columns += count
 
     def _open_row(self, attributes: dict[str, str]) -> None:
@@ -142,11 +127,11 @@ class _ContentReader:
             if self.repeat_row * len(self.row) > 1_000_000:
                 raise FileRefused(self.file, "row_repeated", row=self.number + 1, times=self.repeat_row)
             for step in range(self.repeat_row):
-                self.rows.append(self.row)
-                self.kinds.append("".join(self.row_kinds[: len(self.row)]))
-                self.numbers.append(self.number + 1 + step)
+                self.sheet.rows.append(self.row)
+                self.sheet.kinds.append("".join(self.row_kinds[: len(self.row)]))
+                self.sheet.numbers.append(self.number + 1 + step)
                 if self.row_hidden:
-                    self.hidden_rows.add(self.number + 1 + step)
+                    self.sheet.hidden_rows.add(self.number + 1 + step)
         self.number += self.repeat_row
 
     def _open_cell(self, attributes: dict[str, str]) -> None:
@@ -163,14 +148,14 @@ class _ContentReader:
         down = _repeat(attributes, "table:number-rows-spanned")
         if across > 1 or down > 1:
             row, column = self.number + 1, len(self.row)
-            self.merges.append((row, column, row + down - 1, column + across - 1))
+            self.sheet.merges.append((row, column, row + down - 1, column + across - 1))
 
     def _close_cell(self) -> None:
         text, kind = self._value()
         count = self.repeat_cell if text else min(self.repeat_cell, 16_384)
         self.cells += count if text else 0
         if self.cells > MAX_CELLS or (text and count > 16_384):
-            raise FileRefused(self.file, "too_many_cells", sheet=self.name, most=MAX_CELLS)
+            raise FileRefused(self.file, "too_many_cells", sheet=self.sheet.name, most=MAX_CELLS)
         self.row.extend([text] * count)
         self.row_kinds.extend(kind * count)
 

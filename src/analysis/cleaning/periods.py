@@ -75,6 +75,15 @@ def bounds_of(text: str) -> tuple[dt.date, dt.date]:
     return day, day
 
 
+def is_date(text: str) -> bool:
+    """Tell whether a text is a year, a month or a day as this project writes them."""
+    try:
+        bounds_of(text)
+    except ValueError:
+        return False
+    return True
+
+
 _Y = r"(?P<y>(?:19|20)\d\d)"
 _YEAR = rf"(?:\s*[/.\-,]?\s*(?:nam\s*)?{_Y})"
 _DATE = r"(?P<{0}d>\d{{1,2}})\s*[/.\-]\s*(?P<{0}m>\d{{1,2}})(?:\s*[/.\-]\s*(?P<{0}y>(?:19|20)\d\d))?"

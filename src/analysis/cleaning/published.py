@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.cleaning.maps import place_on_map
 from analysis.cleaning.messages import Message, message
-from analysis.cleaning.periods import bounds_of, frequency_of
+from analysis.cleaning.periods import bounds_of, frequency_of, is_date
 from analysis.cleaning.shapes import Cleaned, Intake
 from analysis.cleaning.sources import describe_source
 from analysis.reference.indicators import by_code as codebook
@@ -87,7 +87,7 @@ def _unreadable(figure: dict[str, str], name: str) -> Message | None:
     for column in ("period_start", "period_end", "published"):
         text = figure[column]
         shown = r"\d{4}(-\d\d){0,2}" if column == "published" else r"\d{4}-\d\d-\d\d"
-        if text and not (re.fullmatch(shown, text) and _is_date(text)):
+        if text and not (re.fullmatch(shown, text) and is_date(text)):
             return message("date_unreadable", name=name, column=column, text=text)
     if figure["period_start"] and figure["period_end"] and figure["period_start"] > figure["period_end"]:
         ends = {"start": figure["period_start"], "end": figure["period_end"]}
@@ -95,14 +95,6 @@ def _unreadable(figure: dict[str, str], name: str) -> Message | None:
     if not re.fullmatch(r"-?\d+(\.\d+)?", figure["value"]):
         return message("number_unreadable.figure", name=name, text=figure["value"])
     return _unlike_codebook(figure, name)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        bounds_of(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _unlike_codebook(figure: dict[str, str], name: str) -> Message | None:

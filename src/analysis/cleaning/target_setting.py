@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.cleaning.maps import place_on_map
 from analysis.cleaning.messages import Message, message
-from analysis.cleaning.periods import bounds_of
+from analysis.cleaning.periods import bounds_of, is_date
 from analysis.cleaning.shapes import Cleaned, Intake
 from analysis.cleaning.sources import parse_citation
 from analysis.reference.indicators import by_code as codebook
@@ -65,20 +65,12 @@ def _undated(decision: dict[str, str], name: str) -> Message | None:
     known = ("date_known", r"\d{4}(-\d\d){0,2}"), ("deadline", r"(\d{4}-\d\d-\d\d)?")
     for column, pattern in known:
         text = decision[column]
-        if not re.fullmatch(pattern, text) or (text and not _is_date(text)):
+        if not re.fullmatch(pattern, text) or (text and not is_date(text)):
             return message("date_unreadable", name=name, column=column, text=text)
     if decision["date_precision"] not in _PRECISIONS:
         found = {"column": "date_precision", "word": decision["date_precision"]}
         return message("word_unknown", name=name, **found, known=_PRECISIONS)
     return None
-
-
-def _is_date(text: str) -> bool:
-    try:
-        bounds_of(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _target(decision: dict[str, str]) -> dict[str, object]:
