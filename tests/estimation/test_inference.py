@@ -389,7 +389,7 @@ def test_one_treated_of_unlike_sizes():
 
 def test_every_test_says_what_noise_it_takes_for_granted():
     """Few treated: the note is there whatever the data; noisier ones before are seen besides."""
-    for treated, rate in ((1, "20 to 30 of 100"), (3, "7 to 8 of 100")):
+    for treated, rate in ((1, "20 to 32 of 100"), (3, "7 to 8 of 100")):
         notes = " ".join(
             infer(
                 fit_two_way(simulate_panel(Scenario(n_treated=treated, n_periods=4), 2)), "default", ASK

@@ -56,7 +56,7 @@ def noise_notes(panel: Panel, *, studentised: bool) -> tuple[str, ...]:
     few = len(np.unique(cluster_codes(panel)[panel.treated])) <= FEW
     notes = []
     if few or not studentised:
-        rate = "7 to 8" if studentised else "20 to 30"
+        rate = "7 to 8" if studentised else "20 to 32"
         notes.append(
             "Permutation takes the treated to be about as noisy as the others: were they twice as noisy, a true null "
             f"would be rejected in {rate} of 100 cases instead of 5 (docs/methods.md)."
