@@ -9,7 +9,14 @@ from analysis.cleaning.blocks import Block
 from analysis.cleaning.cells import is_number_like
 from analysis.cleaning.contexts import Context
 from analysis.cleaning.headpaths import header_paths, with_ordinals
-from analysis.cleaning.headtexts import multiplier_of, names_percent, shorten, without_unit
+from analysis.cleaning.headtexts import (
+    first_line,
+    multiplier_of,
+    names_percent,
+    other_lines,
+    shorten,
+    without_unit,
+)
 from analysis.cleaning.indicator_names import indicator_of_heads, is_generic, is_indicator
 from analysis.cleaning.periods import Period, find_period, parse_period
 from analysis.cleaning.places import BELOW, PLACE, REGION, read_place
@@ -93,6 +100,8 @@ class Column:
 def read_columns(block: Block, context: Context) -> list[Column]:
     """Return the meaning of every column that holds anything in the rows of a table."""
     paths = header_paths(block)
+    bilingual = any("\n" in text for i in block.header for text in block.sheet.rows[i])
+    first, second = (header_paths(block, cut) if bilingual else paths for cut in (first_line, other_lines))
     columns: list[Column] = []
     within = context
     for j in range(block.sheet.width):
@@ -103,8 +112,21 @@ def read_columns(block: Block, context: Context) -> list[Column]:
             continue
         if not texts and (year := _year_alone(paths[j])):
             within = replace(context, year=year)
-        columns.append(replace(_read_column(j, paths[j], texts, within), path=tuple(paths[j])))
+        column = _read_column(j, paths[j], texts, within)
+        if column.role in (UNKNOWN_ROLE, LABEL) and first[j] != paths[j]:
+            column = _read_twice(column, first[j], second[j], texts, within)
+        columns.append(replace(column, path=tuple(paths[j])))
     return _settle(columns, context)
+
+
+def _read_twice(
+    column: Column, first: list[str], second: list[str], texts: list[str], context: Context
+) -> Column:
+    """Return what both lines of a bilingual head mean: Tổng số hồ sơ, below it Dossiers received."""
+    one, other = (_read_column(column.index, path, texts, context) for path in (first, second))
+    if (one.role, one.indicator) != (other.role, other.indicator) or one.role == UNKNOWN_ROLE:
+        return column
+    return replace(one, head=column.head, says_percent=one.says_percent or other.says_percent)
 
 
 def _year_alone(path: list[str]) -> int | None:
@@ -126,7 +148,7 @@ def _read_column(j: int, path: list[str], texts: list[str], context: Context) ->
     if folded in _PERIOD_HEADS and _mostly_periods(texts, context.year):
         return Column(j, head, PERIOD)
     if _SKIP.fullmatch(folded) or _SKIP.fullmatch(last):
-        return Column(j, head, SKIPPED if any(map(is_number_like, texts)) else LABEL)
+        return _skipped(j, path, head, texts, context)
     kinds = [read_place(text).kind for text in texts]
     if texts and sum(kind in (PLACE, REGION) for kind in kinds) > len(texts) / 2:
         return Column(j, head, PLACES if kinds.count(PLACE) > kinds.count(REGION) else LABEL)
@@ -141,6 +163,16 @@ def _read_column(j: int, path: list[str], texts: list[str], context: Context) ->
         periods = texts and not path and _mostly_periods(texts, context.year)
         return Column(j, head, PERIOD if periods else LABEL)
     return Column(j, head, UNKNOWN_ROLE if path or texts else LABEL)
+
+
+def _skipped(j: int, path: list[str], head: str, texts: list[str], context: Context) -> Column:
+    """Return a column of ranks or kinds; “Cấp xã” below the name of a share heads figures of its own."""
+    if not any(map(is_number_like, texts)):
+        return Column(j, head, LABEL)
+    column = _value_column(j, path, head, context)
+    if column is not None and column.indicator is not None:
+        return column
+    return Column(j, head, UNKNOWN_ROLE if len(path) > 1 and _has_decimals(texts) else SKIPPED)
 
 
 def _has_decimals(texts: list[str]) -> bool:

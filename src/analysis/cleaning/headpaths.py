@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from analysis.cleaning.blocks import Block
 from analysis.cleaning.headtexts import shorten
 from analysis.reference.spelling import fold_text
 
 
-def header_paths(block: Block) -> list[list[str]]:
-    """Return, for every column, the header texts from top to bottom, merged cells repeated."""
+def header_paths(block: Block, cut: Callable[[str], str] = shorten) -> list[list[str]]:
+    """Return, for every column, the header texts from top to bottom, each as `cut` leaves it, merged cells repeated."""
     sheet, width = block.sheet, block.sheet.width
     place = {sheet.numbers[i]: h for h, i in enumerate(block.header)}
-    grid = [[shorten(sheet.text(i, j)) for j in range(width)] for i in block.header]
+    grid = [[cut(sheet.text(i, j)) for j in range(width)] for i in block.header]
     merged = False
     for top, left, bottom, right in sheet.merges:
         rows = [place[number] for number in range(top, min(bottom, top + 50) + 1) if number in place]

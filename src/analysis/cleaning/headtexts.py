@@ -12,8 +12,11 @@ _UNIT_MARKS = re.compile(
     re.IGNORECASE,
 )
 _UNIT_LINE = re.compile(r"^(don vi( tinh)?|dvt|dv tinh|unit)\b")
+# “(nghìn hồ sơ)” is a unit; “hồ sơ trên 1 triệu đồng” is not.
 _MULTIPLIER = re.compile(
-    r"(nghìn|ngàn|triệu|thousand|\b1[.,]000(?= (?:hồ sơ|lượt|giao dịch|dịch vụ)))", re.IGNORECASE
+    r"\b(nghìn|ngàn|triệu|thousand|1[.,]000)"
+    r"(?=\s*(?:$|\)|hồ sơ|lượt|giao dịch|dịch vụ|thủ tục|tthc|dossiers|services))",
+    re.IGNORECASE,
 )
 _PERCENT = re.compile(r"%|percent|phần trăm|per cent", re.IGNORECASE)
 
@@ -21,6 +24,16 @@ _PERCENT = re.compile(r"%|percent|phần trăm|per cent", re.IGNORECASE)
 def shorten(text: str) -> str:
     """Return a text with single spaces, cut where no header or title goes on."""
     return " ".join(text[:4000].split())[:500]
+
+
+def first_line(text: str) -> str:
+    """Return the first line of a head of several, else the head."""
+    return shorten(text.strip().split("\n")[0])
+
+
+def other_lines(text: str) -> str:
+    """Return what stands below the first line of a head, else the head."""
+    return shorten(" ".join(text.strip().split("\n")[1:]) or text)
 
 
 def without_unit(text: str) -> str:

@@ -10,6 +10,7 @@ _GENERIC = {
     "", "ty le", "ti le", "ty le phan tram", "ti le phan tram", "gia tri", "value", "so lieu", "ket qua", "thuc hien",
     "ket qua thuc hien", "phan tram", "percent", "percentage", "outcome", "ty le dat", "ty le dat duoc", "so luong",
     "kq", "luy ke", "thuc hien luy ke", "trong ky", "score", "diem", "diem so", "dat",
+    "chung", "tong chung", "toan tinh",
 }  # fmt: skip
 _FILLERS = {
     "ket", "qua", "thuc", "hien", "so", "lieu", "luy", "ke", "trong", "ky", "bao", "cao", "cua", "tinh",

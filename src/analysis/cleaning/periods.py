@@ -117,6 +117,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("month", _Y + r"\s*[/.\-]\s*(?P<m>0[1-9]|1[0-2])"),
         ("month", _Y + r"(?P<m>0[1-9]|1[0-2])"),
         ("year", r"(?:nam|ca nam|year)\s*" + _Y),
+        ("year", r"ca nam"),
         ("year", _Y),
     )
 )  # fmt: skip

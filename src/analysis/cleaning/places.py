@@ -118,9 +118,10 @@ def _is_below(bare: str, folded: str) -> bool:
     if _CITY.fullmatch(folded):
         cities = [fold(province.name_vi) for province in provinces() if province.kind == "municipality"]
         return not difflib.get_close_matches(fold(bare), cities, n=1, cutoff=0.7)
-    # Without its tone mark “Số lượng” (number of) begins like “Sở Tài chính” (department).
-    counts = unicodedata.normalize("NFC", bare).lower().startswith("số ")
-    return bool(_BELOW.fullmatch(folded)) and not counts
+    # Without their tone marks “Số lượng” (number of) and “So sánh” (compare) begin like “Sở Tài chính” (department).
+    if folded.startswith("so ") and not bare.isascii():
+        return unicodedata.normalize("NFC", bare).lower().startswith("sở ")
+    return bool(_BELOW.fullmatch(folded))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Seventy-odd spreadsheets as provinces and ministries send them, made here, each with what must come of it.
+"""Eighty spreadsheets as provinces and ministries send them, made here, each with what must come of it.
 
 `python -m gallery DIR`, run in tests/cleaning, writes the files, to look at them. The figures are invented and
 serve no other purpose than to be read back. A new exhibit goes into the module of its kind; a new kind of exhibit
@@ -10,6 +10,7 @@ from __future__ import annotations
 from gallery import (
     encodings,
     formats,
+    heads,
     honesty,
     layouts,
     made_last,
@@ -29,6 +30,7 @@ KINDS = (
     names,
     encodings,
     formats,
+    heads,
     honesty,
     made_last,
     offices,
