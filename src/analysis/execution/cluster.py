@@ -118,7 +118,9 @@ class ClusterExecutor:
         """Return how many threads the workers have; asked once a second at most."""
         with self._looking:
             if time.monotonic() - self._looked > _LOOK_SECONDS:
-                self._threads = sum(self.client.nthreads().values())
+                # A scheduler that is gone is told of by the orders it had, which are then cancelled.
+                with contextlib.suppress(OSError, RuntimeError, ValueError):
+                    self._threads = sum(self.client.nthreads().values())
                 self._looked = time.monotonic()
             if self._threads:
                 self._peopled = time.monotonic()
