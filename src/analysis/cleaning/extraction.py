@@ -45,6 +45,7 @@ def extract_table(
         stop_table(outcome, unknown)
         return outcome
     table = read_rows(block, columns, context)
+    outcome.kin = table.kin
     frames: list[pd.DataFrame] = []
     for column in columns:
         if column.role == h.VALUE and not outcome.is_empty(column):

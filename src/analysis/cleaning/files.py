@@ -25,7 +25,7 @@ from analysis.cleaning.opening import read_sheets
 from analysis.cleaning.outcome import TableOutcome
 from analysis.cleaning.papi_workbook import clean_papi_workbook, is_papi_workbook
 from analysis.cleaning.places import BELOW, read_place
-from analysis.cleaning.reconciliation import Check, attach_counts, check_shares, check_totals
+from analysis.cleaning.reconciliation import Check, attach_counts, check_shares
 from analysis.cleaning.refusal import UNEVEN
 from analysis.cleaning.shapes import (
     HELD_COLUMNS,
@@ -39,6 +39,7 @@ from analysis.cleaning.shapes import (
 )
 from analysis.cleaning.single import add_province
 from analysis.cleaning.sources import describe_source
+from analysis.cleaning.totals import check_totals
 
 # Names that are no province are told of one by one up to this many.
 _SHOWN = 8

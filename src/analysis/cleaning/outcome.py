@@ -20,7 +20,11 @@ from analysis.cleaning.readings import Floats
 
 @dataclass
 class TableOutcome:
-    """What one table gave: observations, refused cells, and what the report tells of it."""
+    """What one table gave: observations, refused cells, and what the report tells of it.
+
+    `values` holds the figures of each column by data row, NaN where none was read; `kin` gives rows of the same
+    period and indicator the same number, where rows say these themselves.
+    """
 
     file: str
     sheet: str
@@ -30,6 +34,7 @@ class TableOutcome:
     observations: pd.DataFrame
     refused: list[dict[str, str]] = field(default_factory=list)
     values: dict[int, Floats] = field(default_factory=dict)
+    kin: Codes | None = None
     stopped: list[Message] = field(default_factory=list)
     notices: list[Message] = field(default_factory=list)
 

@@ -31,6 +31,17 @@ class TableRows:
     indicator_of: Codes | None
     old_map: bool
 
+    @property
+    def kin(self) -> Codes | None:
+        """A number for each row, the same for rows of the same period and indicator; None where no row says these."""
+        if self.period_of is None:
+            return self.indicator_of
+        number = {period: n for n, period in enumerate(dict.fromkeys(self.periods))}
+        same_period = np.array([number[period] for period in self.periods], dtype=np.intp)[self.period_of]
+        if self.indicator_of is None:
+            return same_period
+        return same_period * len(self.indicators) + self.indicator_of
+
 
 def read_rows(block: Block, columns: list[Column], context: Context) -> TableRows:
     """Read names, periods and indicators of the rows of a table."""

@@ -1,0 +1,191 @@
+"""Totals, averages and national figures against the rows of provinces they stand for: said, never corrected."""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+
+import numpy as np
+
+from analysis.cleaning import headers as h
+from analysis.cleaning.blocks import Block
+from analysis.cleaning.grid import Codes
+from analysis.cleaning.messages import message
+from analysis.cleaning.numerals import read_column
+from analysis.cleaning.outcome import TableOutcome
+from analysis.cleaning.readings import Floats
+from analysis.cleaning.reconciliation import Check
+from analysis.cleaning.scales import Scale
+from analysis.reference.indicators import by_code
+from analysis.reference.provinces import NATION
+
+# A subtotal of subtotals reaches back over so many of them, where there are not too many to try them all.
+_MOST_SECTIONS, _MANY_TOTALS = 40, 1000
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """A figure that stands for several rows: where it is, of what kind, what is printed, one of its last digit."""
+
+    row: int
+    kind: str
+    printed: float
+    last_digit: float
+
+
+@dataclass(frozen=True)
+class _Summary:
+    """What the figures of several rows come to."""
+
+    rows: int
+    total: float
+    mean: float
+    lowest: float
+    highest: float
+
+
+def check_totals(outcome: TableOutcome) -> list[Check]:
+    """Compare every total, average and national row of a table with its provinces.
+
+    Counts must add up, those of all rows or of the rows since an earlier such row; where rows have periods or
+    indicators of their own, a national figure is that of the rows of its own period and indicator. A share of the
+    total must lie between the lowest and the highest share of the rows; an average must be theirs, to the last
+    printed digit.
+    """
+    block = outcome.block
+    totals = [(i, kind) for i, kind in block.others if kind in ("total", "average")]
+    label_of, labels = block.label_codes()
+    national = np.array([block.read_label(label).code_63 == NATION for label in labels], dtype=bool)[label_of]
+    if not totals and not national.any():
+        return []
+    checks: list[Check] = []
+    for column in outcome.columns:
+        if column.role == h.VALUE and column.indicator is not None and column.index in outcome.values:
+            values = outcome.values[column.index]
+            figures = [*_totals(outcome, column, totals), *_nation(outcome, column, np.flatnonzero(national))]
+            rows = _Rows(block, outcome.kin, np.where(national, np.nan, values), len(totals) > _MANY_TOTALS)
+            checks.extend(check for figure in figures for check in _check(outcome, column, figure, rows))
+    return checks
+
+
+def _totals(outcome: TableOutcome, column: h.Column, totals: list[tuple[int, str]]) -> Iterator[_Figure]:
+    """Yield the printed totals of a column, read together."""
+    sheet, indicator = outcome.block.sheet, column.indicator or by_code()["n_dossiers_total"]
+    texts = [sheet.text(i, column.index) for i, _ in totals]
+    scale = Scale(
+        indicator.unit, None, None, column.says_percent, column.decimal, column.fraction, column.multiplier
+    )
+    readings = read_column(texts, "".join(sheet.kind(i, column.index) for i, _ in totals), scale)
+    for (i, kind), text, printed in zip(totals, texts, readings.values.tolist(), strict=True):
+        yield _Figure(i, kind, printed, _last_digit(text))
+
+
+def _nation(outcome: TableOutcome, column: h.Column, places: Codes) -> Iterator[_Figure]:
+    """Yield the national figures of a column, which were read with it, but those given twice for a period."""
+    if outcome.kin is not None:
+        kin = outcome.kin[places]
+        places = places[np.bincount(kin)[kin] == 1]
+    printed = outcome.values[column.index][places].tolist()
+    for i, number in zip(outcome.block.data[places].tolist(), printed, strict=True):
+        yield _Figure(i, "nation", number, _last_digit(outcome.block.sheet.text(i, column.index)))
+
+
+class _Rows:
+    """The figures of a column's rows, NaN where there is none, summed up over those that another may stand for."""
+
+    def __init__(self, block: Block, kin: Codes | None, values: Floats, many: bool) -> None:
+        self.block, self.kin, self.values = block, kin, values
+        self.reach = 1 if many else _MOST_SECTIONS
+        self.summaries: dict[int, _Summary | None] = {}
+
+    def summaries_for(self, figure: _Figure) -> Iterator[_Summary]:
+        """Yield what the figure may be of, the likeliest first."""
+        if figure.kind == "nation" and self.kin is not None:
+            found: Iterable[_Summary | None] = [
+                self._of_kin(int(np.searchsorted(self.block.data, figure.row)))
+            ]
+        else:
+            found = chain(self._above(figure.row), [self._whole] if self.kin is None else [])
+        return (summary for summary in found if summary is not None)
+
+    def _above(self, i: int) -> Iterator[_Summary | None]:
+        """Yield the rows since each earlier row that is no province's, the nearest first."""
+        before = bisect_left(self.block.others, (i, ""))
+        starts = [-1, *(other for other, _ in self.block.others[max(before - self.reach, 0) : before])]
+        end = np.searchsorted(self.block.data, i)
+        for start in reversed(starts[-self.reach :]):
+            yield _summarise(self.values[np.searchsorted(self.block.data, start) : end])
+
+    def _of_kin(self, place: int) -> _Summary | None:
+        """Return the rows of the same period and indicator as a row."""
+        order, firsts = self._kin_order
+        group = int(self.kin[place]) if self.kin is not None else 0
+        if group not in self.summaries:
+            self.summaries[group] = _summarise(self.values[order[firsts[group] : firsts[group + 1]]])
+        return self.summaries[group]
+
+    @cached_property
+    def _kin_order(self) -> tuple[Codes, Codes]:
+        kin = self.kin if self.kin is not None else np.zeros(len(self.values), dtype=np.intp)
+        return np.argsort(kin, kind="stable"), np.concatenate(([0], np.cumsum(np.bincount(kin)))).astype(
+            np.intp
+        )
+
+    @cached_property
+    def _whole(self) -> _Summary | None:
+        return _summarise(self.values)
+
+
+def _summarise(values: Floats) -> _Summary | None:
+    """Return what figures come to, or nothing of fewer than two."""
+    known = values[~np.isnan(values)]
+    if len(known) < 2:
+        return None
+    total, mean = float(known.sum()), float(known.mean())
+    return _Summary(len(known), total, mean, float(known.min()), float(known.max()))
+
+
+def _check(outcome: TableOutcome, column: h.Column, figure: _Figure, rows: _Rows) -> list[Check]:
+    """Compare a figure with what it may be of; the first that agrees counts, else the last."""
+    check = None
+    if not math.isnan(figure.printed):
+        for summary in rows.summaries_for(figure):
+            check = _compare(outcome, column, figure, summary)
+            if check.agrees:
+                break
+    return [check] if check else []
+
+
+def _compare(outcome: TableOutcome, column: h.Column, figure: _Figure, rows: _Summary) -> Check:
+    indicator = column.indicator or by_code()["n_dossiers_total"]
+    code, computed, agrees = "check_range", rows.mean, rows.lowest <= figure.printed <= rows.highest
+    if figure.kind == "average":
+        code, agrees = "check_average", abs(rows.mean - figure.printed) <= figure.last_digit
+    elif indicator.unit == "count":
+        slack = (
+            0.5 if column.multiplier == 1 else 0.5 * column.multiplier * figure.last_digit * (rows.rows + 1)
+        )
+        code, computed, agrees = "check_sum", rows.total, abs(rows.total - figure.printed) < slack
+    found = {"lowest": rows.lowest, "highest": rows.highest, "computed": computed}
+    return Check(
+        outcome.file,
+        outcome.sheet,
+        outcome.block.sheet.address(figure.row, column.index),
+        figure.kind,
+        indicator.code,
+        figure.printed,
+        computed,
+        agrees,
+        message(code, printed=figure.printed, rows=rows.rows, **found),
+    )
+
+
+def _last_digit(text: str) -> float:
+    """Return one unit of the last printed decimal place: rounding explains that much."""
+    found = re.search(r"[.,](\d+)\s*%?$", text)
+    return float(10 ** -len(found[1])) if found else 1.0
