@@ -81,11 +81,11 @@ def study(
 
 def main() -> None:
     """Run every case and put the table in place once it is whole."""
-    asked = read_request(1_000, TABLE)
+    asked = read_request(TABLE)
     if not asked.markdown:
         cases = list(product((1, 3), (4, 20), SETS))
         with open_pool(asked.jobs, asked.scheduler) as pool:
-            write_table(asked.table, [study(*case, asked.repetitions, pool) for case in cases])
+            write_table(asked.table, [study(*case, asked.repetitions or 1_000, pool) for case in cases])
     print(asked.table.read_text())
 
 

@@ -19,15 +19,18 @@ from analysis.estimation.spreading import Pool
 from analysis.execution.run import available_cores
 
 
-def read_request(repetitions: int, table: Path) -> argparse.Namespace:
-    """Read what is asked on the command line of a study."""
+def read_request(table: Path) -> argparse.Namespace:
+    """Read what is asked of a study: `repetitions` (None unless given), `patterns` of cases, and the options below."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("repetitions", nargs="?", type=int, default=repetitions)
+    parser.add_argument("words", nargs="*", metavar="REPETITIONS PATTERN", help="a number; cases to make")
     parser.add_argument("--jobs", type=int, default=available_cores(), help="processes; default: the cores")
     parser.add_argument("--scheduler", help="Dask scheduler, tcp://host:port; its workers do it")
     parser.add_argument("--table", type=Path, default=table, help="where the table goes")
     parser.add_argument("--markdown", action="store_true", help="only print the committed table for the docs")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    asked.repetitions = next((int(word) for word in asked.words if word.isdigit()), None)
+    asked.patterns = [word for word in asked.words if not word.isdigit()]
+    return asked
 
 
 @contextmanager
