@@ -325,3 +325,16 @@ def test_new_edition_says_what_moved_and_because_of_which_rows(assemble, tmp_pat
     second["title"] += "!"
     _, again = publish_brief([_notebook_with(second, notebook)], out, root)
     assert again == moved, "nothing moved since: the box stays"
+
+
+def test_brief_names_missing_years_and_the_dip_before(assemble):
+    def text(language: str, name: str) -> str:
+        brief = assemble("Bắc Ninh", language)
+        (section,) = [section for section in brief["sections"] if section["id"] == name]
+        rows = [row for item in section["items"] if item["kind"] == "text" for row in item["rows"]]
+        return "".join(span["text"] for row in rows for span in row)
+
+    assert "the survey has no figure for 2021 and 2022: the publisher" in text("en", "survey")
+    assert "không có số liệu khảo sát năm 2021 và 2022 do" in text("vi", "survey")
+    assert "Provinces with targets dipped in 2021: part of" in text("en", "sure")
+    assert "5 of the 10 provinces with targets rose by more points" in text("en", "each")

@@ -113,5 +113,5 @@ def test_before_after_runs_to_its_end(lab):
     _run_all(page)
     page.wait_for_selector("text=Thái Nguyên went from 28%")
     page.wait_for_selector(".jp-OutputArea img[alt^='Line chart. Thái Nguyên goes']")
-    page.wait_for_selector(".jp-OutputArea td:has-text('the share never fell')")
+    page.wait_for_selector(".jp-OutputArea th:has-text('the share never fell')")
     assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0

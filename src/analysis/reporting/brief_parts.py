@@ -39,7 +39,8 @@ def chart_section(writer: Writer, pair: bool) -> dict[str, Any]:
 
 
 def sure_section(writer: Writer, pair: bool) -> dict[str, Any]:
-    survey = writer.spans("sure", _pre_period_key(writer), pre_years=_pre_years(writer))
+    dip = writer.texts["sure"]["dip"] if _dipped(writer) else ""
+    survey = writer.spans("sure", _pre_period_key(writer), pre_years=_pre_years(writer), dip=dip)
     verdict = "control_pass" if (writer.evidence.control.p_value or 0) > 0.05 else "control_fail"
     control = writer.spans("sure", "control", control_verdict=writer.texts["sure"][verdict])
     items: list[dict[str, Any]] = []
@@ -64,6 +65,15 @@ def _sure_of_figures(writer: Writer) -> list[Span]:
 def _pre_period_key(writer: Writer) -> str:
     trend = [check for check in writer.evidence.events.checks if check.name == "pre-trend"]
     return "survey_p_flat" if trend and trend[0].passed else "survey_p"
+
+
+def _dipped(writer: Writer) -> bool:
+    """Tell whether provinces with targets stood lower in the reference year than in every year before it."""
+    entries = writer.ledger.entries
+    terms = [
+        float(entries[name].value) for name in entries if name.startswith("pre_") and name.endswith("_pp")
+    ]
+    return bool(terms) and min(terms) > 0
 
 
 def _pre_years(writer: Writer) -> str:
@@ -172,7 +182,8 @@ def _shares(evidence: Evidence) -> pd.DataFrame:
 def _own_survey(writer: Writer) -> list[list[Span]]:
     if "own_first_pct" not in writer.ledger.entries:
         return [writer.spans("survey", "own_none"), _treated_names(writer)]
-    gaps = ", ".join(f"{{{name}:year}}" for name in writer.ledger.entries if name.startswith("own_gap_"))
+    years = [f"{{{name}:year}}" for name in writer.ledger.entries if name.startswith("own_gap_")]
+    gaps = writer.texts["survey"]["and"].join(filter(None, (", ".join(years[:-1]), *years[-1:])))
     mid = writer.texts["survey"]["own_mid"] if "own_mid_pct" in writer.ledger.entries else ""
     own = writer.spans("survey", "own", own_mid=mid)
     if gaps:
