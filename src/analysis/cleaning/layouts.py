@@ -66,47 +66,55 @@ def read_layout(path: Path) -> Layout:
     Raises:
         LayoutUnreadable: broken TOML, unknown or missing keys, an indicator or period that is none.
     """
+    content = _read_keys(path)
+    try:
+        layout = _layout_of(content, path.name)
+    except (KeyError, TypeError, ValueError) as error:
+        raise LayoutUnreadable(
+            f"{path.name}: {error} is missing or wrong. Needed: first_row, name_column (or province), and [[columns]] "
+            "with column (a letter), indicator, period where they are not given once for all."
+        ) from error
+    _check(layout, path.name)
+    return layout
+
+
+def _read_keys(path: Path) -> dict[str, Any]:
+    """Return the content of a TOML file that has known keys only."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise LayoutUnreadable(f"{path.name}: no valid TOML ({error}).") from error
+    columns = content.get("columns", [])
     unknown = sorted(set(content) - _KEYS) + sorted(
-        key for column in content.get("columns", []) for key in set(column) - _COLUMN_KEYS
+        key for column in columns for key in set(column) - _COLUMN_KEYS
     )
     if unknown:
         raise LayoutUnreadable(
             f"{path.name}: unknown key {unknown[0]!r}. Known are {', '.join(sorted(_KEYS))}; in columns "
             f"{', '.join(sorted(_COLUMN_KEYS))}."
         )
-    turned = bool(content.get("turned", False))
-    try:
-        layout = Layout(
-            path.name,
-            str(content.get("sheet", "")),
-            turned,
-            int(content["first_row"]),
-            int(content.get("last_row", 10_000_000)),
-            _position(
-                content.get("name_column", "1") if content.get("province") else content["name_column"], turned
-            ),
-            bool(content.get("names_are_codes", False)),
-            str(content.get("province", "")),
-            str(content.get("period", "")),
-            str(content.get("indicator", "")),
-            _position(content["period_column"], turned) if content.get("period_column") else None,
-            _position(content["indicator_column"], turned) if content.get("indicator_column") else None,
-            tuple(
-                {**column, "index": _position(column["column"], turned)}
-                for column in content.get("columns", [])
-            ),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise LayoutUnreadable(
-            f"{path.name}: {error} is missing or wrong. Needed: first_row, name_column, and [[columns]] with "
-            "column (a letter), indicator, period where they are not given once for all."
-        ) from error
-    _check(layout, path.name)
-    return layout
+    return content
+
+
+def _layout_of(content: dict[str, Any], name: str) -> Layout:
+    turned, province = bool(content.get("turned", False)), str(content.get("province", ""))
+    named = {"name_column": "1"} if province else {}
+    columns = content.get("columns", [])
+    return Layout(
+        name,
+        str(content.get("sheet", "")),
+        turned,
+        int(content["first_row"]),
+        int(content.get("last_row", 10_000_000)),
+        _position((named | content)["name_column"], turned),
+        bool(content.get("names_are_codes", False)),
+        province,
+        str(content.get("period", "")),
+        str(content.get("indicator", "")),
+        _position(content["period_column"], turned) if content.get("period_column") else None,
+        _position(content["indicator_column"], turned) if content.get("indicator_column") else None,
+        tuple({**column, "index": _position(column["column"], turned)} for column in columns),
+    )
 
 
 def _position(text: object, turned: bool) -> int:
