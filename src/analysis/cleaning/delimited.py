@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import statistics
 import unicodedata
 
@@ -16,6 +17,9 @@ from analysis.cleaning.limits import MAX_CELLS, FileRefused
 
 LONG = 4 * 2**20
 SEPARATORS = (",", ";", "\t", "|")
+# A row with more cells than those before it is read by reading again, this often.
+_MOST_WIDTHS = 4
+_WIDER = re.compile(r"Expected \d+ fields in line \d+, saw (\d+)")
 
 
 def read_delimited(content: bytes, file: str) -> list[Sheet]:
@@ -52,12 +56,8 @@ def _read_long(content: bytes) -> Sheet | None:
     width = max((len(row) for row in csv.reader(io.StringIO(head), delimiter=separator)), default=0)
     if width < 2 or head.lower().startswith("sep="):
         return None
-    try:
-        table = pd.read_csv(
-            io.BytesIO(content), sep=separator, header=None, names=list(range(width)), index_col=False,
-            dtype="category", na_filter=False, skip_blank_lines=False, low_memory=False, encoding="utf-8",
-        )  # fmt: skip
-    except (pd.errors.ParserError, pd.errors.ParserWarning, UnicodeDecodeError, ValueError):
+    table = _parse(content, separator, width)
+    if table is None:
         return None
     quoted = b'"' in content
     lines = content.count(b"\n") + (not content.endswith(b"\n")) if quoted else len(table)
@@ -65,6 +65,22 @@ def _read_long(content: bytes) -> Sheet | None:
         return None
     columns = [_codes(table[j]) for j in table]
     return Sheet("", ColumnRows(columns, lines), range(1, lines + 1), lines=True)
+
+
+def _parse(content: bytes, separator: str, width: int) -> pd.DataFrame | None:
+    """Return the cells of a text by distinct text, as wide as its widest row, or None when it cannot be cut."""
+    for _ in range(_MOST_WIDTHS):
+        try:
+            return pd.read_csv(
+                io.BytesIO(content), sep=separator, header=None, names=list(range(width)), index_col=False,
+                dtype="category", na_filter=False, skip_blank_lines=False, low_memory=False, encoding="utf-8",
+            )  # fmt: skip
+        except (pd.errors.ParserError, pd.errors.ParserWarning, UnicodeDecodeError, ValueError) as error:
+            wider = _WIDER.search(str(error))
+            if not wider or int(wider[1]) > 2 * width:
+                return None
+            width = int(wider[1])
+    return None
 
 
 def _codes(column: pd.Series[str]) -> tuple[Codes, list[str]]:
