@@ -80,7 +80,9 @@ def _view_before_after(ground: Ground, choice: Choice) -> View:
         breaks=[day.isoformat() for day in find_indicator(choice.indicator).breaks],
     )
     if isinstance(result, BeforeAfter):
-        figure = display.chart_of_published(result, national_points(rows, choice.indicator), place)
+        figure = display.chart_of_published(
+            result, national_points(rows, choice.indicator), place, indicator=choice.indicator
+        )
         return View(
             display.answer_before_after(result, place).text,
             "The years choose among the province's figures; all national figures are used.",
@@ -92,7 +94,11 @@ def _view_before_after(ground: Ground, choice: Choice) -> View:
 
 def _no_before_after(ground: Ground, choice: Choice, result: NotAvailable, outside: list[str]) -> View:
     nation = national_points(ground.observations, choice.indicator)
-    figure = charts.chart_published(result, nation, choice.province) if nation else None
+    figure = (
+        charts.chart_published(result, nation, choice.province, indicator=choice.indicator)
+        if nation
+        else None
+    )
     if outside:
         days = ", ".join(format_date(day, "en") for day in sorted(set(outside)))
         reason = f"in {choice.years} it has fewer than two published figures. Outside these years: {days}."

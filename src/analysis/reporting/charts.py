@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.estimation.results import BeforeAfter, Estimate, NotAvailable, Point
 from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import Province
-from analysis.reporting import figures
+from analysis.reporting import figures, published_figures
 from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.style import house_style, to_svg
 from analysis.reporting.texts import load_texts
@@ -51,6 +51,7 @@ def chart_published(
     nation: tuple[Point, ...],
     place: Province,
     *,
+    indicator: str = SHARE,
     language: str = "en",
     keys: str = "",
 ) -> Chart:
@@ -60,6 +61,7 @@ def chart_published(
         result: the change taken apart, or the reason why there is none.
         nation: the nation's published figures, in order of date, percent.
         place: the province.
+        indicator: the figures' code in the codebook.
         language: "vi" or "en".
         keys: numbers of the sources, for the line under the figure; empty leaves their brackets out.
     """
@@ -68,16 +70,19 @@ def chart_published(
     labels = {
         k: texts[k].format(province=place.name_vi) for k in ("title", "own", "tide", "nation", "ylabel")
     }
-    if isinstance(result, BeforeAfter) and result.indicator != SHARE:
-        # The brief's own title and axis are those of the share of services; another indicator brings its name.
-        name = getattr(find_indicator(result.indicator), f"name_{language}")
-        labels |= {"title": name, "ylabel": "%"}
+    nation_texts = load_texts("brief", language)["chart_nation"]
+    titles = {"nation": nation_texts["title"], "province": labels["title"]}
+    if indicator != SHARE:
+        # The brief's own titles and axis are those of the share of services; another indicator brings its name.
+        name = getattr(find_indicator(indicator), f"name_{language}")
+        titles = {"nation": f"{texts['nation']}: {name[0].lower()}{name[1:]}", "province": name}
+        labels["ylabel"] = "%"
+    labels["title"] = titles["province"]
     labels["source"] = _source(texts["source"], keys)
     if isinstance(result, NotAvailable):
-        nation_texts = load_texts("brief", language)["chart_nation"]
-        axes = figures.plot_nation(nation, labels | {"title": nation_texts["title"]}, language=language)
+        axes = published_figures.plot_nation(nation, labels | {"title": titles["nation"]}, language=language)
         return Chart(to_svg(axes), nation_texts["alt"].format(nation_series=series))
-    axes = figures.plot_before_after(result, nation, labels, language=language)
+    axes = published_figures.plot_before_after(result, nation, labels, language=language)
     alt = texts["alt"].format(
         province=place.name_vi,
         before=figures.percent(result.before, language), before_date=format_date(result.before.date, language),

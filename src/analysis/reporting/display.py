@@ -85,10 +85,12 @@ def answer_before_after(result: BeforeAfter | NotAvailable, place: Province) -> 
 
 
 def chart_of_published(
-    result: BeforeAfter | NotAvailable, nation: tuple[Point, ...], place: Province
+    result: BeforeAfter | NotAvailable, nation: tuple[Point, ...], place: Province, *, indicator: str
 ) -> Chart | Answer:
-    """Draw the published figures, or say that there is nothing to draw."""
-    return chart_published(result, nation, place) if nation else Answer("No national figures to draw.")
+    """Draw the published figures of an indicator, or say that there is nothing to draw."""
+    if not nation:
+        return Answer("No national figures to draw.")
+    return chart_published(result, nation, place, indicator=indicator)
 
 
 def table_of_tides(result: BeforeAfter | NotAvailable) -> Table:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from textwrap import fill
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.estimation.results import BeforeAfter, Estimate, Point
-from analysis.reporting.numbers import format_date, format_number
-from analysis.reporting.style import BAND, BLUE, GREEN, GREY, INK, SHADE, VERMILLION, house_style
+from analysis.estimation.results import Estimate, Point
+from analysis.reporting.numbers import format_number
+from analysis.reporting.style import BLUE, GREY, INK, SHADE, VERMILLION, house_style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,65 +25,6 @@ def new_axes(width_in: float = 6.6, height_in: float = 2.5) -> Axes:
     with house_style():
         figure = Figure(figsize=(width_in, height_in), layout="constrained")
         return figure.add_subplot()
-
-
-def plot_before_after(
-    result: BeforeAfter,
-    nation: tuple[Point, ...],
-    labels: dict[str, str],
-    *,
-    language: str,
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw the province's two figures, the band the national tide alone would give, and the nation's figures.
-
-    Args:
-        result: the change taken apart.
-        nation: the national figures, in order of date, percent.
-        labels: `title own tide nation line ylabel source`, in the reader's language.
-        language: "vi" or "en", for numbers and quarters.
-        ax: where to draw; a new figure by default.
-    """
-    ax = ax or new_axes()
-    with house_style():
-        start, end = _day(result.before.date), _day(result.after.date)
-        _draw_nation(ax, nation, labels, language)
-        _draw_tide_band(ax, result, labels, language)
-        ax.plot(
-            [start, end], [result.before.value_pct, result.after.value_pct], color=BLUE, lw=2.4, marker="o"
-        )
-        _label(
-            ax, start, result.before.value_pct, f"{percent(result.before, language)}", BLUE, dx=-6, ha="right"
-        )
-        _label(
-            ax,
-            end,
-            result.after.value_pct,
-            f"{labels['own']}: {percent(result.after, language)}",
-            BLUE,
-            dx=-8,
-            ha="right",
-        )
-        _date_ticks(ax, result.before.date, result.after.date, language)
-        ax.set_ylim(0, 90)
-        finish(ax, labels)
-    return ax
-
-
-def plot_nation(
-    nation: tuple[Point, ...], labels: dict[str, str], *, language: str, ax: Axes | None = None
-) -> Axes:
-    """Draw the nation's published figures on their dates, in percent."""
-    ax = ax or new_axes(height_in=2.0)
-    with house_style():
-        _draw_nation(ax, nation, labels, language)
-        ax.set_ylim(0, 90)
-        first, last = _day(nation[0].date), _day(nation[-1].date)
-        years = range(int(nation[0].date[:4]) + 1, int(nation[-1].date[:4]) + 1)
-        ax.set_xticks([_day(f"{year}-01-01") for year in years], [f"1/{year}" for year in years])
-        ax.set_xlim(first - 130, last + 160)
-        finish(ax, labels)
-    return ax
 
 
 def plot_group_means(
@@ -198,40 +138,6 @@ def leave_headroom(ax: Axes, share: float = 0.16) -> None:
     ax.set_ylim(low, high + share * (high - low))
 
 
-def _draw_nation(ax: Axes, nation: tuple[Point, ...], labels: dict[str, str], language: str) -> None:
-    days, values = [_day(p.date) for p in nation], [p.value_pct for p in nation]
-    ax.plot(days, values, color=GREY, lw=1.1, ls=":")
-    ax.plot(days, values, color=INK, ls="", marker="D", ms=4.5)
-    for point, day in zip(nation, days, strict=True):
-        _label(ax, day, point.value_pct, percent(point, language), INK, dx=-4, dy=8, ha="right", clip=True)
-    _label(ax, days[-1], values[-1], labels["nation"], INK, dx=8, ha="left")
-
-
-def _draw_tide_band(ax: Axes, result: BeforeAfter, labels: dict[str, str], language: str) -> None:
-    """Draw the wedge from the province's start to where the nation's smallest and largest rise would lead."""
-    start, end = _day(result.before.date), _day(result.after.date)
-    base = result.before.value_pct
-    low, high = base + result.tide_low_pp, base + result.tide_high_pp
-    ax.fill_between([start, end], [base, low], [base, high], color=BAND, zorder=1)
-    ax.plot([end, end], [low, high], color=GREEN, lw=3, solid_capstyle="butt")
-    span = f"{format_number(low, 0, language)}–{format_number(high, 0, language)}%"
-    _label(ax, end, (low + high) / 2 - 4, f"{labels['tide']} {span}", GREEN, dx=8, ha="left")
-
-
-def _date_ticks(ax: Axes, before: str, after: str, language: str) -> None:
-    """Show the year of both dates by the ends of its quarters; a longer stretch by the turns of its years."""
-    first, last = int(before[:4]), int(after[:4])
-    if first == last:
-        ends = [f"{first}-{end}" for end in ("03-31", "06-30", "09-30", "12-31")]
-        ax.set_xlim(min(_day(f"{first}-02-01"), _day(before) - 30), _day(ends[-1]) + 6)
-        ax.set_xticks([_day(end) for end in ends], [format_date(end, language) for end in ends])
-        return
-    years = range(first, last + 2)
-    span = _day(after) - _day(before)
-    ax.set_xlim(_day(before) - 0.2 * span, _day(after) + 0.6 * span)
-    ax.set_xticks([_day(f"{year}-01-01") for year in years], [f"1/{year}" for year in years])
-
-
 def label_ends(ax: Axes, x: float, ends: list[tuple[float, str, str]]) -> None:
     """Write each line's name at its end, from `x`; pushed apart so that no two overlap."""
     low, high = ax.get_ylim()
@@ -240,24 +146,6 @@ def label_ends(ax: Axes, x: float, ends: list[tuple[float, str, str]]) -> None:
         y = max(value, last + step)
         ax.annotate(text, (x + 0.12, y), color=colour, fontsize=8.5, va="center", annotation_clip=False)
         last = y
-
-
-def _label(
-    ax: Axes,
-    x: float,
-    y: float,
-    text: str,
-    colour: str,
-    *,
-    dx: float = 0,
-    dy: float = 0,
-    ha: str = "center",
-    clip: bool = False,
-) -> None:
-    ax.annotate(
-        text, (x, y), xytext=(dx, dy), textcoords="offset points", color=colour, ha=ha, va="center",
-        fontsize=8.5, annotation_clip=clip or None,
-    )  # fmt: skip
 
 
 def finish(ax: Axes, labels: dict[str, str]) -> None:
@@ -274,8 +162,3 @@ def percent(point: Point, language: str) -> str:
     digits = 0 if point.value_pct == int(point.value_pct) else len(f"{point.value_pct:g}".split(".")[1])
     about = "≈ " if point.qualifier == "about" else ""
     return f"{about}{format_number(point.value_pct, digits, language)}%"
-
-
-def _day(iso: str) -> float:
-    """Return a day as matplotlib counts them: days since 1 January 1970."""
-    return float((date.fromisoformat(iso) - date(1970, 1, 1)).days)

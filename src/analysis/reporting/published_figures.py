@@ -1,0 +1,150 @@
+"""Pictures of published figures: a province between two dates against the national tide, or the nation alone."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from analysis.estimation.results import BeforeAfter, Point
+from analysis.reporting.figures import finish, new_axes, percent
+from analysis.reporting.numbers import format_date, format_number
+from analysis.reporting.style import BAND, BLUE, GREEN, GREY, INK, house_style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+TOP_PCT, HIGHER_PCT = 90.0, 108.0  # the vertical axis' end, and that for figures that would touch it
+LEAD_DAYS = 58  # shown before the first figure: from 1 February where it is that of the first quarter
+WIDEST_STRETCH = 0.55  # what the province's stretch may take of the width; its labels stand right of it
+NEAREST_LABELS = 0.05  # of the width: of figures nearer than that, only the later one is written
+MOST_DATES = 4  # that stand side by side in full
+LONG_DAYS = 500  # a longer axis is marked by the turns of its years
+
+
+def plot_before_after(
+    result: BeforeAfter,
+    nation: tuple[Point, ...],
+    labels: dict[str, str],
+    *,
+    language: str,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the province's two figures, the band the national tide alone would give, and the nation's figures.
+
+    Args:
+        result: the change taken apart.
+        nation: the national figures, in order of date, percent.
+        labels: `title own tide nation ylabel source`, in the reader's language.
+        language: "vi" or "en", for numbers and dates.
+        ax: where to draw; a new figure by default.
+    """
+    ax = ax or new_axes()
+    with house_style():
+        first, last = _day(result.before.date), _day(result.after.date)
+        left = first - max(LEAD_DAYS, 0.2 * (last - first))
+        year_end = _day(f"{result.before.date[:4]}-12-31") + 6
+        _set_dates(ax, left, max(year_end, left + (last - left) / WIDEST_STRETCH), language)
+        highest = max(p.value_pct for p in (*nation, result.before, result.after))
+        ax.set_ylim(0, _top(highest))
+        _draw_nation(ax, nation, labels, language)
+        _draw_tide_band(ax, result, labels, language)
+        _draw_own(ax, result, labels, language)
+        finish(ax, labels)
+    return ax
+
+
+def plot_nation(
+    nation: tuple[Point, ...], labels: dict[str, str], *, language: str, ax: Axes | None = None
+) -> Axes:
+    """Draw the nation's published figures on their dates, in percent."""
+    ax = ax or new_axes(height_in=2.0)
+    with house_style():
+        first, last = _day(nation[0].date), _day(nation[-1].date)
+        span = max(last - first, 365.0)
+        _set_dates(ax, first - 0.12 * span, last + 0.16 * span, language)
+        ax.set_ylim(0, _top(max(p.value_pct for p in nation)))
+        _draw_nation(ax, nation, labels, language)
+        finish(ax, labels)
+    return ax
+
+
+def _draw_own(ax: Axes, result: BeforeAfter, labels: dict[str, str], language: str) -> None:
+    start, end = _day(result.before.date), _day(result.after.date)
+    before, after = result.before.value_pct, result.after.value_pct
+    ax.plot([start, end], [before, after], color=BLUE, lw=2.4, marker="o")
+    _label(ax, start, before, percent(result.before, language), BLUE, dx=-6, ha="right")
+    own = f"{labels['own']}: {percent(result.after, language)}"
+    # The name stands left of the end, above the line; where the line does not rise, that side is taken.
+    if after > before:
+        _label(ax, end, after, own, BLUE, dx=-8, ha="right")
+    else:
+        _label(ax, end, after, own, BLUE, dx=9, dy=-5, ha="left")
+
+
+def _draw_nation(ax: Axes, nation: tuple[Point, ...], labels: dict[str, str], language: str) -> None:
+    """Draw the nation's figures; of several close together only the last is written."""
+    days, values = [_day(p.date) for p in nation], [p.value_pct for p in nation]
+    ax.plot(days, values, color=GREY, lw=1.1, ls=":", scalex=False)
+    ax.plot(days, values, color=INK, ls="", marker="D", ms=4.5, scalex=False)
+    low, high = ax.get_xlim()
+    following = high + (high - low)
+    for point, day in reversed(list(zip(nation, days, strict=True))):
+        if following - day >= NEAREST_LABELS * (high - low):
+            text = percent(point, language)
+            _label(ax, day, point.value_pct, text, INK, dx=-4, dy=8, ha="right", clip=True)
+            following = day
+    _label(ax, days[-1], values[-1], labels["nation"], INK, dx=8, ha="left")
+
+
+def _draw_tide_band(ax: Axes, result: BeforeAfter, labels: dict[str, str], language: str) -> None:
+    """Draw the wedge from the province's start to where the nation's smallest and largest rise would lead."""
+    start, end = _day(result.before.date), _day(result.after.date)
+    base = result.before.value_pct
+    low, high = base + result.tide_low_pp, base + result.tide_high_pp
+    ax.fill_between([start, end], [base, low], [base, high], color=BAND, zorder=1)
+    ax.plot([start, end, end, start], [base, low, high, base], color=GREEN, lw=0.8, alpha=0.6)
+    ax.plot([end, end], [low, high], color=GREEN, lw=3, marker="_", ms=7, solid_capstyle="butt")
+    ends = dict.fromkeys(format_number(edge, 0, language) for edge in (low, high))
+    _label(ax, end, (low + high) / 2, f"{labels['tide']} {'–'.join(ends)}%", GREEN, dx=9, dy=-5, ha="left")
+
+
+def _set_dates(ax: Axes, left: float, right: float, language: str) -> None:
+    """Show a stretch of days by the ends of its quarters; a longer one by the turns of its years."""
+    ax.set_xlim(left, right)
+    first, last = (date(1970, 1, 1) + timedelta(days=edge) for edge in (left, right))
+    years = range(first.year, last.year + 1)
+    if right - left > LONG_DAYS:
+        turns = [_day(f"{year}-01-01") for year in years if left <= _day(f"{year}-01-01") <= right]
+        ax.set_xticks(turns, [f"1/{(date(1970, 1, 1) + timedelta(days=turn)).year}" for turn in turns])
+        return
+    ends = [f"{year}-{end}" for year in years for end in ("03-31", "06-30", "09-30", "12-31")]
+    shown = [end for end in ends if left <= _day(end) <= right]
+    shown = shown[:: 1 if len(shown) <= MOST_DATES else 2]
+    ax.set_xticks([_day(end) for end in shown], [format_date(end, language) for end in shown])
+
+
+def _top(highest: float) -> float:
+    return TOP_PCT if highest < TOP_PCT - 10 else HIGHER_PCT
+
+
+def _label(
+    ax: Axes,
+    x: float,
+    y: float,
+    text: str,
+    colour: str,
+    *,
+    dx: float = 0,
+    dy: float = 0,
+    ha: str = "center",
+    clip: bool = False,
+) -> None:
+    ax.annotate(
+        text, (x, y), xytext=(dx, dy), textcoords="offset points", color=colour, ha=ha, va="center",
+        fontsize=8.5, annotation_clip=clip or None,
+    )  # fmt: skip
+
+
+def _day(iso: str) -> float:
+    """Return a day as matplotlib counts them: days since 1 January 1970."""
+    return float((date.fromisoformat(iso) - date(1970, 1, 1)).days)

@@ -1,0 +1,60 @@
+"""Pictures of published figures: the indicator's own name, room for every value, no two labels on one spot."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.estimation.results import BeforeAfter, NotAvailable, Point, Tide
+from analysis.reference.provinces import find_province
+from analysis.reporting.charts import chart_published
+from analysis.reporting.published_figures import plot_before_after, plot_nation
+
+LABELS = {
+    "title": "t",
+    "own": "Đà Nẵng",
+    "tide": "Cả nước:",
+    "nation": "Viet Nam",
+    "ylabel": "%",
+    "source": "",
+}
+
+
+def _point(date: str, value: float) -> Point:
+    return Point(date, value, "exact", "s", "f.csv:2")
+
+
+def _result(before: float, after: float) -> BeforeAfter:
+    first, last = _point("2024-06-30", before), _point("2024-12-31", after)
+    tide = Tide("observed", 3.8, None, (first, last))
+    return BeforeAfter("48", "share_dossiers_full_process_online", first, last, after - before, 6.0, (tide,), 3.8, 3.8,
+                       after - before - 3.8, after - before - 3.8, None)  # fmt: skip
+
+
+NATION = (_point("2024-06-30", 42.0), _point("2024-07-05", 43.0), _point("2024-12-31", 45.8))
+
+
+@pytest.mark.parametrize(("after", "side"), [(70.0, "right"), (58.9, "left")])
+def test_name_of_the_province_stands_where_its_line_is_not(after, side):
+    axes = plot_before_after(_result(66.0, after), NATION, LABELS, language="en")
+    (own,) = [text for text in axes.texts if text.get_text().startswith("Đà Nẵng")]
+    assert own.get_horizontalalignment() == side
+
+
+def test_of_figures_close_together_only_the_last_is_written():
+    shown = [text.get_text() for text in plot_nation(NATION, LABELS, language="en").texts]
+    assert "43%" in shown and "42%" not in shown and "45.8%" in shown
+
+
+def test_every_value_has_room_and_dates_stand_apart():
+    axes = plot_before_after(_result(66.0, 97.0), NATION, LABELS, language="vi")
+    assert axes.get_ylim()[1] > 100
+    assert [label.get_text() for label in axes.get_xticklabels()][:2] == ["30/06/2024", "31/12/2024"]
+
+
+@pytest.mark.parametrize("result", [_result(66.0, 70.0), NotAvailable("before-after", "one_figure")])
+def test_picture_bears_the_name_of_its_indicator(result):
+    chart = chart_published(
+        result, NATION, find_province("Đà Nẵng"), indicator="share_dossiers_full_process_online"
+    )
+    words = "hare of dossiers handled by full-process online services"
+    assert words in chart.svg and "at least one online dossier" not in chart.svg
