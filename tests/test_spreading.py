@@ -18,7 +18,7 @@ from dask_programs import DaskPrograms
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import group_size_study  # noqa: E402
+from benchmarks import false_positive_study, group_size_study, staggered_synthetic_study  # noqa: E402
 
 REPETITIONS = 2 * CHUNK + 3
 
@@ -29,12 +29,15 @@ def here():
 
 
 def results(pool):
-    """Make a power curve, a check and a row of a study, their repetitions in `pool`."""
-    panel = simulate_panel(Scenario(n_units=20, n_periods=6, n_treated=4), seed=5)
+    """Make a power curve, a check and a row of each study, their repetitions in `pool`."""
+    few = Scenario(n_units=20, n_periods=6, n_treated=4)
+    panel = simulate_panel(few, seed=5)
     return (
         simulate_power(panel, inferences=["default", "CR3"], repetitions=REPETITIONS, draws=99, pool=pool),
         check_detectable_effect(panel, plausible=1.0, repetitions=CHUNK, draws=99, pool=pool),
         group_size_study.study(3, 4, "any", REPETITIONS, pool),
+        false_positive_study.study(few, CHUNK + 2, pool=pool),
+        staggered_synthetic_study.study("imputation", few, CHUNK + 2, pool),
     )
 
 
