@@ -35,18 +35,17 @@ def find_contradictions(
     ranked = _rank(twice[shown].assign(group=group_of[shown]), sources)
     counts = np.bincount(group_of)
     groups = [
-        {
-            **dict(zip(_KEYS, rows[0], strict=False)),
-            "differ": bool(differ[group]),
-            "count": int(counts[group]),
-            "figures": [
-                {"rank": n + 1, **dict(zip(_TOLD, row[len(_KEYS) :], strict=False))}
-                for n, row in enumerate(rows)
-            ],
-        }
+        _describe(rows) | {"differ": bool(differ[group]), "count": int(counts[group])}
         for group, rows in _by_group(ranked)
     ]
     return sorted(groups, key=lambda group: not group["differ"]), int(differ.sum())
+
+
+def _describe(rows: list[tuple[Any, ...]]) -> dict[str, Any]:
+    """Return what the figures of a group share, and the figures, best first."""
+    figures = [dict(zip(_TOLD, row[len(_KEYS) :], strict=False)) for row in rows]
+    shared = dict(zip(_KEYS, rows[0], strict=False))
+    return shared | {"figures": [{"rank": n, **figure} for n, figure in enumerate(figures, start=1)]}
 
 
 def _rank(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:

@@ -48,9 +48,8 @@ class Figures:
 def lay_out(outcome: TableOutcome, table: TableRows, figures: Figures, source_id: str) -> pd.DataFrame:
     """Return figures that all have a value and a period as observations; a name not on its map is refused."""
     places, place_of, frames, frame_of = _on_maps(table, figures)
-    on_map = np.array([code != "" for code in places], dtype=bool)
-    if not on_map.all() and not on_map[place_of].all():
-        missing = ~on_map[place_of]
+    missing = np.array([code == "" for code in places], dtype=bool)[place_of]
+    if missing.any():
         refuse_cells(outcome, figures.column, figures.rows[missing], "name_not_on_map")
         return lay_out(outcome, table, figures.where(~missing), source_id)
     outcome.told[figures.rows] = True
