@@ -77,6 +77,7 @@ def test_own_targets_come_first_each_once():
     assert national.last.value_pct == 60 and national.distance_pp == 20
     assert distances_to_targets(*tables, province="19", indicator="papi_d81_portal_access") == ()
     assert "No target with a level and a deadline" in answer_targets((), PLACE).text
+    assert "no rows" in table_of_distances((), PLACE)._repr_html_()
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

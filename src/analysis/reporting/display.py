@@ -218,9 +218,10 @@ def describe_specifications(curve: SpecificationCurve) -> str:
 
 def table_of_specifications(curve: SpecificationCurve) -> Table:
     """Return one row a specification, in the order of the curve; those refused carry the reason."""
-    columns = ["window", "controls", "method", "estimate", "conf_low", "conf_high", "p_value", "inference"]
     frame = curve.frame().round(4)
-    return Table(frame[[*columns, *(["reason"] if "reason" in frame else [])]])
+    why = "inference, or why there is none"
+    frame[why] = frame["inference"].fillna(frame["reason"]) if "reason" in frame else frame["inference"]
+    return Table(frame[["window", "controls", "method", "estimate", "conf_low", "conf_high", "p_value", why]])
 
 
 def table_of_bounds(result: Shown) -> pd.DataFrame:

@@ -21,10 +21,10 @@ _VERDICTS = {
     "open": "not reached yet",
     "no_figure": "no figure by the deadline",
 }
-_COLUMNS = [
-    "target of", "for", "level, %", "deadline", "last figure by then", "day", "points missing", "months left",
-    "points a month needed", "points a month so far", "verdict", "raw rows",
-]  # fmt: skip
+_LINES = (
+    "for", "deadline", "last figure by then", "points missing", "months left", "points a month needed",
+    "points a month so far", "verdict", "raw rows",
+)  # fmt: skip
 
 
 def answer_targets(distances: Sequence[TargetDistance], place: Province) -> Answer:
@@ -37,28 +37,29 @@ def answer_targets(distances: Sequence[TargetDistance], place: Province) -> Answ
 
 
 def table_of_distances(distances: Sequence[TargetDistance], place: Province) -> Table:
-    """Return one row a target: level, deadline, last figure, what was missing, and both paces."""
-    rows = [
-        (
-            "Viet Nam" if one.setter == NATION else place.name_vi,
-            one.scope,
-            f"{one.target_pct:g}",
-            one.deadline,
-            "" if one.last is None else percent(one.last, "en"),
-            "" if one.last is None else one.last.date,
-            _rounded(one.distance_pp),
-            _rounded(one.months_left),
-            _rounded(one.needed_pp),
-            _rounded(one.pace_pp),
-            _VERDICTS[one.state],
-            "; ".join(
-                file_and_line(row)
-                for row in (one.raw_location, *([one.last.raw_location] if one.last is not None else []))
-            ),
-        )
+    """Return one column a target: level, deadline, last figure, what was missing, and both paces."""
+    columns = {
+        f"{'Viet Nam' if one.setter == NATION else place.name_vi}: {one.target_pct:g}%": _column(one)
         for one in distances
+    }
+    return Table(pd.DataFrame({"target of": list(_LINES) if columns else [], **columns}))
+
+
+def _column(one: TargetDistance) -> list[str]:
+    """Write a target's lines, in the order of `_LINES`."""
+    figure = "" if one.last is None else f"{percent(one.last, 'en')} ({one.last.date})"
+    rows = [one.raw_location, *([one.last.raw_location] if one.last is not None else [])]
+    return [
+        one.scope,
+        one.deadline,
+        figure,
+        _pp(one.distance_pp),
+        _pp(one.months_left),
+        _pp(one.needed_pp),
+        _pp(one.pace_pp),
+        _VERDICTS[one.state],
+        "; ".join(map(file_and_line, rows)),
     ]
-    return Table(pd.DataFrame(rows, columns=_COLUMNS))
 
 
 def _sentence(one: TargetDistance, place: Province) -> str:
@@ -106,7 +107,3 @@ def _date(iso: str) -> str:
 
 def _pp(value: float | None) -> str:
     return "" if value is None else format_number(value, 1, "en").removesuffix(".0")
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 1)
