@@ -416,3 +416,10 @@ def test_averages_of_one_treated_unit_are_held_against_its_own_variation(estimat
     assert found.inference == "scaled-permutation"
     assert found.p_value == pytest.approx((ratios >= ratios[0] * (1 - 1e-9)).mean())
     assert any("own variation in the 6 periods" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(("treated", "rate"), [(1, "20 to 32"), (3, "10 to 30"), (10, "6 to 7")])
+def test_averages_say_what_noise_they_take_for_granted(treated, rate):
+    """The rates measured for staggered starts, in every result of so many treated."""
+    panel = simulate_panel(Scenario(n_treated=treated, n_periods=6, n_starts=min(treated, 2)), seed=2)
+    assert any(f"{rate} of 100" in note for note in estimate_imputation(panel, draws=199).notes)

@@ -30,7 +30,7 @@ from analysis.estimation.moved_paths import (
     refit_variance,
 )
 from analysis.estimation.multiplier import redraw, standard_errors, sum_by_cluster
-from analysis.estimation.noise import noise_notes
+from analysis.estimation.noise import PLAIN_RATE, noise_notes
 from analysis.estimation.own_scale import scale_ratios, scaled_note, shows_own_scales
 from analysis.estimation.panel import Panel
 from analysis.estimation.permutation import Interval
@@ -180,7 +180,13 @@ def _by_permutation(panel: Panel, several: Several, chosen: str, ask: Ask, why: 
 def _noise(panel: Panel, chosen: str) -> tuple[str, ...]:
     if chosen == "scaled-permutation":
         return (scaled_note(panel),)
-    return noise_notes(panel, studentised=chosen == "studentised-permutation")
+    if chosen == "permutation":
+        return noise_notes(panel, PLAIN_RATE)
+    few = few_side(panel)
+    # A start date of one or two units leaves the studentised statistic little to learn their noise from.
+    return noise_notes(
+        panel, "10 to 30" if few <= PERMUTATION_ONLY_UP_TO else "6 to 7" if few <= STUDENTISED_UP_TO else ""
+    )
 
 
 def _verdict(

@@ -20,7 +20,7 @@ from analysis.estimation.event_fit import (
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import Ask, assignment_note, check_ask
 from analysis.estimation.inference_rule import PERMUTATION_ONLY_UP_TO, STUDENTISED_UP_TO, count_side, few_side
-from analysis.estimation.noise import noise_notes
+from analysis.estimation.noise import PLAIN_RATE, noise_notes
 from analysis.estimation.own_scale import scale_ratios, scaled_note, shows_own_scales
 from analysis.estimation.panel import Panel
 from analysis.estimation.permutation import Draws, Interval, plain_interval
@@ -213,7 +213,7 @@ def _pre_trend(study: Study, moved: Moved) -> Check:
 def _notes(study: Study, moved: Moved, chosen: str, why: str) -> tuple[str, ...]:
     panel, noise = study.panel, tuple[str, ...]()
     if chosen == "permutation":
-        noise = noise_notes(panel, studentised=False)
+        noise = noise_notes(panel, PLAIN_RATE)
     elif chosen == "scaled-permutation":
         noise = (scaled_note(panel),)
     lost = f"{study.panel.outcome_name}: covariates' slopes are those of the saturated regression."

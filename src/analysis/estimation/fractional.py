@@ -19,7 +19,7 @@ from analysis.estimation.errors import NotEstimable, PanelError, some
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import Ask, assignment_note, check_ask
 from analysis.estimation.inference_rule import STUDENTISED_UP_TO, count_side, few_side
-from analysis.estimation.noise import noise_notes
+from analysis.estimation.noise import PLAIN_RATE, noise_notes
 from analysis.estimation.panel import BoolArray, FloatArray, Panel
 from analysis.estimation.results import Estimate
 from analysis.estimation.twoway import cluster_codes
@@ -220,5 +220,5 @@ def _judge(
         assignments.p_value(effects, fit.effect),
         None,
         None,
-        (f"{note} No interval: a shift of a share is not one.", *noise_notes(panel, studentised=False)),
+        (f"{note} No interval: a shift of a share is not one.", *noise_notes(panel, PLAIN_RATE)),
     )

@@ -108,26 +108,30 @@ def written_out(inner: Array) -> Stacked:
     return Stacked(inner + ridge[:, None, None] * np.eye(inner.shape[1]))
 
 
-def placebo_weights(series: Array, targets: Array, pools: Bools, ridge: Array | float = 0.0) -> Array:
+def placebo_weights(
+    series: Array, targets: Array, pools: Bools, ridge: Array | float = 0.0, begin: Bools | None = None
+) -> Array:
     """Weight a pool of donors to each of several units or groups, from one Gram matrix.
 
     `series` is rows × units; `targets` (problems × units) averages units to what is to be imitated, a row of
     one 1 for a single unit; `pools` (problems × units) says who may serve for whom; `ridge` is the penalty on
-    squared weights, one for all or one each. Returns problems × units; a unit outside its pool has weight zero.
+    squared weights, one for all or one each; `begin` marks the donors to begin with. Returns problems × units; a
+    unit outside its pool has weight zero.
     """
     centred = series - series.mean(axis=1, keepdims=True)
     gram = centred.T @ centred
     cross = targets @ gram
     bare = SharedGram(gram, cross, (cross * targets).sum(axis=1), np.zeros(len(targets)))
     vanishing = RIDGE * _mean_square(bare, pools)
-    spread = bool(np.any(np.asarray(ridge) > 0))
-    return nearest_in_hulls(SharedGram(gram, cross, bare.own, vanishing + ridge), pools, spread=spread)
+    # A penalty spreads weights, so that most donors end up with some.
+    begin = pools if begin is None and bool(np.any(np.asarray(ridge) > 0)) else begin
+    return nearest_in_hulls(SharedGram(gram, cross, bare.own, vanishing + ridge), pools, begin)
 
 
-def nearest_in_hulls(inner: InnerProducts, pools: Bools, *, spread: bool = False) -> Array:
+def nearest_in_hulls(inner: InnerProducts, pools: Bools, begin: Bools | None = None) -> Array:
     """Find the convex weights of each problem's point nearest to the origin, among the points of its pool.
 
-    `spread` starts the search from all points, which is shorter where most of them end up with weight.
+    The search begins from the points marked in `begin`, otherwise from the nearest one.
 
     Raises:
         SimplexNotSolved: when the one-by-one search, for a problem left over, does not end.
@@ -137,7 +141,7 @@ def nearest_in_hulls(inner: InnerProducts, pools: Bools, *, spread: bool = False
     rows = np.flatnonzero(scale > 0)
     step = max(1, AT_ONCE // pools.shape[1] ** 2)
     for part in (rows[first : first + step] for first in range(0, len(rows), step)):
-        weights[part] = _pivot(inner, pools, scale, part, spread)
+        weights[part] = _pivot(inner, pools, scale, part, begin)
     slopes = inner.slopes(rows, weights[rows])
     lowest = np.where(pools[rows], slopes, np.inf).min(axis=1)
     gaps = (weights[rows] * slopes).sum(axis=1) - lowest
@@ -152,11 +156,13 @@ def _mean_square(inner: InnerProducts, pools: Bools) -> Array:
     return np.asarray(np.where(pools, inner.diagonal(), 0.0).sum(axis=1) / pools.sum(axis=1))
 
 
-def _pivot(inner: InnerProducts, pools: Bools, scale: Array, rows: Ints, spread: bool) -> Array:
+def _pivot(inner: InnerProducts, pools: Bools, scale: Array, rows: Ints, begin: Bools | None) -> Array:
     """Settle which points count, all problems in step; the weights of those not settled in time are no optimum."""
     found = np.zeros((len(rows), pools.shape[1]))
     nearest = np.where(pools, inner.diagonal(), np.inf).argmin(axis=1)
-    active = pools[rows] if spread else np.arange(pools.shape[1]) == nearest[rows, None]
+    active = np.arange(pools.shape[1]) == nearest[rows, None]
+    if begin is not None:
+        active |= begin[rows] & pools[rows]
     left = np.arange(len(rows))
     fewest, patience = np.full(len(rows), active.shape[1] + 1), np.full(len(rows), PATIENCE)
     for _ in range(ROUNDS):

@@ -11,9 +11,10 @@ from analysis.estimation.assignments import Assignments, draw_assignments, requi
 from analysis.estimation.clustered import spread
 from analysis.estimation.errors import NotEstimable, UnknownOption, require_option
 from analysis.estimation.few_treated import control_draws, unit_sizes
-from analysis.estimation.inference_rule import against_rule, choose, few_side
-from analysis.estimation.noise import noise_notes, require_noise
+from analysis.estimation.inference_rule import PERMUTATION_ONLY_UP_TO, against_rule, choose, few_side
+from analysis.estimation.noise import PLAIN_RATE, noise_notes, require_noise
 from analysis.estimation.own_scale import scale_ratios, scaled_note
+from analysis.estimation.panel import Panel
 from analysis.estimation.permutation import (
     Interval,
     permute,
@@ -164,13 +165,22 @@ def _permuted(fit: TwoWayFit, ask: Ask, *, studentised: bool) -> Answer:
         )
     assignments = draw_assignments(fit.panel, ask.draws, ask.generator("permutation"), ask.conf_level)
     draws = permute(fit, assignments, studentised=studentised)
-    notes = (assignment_note(draws.assignments, purpose), *noise_notes(fit.panel, studentised=studentised))
+    notes = (
+        assignment_note(draws.assignments, purpose),
+        *noise_notes(fit.panel, _rate(fit.panel, studentised)),
+    )
     if studentised:
         return Answer(
             studentised_p(draws, fit), lambda: studentised_interval(draws, fit, ask.conf_level), None, notes
         )
     p_value = draws.assignments.p_value(draws.outcome, fit.estimate)
     return Answer(p_value, lambda: plain_interval(draws, fit.estimate, ask.conf_level), None, notes)
+
+
+def _rate(panel: Panel, studentised: bool) -> str:
+    if not studentised:
+        return PLAIN_RATE
+    return "7 to 8" if few_side(panel) <= PERMUTATION_ONLY_UP_TO else ""
 
 
 def _scaled(fit: TwoWayFit, ask: Ask) -> Answer:
@@ -208,7 +218,7 @@ def _wild(fit: TwoWayFit, ask: Ask) -> Answer:
 def _from_controls(fit: TwoWayFit, ask: Ask, purpose: str) -> Answer:
     sizes = unit_sizes(fit.panel) if purpose == "ferman-pinto" else None
     draws = control_draws(fit, ask.draws, ask.generator(purpose), sizes)
-    notes = (FERMAN_PINTO_NOTE,) if purpose == "ferman-pinto" else noise_notes(fit.panel, studentised=False)
+    notes = (FERMAN_PINTO_NOTE,) if purpose == "ferman-pinto" else noise_notes(fit.panel, PLAIN_RATE)
     return Answer(
         draws.p_value(fit.estimate), lambda: draws.interval(fit.estimate, ask.conf_level), None, notes
     )

@@ -6,12 +6,11 @@ import numpy as np
 
 from analysis.estimation.errors import NotEstimable
 from analysis.estimation.panel import BoolArray, FloatArray, Panel
-from analysis.estimation.twoway import cluster_codes
 
 # Above this ratio of standard deviations the tests were measured to reject a true null too often.
 WARN_ABOVE = 1.5
-# With more treated the studentised permutation was measured to keep its size.
-FEW = 5
+# True nulls in 100 that plain permutation rejects at 5 percent where the treated are twice as noisy.
+PLAIN_RATE = "20 to 32"
 # Squared errors below this share of the outcome's squares are what rounding leaves of an exact fit.
 EXACT_BELOW = 1e-26
 
@@ -51,12 +50,14 @@ def noise_ratio(panel: Panel) -> float | None:
     return treated / others if others > 0 else None
 
 
-def noise_notes(panel: Panel, *, studentised: bool) -> tuple[str, ...]:
-    """Say what permutation takes for granted, and warn where the treated units were clearly noisier before."""
-    few = len(np.unique(cluster_codes(panel)[panel.treated])) <= FEW
+def noise_notes(panel: Panel, rate: str) -> tuple[str, ...]:
+    """Say what permutation takes for granted, and warn where the treated units were clearly noisier before.
+
+    `rate` is how many true nulls in 100 the test was measured to reject where the treated are twice as noisy; empty
+    where it keeps to the 5 it says.
+    """
     notes = []
-    if few or not studentised:
-        rate = "7 to 8" if studentised else "20 to 32"
+    if rate:
         notes.append(
             "Permutation takes the treated to be about as noisy as the others: were they twice as noisy, a true null "
             f"would be rejected in {rate} of 100 cases instead of 5 (docs/methods.md)."

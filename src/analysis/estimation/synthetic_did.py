@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from analysis.estimation.errors import NoControlLeft, NotEstimable, TooShort, Unbalanced, UnknownOption, some
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import check_ask
-from analysis.estimation.noise import noise_notes
+from analysis.estimation.noise import PLAIN_RATE, noise_notes
 from analysis.estimation.own_scale import own_scales, scaled_note, shows_own_scales
 from analysis.estimation.panel import Panel
 from analysis.estimation.permutation import Interval
@@ -127,11 +127,7 @@ def estimate_synthetic_did(
         },
         notes=(
             *_notes(panel, whole, len(treated), len(placebos.estimates)),
-            *(
-                (scaled_note(panel, shown),)
-                if shown == "scaled-placebo"
-                else noise_notes(panel, studentised=False)
-            ),
+            *((scaled_note(panel, shown),) if shown == "scaled-placebo" else noise_notes(panel, PLAIN_RATE)),
             *panel.notes,
         ),
     )
