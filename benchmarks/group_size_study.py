@@ -1,4 +1,4 @@
-"""Measure false positives where noise goes with the size of the unit: is Ferman–Pinto better than permutation?
+"""Measure false positives where noise goes with the size of the unit: which inference is better than permutation?
 
 Panels of 63 units with AR(1) errors and no effect; sizes are log-normal around 100, variances 0.2 + 80 / size, and
 the regression is weighted by size. The treated are the smallest units, the largest, or any.
@@ -24,7 +24,7 @@ from benchmarks.pools import open_pool, read_request, write_table
 SEED = 20_220_815
 UNITS, DRAWS, ALPHA = 63, 499, 0.05
 TABLE = Path(__file__).with_name("group_size_study.csv")
-INFERENCES = ("permutation", "studentised-permutation", "conley-taber", "ferman-pinto")
+INFERENCES = ("permutation", "scaled-permutation", "studentised-permutation", "conley-taber", "ferman-pinto")
 SETS = ("smallest", "largest", "any")
 
 
@@ -51,7 +51,8 @@ def sized_panel(treated: int, periods: int, which: str, rng: np.random.Generator
 
 def judge(treated: int, periods: int, which: str, repetitions: range) -> list[dict[str, bool]]:
     """Simulate and estimate these repetitions, each from a seed of its own; tell for each which inference rejects."""
-    names = [name for name in INFERENCES if treated > 1 or name != "studentised-permutation"]
+    left_out = "studentised-permutation" if treated == 1 else "scaled-permutation"
+    names = [name for name in INFERENCES if name != left_out]
     judged = []
     for repetition in repetitions:
         rng = np.random.default_rng([SEED, treated, periods, SETS.index(which), repetition])
