@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 import pytest
 from matplotlib.text import Text
@@ -32,22 +34,38 @@ def test_panels_stand_in_vietnamese_order_and_one_is_highlighted(shares):
     assert panels[1].own.isna().sum() == 1, "a year without a figure breaks the line"
 
 
-def test_all_panels_share_their_axes_and_the_mean_of_the_others(shares):
+def test_all_panels_share_one_scale_and_the_mean_of_the_others(shares):
     panels = panels_of(shares, TREATED, find_province("Thái Nguyên"))
     others = shares[~shares["province_code"].isin(TREATED)]
     means = others.groupby("period")["share_pct"].mean()
-    first = plot_each(panels, means, LABELS, first_treated=2022)
-    drawn = [ax for ax in first.get_figure(root=True).axes if ax.get_visible()]
-    assert len(drawn) == 4 and len({ax.get_ylim() for ax in drawn}) == 1 and first.get_ylim()[0] == 0
-    for ax in drawn:
-        dashed = next(line for line in ax.lines if line.get_linestyle() == "--")
-        assert list(dashed.get_ydata()) == pytest.approx(list(means))
-    colours = [next(line for line in ax.lines if line.get_marker() != "None").get_color() for ax in drawn]
-    assert colours == [VERMILLION, VERMILLION, VERMILLION, BLUE]
-    texts = [text for ax in drawn for text in ax.findobj(Text) if text.get_text()]
+    ax = plot_each(panels, means, LABELS, first_treated=2022)
+    dashed = [line for line in ax.lines if line.get_linestyle() == "--"]
+    own = [line for line in ax.lines if line.get_marker() != "None"]
+    assert len(dashed) == len(own) == 4
+    for panel, mean, line in zip(panels, dashed, own, strict=True):
+        assert list(line.get_xdata()) == list(mean.get_xdata()), (
+            "a panel's own years stand over the others' years"
+        )
+        foot = mean.get_ydata()[0] - means.iloc[0]
+        assert list(mean.get_ydata() - foot) == pytest.approx(list(means))
+        assert list(line.get_ydata() - foot) == pytest.approx(list(panel.own), nan_ok=True)
+    assert [line.get_color() for line in own] == [VERMILLION, VERMILLION, VERMILLION, BLUE]
+    texts = [text for text in ax.findobj(Text) if text.get_text()]
     assert [text.get_text() for text in texts if text.get_fontweight() == "bold"] == ["Thái Nguyên"], (
         "set off by weight too, not by colour alone"
     )
+    assert {"0", "2019", "2024"} <= {text.get_text() for text in texts}
+
+
+def test_panels_of_two_rows_do_not_overlap(shares):
+    codes = ["92", "04", "77", "19", "01", "79"]
+    panels = panels_of(shares, codes, None)
+    ax = plot_each(panels, shares.groupby("period")["share_pct"].mean(), LABELS, first_treated=2022)
+    dashed = [line for line in ax.lines if line.get_linestyle() == "--"]
+    own = [line for line in ax.lines if line.get_marker() != "None"]
+    spans = [(min(line.get_xdata()), max(line.get_xdata())) for line in dashed[:5]]
+    assert all(left[1] < right[0] for left, right in pairwise(spans))
+    assert max(own[5].get_ydata()) < min(line.get_ydata().min() for line in dashed[:5])
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

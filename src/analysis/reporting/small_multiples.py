@@ -12,15 +12,16 @@ import pandas as pd
 from analysis.reference.alphabet import sort_key
 from analysis.reference.provinces import Province, by_code
 from analysis.reporting.charts import Chart
+from analysis.reporting.figures import new_axes
 from analysis.reporting.numbers import format_number
-from analysis.reporting.style import BLUE, GREY, INK, SHADE, VERMILLION, house_style, to_svg
+from analysis.reporting.style import BLUE, GREY, GRID, INK, SHADE, VERMILLION, house_style, to_svg
 from analysis.reporting.texts import load_texts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 COLUMNS, WIDTH_IN, ROW_IN = 5, 6.6, 1.0
+GAP_YEARS = 0.9  # between two panels of a row
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,9 @@ def chart_each_treated(
 def plot_each(
     panels: Sequence[Panel], means: pd.Series[Any], labels: dict[str, str], *, first_treated: int
 ) -> Axes:
-    """Draw the panels in rows of five; return the first panel's axis.
+    """Draw the panels in rows of five on one axis and return it; each panel is moved to its place on the sheet.
+
+    An axis of its own for each panel would cost as much as all else in a brief.
 
     Args:
         panels: one a province.
@@ -81,43 +84,84 @@ def plot_each(
         labels: `title ylabel key source`; `key` says what line and shade are.
         first_treated: the first year after treatment.
     """
+    sheet = _Sheet.of(panels, means)
     with house_style():
-        figure, grid = _grid(len(panels))
-        for panel, ax in zip(panels, grid, strict=True):
-            _draw(ax, panel, means, first_treated)
-        grid[0].set_ylim(bottom=0)
-        grid[0].locator_params(axis="y", integer=True, nbins=4)
+        ax = new_axes(WIDTH_IN, ROW_IN * math.ceil(len(panels) / COLUMNS) + 0.75)
+        ax.set_axis_off()
+        for number, panel in enumerate(panels):
+            _draw(ax, sheet, number, panel, means, first_treated)
+        _draw_scales(ax, sheet, len(panels))
+        ax.set_xlim(-0.9, COLUMNS * sheet.width - GAP_YEARS)
+        ax.set_ylim(sheet.origin(len(panels) - 1)[1] - 0.25 * sheet.top, 1.2 * sheet.top)
+        figure = ax.get_figure(root=True)
+        assert figure is not None
         figure.suptitle(labels["title"], x=0.01, ha="left", fontsize=10, fontweight="bold")
         figure.supylabel(labels["ylabel"], fontsize=9)
         note = "\n".join((labels["key"], labels["source"]))
         figure.supxlabel(note, x=0.01, ha="left", fontsize=7.5, color=GREY)
-    return grid[0]
+    return ax
 
 
-def _grid(count: int) -> tuple[Figure, list[Axes]]:
-    from matplotlib.figure import Figure
+@dataclass(frozen=True)
+class _Sheet:
+    """Where panels lie: years to the right of a panel's left edge, percent above its foot, all on one scale."""
 
-    rows = math.ceil(count / COLUMNS)
-    figure = Figure(figsize=(WIDTH_IN, ROW_IN * rows + 0.75), layout="constrained")
-    grid = figure.subplots(rows, COLUMNS, sharex=True, sharey=True, squeeze=False)
-    for empty in grid.flat[count:]:
-        empty.set_visible(False)
-    return figure, list(grid.flat[:count])
+    first: int
+    last: int
+    ticks: tuple[float, ...]
+    top: float
+
+    @classmethod
+    def of(cls, panels: Sequence[Panel], means: pd.Series[Any]) -> _Sheet:
+        from matplotlib.ticker import MaxNLocator
+
+        highest = max(float(means.max()), *(float(panel.own.max()) for panel in panels))
+        ticks = [t for t in MaxNLocator(nbins=3, integer=True).tick_values(0, highest) if 0 <= t <= highest]
+        return cls(int(means.index.min()), int(means.index.max()), tuple(ticks), 1.05 * highest)
+
+    @property
+    def width(self) -> float:
+        return self.last - self.first + 1 + GAP_YEARS
+
+    def origin(self, number: int) -> tuple[float, float]:
+        """Return the left edge and the foot of a panel."""
+        row, column = divmod(number, COLUMNS)
+        return column * self.width, -row * 1.45 * self.top
+
+    def place(self, number: int, values: pd.Series[Any]) -> tuple[list[float], list[float]]:
+        """Return a panel's series where it is drawn; an empty year breaks its line."""
+        left, foot = self.origin(number)
+        return [left + 0.5 + year - self.first for year in values.index], [foot + value for value in values]
 
 
-def _draw(ax: Axes, panel: Panel, means: pd.Series[Any], first_treated: int) -> None:
-    first, last = int(means.index.min()), int(means.index.max())
-    colour, width = (BLUE, 2.4) if panel.highlighted else (VERMILLION, 1.5)
-    ax.axvspan(first_treated - 0.5, last + 0.4, color=SHADE, zorder=0)
-    ax.plot(means.index, means, color=INK, lw=1.1, ls="--")
-    ax.plot(
-        panel.own.index, panel.own, color=colour, lw=width, marker="s" if panel.highlighted else "o", ms=3
-    )
-    weight = "bold" if panel.highlighted else "normal"
-    ax.set_title(panel.name, fontsize=8, fontweight=weight, color=colour if panel.highlighted else INK, pad=3)
-    ax.set_xticks([first, last])
-    ax.set_xlim(first - 0.5, last + 0.5)
-    ax.tick_params(labelsize=7.5)
+def _draw(
+    ax: Axes, sheet: _Sheet, number: int, panel: Panel, means: pd.Series[Any], first_treated: int
+) -> None:
+    left, foot = sheet.origin(number)
+    right, start = left + sheet.last - sheet.first + 1, left + first_treated - sheet.first
+    colour, width, marker = (BLUE, 2.4, "s") if panel.highlighted else (VERMILLION, 1.5, "o")
+    ax.fill([start, right, right, start], [foot, foot, foot + sheet.top, foot + sheet.top], color=SHADE, lw=0)
+    ax.plot(*sheet.place(number, means), color=INK, lw=1.1, ls="--")
+    ax.plot(*sheet.place(number, panel.own), color=colour, lw=width, marker=marker, ms=3)
+    weight, ink = ("bold", colour) if panel.highlighted else ("normal", INK)
+    ax.text(left, foot + 1.05 * sheet.top, panel.name, fontsize=8, fontweight=weight, color=ink)
+
+
+def _draw_scales(ax: Axes, sheet: _Sheet, count: int) -> None:
+    """Rule every panel; write percents beside the first of each row, the ends of the years below the lowest."""
+    lefts, feet = zip(*(sheet.origin(number) for number in range(count)), strict=True)
+    for tick in sheet.ticks:
+        heights, rights = [foot + tick for foot in feet], [left + sheet.width - GAP_YEARS for left in lefts]
+        ax.hlines(heights, lefts, rights, colors=GREY if tick == 0 else GRID, lw=0.8, zorder=1)
+    for number in range(0, count, COLUMNS):
+        left, foot = sheet.origin(number)
+        for tick in sheet.ticks:
+            ax.text(left - 0.2, foot + tick, f"{tick:.0f}", fontsize=7.5, ha="right", va="center")
+    for number in range(max(0, count - COLUMNS), count):
+        left, foot = sheet.origin(number)
+        for year in (sheet.first, sheet.last):
+            at = left + 0.5 + year - sheet.first
+            ax.text(at, foot - 0.06 * sheet.top, str(year), fontsize=7.5, ha="center", va="top")
 
 
 def _ends(values: pd.Series[Any], language: str) -> str:

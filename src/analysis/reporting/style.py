@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 BLUE, VERMILLION, GREEN, GREY, INK = "#0072B2", "#D55E00", "#00735C", "#5f6b76", "#1a2530"
-BAND, SHADE = "#cfe0ee", "#f0f3f5"
+BAND, SHADE, GRID = "#cfe0ee", "#f0f3f5", "#e3e8ec"
 
 _RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
@@ -30,7 +30,7 @@ _RC: dict[Any, Any] = {
     "axes.labelcolor": INK,
     "axes.grid": True,
     "axes.grid.axis": "y",
-    "grid.color": "#e3e8ec",
+    "grid.color": GRID,
     "text.color": INK,
     "xtick.color": INK,
     "ytick.color": INK,
