@@ -109,7 +109,8 @@ def _is_row_of_places(row: list[str]) -> bool:
 
 
 def _count_places(texts: list[str]) -> int:
-    return len({place.code_63 for place in map(read_place, texts) if place.kind == PLACE})
+    found = (place for place in map(read_place, texts) if place.kind == PLACE)
+    return len({(place.code_63, place.code_34) for place in found})
 
 
 def _column(sheet: Sheet, j: int, most: int | None = None) -> list[str]:

@@ -21,6 +21,9 @@ _LETTER = re.compile(
     rf"^(?!.*\b(den|het|tinh|luy ke|so lieu|tu|ky|thoi diem)\b)[\w ]{{2,40}},? ngay {_DAY}\W*$"
 )
 
+# “Lũy kế từ đầu năm 2024” does not say how far the year has come.
+_OPEN = re.compile(r"\btu dau nam\b")
+
 
 @dataclass(frozen=True)
 class Context:
@@ -42,10 +45,22 @@ def read_context(block: Block, before: Sequence[str], file: str) -> Context:
     if block.sheet.transposed:
         texts += [t for row in block.sheet.rows for t in row[: block.name_column] if t]
     texts = [shorten(text) for text in texts if text]
-    dated = [_LETTER.sub(" ", plain_text(text)) for text in texts]
-    year = next((found[0].end.year for text in dated if (found := find_period(text))), None)
-    period = next((found[0] for text in dated if (found := find_period(text, year))), None)
+    year, period = period_of_texts(texts)
     indicator = next((found_in for text in texts if (found_in := name_inside(text))), None)
     percent = any(names_percent(text) for text in block.titles)
     multiplier = next((number for text in reversed(block.titles) if (number := unit_line(text))), 1)
     return Context(texts, year, period, indicator, percent, multiplier)
+
+
+def period_of_texts(texts: Sequence[str]) -> tuple[int | None, Period | None]:
+    """Return the first year and the first period that texts name, dates of letters apart."""
+    dated = [_LETTER.sub(" ", plain_text(text)) for text in texts]
+    year = next((found[0].end.year for text in dated if (found := find_period(text))), None)
+    ended = (text for text in dated if not _OPEN.search(text) or _ends(text, year))
+    return year, next((found[0] for text in ended if (found := find_period(text, year))), None)
+
+
+def _ends(text: str, year: int | None) -> bool:
+    """Tell whether a text that counts from New Year on also says until when."""
+    found = find_period(text, year)
+    return found is not None and found[0].frequency != "A"

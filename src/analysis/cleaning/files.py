@@ -16,8 +16,9 @@ from analysis.cleaning.corrections import Applied, Correction, correct_sheets, n
 from analysis.cleaning.countheads import claim_counts
 from analysis.cleaning.extraction import extract_table
 from analysis.cleaning.grid import Sheet
-from analysis.cleaning.headers import Column, read_columns
-from analysis.cleaning.layouts import Layout, block_of_layout
+from analysis.cleaning.headers import Column, read_columns, without_twins
+from analysis.cleaning.layout_tables import lay_upon
+from analysis.cleaning.layouts import Layout
 from analysis.cleaning.limits import FileRefused
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.nesting import unfold
@@ -116,17 +117,10 @@ def _clean_sheets(
     refused: list[dict[str, str]] = []
     for sheet in sheets:
         if layout is not None:
-            if not layout.fits(sheet):
-                refused.extend(_unread_sheet(outcome, sheet))
-                continue
-            block, columns, context = block_of_layout(layout, sheet, outcome.file)
-            _take_table(outcome, block, columns, context, source["source_id"])
-            refused.extend(
-                close_account(block.sheet, block.sheet, [block], outcome.tables[-1:], [], outcome.file)
-            )
+            refused.extend(_clean_laid_out(outcome, sheet, layout, source["source_id"]))
             continue
         refused.extend(_clean_sheet(outcome, sheet, source["source_id"]))
-    if layout is not None and not outcome.tables:
+    if layout is not None and not (outcome.tables or outcome.problems):
         outcome.problems.append(message("no_fit", file=outcome.file, layout=layout.where))
     observations = stack([table.observations for table in outcome.tables], OBSERVATION_COLUMNS)
     if _may_hold_counts(outcome.tables):
@@ -139,6 +133,23 @@ def _clean_sheets(
         shape(refused, HELD_COLUMNS),
         outcome.cleaned.sources,
     )
+
+
+def _clean_laid_out(
+    outcome: FileOutcome, sheet: Sheet, layout: Layout, source_id: str
+) -> list[dict[str, str]]:
+    """Read one sheet as a layout says; return the quarantine of what lies outside its table."""
+    if not layout.fits(sheet):
+        return _unread_sheet(outcome, sheet)
+    found = lay_upon(layout, sheet, outcome.file)
+    if found.other is not None:
+        where = {"file": outcome.file, "sheet": sheet.name}
+        outcome.problems.append(message(found.other.code, **found.other.values, **where))
+        rows = sorted([*found.block.data.tolist(), *(i for i, _ in found.block.others)])
+        return _lines(outcome, found.block.sheet, rows, found.other)
+    _take_table(outcome, found.block, found.columns, found.context, source_id)
+    own = found.block
+    return close_account(own.sheet, own.sheet, [own], outcome.tables[-1:], [], outcome.file)
 
 
 def _may_hold_counts(tables: list[TableOutcome]) -> bool:
@@ -163,7 +174,7 @@ def _clean_sheet(outcome: FileOutcome, sheet: Sheet, source_id: str) -> list[dic
     before: list[str] = []
     for block in blocks:
         context = read_context(block, before, PurePath(outcome.file).name)
-        columns = claim_counts(read_columns(block, context))
+        columns = without_twins(claim_counts(read_columns(block, context)), context)
         before.extend(block.titles)
         if not len(block.data):
             before.extend(text for i in block.header for text in block.sheet.rows[i] if text)
@@ -270,8 +281,10 @@ def _seen(block: Block, columns: list[Column], context: Context) -> dict[str, Me
     return {"provinces": provinces, "period": period, "indicator": indicator, "heads": heads}
 
 
-def _lines(outcome: FileOutcome, sheet: Sheet, rows: list[int]) -> list[dict[str, str]]:
-    lines, said = [], message("table_not_understood")
+def _lines(
+    outcome: FileOutcome, sheet: Sheet, rows: list[int], said: Message | None = None
+) -> list[dict[str, str]]:
+    lines, said = [], said or message("table_not_understood")
     for i in rows:
         text = next(text for text in sheet.rows[i] if text)
         lines.append(quarantine_line(outcome.file, sheet.name, sheet.span(i), text, said))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from analysis.cleaning.blocks import Block
 from analysis.cleaning.cells import is_number_like
 from analysis.cleaning.contexts import Context
 from analysis.cleaning.headpaths import header_paths, with_ordinals
+from analysis.cleaning.headperiods import read_head_period
 from analysis.cleaning.headtexts import (
     first_line,
     multiplier_of,
@@ -17,8 +19,8 @@ from analysis.cleaning.headtexts import (
     shorten,
     without_unit,
 )
-from analysis.cleaning.indicator_names import indicator_of_heads, is_generic, is_indicator
-from analysis.cleaning.periods import Period, find_period, parse_period
+from analysis.cleaning.indicator_names import indicator_of_heads, is_generic
+from analysis.cleaning.periods import Period, parse_period
 from analysis.cleaning.places import BELOW, PLACE, REGION, read_place
 from analysis.reference.indicators import Indicator, names
 from analysis.reference.spelling import fold_text
@@ -81,7 +83,8 @@ class Column:
     """One column of a table: its role and, for values, the indicator and the period its header names.
 
     `path` holds its heads from top to bottom; `share` is the column whose numerator or denominator it holds;
-    `multiplier` is 1000 where the unit is a thousand of what is counted.
+    `multiplier` is 1000 where the unit is a thousand of what is counted; `unread` says why its
+    figures are not read: `twin` of another column, or `unlisted` in the layout.
     """
 
     index: int
@@ -95,6 +98,7 @@ class Column:
     path: tuple[str, ...] = ()
     share: int | None = None
     multiplier: int = 1
+    unread: str = ""
 
 
 def read_columns(block: Block, context: Context) -> list[Column]:
@@ -201,13 +205,10 @@ def _mostly_indicators(texts: list[str]) -> bool:
 
 def _value_column(j: int, path: list[str], head: str, context: Context) -> Column | None:
     """Return a column of values when every word of its header is understood."""
-    period: Period | None = None
-    rests: list[str] = []
-    for piece in path:
-        found = find_period(piece, context.year) if not is_indicator(piece) else None
-        if found:
-            period = found[0]
-        rests.append(without_unit(found[1] if found else piece))
+    read = read_head_period(path, context)
+    if read is None:
+        return None
+    period, rests = read
     says_percent = any(map(names_percent, path)) or context.says_percent
     indicator = indicator_of_heads(rests)
     if indicator is not None and indicator.unit == "count" and path and "%" in path[-1]:
@@ -237,3 +238,15 @@ def _settle(columns: list[Column], context: Context) -> list[Column]:
             column = replace(column, role=role, indicator=context.indicator)
         settled.append(column)
     return settled
+
+
+def without_twins(columns: list[Column], context: Context) -> list[Column]:
+    """Leave columns to a layout that stand for the same indicator and period: what tells them apart was not read."""
+    values = [column for column in columns if column.role == VALUE]
+    twins = Counter((column.indicator, column.period or context.period) for column in values)
+    return [
+        replace(column, role=UNKNOWN_ROLE, unread="twin")
+        if column.role == VALUE and twins[column.indicator, column.period or context.period] > 1
+        else column
+        for column in columns
+    ]

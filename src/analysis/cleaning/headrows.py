@@ -10,7 +10,7 @@ from analysis.reference.spelling import fold_text
 
 _NAME_LABEL = re.compile(
     r"(ten )?(tinh|dia phuong|don vi|thanh pho|province|provinces|locality|localities|ten|co quan|name|province name|"
-    r"geography|vung|tinh tp|city|dia ban)\b.*"
+    r"geography|vung|tinh tp|city|dia ban|(cac )?bo (co quan ngang bo |co quan |nganh )*(nganh|tinh|dia phuong))\b.*"
 )
 CODE_LABEL = re.compile(
     r"(ma|code|iso|gso|province code|ma tinh|ma so|ma dia phuong|ma gso|iso code|ma don vi)( .*)?"
@@ -62,7 +62,9 @@ def _contiguous(sheet: Sheet, rows: list[int], name_column: int) -> list[int]:
     for i in reversed(rows):
         if not _wide(sheet, i) and not _beyond_name(sheet, i, name_column):
             break
-        if _is_letterhead(sheet, i) or (header and sheet.numbers[header[0]] - sheet.numbers[i] > 1):
+        if _is_letterhead(sheet, i, name_column) or (
+            header and sheet.numbers[header[0]] - sheet.numbers[i] > 1
+        ):
             break
         header.insert(0, i)
         if len(header) == 4:
@@ -75,7 +77,7 @@ def _extend_up(sheet: Sheet, rows: list[int], header: list[int], name_column: in
     for i in reversed([r for r in rows if r < header[0]]):
         if sheet.numbers[header[0]] - sheet.numbers[i] > 1 or not _beyond_name(sheet, i, name_column):
             break
-        if _is_letterhead(sheet, i):
+        if _is_letterhead(sheet, i, name_column):
             break
         header = [i, *header]
     return header
@@ -86,7 +88,9 @@ def _beyond_name(sheet: Sheet, i: int, name_column: int) -> bool:
     return not any(row[: name_column + 1]) and any(row[name_column + 1 :])
 
 
-def _is_letterhead(sheet: Sheet, i: int) -> bool:
+def _is_letterhead(sheet: Sheet, i: int, name_column: int) -> bool:
+    if _NAME_LABEL.fullmatch(fold_text(sheet.text(i, name_column))) and _wide(sheet, i):
+        return False
     if all(_UNIT_LINE.match(text.strip()) for text in sheet.rows[i] if text):
         return True
     return any(_LETTERHEAD.search(fold_text(text)) for text in sheet.rows[i] if text)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from analysis.cleaning import headers as h
 from analysis.cleaning.addresses import column_index, column_letters
 from analysis.cleaning.blocks import Block
@@ -16,9 +14,9 @@ from analysis.cleaning.cells import is_number_like
 from analysis.cleaning.contexts import Context
 from analysis.cleaning.grid import Sheet
 from analysis.cleaning.headers import Column
-from analysis.cleaning.messages import message
-from analysis.cleaning.periods import Period, parse_period
-from analysis.cleaning.places import BELOW, BLANK, PLACE, UNKNOWN, read_code, read_place
+from analysis.cleaning.messages import Message, message
+from analysis.cleaning.periods import parse_period, show_period
+from analysis.cleaning.places import PLACE, read_place
 from analysis.errors import RequestError
 from analysis.reference.indicators import find_indicator
 
@@ -140,58 +138,6 @@ def _check(layout: Layout, name: str) -> None:
             )
 
 
-def block_of_layout(layout: Layout, sheet: Sheet, file: str) -> tuple[Block, list[Column], Context]:
-    """Return the table that a layout describes, ready to be extracted."""
-    if layout.turned:
-        sheet = sheet.turn()
-    read_label = read_code if layout.names_are_codes else read_place
-    data: list[int] = []
-    others: list[tuple[int, str]] = []
-    notes: list[int] = []
-    labels: dict[int, str] = {}
-    for i, number in enumerate(sheet.numbers):
-        if number < layout.first_row or number > layout.last_row:
-            notes.append(i)
-            continue
-        figures = any(is_number_like(sheet.text(i, int(column["index"]))) for column in layout.columns)
-        if layout.province and figures:
-            labels[i] = layout.province
-        kind = read_label(labels.get(i) or sheet.text(i, layout.name_column)).kind
-        if kind == PLACE:
-            data.append(i)
-        elif figures or kind == BELOW:
-            others.append((i, UNKNOWN if kind == BLANK else kind))
-        else:
-            notes.append(i)
-    titles = [text for i in notes for text in sheet.rows[i] if text][:50]
-    rows = (np.array(data, dtype=np.intp), others, notes)
-    block = Block(sheet, layout.name_column, labels, read_label, [], titles, *rows)
-    general = find_indicator(layout.indicator) if layout.indicator else None
-    period = parse_period(layout.period) if layout.period else None
-    context = Context([file], None, period, general, False)
-    return block, [_column(column) for column in layout.columns] + _roles(layout), context
-
-
-def _column(column: dict[str, Any]) -> Column:
-    period: Period | None = parse_period(str(column["period"])) if column.get("period") else None
-    indicator = find_indicator(str(column["indicator"])) if column.get("indicator") else None
-    return Column(
-        int(column["index"]),
-        column_letters(int(column["index"])),
-        h.VALUE,
-        indicator,
-        period,
-        bool(column.get("percent", False)),
-        str(column.get("decimal", "")),
-        column.get("fraction"),
-    )
-
-
-def _roles(layout: Layout) -> list[Column]:
-    roles = ((h.PERIOD, layout.period_column), (h.INDICATOR, layout.indicator_column))
-    return [Column(index, role, role) for role, index in roles if index is not None]
-
-
 def suggest_layout(sheet: Sheet, block: Block | None, columns: list[Column], context: Context | None) -> str:
     """Return the text of a layout.toml with what was recognised filled in and the rest to be filled in."""
     turned = block is not None and block.sheet.transposed
@@ -208,7 +154,7 @@ def suggest_layout(sheet: Sheet, block: Block | None, columns: list[Column], con
         f"first_row = {first}{_says('layout_first_row')}",
         f"name_column = {_quote(_letters(name, turned))}{_says('layout_name_column')}",
         f"province = {_quote('')}{_says('layout_province')}",
-        f"period = {_quote(_period_text(context))}{_says('layout_period')}",
+        f"period = {_quote('')}{_says_period(context)}",
         f"indicator = {_quote(indicator)}{_says('layout_indicator')}",
     ]
     for role, key in ((h.PERIOD, "period_column"), (h.INDICATOR, "indicator_column")):
@@ -228,7 +174,18 @@ def suggest_layout(sheet: Sheet, block: Block | None, columns: list[Column], con
 
 def _says(code: str) -> str:
     """Return a comment in both languages."""
-    return f"  # {' · '.join(message(code).said.values())}"
+    return _comments(message(code))
+
+
+def _says_period(context: Context | None) -> str:
+    """Return the comment on the period, with the one that was read from the title."""
+    if context is None or context.period is None:
+        return _says("layout_period")
+    return _comments(message("layout_period.read", period=show_period(context.period)))
+
+
+def _comments(said: Message) -> str:
+    return f"  # {' · '.join(said.said.values())}"
 
 
 def _letters(index: int, turned: bool) -> str:
@@ -242,15 +199,6 @@ def _quote(text: str) -> str:
 
 def _comment(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:80]
-
-
-def _period_text(context: Context | None) -> str:
-    if context is None or context.period is None:
-        return ""
-    start, end = context.period.start, context.period.end
-    if start == end:
-        return f"{end:%d/%m/%Y}"
-    return f"{start:%d/%m/%Y} - {end:%d/%m/%Y}"
 
 
 def _first_figures(sheet: Sheet) -> int:

@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 _SPANS = {(1, 12): "A", (1, 6): "S", (7, 12): "S", (1, 3): "Q", (4, 6): "Q", (7, 9): "Q", (10, 12): "Q"}
@@ -60,6 +60,13 @@ def frequency_of(start: dt.date, end: dt.date) -> str:
     return _SPANS.get((start.month, end.month), "X") if whole else "X"
 
 
+def show_period(period: Period) -> str:
+    """Return a period as a person writes it: 20/08/2022, or 01/08/2022 - 31/08/2022."""
+    if period.start == period.end:
+        return f"{period.end:%d/%m/%Y}"
+    return f"{period.start:%d/%m/%Y} - {period.end:%d/%m/%Y}"
+
+
 def bounds_of(text: str) -> tuple[dt.date, dt.date]:
     """Return the first and last day of an ISO year, month or day, e.g. "2022", "2022-08", "2022-08-20".
 
@@ -90,6 +97,11 @@ _DATE = r"(?P<{0}d>\d{{1,2}})\s*[/.\-]\s*(?P<{0}m>\d{{1,2}})(?:\s*[/.\-]\s*(?P<{
 _LONG_DATE = r"(?P<d>\d{1,2})\s*thang\s*(?P<m>\d{1,2})(?:\s*nam\s*(?P<y>(?:19|20)\d\d))?"
 _TIMES = r"(?:luy ke\s*)?(?:tinh\s*)?(?:den het|den|toi|as of|as at|until|by)\s*(?:het\s*)?(?:ngay\s*)?"
 _FROM = r"(?:tu\s*)?(?:ngay\s*:?\s*)?"
+_TO = r"\s*(?:-|den het|den cuoi|den|to)\s*"
+_SINCE_NEW_YEAR = (
+    rf"tu\s*dau\s*nam(?:\s*{_Y.replace('<y>', '<ay>')})?\s*[(,;]?\s*(?:tinh\s*)?{_TO}(?:ngay\s*)?"
+)
+_QUARTER = r"(?:quy|quarter|q)\s*[.\-]?\s*(?P<{0}q>iv|iii|ii|i|0?[1-4])"
 _WORDS = "|".join(sorted(_MONTH_WORDS, key=len, reverse=True))
 _MONTH_YEAR = rf"(?P<m>0?[1-9]|1[0-2])\s*[/.\-]\s*{_Y}"
 
@@ -99,15 +111,26 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, pattern in (
         ("iso", r"(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2])-(?P<d>[0-3]\d)(?:[t ]00:00(?::00)?)?"),
         ("range", _FROM + _DATE.format("a") + r"\s*(?:-|den het|den|to)\s*(?:ngay\s*:?\s*)?" + _DATE.format("b")),
+        ("range_month", _FROM + _DATE.format("a") + _TO + r"thang\s*(?P<bm>\d{1,2})" + _YEAR + "?"),
+        ("year_to", _SINCE_NEW_YEAR + r"(?:" + _DATE.format("") + r"|" + _LONG_DATE.replace("<", "<l") + ")"),
+        ("year_to", _SINCE_NEW_YEAR + r"thang\s*(?P<m>\d{1,2})" + _YEAR + "?"),
+        ("year_to", _SINCE_NEW_YEAR + _QUARTER.format("") + _YEAR + "?"),
+        ("month_range", r"(?:tu\s*)?(?:thang|t)\s*(?P<am>\d{1,2})(?:\s*/\s*(?P<ay>(?:19|20)\d\d))?" + _TO
+         + r"(?:(?:thang|t)\s*)?(?P<bm>\d{1,2})" + _YEAR + "?"),
+        ("quarter_range", r"(?:tu\s*)?" + _QUARTER.format("a") + _TO + r"(?:quy\s*)?(?P<bq>iv|iii|ii|i|0?[1-4])"
+         + _YEAR + "?"),
         ("state", _TIMES + r"(?:" + _DATE.format("") + r")"),
         ("state", _TIMES + _LONG_DATE),
+        ("state_month", r"(?:luy ke|cong don)\s*(?:trong\s*)?thang\s*(?P<m>\d{1,2})" + _YEAR + "?"),
+        ("state_quarter", r"(?:luy ke|cong don)\s*(?:trong\s*)?" + _QUARTER.format("") + _YEAR + "?"),
+        ("state_quarter", _TIMES + _QUARTER.format("") + _YEAR + "?"),
         ("state_month", _TIMES + r"(?:cuoi\s*)?thang\s*(?P<m>\d{1,2})" + _YEAR + "?"),
         ("state", r"(?:ngay\s*)?(?P<d>\d{1,2})\s*[/.\-]\s*(?P<m>\d{1,2})\s*[/.\-]\s*" + _Y),
         ("state", r"ngay\s*" + _LONG_DATE),
-        ("half", r"(?P<n>6|sau)\s*thang\s*(?P<h>dau|cuoi)\s*(?:cua\s*)?(?:nam)?" + _YEAR + "?"),
-        ("months", r"(?P<n>\d{1,2})\s*thang(?:\s*dau)?(?:\s*nam)?" + _YEAR + "?"),
+        ("half", r"(?P<n>6|sau)\s*t(?:hang)?\s*(?P<h>dau|cuoi)\s*(?:cua\s*)?(?:nam)?" + _YEAR + "?"),
+        ("months", r"(?P<n>\d{1,2})\s*t(?:hang)?(?:\s*dau)?(?:\s*nam)?" + _YEAR + "?"),
         ("half", r"(?:h|nua\s*nam\s*)(?P<h>1|2)" + _YEAR + "?"),
-        ("quarter", r"(?:quy|quarter|q)\s*[.\-]?\s*(?P<q>iv|iii|ii|i|0?[1-4])" + _YEAR + "?"),
+        ("quarter", _QUARTER.format("") + _YEAR + "?"),
         ("quarter", _Y + r"\s*[/.\-]?\s*q(?P<q>[1-4])"),
         ("quarter", r"(?P<q>iv|iii|ii|i)\s*/\s*" + _Y),
         ("month", r"(?:thang|month|t|m)\s*[.\-]?\s*(?P<m>0?[1-9]|1[0-2])" + _YEAR + "?"),
@@ -191,10 +214,55 @@ def _state_month(found: dict[str, str | None], year: int | None) -> Period:
     return Period(day, day, "X", given)
 
 
+def _state_quarter(found: dict[str, str | None], year: int | None) -> Period:
+    quarter = _quarter(found, year)
+    return Period(quarter.end, quarter.end, "X", quarter.year_given)
+
+
 def _range(found: dict[str, str | None], year: int | None) -> Period:
     end_year, given = _year(found, year, "by")
     end = dt.date(end_year, int(found["bm"] or 0), int(found["bd"] or 0))
-    start = dt.date(int(found["ay"] or end_year), int(found["am"] or 0), int(found["ad"] or 0))
+    turn = not found["ay"] and int(found["am"] or 0) > end.month
+    start = dt.date(int(found["ay"] or end_year - turn), int(found["am"] or 0), int(found["ad"] or 0))
+    if start > end:
+        raise ValueError("ends before it begins")
+    return Period(start, end, frequency_of(start, end), given)
+
+
+def _range_month(found: dict[str, str | None], year: int | None) -> Period:
+    number, given = _year(found, year)
+    last = last_day(number, _month(found["bm"]))
+    period = _range(found | {"bd": str(last.day), "by": str(number)}, None)
+    return replace(period, year_given=given)
+
+
+def _year_to(found: dict[str, str | None], year: int | None) -> Period:
+    """Return the days from 1 January to a day, or to the end of a month or quarter, of one year."""
+    number, given = _year(found | {"y": found.get("y") or found.get("ly") or found["ay"]}, year)
+    if found["ay"] and int(found["ay"]) != number:
+        raise ValueError("two years")
+    quarter = found.get("q")
+    month = 3 * _ROMAN[quarter] if quarter else _month(found.get("m") or found.get("lm"))
+    day = found.get("d") or found.get("ld")
+    end = dt.date(number, month, int(day)) if day else last_day(number, month)
+    start = dt.date(number, 1, 1)
+    return Period(start, end, frequency_of(start, end), given)
+
+
+def _month_range(found: dict[str, str | None], year: int | None) -> Period:
+    number, given = _year(found, year)
+    return _run(int(found["ay"] or number), _month(found["am"]), number, _month(found["bm"]), given)
+
+
+def _quarter_range(found: dict[str, str | None], year: int | None) -> Period:
+    number, given = _year(found, year)
+    first, last = _ROMAN[found["aq"] or ""], _ROMAN[found["bq"] or ""]
+    return _run(number, 3 * first - 2, number, 3 * last, given)
+
+
+def _run(first_year: int, first: int, last_year: int, last: int, given: bool) -> Period:
+    """Return the days from the first of one month to the last of another."""
+    start, end = dt.date(first_year, first, 1), last_day(last_year, last)
     if start > end:
         raise ValueError("ends before it begins")
     return Period(start, end, frequency_of(start, end), given)
@@ -248,6 +316,11 @@ def _whole_year(found: dict[str, str | None], year: int | None) -> Period:
 _PARSERS = {
     "iso": _state,
     "range": _range,
+    "range_month": _range_month,
+    "year_to": _year_to,
+    "month_range": _month_range,
+    "quarter_range": _quarter_range,
+    "state_quarter": _state_quarter,
     "state": _state,
     "state_month": _state_month,
     "half": _half,

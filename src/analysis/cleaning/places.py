@@ -35,6 +35,13 @@ _TOTAL = re.compile(
     r"(tong|grand total|tong cong|tong so|cong|tong chung|total|sum|cong chung|tong toan tinh|toan tinh)( .*)?|"
     r".* (total|subtotal|tong cong)"
 )
+_GROUP = re.compile(r"(khoi( cac)?|cac) (dia phuong|tinh|tinh thanh pho)( truc thuoc trung uong)?")
+_FORMER = re.compile(r"(?P<new>[^()]+?)\s*\((?P<old>[^()]+)\)")
+_FORMER_WORDS = re.compile(
+    r"\b(?:cũ|trước đây|trước sáp nhập|gồm|hợp nhất|sáp nhập|nhập|từ|tỉnh|thành phố|tp\.?)\b\.?|:",
+    re.IGNORECASE,
+)
+_BETWEEN_NAMES = re.compile(r"\s*(?:[,;+&]|\bvà\b)\s*", re.IGNORECASE)
 _AVERAGE = re.compile(r"(trung binh|binh quan|tb|trung vi|mean|average|median)( .*)?")
 _REGIONS = {
     fold_text(name) for province in provinces() for name in (province.region_vi, province.region_en)
@@ -46,8 +53,9 @@ _LONGEST = 200
 _HALVES = re.compile(r"\s+[-–/|]\s+|\n")
 _MARK = re.compile(r"\s*(?:\(\s*(?:\d{1,2}|\*+)\s*\)|[¹²³*]+)\s*$")
 _BELOW = re.compile(
-    r"(ubnd |uy ban nhan dan )?(so|ban|chi cuc|cuc|thanh tra|van phong|trung tam|huyen|quan|thi xa|thi tran|xa|"
-    r"phuong|cong an|truong|benh vien|chi nhanh|phong|vien|bo|tong cuc|dac khu|tp thuoc|bhxh|bao hiem|kho bac|"
+    r"(ubnd |uy ban nhan dan |khoi cac |khoi |cac )?"
+    r"(so|ban|chi cuc|cuc|thanh tra|van phong|trung tam|huyen|quan|thi xa|thi tran|xa|phuong|"
+    r"cong an|truong|benh vien|chi nhanh|phong|vien|bo|tong cuc|dac khu|tp thuoc|bhxh|bao hiem|kho bac|"
     r"ngan hang|district|department|ward|commune|ministry) .+"
 )
 _CITY = re.compile(r"(ubnd )?(thanh pho|tp|t p) .+")
@@ -71,7 +79,33 @@ class Place:
 def read_place(label: str) -> Place:
     """Return what a label stands for; names by exact alias after folding, never by likeness."""
     found = _read_one(" ".join(label.split())[:_LONGEST])
-    return found if found.kind != UNKNOWN else _read_twice(label[:_LONGEST])
+    if found.kind == PLACE or "(" not in label:
+        return found if found.kind != UNKNOWN else _read_twice(label[:_LONGEST])
+    return _read_merged(" ".join(label.split())[:_LONGEST]) or (
+        found if found.kind != UNKNOWN else _read_twice(label[:_LONGEST])
+    )
+
+
+def _read_merged(label: str) -> Place | None:
+    """Return the unit of the map of 34 whose former provinces stand in brackets: Gia Lai (Bình Định, Gia Lai)."""
+    found = _FORMER.fullmatch(_ORDINAL.sub("", label, count=1).strip(" .*"))
+    code = _names_34().get(fold(found["new"]), "") if found else ""
+    if found is None or not code:
+        return None
+    former = [_FORMER_WORDS.sub(" ", name).strip() for name in _BETWEEN_NAMES.split(found["old"])]
+    # Bà Rịa - Vũng Tàu is one name; Bắc Giang - Bắc Ninh are two.
+    names = [part for name in former for part in ([name] if _spelt(name) else re.split(r"\s[-–]\s", name))]
+    codes = {_spelt(name) for name in names if name}
+    merged = {province.code for province in provinces() if province.successor_code == code}
+    if not codes or not codes <= merged:
+        return None
+    unchanged = next(iter(merged)) if len(merged) == 1 else ""
+    # “Bắc Ninh (cũ)” and “Bắc Ninh (Bắc Ninh)” do not say on which map they are.
+    return Place(PLACE, unchanged, code) if unchanged or codes - {_spelt(found["new"])} else None
+
+
+def _spelt(name: str) -> str:
+    return spellings().get(fold(name), "")
 
 
 def _read_twice(label: str) -> Place:
@@ -93,7 +127,7 @@ def _read_one(label: str) -> Place:
         return Place(PLACE, NATION, NATION)
     if _AVERAGE.fullmatch(folded):
         return Place(AVERAGE)
-    if _TOTAL.fullmatch(folded):
+    if _TOTAL.fullmatch(folded) or _GROUP.fullmatch(folded):
         return Place(TOTAL)
     if folded in _REGIONS or _REGION.fullmatch(folded):
         return Place(REGION)

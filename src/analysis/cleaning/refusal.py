@@ -33,6 +33,9 @@ def refuse_cells(outcome: TableOutcome, column: Column, indices: Codes, code: st
         refuse(outcome, i, column.index, said)
 
 
+_COLUMN_RULES = {"": "column_unknown", "twin": "column_unknown.twin", "unlisted": "column_unknown.unlisted"}
+
+
 def refuse_column(outcome: TableOutcome, column: Column) -> None:
     """Put a column nobody understands into the quarantine, as one line for all its cells."""
     block = outcome.block
@@ -41,7 +44,7 @@ def refuse_column(outcome: TableOutcome, column: Column) -> None:
         return
     ends = block.sheet.address(filled[0], column.index), block.sheet.address(filled[-1], column.index)
     cells = ends[0] if ends[0] == ends[1] else ":".join(ends)
-    said = message("column_unknown", head=column.head, cells=len(filled))
+    said = message(_COLUMN_RULES[column.unread], head=column.head, cells=len(filled))
     outcome.refused.append(quarantine_line(outcome.file, block.sheet.name, cells, column.head, said))
     outcome.told[filled] = True
 

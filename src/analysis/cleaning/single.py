@@ -34,7 +34,18 @@ def add_province(sheet: Sheet, file: str) -> Sheet:
     if len(named) != 1 or not heads:
         return sheet
     last = max(i for i, row in enumerate(sheet.rows) if _subject_column(row) is not None)
-    return _with_column(sheet, heads[-1], range(told[0], last + 1), next(iter(named.values())))
+    end = _go_on(sheet, last + 1, _subject_column(sheet.rows[told[-1]]) or 0)
+    return _with_column(sheet, heads[-1], range(told[0], end), next(iter(named.values())))
+
+
+def _go_on(sheet: Sheet, i: int, j: int) -> int:
+    """Return the end of the rows that go on below the last subject with others, unknown ones, and their figures."""
+    while i < len(sheet.rows) and sheet.numbers[i] == sheet.numbers[i - 1] + 1:
+        name = sheet.text(i, j)
+        if not name or is_number_like(name) or sum(map(is_number_like, sheet.rows[i][j + 1 :])) < 2:
+            break
+        i += 1
+    return i
 
 
 def _has_subject(row: list[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Eighty spreadsheets as provinces and ministries send them, made here, each with what must come of it.
+"""Spreadsheets as provinces and ministries send them, made here, each with what must come of it.
 
 `python -m gallery DIR`, run in tests/cleaning, writes the files, to look at them. The figures are invented and
 serve no other purpose than to be read back. A new exhibit goes into the module of its kind; a new kind of exhibit
@@ -18,6 +18,7 @@ from gallery import (
     numbers,
     offices,
     offices_last,
+    offices_latest,
     offices_more,
     periods,
 )
@@ -35,6 +36,7 @@ KINDS = (
     made_last,
     offices,
     offices_last,
+    offices_latest,
     offices_more,
 )
 
