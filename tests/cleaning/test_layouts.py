@@ -79,3 +79,9 @@ def test_names_that_span_rows_are_read_with_a_layout_too(tmp_path: Path) -> None
     (tmp_path / "a.xls").write_bytes(html(rows))
     found = clean_file(tmp_path / "a.xls", layout=read_layout(tmp_path / "layout.toml")).cleaned.observations
     assert set(found["value"]) == {28.5, 30.5} and set(found["province_code"]) == {"01"}
+
+
+def test_a_sum_without_an_end_is_no_year(tmp_path: Path) -> None:
+    outcome = laid_out(tmp_path, months("Năm 2022", "Lũy kế từ đầu năm"), ("B", ""))
+    assert outcome.cleaned.observations.empty
+    assert "is not said" in outcome.cleaned.quarantine["reason"].iloc[0]

@@ -21,6 +21,9 @@ SPANS = {
     "Quý I - Quý III/2024": ("2024-01-01", "2024-09-30"),
     "từ ngày 15/12/2023 đến hết tháng 3/2024": ("2023-12-15", "2024-03-31"),
     "Từ 15/12 đến 14/3/2024": ("2023-12-15", "2024-03-14"),
+    "Lũy kế từ đầu năm đến hết tháng 1/2024": ("2024-01-01", "2024-01-31"),
+    "2 tháng 8/2024": ("2024-08-01", "2024-08-31"),
+    "8 tháng 2024": ("2024-01-01", "2024-08-31"),
     "lũy kế 9T/2024": ("2024-01-01", "2024-09-30"),
     "Lũy kế đến hết tháng 3/2024": ("2024-03-31", "2024-03-31"),
     "lũy kế đến quý III/2024": ("2024-09-30", "2024-09-30"),
@@ -57,6 +60,14 @@ def test_this_month_and_since_new_year_are_told_apart(tmp_path: Path) -> None:
     }
 
 
+def test_a_title_with_two_periods_leaves_it_to_the_columns(tmp_path: Path) -> None:
+    heads = [f"{SUB_VI} trong tháng", f"{SUB_VI} lũy kế từ đầu năm"]
+    assert spans(read(tmp_path, "Kết quả tháng 8 và 8 tháng năm 2023", heads)) == {
+        ("2023-08-01", "2023-08-31", 41.5),
+        ("2023-01-01", "2023-08-31", 39.5),
+    }
+
+
 def test_a_sum_that_does_not_say_since_when_is_a_state(tmp_path: Path) -> None:
     assert spans(read(tmp_path, "Quý III/2023", [f"{SUB_VI} lũy kế"])) == {("2023-09-30", "2023-09-30", 41.5)}
 
@@ -66,6 +77,10 @@ def test_a_sum_that_does_not_say_since_when_is_a_state(tmp_path: Path) -> None:
     [
         ("Kết quả lũy kế từ đầu năm 2024", [SUB_VI]),
         ("Năm 2024", [f"{SUB_VI} lũy kế từ đầu năm"]),
+        ("Năm 2024", [f"{SUB_VI} lũy kế"]),
+        ("Kết quả tháng 8 và 8 tháng năm 2023", [SUB_VI]),
+        ("Tuần 32 năm 2023", [SUB_VI]),
+        ("Tuần 2 tháng 8/2023", [SUB_VI]),
         ("Quý III/2024", [f"{SUB_VI} trong tháng"]),
         ("Tháng 8/2023", [f"{SUB_VI} (%)", f"{SUB_VI}"]),
     ],

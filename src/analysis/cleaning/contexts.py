@@ -21,13 +21,22 @@ _LETTER = re.compile(
     rf"^(?!.*\b(den|het|tinh|luy ke|so lieu|tu|ky|thoi diem)\b)[\w ]{{2,40}},? ngay {_DAY}\W*$"
 )
 
-# “Lũy kế từ đầu năm 2024” does not say how far the year has come.
-_OPEN = re.compile(r"\btu dau nam\b")
+# “Lũy kế từ đầu năm 2024” does not say how far the year has come, “Tuần 32 năm 2024” not which days.
+_OPEN = re.compile(r"\btu dau\b|\btuan (?:thu )?\d")
+# “Tháng 8 và 8 tháng năm 2023”: which of the two a figure is of, its column must say.
+_BOTH = re.compile(
+    r"\b(?:thang \d{1,2}|quy (?:iv|iii|ii|i|\d))\b[^.;()]{0,12}?(?:\bva|,) (?:luy ke )?\d{1,2} thang(?: dau)?"
+)
+_MONTHS = re.compile(r"\b\d{1,2} thang(?: dau)?\b(?! \d)")
 
 
 @dataclass(frozen=True)
 class Context:
-    """What stands around a table: the texts above it, the sheet's and the file's name, nearest first."""
+    """What stands around a table: the texts above it, the sheet's and the file's name, nearest first.
+
+    `report` is the period that “trong tháng” and “lũy kế” refer to; `period` is that of any figure, None where a
+    title names both a month and the months up to it.
+    """
 
     texts: list[str] = field(default_factory=list)
     year: int | None = None
@@ -35,6 +44,7 @@ class Context:
     indicator: Indicator | None = None
     says_percent: bool = False
     multiplier: int = 1
+    report: Period | None = None
 
 
 def read_context(block: Block, before: Sequence[str], file: str) -> Context:
@@ -45,22 +55,23 @@ def read_context(block: Block, before: Sequence[str], file: str) -> Context:
     if block.sheet.transposed:
         texts += [t for row in block.sheet.rows for t in row[: block.name_column] if t]
     texts = [shorten(text) for text in texts if text]
-    year, period = period_of_texts(texts)
+    year, period, report = period_of_texts(texts)
     indicator = next((found_in for text in texts if (found_in := name_inside(text))), None)
     percent = any(names_percent(text) for text in block.titles)
     multiplier = next((number for text in reversed(block.titles) if (number := unit_line(text))), 1)
-    return Context(texts, year, period, indicator, percent, multiplier)
+    return Context(texts, year, period, indicator, percent, multiplier, report)
 
 
-def period_of_texts(texts: Sequence[str]) -> tuple[int | None, Period | None]:
-    """Return the first year and the first period that texts name, dates of letters apart."""
+def period_of_texts(texts: Sequence[str]) -> tuple[int | None, Period | None, Period | None]:
+    """Return the first year, period and report that texts name, dates of letters apart; see `Context`."""
     dated = [_LETTER.sub(" ", plain_text(text)) for text in texts]
     year = next((found[0].end.year for text in dated if (found := find_period(text))), None)
-    ended = (text for text in dated if not _OPEN.search(text) or _ends(text, year))
-    return year, next((found[0] for text in ended if (found := find_period(text, year))), None)
-
-
-def _ends(text: str, year: int | None) -> bool:
-    """Tell whether a text that counts from New Year on also says until when."""
-    found = find_period(text, year)
-    return found is not None and found[0].frequency != "A"
+    for text in dated:
+        found = find_period(text, year)
+        if found is None or (_OPEN.search(found[1]) and found[0].frequency not in ("X", "D")):
+            continue
+        if _BOTH.search(text):
+            shorter = find_period(_MONTHS.sub(" ", text), year)
+            return year, None, shorter[0] if shorter else None
+        return year, found[0], found[0]
+    return year, None, None

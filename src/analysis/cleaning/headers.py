@@ -84,7 +84,8 @@ class Column:
 
     `path` holds its heads from top to bottom; `share` is the column whose numerator or denominator it holds;
     `multiplier` is 1000 where the unit is a thousand of what is counted; `unread` says why its
-    figures are not read: `twin` of another column, or `unlisted` in the layout.
+    figures are not read: `twin` of another column, `unlisted` in the layout, or of a period
+    that is not told (`since`).
     """
 
     index: int
@@ -176,7 +177,8 @@ def _skipped(j: int, path: list[str], head: str, texts: list[str], context: Cont
     column = _value_column(j, path, head, context)
     if column is not None and column.indicator is not None:
         return column
-    return Column(j, head, UNKNOWN_ROLE if len(path) > 1 and _has_decimals(texts) else SKIPPED)
+    figures = _has_decimals(texts) or fold_text(path[-1]).startswith("cap ")
+    return Column(j, head, UNKNOWN_ROLE if len(path) > 1 and figures else SKIPPED)
 
 
 def _has_decimals(texts: list[str]) -> bool:

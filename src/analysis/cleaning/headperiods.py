@@ -52,12 +52,15 @@ def read_wording(head: str) -> Wording:
 def period_in_words(wording: Wording, base: Period | None) -> Period | None:
     """Return the period that a wording means where `base` is the report's, None where it cannot be told.
 
-    A cumulative figure that does not say since when is a state on the last day of the report.
+    A cumulative figure that does not say since when is a state on the last day of the report; a bare year does not
+    say how far it has come.
     """
     if base is None:
         return None
     if wording.since_new_year:
         return _since_new_year(base)
+    if wording.cumulative and base.frequency == "A":
+        return None
     if wording.cumulative:
         from_new_year = (base.start.month, base.start.day) == (1, 1)
         return base if from_new_year else Period(base.end, base.end, "X", base.year_given)
@@ -92,7 +95,7 @@ def read_head_period(path: list[str], context: Context) -> tuple[Period | None, 
         worded = worded if wording.says_nothing else wording
         rests.append(without_unit(found[1] if found else wording.rest))
     if worded is not None:
-        period = period_in_words(worded, period or context.period)
+        period = period_in_words(worded, period or context.report)
         if period is None:
             return None
     return period, rests

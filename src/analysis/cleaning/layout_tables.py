@@ -44,7 +44,9 @@ def lay_upon(layout: Layout, sheet: Sheet, file: str) -> LaidOut:
     around = read_context(block, [], file)
     stated = parse_period(layout.period) if layout.period else None
     general = find_indicator(layout.indicator) if layout.indicator else None
-    context = Context([file], around.year, stated or around.period, general, False)
+    context = Context(
+        [file], around.year, stated or around.period, general, False, report=stated or around.report
+    )
     read = {column.index: column for column in read_columns(block, around)}
     columns = [_column(column, read, stated, context) for column in layout.columns]
     roles = _roles(layout)
@@ -98,7 +100,9 @@ def _column(
     period = parse_period(str(given["period"])) if given.get("period") else None
     if period is None and stated is None and index in read:
         named = read_head_period(list(read[index].path), context)
-        period = named[0] if named else None
+        if named is None:
+            return replace(read[index], role=h.UNKNOWN_ROLE, unread="since")
+        period = named[0]
     indicator = find_indicator(str(given["indicator"])) if given.get("indicator") else None
     return Column(
         index,
@@ -136,7 +140,7 @@ def _other_period(
         named = read_head_period(path, Context(year=own.end.year))
         if named and named[0] and not _agree(own, named[0]):
             return _say(layout, own, named[0], " / ".join(path))
-    _, title = period_of_texts([*reversed(block.titles)])
+    _, title, _ = period_of_texts([*reversed(block.titles)])
     said = [period for period in (stated, *(c.period for c in columns)) if period is not None]
     if layout.period_column is not None or title is None or not said:
         return None

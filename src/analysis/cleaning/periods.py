@@ -128,7 +128,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("state", r"(?:ngay\s*)?(?P<d>\d{1,2})\s*[/.\-]\s*(?P<m>\d{1,2})\s*[/.\-]\s*" + _Y),
         ("state", r"ngay\s*" + _LONG_DATE),
         ("half", r"(?P<n>6|sau)\s*t(?:hang)?\s*(?P<h>dau|cuoi)\s*(?:cua\s*)?(?:nam)?" + _YEAR + "?"),
-        ("months", r"(?P<n>\d{1,2})\s*t(?:hang)?(?:\s*dau)?(?:\s*nam)?" + _YEAR + "?"),
+        ("months", r"(?P<n>\d{1,2})\s*t(?:hang)?(?!\s*\d{1,2}\b)(?:\s*dau)?(?:\s*nam)?" + _YEAR + "?"),
         ("half", r"(?:h|nua\s*nam\s*)(?P<h>1|2)" + _YEAR + "?"),
         ("quarter", _QUARTER.format("") + _YEAR + "?"),
         ("quarter", _Y + r"\s*[/.\-]?\s*q(?P<q>[1-4])"),

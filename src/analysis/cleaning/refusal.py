@@ -33,7 +33,12 @@ def refuse_cells(outcome: TableOutcome, column: Column, indices: Codes, code: st
         refuse(outcome, i, column.index, said)
 
 
-_COLUMN_RULES = {"": "column_unknown", "twin": "column_unknown.twin", "unlisted": "column_unknown.unlisted"}
+_COLUMN_RULES = {
+    "": "column_unknown",
+    "twin": "column_unknown.twin",
+    "unlisted": "column_unknown.unlisted",
+    "since": "column_unknown.since",
+}
 
 
 def refuse_column(outcome: TableOutcome, column: Column) -> None:
