@@ -82,10 +82,13 @@ def _on_maps(table: TableRows, figures: Figures) -> tuple[list[str], Codes, list
     """Return the codes of places and the maps they are on, and which of both each figure has."""
     since = [period is not None and period.end >= MERGER for period in figures.periods]
     merged = np.array(since, dtype=np.intp)[figures.period_of]
+    # Beside “Bắc Ninh (Bắc Giang, Bắc Ninh)” a bare “Lâm Đồng” is the new one too, whatever the date.
+    new_map = any(place.only_new for place in table.places)
+    old = [place.before_merger if new_map else place.code_63 for place in table.places]
     if table.old_map or not any(since):
         merged = np.zeros(len(figures.rows), dtype=np.intp)
-        return [place.code_63 for place in table.places], figures.place_of, ["63"], merged
-    codes = [code for place in table.places for code in (place.code_63, place.code_34)]
+        return old, figures.place_of, ["63"], merged
+    codes = [code for pair in zip(old, (p.code_34 for p in table.places), strict=True) for code in pair]
     return codes, 2 * figures.place_of + merged, ["63", "34"], merged
 
 

@@ -74,6 +74,16 @@ class Place:
         """Tell whether the unit exists on the map of 63 and no longer on that of 34."""
         return bool(self.code_63) and not self.code_34
 
+    @property
+    def only_new(self) -> bool:
+        """Tell whether the label names a unit that only the map of 34 has."""
+        return bool(self.code_34) and not self.code_63
+
+    @property
+    def before_merger(self) -> str:
+        """The code on the map of 63 of a unit that both maps have alike, else empty."""
+        return self.code_63 if self.code_63 == NATION or len(_merged_into(self.code_34)) == 1 else ""
+
 
 @lru_cache(maxsize=65_536)
 def read_place(label: str) -> Place:
@@ -96,12 +106,17 @@ def _read_merged(label: str) -> Place | None:
     # Bà Rịa - Vũng Tàu is one name; Bắc Giang - Bắc Ninh are two.
     names = [part for name in former for part in ([name] if _spelt(name) else re.split(r"\s[-–]\s", name))]
     codes = {_spelt(name) for name in names if name}
-    merged = {province.code for province in provinces() if province.successor_code == code}
+    merged = _merged_into(code)
     if not codes or not codes <= merged:
         return None
     unchanged = next(iter(merged)) if len(merged) == 1 else ""
     # “Bắc Ninh (cũ)” and “Bắc Ninh (Bắc Ninh)” do not say on which map they are.
     return Place(PLACE, unchanged, code) if unchanged or codes - {_spelt(found["new"])} else None
+
+
+def _merged_into(code: str) -> set[str]:
+    """Return the codes of the provinces that a unit of the map of 34 was made of."""
+    return {province.code for province in provinces() if province.successor_code == code}
 
 
 def _spelt(name: str) -> str:
