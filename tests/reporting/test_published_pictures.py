@@ -7,6 +7,7 @@ import pytest
 from analysis.estimation.results import BeforeAfter, NotAvailable, Point, Tide
 from analysis.reference.provinces import find_province
 from analysis.reporting.charts import chart_published
+from analysis.reporting.figures import spread
 from analysis.reporting.published_figures import plot_before_after, plot_nation
 
 LABELS = {
@@ -58,3 +59,15 @@ def test_picture_bears_the_name_of_its_indicator(result):
     )
     words = "hare of dossiers handled by full-process online services"
     assert words in chart.svg and "at least one online dossier" not in chart.svg
+
+
+def test_names_at_line_ends_are_moved_apart_on_both_sides():
+    assert spread([1.0, 5.0], 1.0) == [1.0, 5.0]
+    assert spread([5.0, 5.0], 1.0) == pytest.approx([4.5, 5.5])
+    assert spread([5.0, 5.2, 6.3], 1.0) == pytest.approx([4.5, 5.5, 6.5])
+
+
+def test_day_on_which_the_definition_changed_is_marked():
+    broke = {"2024-09-01": "01/09/2024: đổi định nghĩa", "2022-08-15": "trước trục"}
+    shown = [text.get_text() for text in plot_nation(NATION, LABELS, language="vi", breaks=broke).texts]
+    assert any("01/09/2024" in text for text in shown) and not any("trước trục" in text for text in shown)

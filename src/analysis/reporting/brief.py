@@ -12,11 +12,14 @@ from typing import Any
 
 from analysis import __version__
 from analysis.estimation.results import BeforeAfter
+from analysis.reference.alphabet import sort_key
 from analysis.reference.indicators import find_indicator
+from analysis.reference.provinces import provinces
 from analysis.reporting.brief_parts import (
     chart_section,
     each_section,
     not_shown,
+    started_low,
     sure_section,
     survey_section,
     target_text,
@@ -28,6 +31,7 @@ from analysis.reporting.entries_published import (
     enter_nation,
     enter_published,
     enter_target,
+    may_be_cumulated,
 )
 from analysis.reporting.entries_survey import enter_each, enter_own_survey, enter_survey
 from analysis.reporting.evidence import Evidence
@@ -35,6 +39,7 @@ from analysis.reporting.ledger import Ledger
 from analysis.reporting.prose import Span, plain_text
 from analysis.reporting.wording import choose_wording
 
+NO_TITLE = "[URL slug] "  # begins a title that was read off an address
 MIME_TYPE = "application/vnd.dvctt.brief+json"
 
 
@@ -104,7 +109,7 @@ def assemble_brief(evidence: Evidence, language: str) -> Brief:
         language=language,
         title=writer.text("", "title"),
         kicker=writer.text("", "kicker"),
-        province_line=writer.text("", "province_line"),
+        province_line=writer.text("", "province_line", boundaries=_boundaries(writer)),
         headline=headline,
         lead=lead,
         sections=[section for section in sections if section["items"]],
@@ -130,38 +135,72 @@ def _fill_ledger(writer: Writer) -> None:
 
 
 def _name_paces(ledger: Ledger) -> None:
-    """Name the slowest and the fastest of the paces, whichever readings they come from."""
-    names = [n for n in ledger.entries if n.startswith("pace_") and n.endswith("_pp") and n != "pace_pp"]
-    paces = {name: float(ledger.entries[name].value) for name in names}
-    for name, chosen in (("slowest_pace_pp", min), ("fastest_pace_pp", max)):
-        if paces:
-            best = chosen(paces, key=paces.__getitem__)
-            ledger.computed(name, paces[best], unit="percentage points a month", formula=best, inputs=(best,))
+    """Name the slowest and the fastest pace that the range of the nation's rise comes to."""
+    months = float(ledger.entries["months"].value)
+    for name, rise in (("slowest_pace_pp", "tide_low_pp"), ("fastest_pace_pp", "tide_high_pp")):
+        ledger.computed(name, float(ledger.entries[rise].value) / months, unit="percentage points a month",
+                        formula=f"{rise} / months", inputs=(rise, "months"))  # fmt: skip
+
+
+def _boundaries(writer: Writer) -> str:
+    """Say which unit of July 2025 the province is now part of, and with whom."""
+    own = writer.evidence.province
+    others = [p.name_vi for p in provinces() if p.successor_code == own.successor_code and p != own]
+    text: str = writer.texts["boundaries"]["merged" if others else "alone"]
+    names = ", ".join(sorted(others, key=sort_key))
+    return text.replace("{others}", names).replace("{successor}", own.successor_vi)
 
 
 def _key_points(writer: Writer, pair: bool) -> list[list[Span]]:
-    survey = writer.spans("points", _survey_rung(writer))
+    rung = _survey_rung(writer)
+    survey = writer.spans("points", "survey" if rung == "unclear" else f"survey_clear_{rung}")
     if pair:
         nation = "nation_observed" if "tide_observed_pp" in writer.ledger.entries else "nation"
         return [writer.spans("points", "happened"), writer.spans("points", nation), survey]
     known = writer.spans("points", "happened_none", known=_known_figures(writer))
-    return [known, writer.spans("points", "nation_none"), survey]
+    return [known, _nation_alone(writer), survey]
+
+
+def _nation_alone(writer: Writer) -> list[Span]:
+    """Say how the nation moved, what is rounded, what bears its day of printing, what comes after a break."""
+    nation, texts, entries = writer.evidence.nation, writer.texts["points"], writer.ledger.entries
+    last = writer.evidence.source(nation[-1].source_id) or {}
+    return writer.spans(
+        "points",
+        "nation_none",
+        first_about=texts["about"] if nation[0].qualifier == "about" else "",
+        last_about=texts["about"] if nation[-1].qualifier == "about" else "",
+        reported=texts["reported"] if last.get("published") == nation[-1].date else "",
+        broke=texts["broke"] if nation[-1].date >= str(entries["date_42"].value) else "",
+    )
 
 
 def _known_figures(writer: Writer) -> str:
     """Write what else has been published on the province as a piece of template, each figure with its name."""
-    texts, pieces = writer.texts["points"], []
-    for code, name in enter_known_figures(writer.ledger, writer.evidence):
-        label = getattr(find_indicator(code), f"name_{writer.language}")
-        piece = texts["known_item"].replace("{label}", label[0].lower() + label[1:])
-        pieces.append(piece.replace("{value}", f"{{{name}_value}}").replace("{date}", f"{{{name}_date}}"))
-    return texts["known"].replace("{items}", "; ".join(pieces)) if pieces else ""
+    texts, figures = writer.texts["points"], dict[str, list[str]]()
+    found = enter_known_figures(writer.ledger, writer.evidence)
+    for code, name, about in found:
+        piece = texts["known_figure"].replace("{about}", texts["about"] if about else "")
+        piece = piece.replace("{value}", f"{{{name}_value}}").replace("{date}", f"{{{name}_date}}")
+        figures.setdefault(code, []).append(piece)
+    items = [_known_item(writer, code, pieces) for code, pieces in figures.items()]
+    key = "known" if len(found) > 1 else "known_one"
+    return texts[key].replace("{items}", "; ".join(items)) if items else ""
+
+
+def _known_item(writer: Writer, code: str, pieces: list[str]) -> str:
+    """Name a share with what it is a share of, then its figures."""
+    texts, indicator = writer.texts["points"], find_indicator(code)
+    label = getattr(indicator, f"name_{writer.language}")
+    denominator = getattr(indicator, f"denominator_{writer.language}")
+    base = texts["known_base"].replace("{denominator}", denominator) if denominator else ""
+    item = texts["known_item"].replace("{label}", label[0].lower() + label[1:]).replace("{base}", base)
+    return str(item.replace("{figures}", ", ".join(pieces)))
 
 
 def _survey_rung(writer: Writer) -> str:
     checks = (*writer.evidence.effect.checks, *writer.evidence.events.checks)
-    rung = choose_wording(writer.evidence.effect, checks)
-    return "survey" if rung == "unclear" else f"survey_clear_{rung}"
+    return choose_wording(writer.evidence.effect, checks)
 
 
 def _headline(writer: Writer) -> list[Span]:
@@ -182,14 +221,19 @@ def _headline(writer: Writer) -> list[Span]:
 
 def _lead(writer: Writer) -> list[Span]:
     """Say what stands beside the change: one source for both figures, a start below the nation's line."""
-    published, texts, entries = writer.evidence.published, writer.texts["lead"], writer.ledger.entries
+    published, texts = writer.evidence.published, writer.texts["lead"]
     if not isinstance(published, BeforeAfter):
-        return writer.spans("lead", "no_pair")
-    low = "nation_then" in entries and float(entries["nation_then"].value) > published.before.value_pct
+        return writer.spans(
+            "lead", "no_pair", defined=texts["defined"], rung=texts[f"rung_{_survey_rung(writer)}"]
+        )
+    low = started_low(writer)
+    cumulated = texts["cumulated"] if may_be_cumulated(writer.evidence) else ""
     one = published.before.source_id == published.after.source_id
     return writer.spans(
         "lead",
         "pair",
+        cumulated=cumulated,
+        defined=texts["defined"],
         low_start=texts["low_start"] if low else "",
         one_source=texts["one_source"] if one else "",
     )
@@ -197,14 +241,18 @@ def _lead(writer: Writer) -> list[Span]:
 
 def _sources_section(writer: Writer) -> dict[str, Any]:
     """List the raw rows; a publication named before is named by its first number only."""
-    rows, seen = [], dict[str, str]()
+    rows, seen, texts = [], dict[str, str](), writer.texts["sources"]
     for source in writer.ledger.sources.values():
-        title = ". ".join(part for part in (source.publisher, source.title, source.published) if part)
+        slug = source.title.removeprefix(NO_TITLE)
+        named = source.title if slug == source.title else texts["untitled"].format(slug=slug)
+        title = ". ".join(part for part in (source.publisher, named, source.published) if part)
         if title in seen:
-            text, url = writer.texts["sources"]["as_source"].format(key=seen[title]), ""
+            text, url = texts["as_source"].format(key=seen[title]), ""
         else:
             text, url = title, source.url
             seen[title] = source.key
+        if source.others:
+            text = texts["and_others"].format(title=text, n=source.others)
         rows.append({"key": source.key, "title": text, "url": url, "place": source.location})
     header = [writer.text("sources", f"col_{name}") for name in ("key", "source", "place")]
     table = {"kind": "sources", "caption": writer.text("sources", "caption"), "header": header, "rows": rows}

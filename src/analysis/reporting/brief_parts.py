@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -11,7 +13,12 @@ from analysis.reference.alphabet import sort_key
 from analysis.reference.provinces import by_code
 from analysis.reporting.brief_writer import Writer
 from analysis.reporting.charts import Chart, chart_published, chart_survey
-from analysis.reporting.entries_published import enter_decision, enter_own_measures, has_later_figure
+from analysis.reporting.entries_published import (
+    enter_decision,
+    enter_own_measures,
+    has_later_figure,
+    may_be_cumulated,
+)
 from analysis.reporting.evidence import Evidence, share_pct
 from analysis.reporting.prose import Span, write_spans
 from analysis.reporting.small_multiples import chart_each_treated
@@ -58,8 +65,14 @@ def _sure_of_figures(writer: Writer) -> list[Span]:
         "sure",
         "observed" if "tide_observed_pp" in entries else "pair",
         rounded=texts["rounded"] if published.after.qualifier == "about" else "",
+        capped=texts["capped"] if _is_capped(published) else "",
         worst=texts["worst"] if "worst_rest_pp" in entries else "",
     )
+
+
+def _is_capped(published: BeforeAfter) -> bool:
+    """Tell whether the cap stands in for the largest reading."""
+    return max(t.change_pp for t in published.tides if t.reading != "never_fell") > published.tide_high_pp
 
 
 def _pre_period_key(writer: Writer) -> str:
@@ -68,7 +81,7 @@ def _pre_period_key(writer: Writer) -> str:
 
 
 def _dipped(writer: Writer) -> bool:
-    """Tell whether provinces with targets stood lower in the reference year than in every year before it."""
+    """Tell whether provinces with targets stood lower, against the others, in the reference year than ever before."""
     entries = writer.ledger.entries
     terms = [
         float(entries[name].value) for name in entries if name.startswith("pre_") and name.endswith("_pp")
@@ -107,7 +120,7 @@ def _readings_table(writer: Writer) -> dict[str, Any]:
 def _reading_template(writer: Writer, reading: str) -> str:
     """Return the sentence of a reading with the ledger's names of its own points put in."""
     template: str = writer.texts["readings"][reading]
-    if reading == "never_fell" and _rests_on_ratio(writer):
+    if reading == "never_fell" and "cap_ratio_high" in writer.ledger.entries:
         template = writer.texts["readings"]["never_fell_ratio"]
     names = {
         "linear_a": "linear_a", "linear_b": "linear_b", "fast_a": "pace_points_a", "fast_b": "pace_points_b",
@@ -117,33 +130,34 @@ def _reading_template(writer: Writer, reading: str) -> str:
     }  # fmt: skip
     for short, full in names.items():
         template = template.replace("{" + short + "}", "{" + full + "}")
-        template = template.replace("{" + short + "_", "{" + full + "_")
+        if short != "cap_ratio":
+            template = template.replace("{" + short + "_", "{" + full + "_")
     return template
 
 
-def _rests_on_ratio(writer: Writer) -> bool:
-    """Tell whether the cap uses a printed "1.6 times a year earlier" rather than a printed level."""
-    published = writer.evidence.published
-    assert isinstance(published, BeforeAfter)
-    cap = next(tide for tide in published.tides if tide.reading == "never_fell")
-    rows = writer.evidence.observations
-    units = rows.loc[rows["raw_location"].isin([point.raw_location for point in cap.points]), "unit"]
-    return bool((units == "ratio").any())
+def started_low(writer: Writer) -> bool:
+    """Tell whether the province's first figure lies below every reading of where the nation then stood."""
+    published, entries = writer.evidence.published, writer.ledger.entries
+    then = [float(entries[name].value) for name in ("nation_then", "nation_then_low") if name in entries]
+    return isinstance(published, BeforeAfter) and len(then) == 2 and min(then) > published.before.value_pct
 
 
 def not_shown(writer: Writer, pair: bool) -> list[list[Span]]:
-    keys = ["causal", "timing", "start", "window"] if pair else ["causal_none"]
+    window = "window" if may_be_cumulated(writer.evidence) else "definition"
+    keys = ["causal", "timing", "start", window] if pair else ["causal_none"]
     keys += ["own_measures", "controls", "survey"]
-    entries, published = writer.ledger.entries, writer.evidence.published
     if pair and not enter_decision(writer.ledger, writer.evidence):
         keys.remove("timing")
-    low = isinstance(published, BeforeAfter) and "nation_then" in entries
-    if pair and not (low and float(entries["nation_then"].value) > float(entries["before_value"].value)):
+    if pair and not started_low(writer):
         keys.remove("start")
     if not enter_own_measures(writer.ledger, writer.evidence):
         keys.remove("own_measures")
-    among = writer.texts["not_shown"]["among"] if writer.evidence.status == "doubtful" else ""
-    return [writer.spans("not_shown", key, among=among) for key in keys]
+    same = round(writer.ledger_value("without_pp"), 1) == round(writer.ledger_value("did_pp"), 1)
+    parts = {
+        "doubtful_names": _names(writer.evidence.doubtful),
+        "unchanged": writer.texts["not_shown"]["unchanged"] if same else "",
+    }
+    return [writer.spans("not_shown", key, **parts) for key in keys]
 
 
 def survey_section(writer: Writer) -> dict[str, Any]:
@@ -171,7 +185,8 @@ def each_section(writer: Writer) -> dict[str, Any]:
         language=writer.language,
         keys=", ".join(writer.ledger.entries["n_obs"].sources),
     )
-    text = {"kind": "text", "rows": [writer.spans("each", "text")]}
+    lesser = writer.texts["each"]["rose_less_or_fell" if writer.ledger_value("n_fell") else "rose_less"]
+    text = {"kind": "text", "rows": [writer.spans("each", "text", lesser=lesser)]}
     return {"id": "each", "heading": writer.text("headings", "each"), "items": [_figure(chart), text]}
 
 
@@ -180,20 +195,28 @@ def _shares(evidence: Evidence) -> pd.DataFrame:
 
 
 def _own_survey(writer: Writer) -> list[list[Span]]:
-    if "own_first_pct" not in writer.ledger.entries:
+    entries, texts = writer.ledger.entries, writer.texts["survey"]
+    if "own_last_pct" not in entries:
         return [writer.spans("survey", "own_none"), _treated_names(writer)]
-    years = [f"{{{name}:year}}" for name in writer.ledger.entries if name.startswith("own_gap_")]
-    gaps = writer.texts["survey"]["and"].join(filter(None, (", ".join(years[:-1]), *years[-1:])))
-    mid = writer.texts["survey"]["own_mid"] if "own_mid_pct" in writer.ledger.entries else ""
-    own = writer.spans("survey", "own", own_mid=mid)
+    years = [f"{{{name}:year}}" for name in entries if name.startswith("own_gap_")]
+    gaps = texts["and"].join(filter(None, (", ".join(years[:-1]), *years[-1:])))
+    names = [name.removesuffix("_pct") for name in entries if re.fullmatch(r"own_\d+_pct", name)]
+    series = [
+        texts["own_year"].replace("{pct}", f"{{{n}_pct}}").replace("{year}", f"{{{n}_year:year}}")
+        for n in names
+    ]
+    own = writer.spans("survey", "own", own_series=", ".join(series))
     if gaps:
         own = [*own, {"text": " "}, *writer.spans("survey", "own_gap", own_gap_years=gaps)]
     return [own, _treated_names(writer)]
 
 
 def _treated_names(writer: Writer) -> list[Span]:
-    names = sorted((by_code()[code].name_vi for code in writer.evidence.treated), key=sort_key)
-    return writer.spans("survey", "names", treated_names=", ".join(names))
+    return writer.spans("survey", "names", treated_names=_names(writer.evidence.treated))
+
+
+def _names(codes: Iterable[str]) -> str:
+    return ", ".join(sorted((by_code()[code].name_vi for code in codes), key=sort_key))
 
 
 def target_text(writer: Writer, pair: bool) -> list[Span]:

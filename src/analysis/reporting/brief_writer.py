@@ -19,6 +19,9 @@ class Writer:
         self.ledger = Ledger()
         province = evidence.province
         self.words = {"province": province.name_vi, "version": __version__, "about": ""}
+        own, rose = self.texts["words"], evidence.effect.estimate >= 0
+        self.words["unit"] = own["municipality" if province.kind == "municipality" else "province"]
+        self.words |= {"more": own["more" if rose else "less"], "higher": own["higher" if rose else "lower"]}
         published = evidence.published
         if isinstance(published, BeforeAfter) and published.after.qualifier == "about":
             self.words["about"] = "khoảng " if language == "vi" else "about "
@@ -29,6 +32,10 @@ class Writer:
         for name, part in parts.items():
             template = template.replace("{" + name + "}", part)
         return write_spans(template, self.ledger, self.language, self.words)
+
+    def ledger_value(self, name: str) -> float:
+        """Return a number of the ledger as a float."""
+        return float(self.ledger.entries[name].value)
 
     def text(self, section: str, key: str, **parts: str) -> str:
         """Write a sentence as plain words, for labels and alternative texts."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 from dataclasses import dataclass
+from textwrap import fill
 from typing import Any, Protocol
 
 import pandas as pd
@@ -17,6 +18,7 @@ from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.style import house_style, to_svg
 from analysis.reporting.texts import load_texts
 
+SOURCE_CHARACTERS = 118  # what the line under a figure of the usual width has room for
 SHARE = "share_services_with_online_dossiers"
 
 
@@ -78,11 +80,17 @@ def chart_published(
         titles = {"nation": f"{texts['nation']}: {name[0].lower()}{name[1:]}", "province": name}
         labels["ylabel"] = "%"
     labels["title"] = titles["province"]
-    labels["source"] = _source(texts["source"], keys)
+    broke = {
+        str(day): texts["broke"].format(date=format_date(str(day), language))
+        for day in find_indicator(indicator).breaks
+    }
+    alone = isinstance(result, NotAvailable)
+    labels["source"] = fill(_source((nation_texts if alone else texts)["source"], keys), SOURCE_CHARACTERS)
     if isinstance(result, NotAvailable):
-        axes = published_figures.plot_nation(nation, labels | {"title": titles["nation"]}, language=language)
+        labels["title"] = titles["nation"]
+        axes = published_figures.plot_nation(nation, labels, language=language, breaks=broke)
         return Chart(to_svg(axes), nation_texts["alt"].format(nation_series=series))
-    axes = published_figures.plot_before_after(result, nation, labels, language=language)
+    axes = published_figures.plot_before_after(result, nation, labels, language=language, breaks=broke)
     alt = texts["alt"].format(
         province=place.name_vi,
         before=figures.percent(result.before, language), before_date=format_date(result.before.date, language),
@@ -117,7 +125,7 @@ def chart_survey(
     group = shares["province_code"].isin(treated).map({True: "treated", False: "others"})
     means = shares.assign(group=group).pivot_table(index="period", columns="group", values="share_pct")
     counts = shares.assign(group=group).groupby("group")["province_code"].nunique()
-    labels = {k: texts[k] for k in ("title", "shade", "ylabel")}
+    labels = {k: texts[k].format(year=first_treated) for k in ("title", "shade", "ylabel")}
     labels |= {k: texts[k].format(n=counts[k]) for k in ("treated", "others")}
     labels["source"] = _source(texts["source"], keys)
     own = None

@@ -68,6 +68,7 @@ def enter_published(ledger: Ledger, evidence: Evidence, result: BeforeAfter) -> 
         inputs=("change_pp", "months"))  # fmt: skip
     for tide in result.tides:
         _enter_tide(ledger, evidence, tide)
+    _enter_cap_ratio(ledger, evidence, result)
     _enter_nation_then(ledger, result)
     tides = tuple(f"tide_{t.reading}_pp" for t in result.tides)
     add("tide_low_pp", result.tide_low_pp, unit=POINTS, formula="smallest of the readings",
@@ -104,8 +105,36 @@ def _enter_tide(ledger: Ledger, evidence: Evidence, tide: Tide) -> None:
         ledger.add(Entry(f"{name}_{side}_since", str(since.iloc[0]), "date", 0, "date", sources=keys))
 
 
+def _enter_cap_ratio(ledger: Ledger, evidence: Evidence, result: BeforeAfter) -> None:
+    """Enter the largest multiple of a year earlier that is printed as the one the cap rests on."""
+    if rests_on_ratio(evidence, result):
+        ratio = ledger_value(ledger, "never_fell_b_value")
+        step = 10.0 ** -printed_digits(ratio)
+        ledger.computed("cap_ratio_high", ratio + step / 2, unit="ratio", digits=printed_digits(ratio) + 1,
+                        formula="never_fell_b_value + half a unit of its last digit",
+                        inputs=("never_fell_b_value",))  # fmt: skip
+
+
+def rests_on_ratio(evidence: Evidence, result: BeforeAfter) -> bool:
+    """Tell whether the cap uses a printed "1.6 times a year earlier" rather than a printed level."""
+    cap = next((tide for tide in result.tides if tide.reading == "never_fell"), None)
+    places = [point.raw_location for point in cap.points] if cap else []
+    rows = evidence.observations
+    return bool((rows.loc[rows["raw_location"].isin(places), "unit"] == "ratio").any())
+
+
+def may_be_cumulated(evidence: Evidence) -> bool:
+    """Tell whether the province's second figure, of a later quarter, may count from January on."""
+    result = evidence.published
+    if not isinstance(result, BeforeAfter):
+        return False
+    rows = evidence.observations
+    frequency = rows.loc[rows["raw_location"] == result.after.raw_location, "frequency"]
+    return bool((frequency == "Q").any()) and result.after.date[5:] > "03-31"
+
+
 def _enter_nation_then(ledger: Ledger, result: BeforeAfter) -> None:
-    """Enter where the nation stood on the first date, on the straight line between its published figures."""
+    """Enter where the nation stood on the first date: on the straight line between its figures, and at least."""
     line = next((t for t in result.tides if t.reading == "linear"), None)
     if line is not None and line.pace_pp_per_month is not None:
         start = line.points[0]
@@ -113,6 +142,11 @@ def _enter_nation_then(ledger: Ledger, result: BeforeAfter) -> None:
         ledger.computed("nation_then", start.value_pct + months * line.pace_pp_per_month, unit=PERCENT, digits=0,
                         formula="straight line between linear_a and linear_b, at before_date",
                         inputs=("linear_a_value", "linear_b_value", "before_date"))  # fmt: skip
+    if "tide_never_fell_pp" in ledger.entries:
+        floor = ledger_value(ledger, "never_fell_a_value") - ledger_value(ledger, "tide_never_fell_pp")
+        ledger.computed("nation_then_low", floor, unit=PERCENT, digits=0,
+                        formula="never_fell_a_value − tide_never_fell_pp",
+                        inputs=("never_fell_a_value", "tide_never_fell_pp"))  # fmt: skip
 
 
 def enter_target(ledger: Ledger, evidence: Evidence) -> None:
@@ -153,8 +187,8 @@ def _enter_distance(
                         formula="distance_pp / months_left", inputs=("distance_pp", "months_left"))  # fmt: skip
 
 
-def enter_known_figures(ledger: Ledger, evidence: Evidence) -> list[tuple[str, str]]:
-    """Enter the province's latest published shares of any kind; return (indicator, name in the ledger) of each."""
+def enter_known_figures(ledger: Ledger, evidence: Evidence) -> list[tuple[str, str, bool]]:
+    """Enter the province's latest published shares of any kind; return (indicator, name in the ledger, rounded?)."""
     rows = evidence.observations[
         (evidence.observations["province_code"] == evidence.province.code)
         & (evidence.observations["province_frame"] == "63")
@@ -164,7 +198,7 @@ def enter_known_figures(ledger: Ledger, evidence: Evidence) -> list[tuple[str, s
     names = []
     for number, row in enumerate(rows.tail(KNOWN_FIGURES).to_dict("records")):
         enter_point(ledger, evidence, f"known_{number}", Point.from_row(row))
-        names.append((str(row["indicator"]), f"known_{number}"))
+        names.append((str(row["indicator"]), f"known_{number}", row["qualifier"] == "about"))
     return names
 
 

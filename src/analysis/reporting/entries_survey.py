@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from analysis.reference.indicators import find_indicator
 from analysis.reporting.evidence import (
     PERCENT,
     POINTS,
@@ -46,6 +49,8 @@ def enter_survey(ledger: Ledger, evidence: Evidence) -> None:
         if score is not None:
             ledger.computed(f"{name}_pp", score * PP_PER_SCORE, unit=POINTS, sources=rows,
                             formula="two-way fixed effects on PAPI 8.1, score × 100 / 3")  # fmt: skip
+    ledger.computed("did_abs_pp", abs(effect.estimate) * PP_PER_SCORE, unit=POINTS, formula="|did_pp|",
+                    inputs=("did_pp",))  # fmt: skip
     _enter_inference(ledger, evidence, rows, (*control_rows, *setters))
     _enter_pre_years(ledger, evidence, rows)
 
@@ -65,6 +70,10 @@ def _enter_inference(
     ledger.add(Entry("hundred", 100.0, "count", 0, "chosen", "the hundred that a share is counted in"))
     ledger.computed("control_effect", control.estimate, unit="score", digits=3, sources=control_rows,
                     formula="two-way fixed effects on PAPI 8.2, score")  # fmt: skip
+    scale = find_indicator("papi_d82_internet_access")
+    for name, end in (("scale_low", scale.lower), ("scale_high", scale.upper)):
+        assert end is not None, "a survey score has a scale"
+        ledger.add(Entry(name, float(end), "score", 2, "document", "end of the scale, in the codebook"))
     without = evidence.without
     ledger.computed("without_pp", without.estimate * PP_PER_SCORE, unit=POINTS, sources=rows,
                     formula="as did_pp, doubtful provinces left out of the controls")  # fmt: skip
@@ -119,12 +128,13 @@ def enter_each(ledger: Ledger, evidence: Evidence) -> None:
     for name, value, formula in (
         ("n_each", len(own), "provinces with targets that have a score before and after"),
         ("n_above", int((own > mean_of_others).sum()), "of these, with a rise above the others' mean rise"),
+        ("n_fell", int((own < 0).sum()), "of these, with a lower mean after than before"),
     ):
         ledger.add(Entry(name, float(value), "count", 0, "counted", formula, sources=rows))
 
 
 def enter_own_survey(ledger: Ledger, evidence: Evidence) -> None:
-    """Enter the province's own first and last survey share, where there are any, and the years without one."""
+    """Enter the province's own survey shares, where there are any, the years without one, and how shares move."""
     rows = evidence.survey[evidence.survey["province_code"] == evidence.province.code].dropna(
         subset=["outcome"]
     )
@@ -132,10 +142,7 @@ def enter_own_survey(ledger: Ledger, evidence: Evidence) -> None:
         return
     keys = cite_survey(ledger, evidence, "papi_d81_portal_access", evidence.province.code)
     own = rows.sort_values("period").set_index("period")["outcome"]
-    years = {"own_first": own.index[0], "own_last": own.index[-1]}
-    reference = next((int(t.period or 0) for t in evidence.events.terms if t.is_reference), 0)
-    if reference in own.index and reference not in years.values():
-        years["own_mid"] = reference
+    years = {f"own_{year}": year for year in own.index} | {"own_last": own.index[-1]}
     for name, year in years.items():
         ledger.add(Entry(f"{name}_year", float(year), "year", 0, "counted", sources=keys))
         ledger.computed(f"{name}_pct", share_pct(float(own[year])), unit=PERCENT, sources=keys,
@@ -143,3 +150,14 @@ def enter_own_survey(ledger: Ledger, evidence: Evidence) -> None:
     for year in sorted(set(evidence.survey["period"]) - set(own.index)):
         note = "a year of the panel with no figure among the province's rows"
         ledger.add(Entry(f"own_gap_{year}", float(year), "year", 0, "counted", note, sources=keys))
+    _enter_moves(ledger, evidence)
+
+
+def _enter_moves(ledger: Ledger, evidence: Evidence) -> None:
+    """Enter by how much provinces' shares move from one year of the panel to the next: the median and the top tenth."""
+    wide = evidence.survey.pivot_table(index="province_code", columns="period", values="outcome")
+    moves = wide.diff(axis=1).abs().to_numpy() * PP_PER_SCORE
+    rows = cite_survey(ledger, evidence, "papi_d81_portal_access")
+    for name, share in (("move_half_pp", 0.5), ("move_tenth_pp", 0.9)):
+        ledger.computed(name, float(np.nanquantile(moves, share)), unit=POINTS, sources=rows,
+                        formula=f"quantile {share} of moves between neighbouring years, PAPI 8.1")  # fmt: skip

@@ -95,12 +95,12 @@ def cite_targets(ledger: Ledger, evidence: Evidence, codes: tuple[str, ...]) -> 
 
 
 def cite_rows(ledger: Ledger, evidence: Evidence, rows: pd.DataFrame) -> tuple[str, ...]:
-    """Cite rows as one block a file, under the first row's publication."""
+    """Cite rows as one block a file, under the first row's publication and the number of its others."""
     keys = []
     for block in compress_locations([str(text) for text in rows["raw_location"]]):
         file = block.rsplit(":", 1)[0]
-        first = rows[rows["raw_location"].str.startswith(f"{file}:")].iloc[0]
-        keys.append(ledger.cite(evidence.source(str(first["source_id"])), block))
+        sources = rows.loc[rows["raw_location"].str.startswith(f"{file}:"), "source_id"].astype(str)
+        keys.append(ledger.cite(evidence.source(sources.iloc[0]), block, others=sources.nunique() - 1))
     return tuple(keys)
 
 

@@ -44,7 +44,7 @@ def plot_group_means(
         first_treated: the first year after treatment; the plot is shaded from there.
         ax: where to draw; a new figure by default.
     """
-    ax = ax or new_axes(height_in=2.15)
+    ax = ax or new_axes(height_in=1.95)
     with house_style():
         shade_from(ax, first_treated - 0.5, float(means.index.max()) + 0.5, labels["shade"])
         ends = []
@@ -128,7 +128,7 @@ def shade_from(ax: Axes, first: float, last: float, label: str) -> None:
     """Shade a stretch of the horizontal axis and name it at the top, where `leave_headroom` keeps lines away."""
     ax.axvspan(first, last, color=SHADE, zorder=0)
     ax.text(
-        first + 0.05, 0.97, label, transform=ax.get_xaxis_transform(), va="top", fontsize=8, color=GREY
+        first + 0.05, 0.97, label, transform=ax.get_xaxis_transform(), va="top", fontsize=8, color=INK
     )  # fmt: skip
 
 
@@ -139,13 +139,27 @@ def leave_headroom(ax: Axes, share: float = 0.16) -> None:
 
 
 def label_ends(ax: Axes, x: float, ends: list[tuple[float, str, str]]) -> None:
-    """Write each line's name at its end, from `x`; pushed apart so that no two overlap."""
+    """Write each line's name near its end, from `x`, with a stroke to it; pushed apart so that no two overlap."""
     low, high = ax.get_ylim()
-    step, last = (high - low) * 0.11, float("-inf")
-    for value, text, colour in sorted(ends):
-        y = max(value, last + step)
-        ax.annotate(text, (x + 0.12, y), color=colour, fontsize=8.5, va="center", annotation_clip=False)
-        last = y
+    ends = sorted(ends)
+    heights = spread([value for value, _, _ in ends], (high - low) * 0.11)
+    for (value, text, colour), y in zip(ends, heights, strict=True):
+        ax.plot([x + 0.06, x + 0.24], [value, y], color=colour, lw=0.7, clip_on=False)
+        ax.annotate(text, (x + 0.28, y), color=colour, fontsize=8.5, va="center", annotation_clip=False,
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4})  # fmt: skip
+
+
+def spread(values: list[float], step: float) -> list[float]:
+    """Return ascending values moved as little as can be, in squares, so that neighbours lie a step apart."""
+    blocks: list[tuple[float, int]] = []
+    for place, value in enumerate(values):
+        mean, size = value - place * step, 1
+        while blocks and blocks[-1][0] > mean:
+            other, more = blocks.pop()
+            mean, size = (mean * size + other * more) / (size + more), size + more
+        blocks.append((mean, size))
+    flat = [mean for mean, size in blocks for _ in range(size)]
+    return [mean + place * step for place, mean in enumerate(flat)]
 
 
 def finish(ax: Axes, labels: dict[str, str]) -> None:

@@ -18,7 +18,10 @@ class LedgerError(AnalysisError):
 
 @dataclass(frozen=True)
 class Source:
-    """A raw row, or a block of rows, of a publisher: `location` is `file:line` or `file:first-last,…`."""
+    """A raw row, or a block of rows, of a publisher: `location` is `file:line` or `file:first-last,…`.
+
+    `others` counts the block's further publications, which its file names.
+    """
 
     key: str
     publisher: str
@@ -26,6 +29,7 @@ class Source:
     published: str
     url: str
     location: str
+    others: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Ledger:
         self.entries: dict[str, Entry] = {}
         self.sources: dict[str, Source] = {}
 
-    def cite(self, source: dict[str, Any] | None, location: str) -> str:
+    def cite(self, source: dict[str, Any] | None, location: str, others: int = 0) -> str:
         """Register a raw row and return its key; the same row is registered once."""
         for known in self.sources.values():
             if known.location == location:
@@ -61,7 +65,7 @@ class Ledger:
         fields = source or {}
         key = str(len(self.sources) + 1)
         texts = {name: _text(fields.get(name)) for name in ("publisher", "title", "published", "url")}
-        self.sources[key] = Source(key=key, location=location, **texts)
+        self.sources[key] = Source(key=key, location=location, others=others, **texts)
         return key
 
     def add(self, entry: Entry) -> str:

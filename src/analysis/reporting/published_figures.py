@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ LEAD_DAYS = 58  # shown before the first figure: from 1 February where it is tha
 WIDEST_STRETCH = 0.55  # what the province's stretch may take of the width; its labels stand right of it
 NEAREST_LABELS = 0.05  # of the width: of figures nearer than that, only the later one is written
 MOST_DATES = 4  # that stand side by side in full
+ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}  # keeps grid lines out of a label
 LONG_DAYS = 500  # a longer axis is marked by the turns of its years
 
 
@@ -27,6 +29,7 @@ def plot_before_after(
     labels: dict[str, str],
     *,
     language: str,
+    breaks: Mapping[str, str] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the province's two figures, the band the national tide alone would give, and the nation's figures.
@@ -36,9 +39,10 @@ def plot_before_after(
         nation: the national figures, in order of date, percent.
         labels: `title own tide nation ylabel source`, in the reader's language.
         language: "vi" or "en", for numbers and dates.
+        breaks: ISO dates from which the share is defined differently, each with the words for its mark.
         ax: where to draw; a new figure by default.
     """
-    ax = ax or new_axes()
+    ax = ax or new_axes(height_in=2.3)
     with house_style():
         first, last = _day(result.before.date), _day(result.after.date)
         left = first - max(LEAD_DAYS, 0.2 * (last - first))
@@ -46,6 +50,7 @@ def plot_before_after(
         _set_dates(ax, left, max(year_end, left + (last - left) / WIDEST_STRETCH), language)
         highest = max(p.value_pct for p in (*nation, result.before, result.after))
         ax.set_ylim(0, _top(highest))
+        _mark_breaks(ax, breaks or {})
         _draw_nation(ax, nation, labels, language)
         _draw_tide_band(ax, result, labels, language)
         _draw_own(ax, result, labels, language)
@@ -54,18 +59,36 @@ def plot_before_after(
 
 
 def plot_nation(
-    nation: tuple[Point, ...], labels: dict[str, str], *, language: str, ax: Axes | None = None
+    nation: tuple[Point, ...],
+    labels: dict[str, str],
+    *,
+    language: str,
+    breaks: Mapping[str, str] | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
-    """Draw the nation's published figures on their dates, in percent."""
-    ax = ax or new_axes(height_in=2.0)
+    """Draw the nation's published figures on their dates, in percent, with marks where the definition changed."""
+    ax = ax or new_axes(height_in=1.85)
     with house_style():
         first, last = _day(nation[0].date), _day(nation[-1].date)
         span = max(last - first, 365.0)
         _set_dates(ax, first - 0.12 * span, last + 0.16 * span, language)
         ax.set_ylim(0, _top(max(p.value_pct for p in nation)))
+        _mark_breaks(ax, breaks or {})
         _draw_nation(ax, nation, labels, language)
         finish(ax, labels)
     return ax
+
+
+def _mark_breaks(ax: Axes, breaks: Mapping[str, str]) -> None:
+    """Mark at the foot of the figure the days from which the share is defined differently."""
+    low, high = ax.get_xlim()
+    for iso, words in breaks.items():
+        day = _day(iso)
+        if low < day < high:
+            ax.axvline(day, ymax=0.2, color=GREY, lw=1.0, ls="--")
+            right = day > (low + high) / 2
+            ax.text(day, 0.07, f"{words} " if right else f" {words}", transform=ax.get_xaxis_transform(),
+                    ha="right" if right else "left", fontsize=8, color=GREY)  # fmt: skip
 
 
 def _draw_own(ax: Axes, result: BeforeAfter, labels: dict[str, str], language: str) -> None:
@@ -115,7 +138,9 @@ def _set_dates(ax: Axes, left: float, right: float, language: str) -> None:
     years = range(first.year, last.year + 1)
     if right - left > LONG_DAYS:
         turns = [_day(f"{year}-01-01") for year in years if left <= _day(f"{year}-01-01") <= right]
-        ax.set_xticks(turns, [f"1/{(date(1970, 1, 1) + timedelta(days=turn)).year}" for turn in turns])
+        first_of_year = {"vi": "01/{}", "en": "Jan {}"}[language]
+        starts = [(date(1970, 1, 1) + timedelta(days=turn)).year for turn in turns]
+        ax.set_xticks(turns, [first_of_year.format(year) for year in starts])
         return
     ends = [f"{year}-{end}" for year in years for end in ("03-31", "06-30", "09-30", "12-31")]
     shown = [end for end in ends if left <= _day(end) <= right]
@@ -141,7 +166,7 @@ def _label(
 ) -> None:
     ax.annotate(
         text, (x, y), xytext=(dx, dy), textcoords="offset points", color=colour, ha=ha, va="center",
-        fontsize=8.5, annotation_clip=clip or None,
+        fontsize=8.5, annotation_clip=clip or None, bbox=ON_WHITE,
     )  # fmt: skip
 
 

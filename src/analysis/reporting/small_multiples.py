@@ -20,7 +20,7 @@ from analysis.reporting.texts import load_texts
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-COLUMNS, WIDTH_IN, ROW_IN = 5, 6.6, 1.0
+COLUMNS, WIDTH_IN, ROW_IN = 5, 6.6, 0.92
 GAP_YEARS = 0.9  # between two panels of a row
 
 
@@ -64,8 +64,12 @@ def chart_each_treated(
     panels = panels_of(shares, treated, place)
     others = shares[~shares["province_code"].isin(treated)]
     means = others.groupby("period")["share_pct"].mean()
-    labels = {k: texts[k].format(n=others["province_code"].nunique()) for k in ("title", "ylabel", "key")}
-    labels["source"] = texts["source"].format(keys=keys) if keys else texts["source"].replace(" [{keys}]", "")
+    n_others = others["province_code"].nunique()
+    labels = {k: texts[k].format(n=n_others, year=first_treated) for k in ("title", "ylabel", "key")}
+    at_floor = [f"{p.name} {year}" for p in panels for year, share in p.own.items() if share <= 0]
+    floor = texts["floor"].format(points=", ".join(at_floor)) if at_floor else ""
+    source = texts["source"] if keys else texts["source"].replace(" [{keys}]", "")
+    labels["source"] = source.format(keys=keys, floor=floor)
     axes = plot_each(panels, means, labels, first_treated=first_treated)
     ends = "; ".join(f"{panel.name}: {_ends(panel.own, language)}" for panel in panels)
     return Chart(to_svg(axes), texts["alt"].format(n=len(panels), panels=ends, others=_ends(means, language)))
@@ -91,7 +95,7 @@ def plot_each(
         for number, panel in enumerate(panels):
             _draw(ax, sheet, number, panel, means, first_treated)
         _draw_scales(ax, sheet, len(panels))
-        ax.set_xlim(-0.9, COLUMNS * sheet.width - GAP_YEARS)
+        ax.set_xlim(-1.3, COLUMNS * sheet.width - GAP_YEARS)
         ax.set_ylim(sheet.origin(len(panels) - 1)[1] - 0.25 * sheet.top, 1.2 * sheet.top)
         figure = ax.get_figure(root=True)
         assert figure is not None

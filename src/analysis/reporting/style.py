@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 BLUE, VERMILLION, GREEN, GREY, INK = "#0072B2", "#D55E00", "#00735C", "#5f6b76", "#1a2530"
-BAND, SHADE, GRID = "#cfe0ee", "#f0f3f5", "#e3e8ec"
+BAND, SHADE, GRID = "#cfe0ee", "#e1e7ec", "#d3dae0"
 
 _RC: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
