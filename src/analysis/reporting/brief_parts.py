@@ -197,7 +197,7 @@ def _shares(evidence: Evidence) -> pd.DataFrame:
 def _own_survey(writer: Writer) -> list[list[Span]]:
     entries, texts = writer.ledger.entries, writer.texts["survey"]
     if "own_last_pct" not in entries:
-        return [writer.spans("survey", "own_none"), _treated_names(writer)]
+        return [writer.spans("survey", "own_none"), *_treated_names(writer)]
     years = [f"{{{name}:year}}" for name in entries if name.startswith("own_gap_")]
     gaps = texts["and"].join(filter(None, (", ".join(years[:-1]), *years[-1:])))
     names = [name.removesuffix("_pct") for name in entries if re.fullmatch(r"own_\d+_pct", name)]
@@ -208,11 +208,14 @@ def _own_survey(writer: Writer) -> list[list[Span]]:
     own = writer.spans("survey", "own", own_series=", ".join(series))
     if gaps:
         own = [*own, {"text": " "}, *writer.spans("survey", "own_gap", own_gap_years=gaps)]
-    return [own, _treated_names(writer)]
+    return [own, *_treated_names(writer)]
 
 
-def _treated_names(writer: Writer) -> list[Span]:
-    return writer.spans("survey", "names", treated_names=_names(writer.evidence.treated))
+def _treated_names(writer: Writer) -> list[list[Span]]:
+    """Name the provinces with targets, unless a picture of each bears its name."""
+    if not isinstance(writer.evidence.published, BeforeAfter):
+        return []
+    return [writer.spans("survey", "names", treated_names=_names(writer.evidence.treated))]
 
 
 def _names(codes: Iterable[str]) -> str:

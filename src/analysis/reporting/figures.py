@@ -59,7 +59,9 @@ def plot_group_means(
         ax.set_ylim(0, ax.get_ylim()[1])
         leave_headroom(ax)
         # A decimal mark would have to follow the language: whole numbers, where there are enough of them.
-        ax.locator_params(axis="y", integer=ax.get_ylim()[1] >= FEWEST_WHOLE)
+        ax.locator_params(
+            axis="y", nbins=4, steps=[1, 2, 3, 4, 5, 10], integer=ax.get_ylim()[1] >= FEWEST_WHOLE
+        )
         label_ends(ax, float(means.index.max()), ends)
         finish(ax, labels)
     return ax

@@ -42,7 +42,7 @@ def plot_before_after(
         breaks: ISO dates from which the share is defined differently, each with the words for its mark.
         ax: where to draw; a new figure by default.
     """
-    ax = ax or new_axes(height_in=2.3)
+    ax = ax or new_axes(height_in=2.2)
     with house_style():
         first, last = _day(result.before.date), _day(result.after.date)
         left = first - max(LEAD_DAYS, 0.2 * (last - first))
