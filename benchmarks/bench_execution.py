@@ -249,7 +249,7 @@ def bench_briefs(folder: Path) -> list[Row]:
             them,
             note=f"{note}; papermill scaled from {len(sample)}, renders nothing",
         ),
-        row(name, us, f"the cells alone over {cores} cores", floor, note=note),
+        row(f"{name}, beside its cells", us, f"the cells alone over {cores} cores", floor, note=note),
     ]
 
 
@@ -267,7 +267,8 @@ def bench_nothing_to_do(folder: Path) -> list[Row]:
     run_tasks(tasks, jobs=2)
     if not _can_import("doit"):
         us = rerun(tasks)
-        return [Row("a rerun with nothing to do", us.wall_s, "doit", "not installed", None, None)]
+        name = f"a rerun with nothing to do, {len(tasks)} results"
+        return [Row(name, us.wall_s, "doit", "not installed", None, None)]
     doit = _write_dodo(tasks, folder / "doit")
     took(doit, cwd=folder / "doit")
     us, them = [], []
@@ -276,7 +277,7 @@ def bench_nothing_to_do(folder: Path) -> list[Row]:
         them.append(took(doit, cwd=folder / "doit"))
     note = f"{len(tasks)} results"
     best, peer = (Took(_middle(side, "wall_s"), _middle(side, "cpu_s")) for side in (us, them))
-    return [row("a rerun with nothing to do", best, "doit", peer, note=note)]
+    return [row(f"a rerun with nothing to do, {len(tasks)} results", best, "doit", peer, note=note)]
 
 
 def _can_import(name: str) -> bool:
