@@ -166,7 +166,7 @@ def _label(
 ) -> None:
     ax.annotate(
         text, (x, y), xytext=(dx, dy), textcoords="offset points", color=colour, ha=ha, va="center",
-        fontsize=8.5, annotation_clip=clip or None, bbox=ON_WHITE,
+        fontsize=8.5, annotation_clip=clip or None, bbox=ON_WHITE, zorder=1.5,
     )  # fmt: skip
 
 
