@@ -55,3 +55,24 @@ def test_a_unit_of_thousands_holds_for_counts_and_not_for_shares(tmp_path: Path)
     observations = clean_file(tmp_path / "a.xlsx").cleaned.observations
     assert observations["value"].tolist() == [412_500, 98_000, 28, 30]
     assert observations["note"].tolist() == ["printed in units of 1,000"] * 2 + [""] * 2
+
+
+def test_the_caption_of_a_web_page_saved_as_a_workbook_names_the_period(tmp_path: Path) -> None:
+    body = "".join(
+        f"<tr><td>{name}</td><td>{share}</td></tr>" for name, share in (("Thái Nguyên", 28), ("Yên Bái", 30))
+    )
+    page = f"<table><caption>Quý IV/2022</caption><tr><th>Tỉnh</th><th>{PRO_VI} (%)</th></tr>{body}</table>"
+    (tmp_path / "a.xls").write_text(page, encoding="utf-8")
+    observations = clean_file(tmp_path / "a.xls").cleaned.observations
+    assert observations[["period_start", "period_end", "frequency"]].values.tolist() == [Q4] * 2
+    assert observations["raw_location"].str.endswith(("!B3", "!B4")).all(), (
+        "as a spreadsheet program numbers the rows"
+    )
+
+
+@pytest.mark.parametrize("head", ["Ngày chốt số liệu", "Ngày chốt", "Ngày số liệu"])
+def test_the_day_the_figures_were_taken_is_their_period(head: str, tmp_path: Path) -> None:
+    rows = [["Tỉnh", head, f"{PRO_VI} (%)"], ["Thái Nguyên", "20/8/2022", 28], ["Yên Bái", "20/8/2022", 30]]
+    (tmp_path / "a.xlsx").write_bytes(xlsx(rows, title="B1"))
+    observations = clean_file(tmp_path / "a.xlsx").cleaned.observations
+    assert observations[["period_start", "period_end", "frequency"]].values.tolist() == [AUGUST] * 2

@@ -57,6 +57,7 @@ _CODES = re.compile(
 _PERIOD_HEADS = {
     "ky", "ky bc", "ky bao cao", "thoi gian", "thoi diem", "period", "date", "ngay", "ky so lieu", "giai doan", "time",
     "ky thong ke", "thoi ky", "ngay bao cao", "thang bao cao", "ngay thang", "thang nam",
+    "ngay chot so lieu", "ngay chot", "ngay so lieu",
     "report date", "report month", "report period", "month year",
 }  # fmt: skip
 _ROLE_HEADS = {

@@ -67,6 +67,9 @@ class _TableReader(HTMLParser):
         elif tag in ("td", "th") and self.row:
             self._close_cell()
             self._open_cell(dict(attrs))
+        elif tag == "caption":  # a spreadsheet program opens it as a row of its own too
+            self.row, self.column = self.row + 1, 0
+            self._open_cell({})
         elif tag == "br" and self.piece is not None:
             self.piece.append(" ")
 
@@ -78,7 +81,7 @@ class _TableReader(HTMLParser):
             self.depth -= 1
             if self.depth == 0:
                 self.finish()
-        elif tag in ("td", "th", "tr") and self.depth == 1:
+        elif tag in ("td", "th", "tr", "caption") and self.depth == 1:
             self._close_cell()
 
     def handle_data(self, data: str) -> None:
