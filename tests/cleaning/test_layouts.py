@@ -85,3 +85,18 @@ def test_a_sum_without_an_end_is_no_year(tmp_path: Path) -> None:
     outcome = laid_out(tmp_path, months("Năm 2022", "Lũy kế từ đầu năm"), ("B", ""))
     assert outcome.cleaned.observations.empty
     assert "is not said" in outcome.cleaned.quarantine["reason"].iloc[0]
+
+
+def test_a_layout_for_one_province_leaves_its_offices_and_districts_out(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["Kết quả tháng 9/2022"],
+        ["Cơ quan, đơn vị", "Cột 1"],
+        ["Sở Tư pháp", 36.2],
+        ["UBND CÁC HUYỆN, THÀNH PHỐ", 64.1],
+        ["Huyện Hòa An", 75.7],
+        ["Thành phố Cao Bằng", 54.5],
+        ["Toàn tỉnh", 52.2],
+    ]
+    outcome = laid_out(tmp_path, xlsx(rows), ("B", "9/2022"), province='"Cao Bằng"')
+    assert outcome.cleaned.observations[["province_code", "value"]].values.tolist() == [["04", 52.2]]
+    assert outcome.cleaned.quarantine["rule"].tolist() == ["below_province"] * 4

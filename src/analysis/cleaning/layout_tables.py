@@ -66,9 +66,12 @@ def _block(layout: Layout, sheet: Sheet) -> Block:
             notes.append(i)
             continue
         figures = any(is_number_like(sheet.text(i, int(column["index"]))) for column in layout.columns)
-        if layout.province and figures:
+        below = bool(layout.province) and any(
+            read_place(text).kind == BELOW for text in sheet.rows[i] if text
+        )
+        if layout.province and figures and not below:
             labels[i] = layout.province
-        kind = read_label(labels.get(i) or sheet.text(i, layout.name_column)).kind
+        kind = BELOW if below else read_label(labels.get(i) or sheet.text(i, layout.name_column)).kind
         if kind == PLACE:
             data.append(i)
         elif figures or kind == BELOW:

@@ -53,7 +53,7 @@ _LONGEST = 200
 _HALVES = re.compile(r"\s+[-–/|]\s+|\n")
 _MARK = re.compile(r"\s*(?:\(\s*(?:\d{1,2}|\*+)\s*\)|[¹²³*]+)\s*$")
 _BELOW = re.compile(
-    r"(ubnd |uy ban nhan dan |khoi cac |khoi |cac )?"
+    r"(ubnd |uy ban nhan dan |khoi |cac ){0,3}"
     r"(so|ban|chi cuc|cuc|thanh tra|van phong|trung tam|huyen|quan|thi xa|thi tran|xa|phuong|"
     r"cong an|truong|benh vien|chi nhanh|phong|vien|bo|tong cuc|dac khu|tp thuoc|bhxh|bao hiem|kho bac|"
     r"ngan hang|district|department|ward|commune|ministry) .+"
