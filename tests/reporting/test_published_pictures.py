@@ -8,7 +8,7 @@ from analysis.estimation.results import BeforeAfter, NotAvailable, Point, Tide
 from analysis.reference.provinces import find_province
 from analysis.reporting.charts import chart_published
 from analysis.reporting.figures import spread
-from analysis.reporting.published_figures import plot_before_after, plot_nation
+from analysis.reporting.published_figures import Words, plot_before_after, plot_nation
 
 LABELS = {
     "title": "t",
@@ -36,18 +36,18 @@ NATION = (_point("2024-06-30", 42.0), _point("2024-07-05", 43.0), _point("2024-1
 
 @pytest.mark.parametrize(("after", "side"), [(70.0, "right"), (58.9, "left")])
 def test_name_of_the_province_stands_where_its_line_is_not(after, side):
-    axes = plot_before_after(_result(66.0, after), NATION, LABELS, language="en")
+    axes = plot_before_after(_result(66.0, after), NATION, Words(LABELS, "en"))
     (own,) = [text for text in axes.texts if text.get_text().startswith("Đà Nẵng")]
     assert own.get_horizontalalignment() == side
 
 
 def test_of_figures_close_together_only_the_last_is_written():
-    shown = [text.get_text() for text in plot_nation(NATION, LABELS, language="en").texts]
+    shown = [text.get_text() for text in plot_nation(NATION, Words(LABELS, "en")).texts]
     assert "43%" in shown and "42%" not in shown and "45.8%" in shown
 
 
 def test_every_value_has_room_and_dates_stand_apart():
-    axes = plot_before_after(_result(66.0, 97.0), NATION, LABELS, language="vi")
+    axes = plot_before_after(_result(66.0, 97.0), NATION, Words(LABELS, "vi"))
     assert axes.get_ylim()[1] > 100
     assert [label.get_text() for label in axes.get_xticklabels()][:2] == ["30/06/2024", "31/12/2024"]
 
@@ -69,5 +69,5 @@ def test_names_at_line_ends_are_moved_apart_on_both_sides():
 
 def test_day_on_which_the_definition_changed_is_marked():
     broke = {"2024-09-01": "01/09/2024: đổi định nghĩa", "2022-08-15": "trước trục"}
-    shown = [text.get_text() for text in plot_nation(NATION, LABELS, language="vi", breaks=broke).texts]
+    shown = [text.get_text() for text in plot_nation(NATION, Words(LABELS, "vi", broke)).texts]
     assert any("01/09/2024" in text for text in shown) and not any("trước trục" in text for text in shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pandas as pd
@@ -11,32 +12,33 @@ from matplotlib.text import Text
 from analysis.reference.provinces import find_province
 from analysis.reporting.small_multiples import chart_each_treated, panels_of, plot_each
 from analysis.reporting.style import BLUE, VERMILLION
+from analysis.reporting.survey_shares import SurveyShares
 
 TREATED = ["92", "04", "77", "19"]  # Cần Thơ, Cao Bằng, Bà Rịa – Vũng Tàu, Thái Nguyên
 LABELS = {"title": "Tỷ lệ", "ylabel": "%", "key": "Nét đứt", "source": "Nguồn"}
 
 
 @pytest.fixture
-def shares() -> pd.DataFrame:
+def shares() -> SurveyShares:
     rows = [
         (code, year, 0.5 * (year - 2018) + k)
         for k, code in enumerate([*TREATED, "01", "79"])
         for year in range(2019, 2025)
     ]
     frame = pd.DataFrame(rows, columns=["province_code", "period", "share_pct"])
-    return frame[~((frame["province_code"] == "04") & (frame["period"] == 2021))]
+    return SurveyShares(frame[~((frame["province_code"] == "04") & (frame["period"] == 2021))], TREATED, 2022)
 
 
 def test_panels_stand_in_vietnamese_order_and_one_is_highlighted(shares):
-    panels = panels_of(shares, TREATED, find_province("Thái Nguyên"))
+    panels = panels_of(shares, find_province("Thái Nguyên"))
     assert [panel.name for panel in panels] == ["Bà Rịa – Vũng Tàu", "Cao Bằng", "Cần Thơ", "Thái Nguyên"]
     assert [panel.highlighted for panel in panels] == [False, False, False, True]
     assert panels[1].own.isna().sum() == 1, "a year without a figure breaks the line"
 
 
 def test_all_panels_share_one_scale_and_the_mean_of_the_others(shares):
-    panels = panels_of(shares, TREATED, find_province("Thái Nguyên"))
-    others = shares[~shares["province_code"].isin(TREATED)]
+    panels = panels_of(shares, find_province("Thái Nguyên"))
+    others = shares.rows[~shares.rows["province_code"].isin(TREATED)]
     means = others.groupby("period")["share_pct"].mean()
     ax = plot_each(panels, means, LABELS, first_treated=2022)
     dashed = [line for line in ax.lines if line.get_linestyle() == "--"]
@@ -58,9 +60,9 @@ def test_all_panels_share_one_scale_and_the_mean_of_the_others(shares):
 
 
 def test_panels_of_two_rows_do_not_overlap(shares):
-    codes = ["92", "04", "77", "19", "01", "79"]
-    panels = panels_of(shares, codes, None)
-    ax = plot_each(panels, shares.groupby("period")["share_pct"].mean(), LABELS, first_treated=2022)
+    panels = panels_of(replace(shares, treated=["92", "04", "77", "19", "01", "79"]), None)
+    means = shares.rows.groupby("period")["share_pct"].mean()
+    ax = plot_each(panels, means, LABELS, first_treated=2022)
     dashed = [line for line in ax.lines if line.get_linestyle() == "--"]
     own = [line for line in ax.lines if line.get_marker() != "None"]
     spans = [(min(line.get_xdata()), max(line.get_xdata())) for line in dashed[:5]]
@@ -70,7 +72,7 @@ def test_panels_of_two_rows_do_not_overlap(shares):
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_words_name_every_province_with_its_ends(shares, language):
-    chart = chart_each_treated(shares, TREATED, None, first_treated=2022, language=language)
+    chart = chart_each_treated(shares, language=language)
     decimal = "," if language == "vi" else "."
     assert f"Cao Bằng: 1{decimal}5% (2019) → 4{decimal}0% (2024)" in chart.alt
     assert "[" not in chart.svg.split("PAPI")[1][:40], "without source numbers there are no brackets"

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
-
-import pandas as pd
 
 from analysis.estimation.results import BeforeAfter
 from analysis.reference.alphabet import sort_key
@@ -19,9 +17,10 @@ from analysis.reporting.entries_published import (
     has_later_figure,
     may_be_cumulated,
 )
-from analysis.reporting.evidence import Evidence, share_pct
+from analysis.reporting.evidence import share_pct
 from analysis.reporting.prose import Span, write_spans
 from analysis.reporting.small_multiples import chart_each_treated
+from analysis.reporting.survey_shares import SurveyShares
 
 FIRST_TREATED_YEAR = 2022
 
@@ -161,37 +160,24 @@ def not_shown(writer: Writer, pair: bool) -> list[list[Span]]:
 
 
 def survey_section(writer: Writer) -> dict[str, Any]:
-    evidence = writer.evidence
-    chart = chart_survey(
-        _shares(evidence),
-        evidence.treated,
-        evidence.province,
-        first_treated=FIRST_TREATED_YEAR,
-        language=writer.language,
-        keys=", ".join(writer.ledger.entries["n_obs"].sources),
-    )
-    text = {"kind": "text", "rows": _own_survey(writer)}
-    return {"id": "survey", "heading": writer.text("headings", "survey"), "items": [_figure(chart), text]}
+    items = [_survey_figure(writer, chart_survey), {"kind": "text", "rows": _own_survey(writer)}]
+    return {"id": "survey", "heading": writer.text("headings", "survey"), "items": items}
 
 
 def each_section(writer: Writer) -> dict[str, Any]:
     """Show every province with targets on its own; briefs that carry published figures have no room for it."""
-    evidence = writer.evidence
-    chart = chart_each_treated(
-        _shares(evidence),
-        evidence.treated,
-        evidence.province,
-        first_treated=FIRST_TREATED_YEAR,
-        language=writer.language,
-        keys=", ".join(writer.ledger.entries["n_obs"].sources),
-    )
     lesser = writer.texts["each"]["rose_less_or_fell" if writer.ledger_value("n_fell") else "rose_less"]
     text = {"kind": "text", "rows": [writer.spans("each", "text", lesser=lesser)]}
-    return {"id": "each", "heading": writer.text("headings", "each"), "items": [_figure(chart), text]}
+    items = [_survey_figure(writer, chart_each_treated), text]
+    return {"id": "each", "heading": writer.text("headings", "each"), "items": items}
 
 
-def _shares(evidence: Evidence) -> pd.DataFrame:
-    return evidence.survey.assign(share_pct=evidence.survey["outcome"].map(share_pct))
+def _survey_figure(writer: Writer, chart: Callable[..., Chart]) -> dict[str, Any]:
+    """Chart the survey's shares in the brief's language, over the raw rows of its scores."""
+    evidence, keys = writer.evidence, ", ".join(writer.ledger.entries["n_obs"].sources)
+    rows = evidence.survey.assign(share_pct=evidence.survey["outcome"].map(share_pct))
+    shares = SurveyShares(rows, evidence.treated, FIRST_TREATED_YEAR)
+    return _figure(chart(shares, evidence.province, language=writer.language, keys=keys))
 
 
 def _own_survey(writer: Writer) -> list[list[Span]]:

@@ -15,7 +15,9 @@ from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import Province
 from analysis.reporting import figures, published_figures
 from analysis.reporting.numbers import format_date, format_number
+from analysis.reporting.published_figures import Words
 from analysis.reporting.style import house_style, to_svg
+from analysis.reporting.survey_shares import SurveyShares
 from analysis.reporting.texts import load_texts
 
 SOURCE_CHARACTERS = 118  # what the line under a figure of the usual width has room for
@@ -67,31 +69,14 @@ def chart_published(
         language: "vi" or "en".
         keys: numbers of the sources, for the line under the figure; empty leaves their brackets out.
     """
-    texts = load_texts("brief", language)["chart_published"]
+    texts = load_texts("brief", language)
     series = ", ".join(f"{_pct(p.value_pct, language)} ({format_date(p.date, language)})" for p in nation)
-    labels = {
-        k: texts[k].format(province=place.name_vi) for k in ("title", "own", "tide", "nation", "ylabel")
-    }
-    nation_texts = load_texts("brief", language)["chart_nation"]
-    titles = {"nation": nation_texts["title"], "province": labels["title"]}
-    if indicator != SHARE:
-        # The brief's own titles and axis are those of the share of services; another indicator brings its name.
-        name = getattr(find_indicator(indicator), f"name_{language}")
-        titles = {"nation": f"{texts['nation']}: {name[0].lower()}{name[1:]}", "province": name}
-        labels["ylabel"] = "%"
-    labels["title"] = titles["province"]
-    broke = {
-        str(day): texts["broke"].format(date=format_date(str(day), language))
-        for day in find_indicator(indicator).breaks
-    }
-    alone = isinstance(result, NotAvailable)
-    labels["source"] = fill(_source((nation_texts if alone else texts)["source"], keys), SOURCE_CHARACTERS)
+    words = _words_of(place, indicator, language, keys, alone=isinstance(result, NotAvailable))
     if isinstance(result, NotAvailable):
-        labels["title"] = titles["nation"]
-        axes = published_figures.plot_nation(nation, labels, language=language, breaks=broke)
-        return Chart(to_svg(axes), nation_texts["alt"].format(nation_series=series))
-    axes = published_figures.plot_before_after(result, nation, labels, language=language, breaks=broke)
-    alt = texts["alt"].format(
+        axes = published_figures.plot_nation(nation, words)
+        return Chart(to_svg(axes), texts["chart_nation"]["alt"].format(nation_series=series))
+    axes = published_figures.plot_before_after(result, nation, words)
+    alt = texts["chart_published"]["alt"].format(
         province=place.name_vi,
         before=figures.percent(result.before, language), before_date=format_date(result.before.date, language),
         after=figures.percent(result.after, language), after_date=format_date(result.after.date, language),
@@ -102,44 +87,48 @@ def chart_published(
     return Chart(to_svg(axes), alt)
 
 
+def _words_of(place: Province, indicator: str, language: str, keys: str, *, alone: bool) -> Words:
+    """Gather what is written on a picture of published figures: the province's, or the nation's `alone`."""
+    texts = load_texts("brief", language)
+    own, nation = texts["chart_published"], texts["chart_nation"]
+    labels = {k: own[k].format(province=place.name_vi) for k in ("title", "own", "tide", "nation", "ylabel")}
+    if alone:
+        labels["title"] = nation["title"]
+    if indicator != SHARE:
+        # The brief's own titles and axis are those of the share of services; another indicator brings its name.
+        name = getattr(find_indicator(indicator), f"name_{language}")
+        labels["title"] = f"{own['nation']}: {name[0].lower()}{name[1:]}" if alone else name
+        labels["ylabel"] = "%"
+    source = source_line((nation if alone else own)["source"], keys)
+    labels["source"] = fill(source, SOURCE_CHARACTERS)
+    breaks = {
+        str(day): own["broke"].format(date=format_date(str(day), language))
+        for day in find_indicator(indicator).breaks
+    }
+    return Words(labels, language, breaks)
+
+
 def chart_survey(
-    shares: pd.DataFrame,
-    treated: tuple[str, ...],
-    place: Province | None,
-    *,
-    first_treated: int,
-    language: str = "en",
-    keys: str = "",
+    shares: SurveyShares, place: Province | None = None, *, language: str = "en", keys: str = ""
 ) -> Chart:
     """Chart the yearly means of the provinces with targets and the others, and one province's own line.
 
     Args:
-        shares: one row a province and year: `province_code, period, share_pct`.
-        treated: codes of the provinces that set targets.
+        shares: the survey's shares and the two groups.
         place: the province to draw on its own, or None.
-        first_treated: the first year after treatment.
         language: "vi" or "en".
         keys: numbers of the sources, for the line under the figure.
     """
     texts = load_texts("brief", language)["chart_survey"]
-    group = shares["province_code"].isin(treated).map({True: "treated", False: "others"})
-    means = shares.assign(group=group).pivot_table(index="period", columns="group", values="share_pct")
-    counts = shares.assign(group=group).groupby("group")["province_code"].nunique()
-    labels = {k: texts[k].format(year=first_treated) for k in ("title", "shade", "ylabel")}
-    labels |= {k: texts[k].format(n=counts[k]) for k in ("treated", "others")}
-    labels["source"] = _source(texts["source"], keys)
-    own = None
-    if place is not None:
-        own = (
-            shares[shares["province_code"] == place.code]
-            .set_index("period")["share_pct"]
-            .reindex(means.index)
-        )
-        labels["own"] = place.name_vi
-    axes = figures.plot_group_means(means, own, labels, first_treated=first_treated)
-    own_alt = ""
-    if place is not None and own is not None and own.notna().any():
+    means = shares.means
+    labels = {k: texts[k].format(year=shares.first_treated) for k in ("title", "shade", "ylabel")}
+    labels |= {k: texts[k].format(n=shares.counts[k]) for k in ("treated", "others")}
+    labels["source"] = source_line(texts["source"], keys)
+    own, own_alt = None, ""
+    if place is not None and place.code in shares.by_province:
+        own, labels["own"] = shares.by_province[place.code], place.name_vi
         own_alt = texts["own_alt"].format(province=place.name_vi, own_series=_series(own.dropna(), language))
+    axes = figures.plot_group_means(means, own, labels, first_treated=shares.first_treated)
     alt = texts["alt"].format(
         treated_series=_series(means["treated"], language),
         others_series=_series(means["others"], language),
@@ -223,5 +212,6 @@ def _pct(value: float, language: str, digits: int | None = None) -> str:
     return f"{format_number(value, digits, language)}%"
 
 
-def _source(template: str, keys: str) -> str:
-    return template.format(keys=keys) if keys else template.replace(" [{keys}]", "")
+def source_line(template: str, keys: str, **words: str) -> str:
+    """Fill in the line under a figure; without numbers of sources their brackets are left out."""
+    return (template if keys else template.replace(" [{keys}]", "")).format(keys=keys, **words)

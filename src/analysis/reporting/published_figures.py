@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -23,13 +24,23 @@ ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}  # keeps grid
 LONG_DAYS = 500  # a longer axis is marked by the turns of its years
 
 
+@dataclass(frozen=True)
+class Words:
+    """What is written on a picture, in the reader's language.
+
+    `labels` are `title nation ylabel source`, for a province `own tide` too; `language` is "vi" or "en", for numbers
+    and dates; `breaks` are ISO dates from which the share is defined differently, each with the words for its mark.
+    """
+
+    labels: dict[str, str]
+    language: str
+    breaks: Mapping[str, str] = field(default_factory=dict)
+
+
 def plot_before_after(
     result: BeforeAfter,
     nation: tuple[Point, ...],
-    labels: dict[str, str],
-    *,
-    language: str,
-    breaks: Mapping[str, str] | None = None,
+    words: Words,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the province's two figures, the band the national tide alone would give, and the nation's figures.
@@ -37,9 +48,7 @@ def plot_before_after(
     Args:
         result: the change taken apart.
         nation: the national figures, in order of date, percent.
-        labels: `title own tide nation ylabel source`, in the reader's language.
-        language: "vi" or "en", for numbers and dates.
-        breaks: ISO dates from which the share is defined differently, each with the words for its mark.
+        words: what is written; its labels include `own` and `tide`.
         ax: where to draw; a new figure by default.
     """
     ax = ax or new_axes(height_in=2.2)
@@ -47,35 +56,23 @@ def plot_before_after(
         first, last = _day(result.before.date), _day(result.after.date)
         left = first - max(LEAD_DAYS, 0.2 * (last - first))
         year_end = _day(f"{result.before.date[:4]}-12-31") + 6
-        _set_dates(ax, left, max(year_end, left + (last - left) / WIDEST_STRETCH), language)
-        highest = max(p.value_pct for p in (*nation, result.before, result.after))
-        ax.set_ylim(0, _top(highest))
-        _mark_breaks(ax, breaks or {})
-        _draw_nation(ax, nation, labels, language)
-        _draw_tide_band(ax, result, labels, language)
-        _draw_own(ax, result, labels, language)
-        finish(ax, labels)
+        _set_dates(ax, left, max(year_end, left + (last - left) / WIDEST_STRETCH), words.language)
+        _draw_nation(ax, nation, words, highest=max(result.before.value_pct, result.after.value_pct))
+        _draw_tide_band(ax, result, words)
+        _draw_own(ax, result, words)
+        finish(ax, words.labels)
     return ax
 
 
-def plot_nation(
-    nation: tuple[Point, ...],
-    labels: dict[str, str],
-    *,
-    language: str,
-    breaks: Mapping[str, str] | None = None,
-    ax: Axes | None = None,
-) -> Axes:
+def plot_nation(nation: tuple[Point, ...], words: Words, ax: Axes | None = None) -> Axes:
     """Draw the nation's published figures on their dates, in percent, with marks where the definition changed."""
     ax = ax or new_axes(height_in=1.85)
     with house_style():
         first, last = _day(nation[0].date), _day(nation[-1].date)
         span = max(last - first, 365.0)
-        _set_dates(ax, first - 0.12 * span, last + 0.16 * span, language)
-        ax.set_ylim(0, _top(max(p.value_pct for p in nation)))
-        _mark_breaks(ax, breaks or {})
-        _draw_nation(ax, nation, labels, language)
-        finish(ax, labels)
+        _set_dates(ax, first - 0.12 * span, last + 0.16 * span, words.language)
+        _draw_nation(ax, nation, words)
+        finish(ax, words.labels)
     return ax
 
 
@@ -91,12 +88,12 @@ def _mark_breaks(ax: Axes, breaks: Mapping[str, str]) -> None:
                     ha="right" if right else "left", fontsize=8, color=GREY)  # fmt: skip
 
 
-def _draw_own(ax: Axes, result: BeforeAfter, labels: dict[str, str], language: str) -> None:
+def _draw_own(ax: Axes, result: BeforeAfter, words: Words) -> None:
     start, end = _day(result.before.date), _day(result.after.date)
     before, after = result.before.value_pct, result.after.value_pct
     ax.plot([start, end], [before, after], color=BLUE, lw=2.4, marker="o")
-    _label(ax, start, before, percent(result.before, language), BLUE, dx=-6, ha="right")
-    own = f"{labels['own']}: {percent(result.after, language)}"
+    _label(ax, start, before, percent(result.before, words.language), BLUE, dx=-6, ha="right")
+    own = f"{words.labels['own']}: {percent(result.after, words.language)}"
     # The name stands left of the end, above the line; where the line does not rise, that side is taken.
     if after > before:
         _label(ax, end, after, own, BLUE, dx=-8, ha="right")
@@ -104,8 +101,10 @@ def _draw_own(ax: Axes, result: BeforeAfter, labels: dict[str, str], language: s
         _label(ax, end, after, own, BLUE, dx=9, dy=-5, ha="left")
 
 
-def _draw_nation(ax: Axes, nation: tuple[Point, ...], labels: dict[str, str], language: str) -> None:
-    """Draw the nation's figures; of several close together only the last is written."""
+def _draw_nation(ax: Axes, nation: tuple[Point, ...], words: Words, highest: float = 0.0) -> None:
+    """Draw the nation's figures with room above for `highest`; of several close together only the last is written."""
+    ax.set_ylim(0, _top(max(highest, *(p.value_pct for p in nation))))
+    _mark_breaks(ax, words.breaks)
     days, values = [_day(p.date) for p in nation], [p.value_pct for p in nation]
     ax.plot(days, values, color=GREY, lw=1.1, ls=":", scalex=False)
     ax.plot(days, values, color=INK, ls="", marker="D", ms=4.5, scalex=False)
@@ -113,13 +112,13 @@ def _draw_nation(ax: Axes, nation: tuple[Point, ...], labels: dict[str, str], la
     following = high + (high - low)
     for point, day in reversed(list(zip(nation, days, strict=True))):
         if following - day >= NEAREST_LABELS * (high - low):
-            text = percent(point, language)
+            text = percent(point, words.language)
             _label(ax, day, point.value_pct, text, INK, dx=-4, dy=8, ha="right", clip=True)
             following = day
-    _label(ax, days[-1], values[-1], labels["nation"], INK, dx=8, ha="left")
+    _label(ax, days[-1], values[-1], words.labels["nation"], INK, dx=8, ha="left")
 
 
-def _draw_tide_band(ax: Axes, result: BeforeAfter, labels: dict[str, str], language: str) -> None:
+def _draw_tide_band(ax: Axes, result: BeforeAfter, words: Words) -> None:
     """Draw the wedge from the province's start to where the nation's smallest and largest rise would lead."""
     start, end = _day(result.before.date), _day(result.after.date)
     base = result.before.value_pct
@@ -127,8 +126,10 @@ def _draw_tide_band(ax: Axes, result: BeforeAfter, labels: dict[str, str], langu
     ax.fill_between([start, end], [base, low], [base, high], color=BAND, zorder=1)
     ax.plot([start, end, end, start], [base, low, high, base], color=GREEN, lw=0.8, alpha=0.6)
     ax.plot([end, end], [low, high], color=GREEN, lw=3, marker="_", ms=7, solid_capstyle="butt")
-    ends = dict.fromkeys(format_number(edge, 0, language) for edge in (low, high))
-    _label(ax, end, (low + high) / 2, f"{labels['tide']} {'–'.join(ends)}%", GREEN, dx=9, dy=-5, ha="left")
+    ends = dict.fromkeys(format_number(edge, 0, words.language) for edge in (low, high))
+    _label(
+        ax, end, (low + high) / 2, f"{words.labels['tide']} {'–'.join(ends)}%", GREEN, dx=9, dy=-5, ha="left"
+    )
 
 
 def _set_dates(ax: Axes, left: float, right: float, language: str) -> None:

@@ -11,10 +11,11 @@ import pandas as pd
 
 from analysis.reference.alphabet import sort_key
 from analysis.reference.provinces import Province, by_code
-from analysis.reporting.charts import Chart
+from analysis.reporting.charts import Chart, source_line
 from analysis.reporting.figures import new_axes
 from analysis.reporting.numbers import format_number
 from analysis.reporting.style import BLUE, GREY, GRID, INK, SHADE, VERMILLION, house_style, to_svg
+from analysis.reporting.survey_shares import SurveyShares
 from analysis.reporting.texts import load_texts
 
 if TYPE_CHECKING:
@@ -33,43 +34,34 @@ class Panel:
     highlighted: bool
 
 
-def panels_of(shares: pd.DataFrame, treated: Sequence[str], place: Province | None) -> list[Panel]:
+def panels_of(shares: SurveyShares, place: Province | None) -> list[Panel]:
     """Return a panel for each treated province that has figures, in the order of the Vietnamese alphabet."""
-    wide = shares.pivot_table(index="period", columns="province_code", values="share_pct")
-    codes = sorted((c for c in treated if c in wide), key=lambda code: sort_key(by_code()[code].name_vi))
+    wide = shares.by_province
+    codes = sorted(
+        (c for c in shares.treated if c in wide), key=lambda code: sort_key(by_code()[code].name_vi)
+    )
     chosen = place.code if place is not None else ""
     return [Panel(by_code()[code].name_vi, wide[code], code == chosen) for code in codes]
 
 
 def chart_each_treated(
-    shares: pd.DataFrame,
-    treated: Sequence[str],
-    place: Province | None,
-    *,
-    first_treated: int,
-    language: str = "en",
-    keys: str = "",
+    shares: SurveyShares, place: Province | None = None, *, language: str = "en", keys: str = ""
 ) -> Chart:
     """Chart every treated province on its own against the yearly mean of the others.
 
     Args:
-        shares: one row a province and year: `province_code, period, share_pct`.
-        treated: codes of the provinces that set targets.
+        shares: the survey's shares and the two groups; panels are shaded from the first year after.
         place: the province to set off from the rest, if it is one of them, or None.
-        first_treated: the first year after treatment; panels are shaded from there.
         language: "vi" or "en".
         keys: numbers of the sources, for the line under the figure.
     """
     texts = load_texts("brief", language)["chart_each"]
-    panels = panels_of(shares, treated, place)
-    others = shares[~shares["province_code"].isin(treated)]
-    means = others.groupby("period")["share_pct"].mean()
-    n_others = others["province_code"].nunique()
-    labels = {k: texts[k].format(n=n_others, year=first_treated) for k in ("title", "ylabel", "key")}
+    panels, means, first_treated = panels_of(shares, place), shares.means["others"], shares.first_treated
+    words = {"n": shares.counts["others"], "year": first_treated}
+    labels = {k: texts[k].format(**words) for k in ("title", "ylabel", "key")}
     at_floor = [f"{p.name} {year}" for p in panels for year, share in p.own.items() if share <= 0]
     floor = texts["floor"].format(points=", ".join(at_floor)) if at_floor else ""
-    source = texts["source"] if keys else texts["source"].replace(" [{keys}]", "")
-    labels["source"] = source.format(keys=keys, floor=floor)
+    labels["source"] = source_line(texts["source"], keys, floor=floor)
     axes = plot_each(panels, means, labels, first_treated=first_treated)
     ends = "; ".join(f"{panel.name}: {_ends(panel.own, language)}" for panel in panels)
     return Chart(to_svg(axes), texts["alt"].format(n=len(panels), panels=ends, others=_ends(means, language)))
