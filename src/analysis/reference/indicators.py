@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import difflib
 import re
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
-from analysis.errors import RequestError
 from analysis.reference.papi import SUFFIXES
 from analysis.reference.spelling import fold_text
+from analysis.reference.unknown import UnknownName, nearest_meanings
 
 _PAPI_SCORE = re.compile(r"papi_d[1-8]")
 
@@ -44,13 +43,10 @@ class Indicator:
     synonyms: tuple[str, ...]
 
 
-class UnknownIndicator(RequestError):
-    """A name that is no indicator's; `suggestions` are codes of near names, never used as a match."""
+class UnknownIndicator(UnknownName):
+    """A name that is no indicator's; its suggestions are codes."""
 
-    def __init__(self, name: str, suggestions: list[str]) -> None:
-        self.name, self.suggestions = name, suggestions
-        hint = f"Nearest: {', '.join(suggestions)}." if suggestions else "No name is near it."
-        super().__init__(f"“{name}” is not an indicator of the codebook. {hint}")
+    verdict = "is not an indicator of the codebook"
 
 
 @cache
@@ -102,8 +98,7 @@ def find_indicator(name: str) -> Indicator:
     code = names().get(fold_text(name))
     if code is not None:
         return by_code()[code]
-    near = difflib.get_close_matches(fold_text(name), names(), n=6, cutoff=0.6)
-    raise UnknownIndicator(name, list(dict.fromkeys(names()[spelling] for spelling in near))[:3])
+    raise UnknownIndicator(name, nearest_meanings(fold_text(name), names(), cutoff=0.6))
 
 
 def fill_caches() -> None:

@@ -7,14 +7,13 @@ only together with its frame, "63" or "34".
 from __future__ import annotations
 
 import csv
-import difflib
 import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from analysis.errors import RequestError
 from analysis.reference.spelling import fold_words
+from analysis.reference.unknown import UnknownName, nearest_meanings
 
 NATION = "VN"
 FRAMES = ("63", "34")
@@ -43,13 +42,10 @@ class Province:
         return re.sub(r"[^a-z0-9]+", "-", self.name_en.lower()).strip("-")
 
 
-class UnknownProvince(RequestError):
-    """A name that is no province's; `suggestions` are the nearest spellings, never used as a match."""
+class UnknownProvince(UnknownName):
+    """A name that is no province's; its suggestions are names of provinces."""
 
-    def __init__(self, name: str, suggestions: list[str]) -> None:
-        self.name, self.suggestions = name, suggestions
-        hint = f"Nearest spellings: {', '.join(suggestions)}." if suggestions else "No spelling is near it."
-        super().__init__(f"“{name}” is not one of the 63 provinces. {hint}")
+    verdict = "is not one of the 63 provinces"
 
 
 @cache
@@ -97,9 +93,8 @@ def find_province(name: str) -> Province:
     found = spellings().get(fold(name))
     if found is not None:
         return by_code()[found]
-    near = difflib.get_close_matches(fold(name), spellings(), n=6, cutoff=0.7)
-    names = dict.fromkeys(by_code()[spellings()[spelling]].name_vi for spelling in near)
-    raise UnknownProvince(name, list(names)[:3])
+    near = nearest_meanings(fold(name), spellings(), cutoff=0.7)
+    raise UnknownProvince(name, [by_code()[code].name_vi for code in near])
 
 
 @cache
