@@ -1,0 +1,42 @@
+"""Conley–Taber and Ferman–Pinto: the controls' residuals as the yardstick."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from long_way import COLUMNS
+
+from analysis import did
+from analysis.estimation.errors import UnknownOption
+from analysis.estimation.inference import Ask, infer
+from analysis.estimation.simulate import Scenario, simulate_panel
+from analysis.estimation.twoway import fit_two_way
+
+
+def test_conley_taber_is_the_spread_of_the_controls():
+    """With one treated unit the reference distribution is the controls' own changes in residuals."""
+    panel = simulate_panel(Scenario(n_treated=1, n_periods=6, effect=1.0), seed=11)
+    verdict = infer(fit_two_way(panel), "conley-taber", Ask(9_999, 1, 0.95))
+    after = panel.treatment[0]
+    changes = panel.outcome[:, after].mean(axis=1) - panel.outcome[:, ~after].mean(axis=1)
+    own = changes[1:] - changes[1:].mean()
+    effect = changes[0] - changes[1:].mean()
+    # 9,999 draws from 62 controls: the share has a standard error of half a point.
+    assert verdict.p_value == pytest.approx((np.abs(own) >= abs(effect)).mean(), abs=0.02)
+
+
+def test_ferman_pinto_widens_for_a_small_treated_unit():
+    """Where variance falls with size, a small treated unit has a wider interval than Conley-Taber gives it."""
+    rng = np.random.default_rng(0)
+    sizes = np.concatenate([[5.0], np.geomspace(5, 500, 60)])
+    noise = rng.normal(size=(61, 6)) * np.sqrt(0.1 + 50 / sizes)[:, None]
+    frame = pd.DataFrame(
+        [(i, t, noise[i, t], int(i == 0 and t >= 3), sizes[i]) for i in range(61) for t in range(6)],
+        columns=["u", "t", "y", "d", "n"],
+    )
+    narrow = did(frame, inference="conley-taber", weights="n", **COLUMNS)
+    wide = did(frame, inference="ferman-pinto", weights="n", **COLUMNS)
+    assert wide.conf_high - wide.conf_low > 1.5 * (narrow.conf_high - narrow.conf_low)
+    with pytest.raises(UnknownOption, match="sizes"):
+        did(frame, inference="ferman-pinto", **COLUMNS)
