@@ -7,18 +7,17 @@ with its estimate. A number that could not be had is None with the reason in `no
 from __future__ import annotations
 
 import dataclasses
-import json
-import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any
+
+# Part of this door: what results are written and read with.
+from analysis.estimation.results_json import from_json as from_json
+from analysis.estimation.results_json import to_json as to_json
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -268,46 +267,3 @@ class InterruptedSeries:
     fitted: tuple[float, ...]
     carried_on: tuple[float, ...]
     compared: bool
-
-
-def to_json(result: Any) -> str:
-    """Write a result as JSON text; a value that is not finite is refused."""
-    return json.dumps(_plain(result), ensure_ascii=False, allow_nan=False)
-
-
-def from_json(kind: type[T], text: str) -> T:
-    """Read back what `to_json` wrote for a result of this kind."""
-    value: T = _typed(kind, json.loads(text))
-    return value
-
-
-def _plain(value: Any) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, dict):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    if hasattr(value, "item") and not isinstance(value, str | bytes):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"a result holds {value}, which is not a number")
-    return value
-
-
-def _typed(kind: Any, value: Any) -> Any:
-    origin, inner = get_origin(kind), get_args(kind)
-    if origin in (Union, UnionType):
-        if value is None:
-            return None
-        return _typed(next(k for k in inner if k is not NoneType), value)
-    if origin is tuple:
-        return tuple(_typed(inner[0], v) for v in value)
-    if origin is dict:
-        return {k: _typed(inner[1], v) for k, v in value.items()}
-    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        hints = get_type_hints(kind)
-        return kind(**{f.name: _typed(hints[f.name], value[f.name]) for f in dataclasses.fields(kind)})
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    return value
