@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
+from analysis.cleaning.drafts import draft_tables
 from analysis.cleaning.grid import TEXT, Codes, ColumnRows, Sheet, factorize_codes, pick
 from analysis.cleaning.headrows import CODE_LABEL, split_header
 from analysis.cleaning.labels import borrowed_labels
-from analysis.cleaning.panels import opens_panel
 from analysis.cleaning.places import (
-    AVERAGE,
     BELOW,
     PLACE,
-    REGION,
-    TOTAL,
-    UNKNOWN,
     Place,
     read_code,
     read_place,
@@ -180,103 +176,15 @@ def _find_name_column(sheet: Sheet) -> tuple[int, Callable[[str], Place]] | None
     return None
 
 
-_BODY = (PLACE, TOTAL, AVERAGE, REGION, BELOW, UNKNOWN, "heading")
-
-
-@dataclass
-class _Draft:
-    """A table while its rows are being gathered; runs of provinces are kept as first and last.
-
-    `panel` is the row that says what a panel of a larger table is about; `pending` are the rows above it that
-    belong to nothing if a header of its own follows.
-    """
-
-    above: list[int] = field(default_factory=list)
-    panel: int | None = None
-    pending: list[int] = field(default_factory=list)
-    runs: list[tuple[int, int]] = field(default_factory=list)
-    others: list[tuple[int, str]] = field(default_factory=list)
-    notes: list[int] = field(default_factory=list)
-
-    @property
-    def is_bare(self) -> bool:
-        """Tell whether nothing has followed the row that opened a panel."""
-        return self.panel is not None and not (self.runs or self.others)
-
-    def data(self) -> Codes:
-        """Return the rows of provinces."""
-        parts = [np.arange(first, last, dtype=np.intp) for first, last in self.runs]
-        return np.concatenate(parts) if parts else np.array([], dtype=np.intp)
-
-
 def _cut_into_blocks(
     sheet: Sheet, name_column: int, labels: dict[int, str], read_label: Callable[[str], Place], kinds: Kinds
 ) -> list[Block]:
     """Return the tables among the rows of a sheet."""
     blocks: list[Block] = []
-    for draft in _drafts(sheet, name_column, kinds):
+    for draft in draft_tables(sheet, name_column, kinds):
         header, titles = split_header(sheet, draft.above, name_column)
         if draft.panel is not None:
             titles.extend(text for text in dict.fromkeys(sheet.rows[draft.panel]) if text)
         rows = (draft.data(), draft.others, draft.notes)
         blocks.append(Block(sheet, name_column, labels, read_label, header, titles, *rows))
     return blocks
-
-
-def _drafts(sheet: Sheet, name_column: int, kinds: Kinds) -> list[_Draft]:
-    """Group rows into tables: a new header after rows of provinces, or a panel's subject, begins a new one."""
-    drafts: list[_Draft] = []
-    waiting: list[int] = []
-    for first, last in _runs(kinds, len(sheet.rows)):
-        kind = kinds.get(first, PLACE)
-        heads = [sheet.rows[w] for w in waiting if kinds[w] == "header"]
-        if (heads or drafts) and kind in ("header", "note", TOTAL) and opens_panel(sheet, first, name_column):
-            above = waiting if heads or not drafts else drafts[-1].above
-            _close(drafts, [] if above is waiting else waiting)
-            drafts.append(_Draft(above, first, pending=[*waiting, first] if above is waiting else [first]))
-            waiting = []
-        elif kind not in _BODY or not (drafts or heads or kind in (PLACE, BELOW)):
-            waiting.append(first)
-        else:
-            _take_up(drafts, waiting, bool(heads) and not (drafts and _is_repeated(sheet, drafts[-1], heads)))
-            waiting = []
-            if kind == PLACE:
-                drafts[-1].runs.append((first, last))
-            else:
-                drafts[-1].others.append((first, kind))
-    _close(drafts, waiting)
-    return drafts
-
-
-def _take_up(drafts: list[_Draft], waiting: list[int], headed: bool) -> None:
-    """Begin a table below a header of its own, or go on with the running one."""
-    if drafts and not headed:
-        drafts[-1].notes.extend(waiting)
-        return
-    before = drafts.pop().pending if drafts and drafts[-1].is_bare else []
-    drafts.append(_Draft(above=[*before, *waiting]))
-
-
-def _close(drafts: list[_Draft], waiting: list[int]) -> None:
-    """End the running table; a panel below which nothing stood is only a note."""
-    if drafts and drafts[-1].is_bare:
-        waiting = [*drafts.pop().pending, *waiting]
-    if drafts:
-        drafts[-1].notes.extend(waiting)
-
-
-def _runs(kinds: Kinds, length: int) -> Iterator[tuple[int, int]]:
-    """Walk over the rows: a run of provinces at once, every other row alone."""
-    position = 0
-    for i in [*sorted(kinds), length]:
-        if i > position:
-            yield position, i
-        if i < length:
-            yield i, i + 1
-        position = i + 1
-
-
-def _is_repeated(sheet: Sheet, draft: _Draft, heads: list[list[str]]) -> bool:
-    """Tell whether a header is that of the running table again, as at the top of a printed page."""
-    first = [sheet.rows[i] for i in draft.above]
-    return all(head in first for head in heads)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path, PurePath
 
 import numpy as np
@@ -14,6 +15,7 @@ from analysis.cleaning.blocks import Block, find_blocks
 from analysis.cleaning.contexts import Context, read_context
 from analysis.cleaning.corrections import Applied, Correction, correct_sheets, note_corrections
 from analysis.cleaning.countheads import claim_counts
+from analysis.cleaning.drafts import any_figure
 from analysis.cleaning.extraction import extract_table
 from analysis.cleaning.grid import Sheet
 from analysis.cleaning.headers import Column, read_columns, without_twins
@@ -26,6 +28,7 @@ from analysis.cleaning.opening import read_sheets
 from analysis.cleaning.outcome import TableOutcome
 from analysis.cleaning.papi_workbook import clean_papi_workbook, is_papi_workbook
 from analysis.cleaning.places import BELOW, read_place
+from analysis.cleaning.plain_shares import claim_plain_shares
 from analysis.cleaning.reconciliation import Check, attach_counts, check_shares
 from analysis.cleaning.refusal import UNEVEN
 from analysis.cleaning.shapes import (
@@ -97,8 +100,9 @@ def clean_file(
         outcome.cleaned = clean_papi_workbook(sheets, path.name, file, source)
         return outcome
     _clean_sheets(outcome, sheets, layout, source)
-    if not (outcome.problems or outcome.tables or len(outcome.cleaned.quarantine)):
+    if not (outcome.problems or outcome.tables):
         outcome.problems.append(message("no_table", file=file))
+        outcome.unread.extend((sheet, None, [], None) for sheet in sheets)
     return outcome
 
 
@@ -174,18 +178,33 @@ def _clean_sheet(outcome: FileOutcome, sheet: Sheet, source_id: str) -> list[dic
     before: list[str] = []
     for block in blocks:
         context = read_context(block, before, PurePath(outcome.file).name)
-        columns = without_twins(claim_counts(read_columns(block, context)), context)
+        columns = claim_plain_shares(block, claim_counts(read_columns(block, context)))
+        columns = without_twins(columns, context)
         before.extend(block.titles)
         if not len(block.data):
             before.extend(text for i in block.header for text in block.sheet.rows[i] if text)
         block = _without_uneven(_without_units(block, columns), columns)
         if _holds_figures(block, columns):
             _take_table(outcome, block, columns, context, source_id)
+        elif not _has_figures(block):
+            refused.extend(_lines(outcome, block.sheet, _named(block), message("no_figures")))
+            unread.append(block)
         else:
             refused.extend(_unread_block(outcome, block, columns, context))
             unread.append(block)
     account = close_account(unfolded, sheet, blocks, outcome.tables[earlier:], unread, outcome.file)
     return [*refused, *account]
+
+
+def _has_figures(block: Block) -> bool:
+    """Tell whether any row of a table has a figure, or a mark that there is none."""
+    rows = chain(block.data.tolist(), (i for i, _ in block.others))
+    return any_figure(block.sheet, rows, block.name_column, True)
+
+
+def _named(block: Block) -> list[int]:
+    """Return the rows of a table that name a province or a unit below one."""
+    return sorted([*block.data.tolist(), *(i for i, kind in block.others if kind in ("heading", BELOW))])
 
 
 def _holds_figures(block: Block, columns: list[Column]) -> bool:
@@ -241,12 +260,9 @@ def _unread_sheet(outcome: FileOutcome, sheet: Sheet) -> list[dict[str, str]]:
     rows = [i for i, row in enumerate(sheet.rows) if sum(bool(t) for t in row) >= 2]
     figures = sum(any(map(is_number_like, sheet.rows[i])) for i in rows)
     if figures < 2 and len(outcome.tables) + figures > 0:
-        return _lines(outcome, sheet, [i for i in rows if any(map(is_number_like, sheet.rows[i]))])
-    if figures == 0:
-        if not outcome.problems and not outcome.tables:
-            outcome.problems.append(message("no_table", file=outcome.file, sheet=sheet.name))
-        outcome.unread.append((sheet, None, [], None))
-        return _lines(outcome, sheet, rows)
+        rows = [i for i in rows if any(map(is_number_like, sheet.rows[i]))]
+    if figures < 2:
+        return _lines(outcome, sheet, rows, message("row_outside"))
     outcome.unread.append((sheet, None, [], None))
     outcome.problems.append(message("no_names", file=outcome.file, sheet=sheet.name, rows=len(sheet.rows)))
     return _lines(outcome, sheet, rows or list(range(len(sheet.rows))))

@@ -237,10 +237,16 @@ def _settle(columns: list[Column], context: Context) -> list[Column]:
     settled = []
     for column in columns:
         if column.role == VALUE and column.indicator is None:
-            role = VALUE if context.indicator else UNKNOWN_ROLE
-            column = replace(column, role=role, indicator=context.indicator)
+            indicator = None if _is_count_for_share(context.indicator, column) else context.indicator
+            column = replace(column, role=VALUE if indicator else UNKNOWN_ROLE, indicator=indicator)
         settled.append(column)
     return settled
+
+
+def _is_count_for_share(indicator: Indicator | None, column: Column) -> bool:
+    """Tell whether a title names what is counted where a column says that it holds shares."""
+    says_share = bool(re.search(r"%|\b(tỷ|tỉ) lệ\b", column.head, re.IGNORECASE))
+    return indicator is not None and indicator.unit == "count" and says_share
 
 
 def without_twins(columns: list[Column], context: Context) -> list[Column]:

@@ -8,6 +8,7 @@ is a module with `exhibits()` of its own, named below.
 from __future__ import annotations
 
 from gallery import (
+    appendices,
     encodings,
     formats,
     heads,
@@ -38,6 +39,7 @@ KINDS = (
     offices_last,
     offices_latest,
     offices_more,
+    appendices,
 )
 
 

@@ -1,0 +1,81 @@
+"""A bare “Tỷ lệ (%)” beside both counts it is made of: its meaning is plain where its figures bear it out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+
+from analysis.cleaning import headers as h
+from analysis.cleaning.blocks import Block
+from analysis.cleaning.headers import Column
+from analysis.cleaning.headtexts import without_unit
+from analysis.cleaning.indicator_names import indicator_of_cell, is_generic
+from analysis.cleaning.numerals import read_column
+from analysis.cleaning.readings import Floats
+from analysis.cleaning.scales import Scale
+from analysis.reference.indicators import Indicator
+from analysis.reference.spelling import fold_text
+
+_SHARE = re.compile(r"%|\b(tỷ|tỉ) lệ\b", re.IGNORECASE)
+_LEAST_ROWS, _LEAST_AGREEING = 2, 0.9
+# Half of the last digit of a share printed with one decimal, in points.
+_ROUNDING = 0.0501
+
+
+def claim_plain_shares(block: Block, columns: list[Column]) -> list[Column]:
+    """Return the columns, with each bare share read as that of the one count beside it in the other.
+
+    The counts stand under the same upper heads and are of the same period; the codebook names a share after the
+    first (Hồ sơ trực tuyến: tỷ lệ hồ sơ trực tuyến) and makes it of both; nine rows of ten must agree with them.
+    """
+    return [_claimed(block, column, columns) for column in columns]
+
+
+def _claimed(block: Block, column: Column, columns: list[Column]) -> Column:
+    if column.role != h.UNKNOWN_ROLE or column.unread or not _is_bare_share(column):
+        return column
+    group = [c for c in columns if c.role == h.VALUE and c.path[:-1] == column.path[:-1]]
+    counts = [c for c in group if c.indicator is not None and c.indicator.unit == "count"]
+    found = [(share, part, whole) for part in counts for whole in counts if (share := _share_of(part, whole))]
+    if len(found) != 1:
+        return column
+    share, part, whole = found[0]
+    read = replace(column, role=h.VALUE, indicator=share, period=part.period, says_percent="%" in column.head)
+    return read if _bears_out(block, read, part, whole) else column
+
+
+def _is_bare_share(column: Column) -> bool:
+    last = column.path[-1] if column.path else ""
+    return bool(_SHARE.search(last)) and is_generic(without_unit(last))
+
+
+def _share_of(part: Column, whole: Column) -> Indicator | None:
+    """Return the share that the codebook names after one count and makes of both."""
+    if part.index == whole.index or part.period != whole.period or part.indicator is None:
+        return None
+    named = re.sub(r"^trong do ", "", fold_text(without_unit(part.path[-1])))
+    share = indicator_of_cell(f"tỷ lệ {named}")
+    made_of = (share.numerator_code, share.denominator_code) if share else ()
+    own = (part.indicator.code, whole.indicator.code if whole.indicator else "")
+    return share if share is not None and share.unit == "percent" and made_of == own else None
+
+
+def _bears_out(block: Block, share: Column, part: Column, whole: Column) -> bool:
+    """Tell whether the figures of a column are those of one count in the other, up to rounding."""
+    printed, above, below = (_values(block, column) for column in (share, part, whole))
+    known = ~np.isnan(printed) & ~np.isnan(above) & (below > 0)
+    if known.sum() < _LEAST_ROWS:
+        return False
+    computed = 100 * above[known] / below[known]
+    return bool((np.abs(printed[known] - computed) <= _ROUNDING).mean() >= _LEAST_AGREEING)
+
+
+def _values(block: Block, column: Column) -> Floats:
+    """Return what the cells of a column read as, NaN where they hold no certain number."""
+    codes, cells = block.cells(column.index)
+    unit = column.indicator.unit if column.indicator else ""
+    scale = Scale(unit, says_percent=column.says_percent, multiplier=column.multiplier)
+    readings = read_column([text for text, _ in cells], "".join(kind for _, kind in cells), scale)
+    return readings.values[codes]

@@ -1,0 +1,70 @@
+"""Appendices to a ministry's letter: letterheads in merged cells, a cover sheet, bare shares, lists without figures."""
+
+# Rows of tables read best on one line.
+
+from __future__ import annotations
+
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+from workbooks import xlsx
+
+from gallery.exhibit import ALL, ONL, PRO, PRO_VI, Exhibit, fig, pair, simple
+
+SEPTEMBER = ("2022-09-30", "M")
+
+
+def exhibits() -> list[Exhibit]:
+    """Return the exhibits of this kind, each time made anew."""
+    return [_letterhead(), _office(), _cover()]
+
+
+def _letterhead() -> Exhibit:
+    rows = [
+        ["BỘ THÔNG TIN VÀ TRUYỀN THÔNG", None, None, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"],
+        ["CỤC CHUYỂN ĐỔI SỐ QUỐC GIA", None, None, "Độc lập - Tự do - Hạnh phúc"],
+        [None, None, None, "Hà Nội, ngày 14 tháng 10 năm 2022"],
+        [],
+        ["TÌNH HÌNH TIẾP NHẬN HỒ SƠ TRỰC TUYẾN CỦA CÁC ĐỊA PHƯƠNG"],
+        ["Tháng 9 năm 2022"],
+        [],
+        ["TT", "Tên đơn vị", "Tổng số hồ sơ", "Hồ sơ trực tuyến", "Tỷ lệ (%)"],
+        ["I", "Trung du và miền núi phía Bắc", 3000, 1200, 40],
+        [1, "Cao Bằng", 1000, 200, 20],
+        [2, "Lạng Sơn", 2000, 1000, 50],
+        [None, "TỔNG CỘNG", 3000, 1200, 40],
+        [],
+        [None, "Người lập biểu", None, None, "CỤC TRƯỞNG"],
+    ]
+    figures = [
+        fig(code, indicator, SEPTEMBER, value)
+        for code, row in (("04", rows[9]), ("20", rows[10]))
+        for indicator, value in zip((ALL, ONL, PRO), row[2:], strict=True)
+        if isinstance(value, int)
+    ]
+    merge = ["A1:C1", "D1:E1", "A2:C2", "D2:E2", "D3:E3", "A5:E5", "A6:E6"]
+    content = xlsx(rows, merge=merge, title="Phụ lục II")
+    return Exhibit("88-letterhead.xlsx", content, figures, [("B9", "region_row"), ("B12", "total_row")])
+
+
+def _office() -> Exhibit:
+    rows = [
+        ["VĂN PHÒNG UBND TỈNH", None, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"],
+        ["UBND TỈNH THÁI NGUYÊN", None, "Độc lập - Tự do - Hạnh phúc"],
+        [f"{PRO_VI.upper()} QUÝ I/2022"],
+        ["Tỉnh", "Tỷ lệ (%)", "Đầu mối"],
+        ["Thái Nguyên", "28,5", "Nguyễn Văn A"],
+        ["Yên Bái", "30,5", None],
+    ]
+    return Exhibit("89-province-in-a-letterhead.xlsx", xlsx(rows, title="T1"), pair(28.5, 30.5))
+
+
+def _cover() -> Exhibit:
+    def touch(book: Workbook, first: Worksheet) -> None:
+        cover, contacts = book.create_sheet("Bìa", 0), book.create_sheet("Đầu mối")
+        for row in (["Kính gửi:", "Các sở, ban, ngành"], ["Người liên hệ", "Nguyễn Văn A"]):
+            cover.append(row)
+        for row in (["Tỉnh", "Đầu mối"], ["Thái Nguyên", "Trần Thị B"], ["Yên Bái", "Trần Thị B"]):
+            contacts.append(row)
+
+    held = [("A1", "row_outside"), ("A2", "row_outside"), ("A2", "no_figures"), ("A3", "no_figures")]
+    return Exhibit("90-cover-and-contacts.xlsx", xlsx(simple(), touch=touch), pair(), held)
