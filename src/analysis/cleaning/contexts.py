@@ -10,6 +10,7 @@ from analysis.cleaning.blocks import Block
 from analysis.cleaning.headtexts import names_percent, shorten, unit_line
 from analysis.cleaning.indicator_names import name_inside
 from analysis.cleaning.periods import Period, find_period, plain_text
+from analysis.cleaning.provisional import read_provisional
 from analysis.reference.indicators import Indicator
 
 # The date of a covering letter, or of the place where it was signed, is not that of the figures.
@@ -35,7 +36,7 @@ class Context:
     """What stands around a table: the texts above it, the sheet's and the file's name, nearest first.
 
     `report` is the period that “trong tháng” and “lũy kế” refer to; `period` is that of any figure, None where a
-    title names both a month and the months up to it.
+    title names both a month and the months up to it; `provisional` are the words that call figures preliminary.
     """
 
     texts: list[str] = field(default_factory=list)
@@ -45,6 +46,7 @@ class Context:
     says_percent: bool = False
     multiplier: int = 1
     report: Period | None = None
+    provisional: str = ""
 
 
 def read_context(block: Block, before: Sequence[str], file: str) -> Context:
@@ -52,14 +54,17 @@ def read_context(block: Block, before: Sequence[str], file: str) -> Context:
     stem = re.sub(r"\.[A-Za-z]{2,5}$", "", file.replace("_", " "))
     texts = [*reversed(block.titles), block.sheet.name, *reversed(before), stem]
     texts += [block.sheet.text(i, j) for i in block.notes[:6] for j in range(3)]
-    if block.sheet.transposed:
-        texts += [t for row in block.sheet.rows for t in row[: block.name_column] if t]
+    turned = block.sheet.rows if block.sheet.transposed else []
+    beside = [text for row in turned for text in row[: block.name_column] if text]
+    texts += beside
     texts = [shorten(text) for text in texts if text]
     year, period, report = period_of_texts(texts)
     indicator = next((found_in for text in texts if (found_in := name_inside(text))), None)
     percent = any(names_percent(text) for text in block.titles)
     multiplier = next((number for text in reversed(block.titles) if (number := unit_line(text))), 1)
-    return Context(texts, year, period, indicator, percent, multiplier, report)
+    titles = (*reversed(block.titles), block.sheet.name, *beside)
+    provisional = next(filter(None, map(read_provisional, titles)), "")
+    return Context(texts, year, period, indicator, percent, multiplier, report, provisional)
 
 
 def period_of_texts(texts: Sequence[str]) -> tuple[int | None, Period | None, Period | None]:

@@ -24,6 +24,7 @@ from analysis.cleaning.refusal import (
     refuse_silent_rows,
     stop_table,
 )
+from analysis.cleaning.remarks import refuse_lone_remarks
 from analysis.cleaning.scales import Scale
 from analysis.cleaning.shapes import OBSERVATION_COLUMNS, shape, stack
 from analysis.cleaning.table_rows import TableRows, read_rows
@@ -58,6 +59,7 @@ def extract_table(
     refuse_counts(outcome)
     refuse_other_rows(outcome)
     refuse_silent_rows(outcome)
+    refuse_lone_remarks(outcome)
     return outcome
 
 

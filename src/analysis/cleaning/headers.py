@@ -45,11 +45,15 @@ START, END, NUMERATOR, DENOMINATOR, LABEL, PLACES = (
     "places",
 )
 UNITS = "units"
+REMARK = "remark"
 _INDEX = {"stt", "tt", "so tt", "so thu tu", "no", "id", "figure id"}
 _SKIP = re.compile(
-    r".*\b(xep hang|thu hang|xep loai|xep thu|rank|ranking|vi tri|ghi chu|note|notes|remarks|nguon|source|url|kind|"
+    r".*\b(xep hang|thu hang|xep loai|xep thu|rank|ranking|vi tri|nguon|source|url|kind|"
     r"hang|qualifier|source id|raw location|province frame|frequency|as of|publisher|title|published|geography)$|"
     r"^(vung|khu vuc|region|mien|loai|cap|phan loai|iso|type)( .*)?$"
+)
+_REMARK = re.compile(
+    r"(.* )?(ghi chu|chu thich|luu y|ly do|nguyen nhan|giai trinh|notes?|remarks?|comments?)( .{0,40})?"
 )
 _CODES = re.compile(
     r"(ma|code|gso|iso)( (tinh|so|gso|iso|code|dia phuong|don vi|province))*|province code|code"
@@ -153,7 +157,9 @@ def _read_column(j: int, path: list[str], texts: list[str], context: Context) ->
             return _special(j, head, role, texts, context)
     if folded in _PERIOD_HEADS and _mostly_periods(texts, context.year):
         return Column(j, head, PERIOD)
-    if _SKIP.fullmatch(folded) or _SKIP.fullmatch(last):
+    if _REMARK.fullmatch(last) and not (texts and all(map(is_number_like, texts))):
+        return Column(j, head, REMARK)
+    if _SKIP.fullmatch(folded) or _SKIP.fullmatch(last) or _REMARK.fullmatch(last):
         return _skipped(j, path, head, texts, context)
     kinds = [read_place(text).kind for text in texts]
     if texts and sum(kind in (PLACE, REGION) for kind in kinds) > len(texts) / 2:

@@ -14,8 +14,10 @@ from analysis.cleaning.headers import Column
 from analysis.cleaning.maps import MERGER
 from analysis.cleaning.outcome import TableOutcome
 from analysis.cleaning.periods import Period
+from analysis.cleaning.provisional import read_provisional, say_provisional
 from analysis.cleaning.readings import Floats, Mask, Readings
 from analysis.cleaning.refusal import refuse_cells
+from analysis.cleaning.remarks import Texts, join_notes, note_rows
 from analysis.cleaning.table_rows import TableRows
 from analysis.reference.indicators import Indicator
 
@@ -52,7 +54,7 @@ def lay_out(outcome: TableOutcome, table: TableRows, figures: Figures, source_id
     if missing.any():
         refuse_cells(outcome, figures.column, figures.rows[missing], "name_not_on_map")
         return lay_out(outcome, table, figures.where(~missing), source_id)
-    outcome.told[figures.rows] = True
+    outcome.told[figures.rows] = outcome.observed[figures.rows] = True
     periods = [period or Period(dt.date.min, dt.date.min, "X") for period in figures.periods]
     notes, note_of = _notes(outcome, table, figures)
     exactness, exactness_of = figures.readings.distinct("qualifier", "exact")
@@ -105,12 +107,13 @@ def _notes(outcome: TableOutcome, table: TableRows, figures: Figures) -> tuple[l
     period = figures.periods[0] if figures.column.period or table.period_of is None else None
     if table.old_map and period is not None and period.end >= MERGER:
         general.append("63-unit map after the merger")
-    said, said_of = figures.readings.distinct("note", "")
-    codes = said_of[figures.reading_of]
+    words = next(filter(None, map(read_provisional, figures.column.path)), outcome.context.provisional)
+    general += [say_provisional(words)] if words else []
+    notes: Texts = ["; ".join(general)], np.zeros(len(figures.rows), dtype=np.intp)
     if sheet.hidden_rows:
         hidden = [sheet.numbers[i] in sheet.hidden_rows for i in figures.rows.tolist()]
-        codes = codes + len(said) * np.array(hidden, dtype=np.intp)
-    concealed = [[], ["hidden row"]]
-    return [
-        "; ".join([*general, *row, *([text] if text else [])]) for row in concealed for text in said
-    ], codes
+        notes = join_notes(notes, (["", "hidden row"], np.array(hidden, dtype=np.intp)))
+    said, said_of = figures.readings.distinct("note", "")
+    for more in ((said, said_of[figures.reading_of]), *note_rows(outcome, figures.rows)):
+        notes = join_notes(notes, more) if len(more[0]) > 1 or more[0][0] else notes
+    return notes

@@ -43,6 +43,11 @@ class TableOutcome:
         """Which rows of the sheet are in an observation or in the quarantine so far."""
         return np.zeros(len(self.block.sheet.rows), dtype=bool)
 
+    @cached_property
+    def observed(self) -> npt.NDArray[np.bool_]:
+        """Which rows of the sheet are in an observation so far."""
+        return np.zeros(len(self.block.sheet.rows), dtype=bool)
+
     def is_empty(self, column: Column) -> bool:
         """Tell whether a column holds nothing in the data rows."""
         codes, texts = self.block.codes(column.index)

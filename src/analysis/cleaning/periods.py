@@ -146,6 +146,13 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 
 
+# What may stand beside a period; that it is preliminary or estimated is noted elsewhere.
+_SAYS_NOTHING = re.compile(
+    r"[\s():;,.\-–]|so lieu|so bo|tam tinh|uoc(?: tinh| thuc hien| dat)?|prel(?:iminary)?|thoi diem|trong|ky|ket qua|"
+    r"luy ke|lk|th"
+)
+
+
 @lru_cache(maxsize=65_536)
 def parse_period(text: str, year: int | None = None) -> Period | None:
     """Return the period that the whole text names, or None.
@@ -156,11 +163,7 @@ def parse_period(text: str, year: int | None = None) -> Period | None:
     if found is None:
         return None
     period, rest = found
-    return (
-        period
-        if not re.sub(r"[\s():;,.\-–]|so lieu|thoi diem|trong|ky|ket qua|luy ke|lk|th", "", rest)
-        else None
-    )
+    return period if not _SAYS_NOTHING.sub("", rest) else None
 
 
 @lru_cache(maxsize=65_536)

@@ -15,7 +15,7 @@ SEPTEMBER = ("2022-09-30", "M")
 
 def exhibits() -> list[Exhibit]:
     """Return the exhibits of this kind, each time made anew."""
-    return [_letterhead(), _office(), _cover()]
+    return [_letterhead(), _office(), _cover(), _remarks()]
 
 
 def _letterhead() -> Exhibit:
@@ -68,3 +68,36 @@ def _cover() -> Exhibit:
 
     held = [("A1", "row_outside"), ("A2", "row_outside"), ("A2", "no_figures"), ("A3", "no_figures")]
     return Exhibit("90-cover-and-contacts.xlsx", xlsx(simple(), touch=touch), pair(), held)
+
+
+def _remarks() -> Exhibit:
+    rows = [
+        ["Kết quả năm 2023"],
+        ["Tỉnh", f"{PRO_VI} tháng 8 (%)", f"{PRO_VI} tháng 9 (ước thực hiện) (%)", "Ghi chú"],
+        ["Hà Giang", 31.5, 33.5, None],
+        ["Cao Bằng", 20.5, 21.5, "Chưa kết nối EMC"],
+        ["Bắc Kạn", 40.5, 41.5, None],
+        ["Lào Cai", "-", "-", "Chưa có số liệu do chuyển hệ thống"],
+        ["Trung bình", 30.83, 32.17, "Không gồm Lào Cai"],
+    ]
+    ends = (("2023-08-31", "M"), ("2023-09-30", "M"))
+    codes = ("02", "04", "06")
+    figures = [
+        fig(code, PRO, end, float(value))
+        for code, row in zip(codes, rows[2:5], strict=True)
+        for end, value in zip(ends, row[1:3], strict=True)
+    ]
+    held = [
+        ("B6", "missing"),
+        ("C6", "missing"),
+        ("D6", "remark_alone"),
+        ("A7", "average_row"),
+        ("D7", "remark_alone"),
+    ]
+    return Exhibit(
+        "91-remarks.xlsx",
+        xlsx(rows, merge=["D4:D5"]),
+        figures,
+        held,
+        notes=" ".join(["printed as “ước thực hiện”; remark: “Chưa kết nối EMC”"] * 2),
+    )
