@@ -51,3 +51,47 @@ def test_each_of_many_totals_is_compared_with_its_own_section(tmp_path: Path, wr
         rows.append(["Tổng cộng", month, str(120 + n + wrong * (n == 700))])
     outcome = cleaned(tmp_path, rows)
     assert len(outcome.checks) == 1500 and sum(not check.agrees for check in outcome.checks) == wrong
+
+
+SHARE = f"{PRO_VI} (%)"
+HEAD = ["TT", "Đơn vị", "Tổng số hồ sơ", SHARE]
+MINISTRIES = [["1", "Bộ Y tế", "60", "90"], ["2", "Bộ Công an", "40", "95"]]
+PROVINCES = [["1", "Hà Nội", "100", "30"], ["2", "Sơn La", "20", "40"]]
+SECTIONS = [["A", "Bộ ngành", "100", "92"], *MINISTRIES, ["B", "ĐỊA PHƯƠNG", "120", "32"], *PROVINCES]
+
+
+def of_both(tmp_path: Path, rows: list[list[str]], total: str, share: str = "50") -> FileOutcome:
+    return cleaned(tmp_path, [["Năm 2022"], HEAD, *rows, ["", "Tổng cộng", total, share]])
+
+
+@pytest.mark.parametrize("rows", [SECTIONS, [*MINISTRIES, *PROVINCES], [*PROVINCES, *MINISTRIES]])
+def test_a_total_of_ministries_and_provinces_is_compared_with_both(
+    rows: list[list[str]], tmp_path: Path
+) -> None:
+    outcome = of_both(tmp_path, rows, "220", "85")
+    assert all(check.agrees for check in outcome.checks) and not outcome.notices
+    assert [
+        (check.printed, check.computed) for check in outcome.checks if check.cell == f"C{len(rows) + 3}"
+    ] == [(220, 220)]
+
+
+def test_a_total_above_its_sections_is_compared_with_them(tmp_path: Path) -> None:
+    outcome = cleaned(tmp_path, [["Năm 2022"], HEAD, ["", "TỔNG CỘNG", "220", "60"], *SECTIONS])
+    assert all(check.agrees for check in outcome.checks) and not outcome.notices
+
+
+def test_a_total_of_sections_that_differs_is_said(tmp_path: Path) -> None:
+    outcome = of_both(tmp_path, SECTIONS, "230")
+    (wrong,) = [check for check in outcome.checks if not check.agrees]
+    assert wrong.said.said["en"] == "printed 230; sum of 2 sections is 220"
+
+
+def test_a_total_of_it_is_not_known_what_is_not_compared_and_that_is_said(tmp_path: Path) -> None:
+    outcome = of_both(tmp_path, [*MINISTRIES, *PROVINCES], "230")
+    assert [notice.code for notice in outcome.notices] == ["total_not_compared"]
+    assert not [check for check in outcome.checks if check.cell == "C7"]
+
+
+def test_a_total_below_that_of_the_provinces_is_wrong_whatever_it_holds(tmp_path: Path) -> None:
+    (wrong,) = [check for check in of_both(tmp_path, SECTIONS, "110").checks if not check.agrees]
+    assert (wrong.printed, wrong.computed) == (110, 120)

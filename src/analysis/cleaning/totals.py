@@ -6,7 +6,7 @@ import math
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
@@ -18,14 +18,17 @@ from analysis.cleaning.grid import Codes
 from analysis.cleaning.messages import message
 from analysis.cleaning.numerals import read_column
 from analysis.cleaning.outcome import TableOutcome
+from analysis.cleaning.places import AVERAGE, BELOW, REGION, TOTAL
 from analysis.cleaning.readings import Floats
 from analysis.cleaning.reconciliation import Check
 from analysis.cleaning.scales import Scale
+from analysis.cleaning.sections import Others
 from analysis.reference.indicators import by_code
 from analysis.reference.provinces import NATION
 
 # A subtotal of subtotals reaches back over so many of them, where there are not too many to try them all.
 _MOST_SECTIONS, _MANY_TOTALS = 40, 1000
+_SUMMING = (TOTAL, AVERAGE)
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class _Summary:
     mean: float
     lowest: float
     highest: float
+    sections: bool = False
 
 
 def check_totals(outcome: TableOutcome) -> list[Check]:
@@ -55,10 +59,11 @@ def check_totals(outcome: TableOutcome) -> list[Check]:
     Counts must add up, those of all rows or of the rows since an earlier such row; where rows have periods or
     indicators of their own, a national figure is that of the rows of its own period and indicator. A share of the
     total must lie between the lowest and the highest share of the rows; an average must be theirs, to the last
-    printed digit.
+    printed digit. Where ministries stand beside the provinces, a total may be of both, or of the sections; one of
+    which that is not known is told of in the notices and not compared.
     """
     block = outcome.block
-    totals = [(i, kind) for i, kind in block.others if kind in ("total", "average")]
+    totals = [(i, kind) for i, kind in block.others if kind in _SUMMING]
     label_of, labels = block.label_codes()
     national = np.array([block.read_label(label).code_63 == NATION for label in labels], dtype=bool)[label_of]
     if not totals and not national.any():
@@ -67,22 +72,31 @@ def check_totals(outcome: TableOutcome) -> list[Check]:
     for column in outcome.columns:
         if column.role == h.VALUE and column.indicator is not None and column.index in outcome.values:
             values = outcome.values[column.index]
-            figures = [*_totals(outcome, column, totals), *_nation(outcome, column, np.flatnonzero(national))]
-            rows = _Rows(block, outcome.kin, np.where(national, np.nan, values), len(totals) > _MANY_TOTALS)
+            others = _read_others(outcome, column)
+            figures = [*_totals(column, others), *_nation(outcome, column, np.flatnonzero(national))]
+            many = len(totals) > _MANY_TOTALS
+            rows = _Rows(block, outcome.kin, np.where(national, np.nan, values), others, many)
             checks.extend(check for figure in figures for check in _check(outcome, column, figure, rows))
     return checks
 
 
-def _totals(outcome: TableOutcome, column: h.Column, totals: list[tuple[int, str]]) -> Iterator[_Figure]:
-    """Yield the printed totals of a column, read together."""
-    sheet, indicator = outcome.block.sheet, column.indicator or by_code()["n_dossiers_total"]
-    texts = [sheet.text(i, column.index) for i, _ in totals]
+def _read_others(outcome: TableOutcome, column: h.Column) -> Others:
+    """Return the figures of a column in the rows that are no province's, read together."""
+    block, indicator = outcome.block, column.indicator or by_code()["n_dossiers_total"]
+    rows = [(i, kind) for i, kind in block.others if kind in (*_SUMMING, REGION, BELOW)]
+    texts = [block.sheet.text(i, column.index) for i, _ in rows]
     scale = Scale(
         indicator.unit, None, None, column.says_percent, column.decimal, column.fraction, column.multiplier
     )
-    readings = read_column(texts, "".join(sheet.kind(i, column.index) for i, _ in totals), scale)
-    for (i, kind), text, printed in zip(totals, texts, readings.values.tolist(), strict=True):
-        yield _Figure(i, kind, printed, _last_digit(text))
+    readings = read_column(texts, "".join(block.sheet.kind(i, column.index) for i, _ in rows), scale)
+    return Others(block, [i for i, _ in rows], [kind for _, kind in rows], readings.values.tolist())
+
+
+def _totals(column: h.Column, others: Others) -> Iterator[_Figure]:
+    """Yield the printed totals of a column."""
+    for i, kind, printed in zip(others.rows, others.kinds, others.values, strict=True):
+        if kind in _SUMMING:
+            yield _Figure(i, kind, printed, _last_digit(others.block.sheet.text(i, column.index)))
 
 
 def _nation(outcome: TableOutcome, column: h.Column, places: Codes) -> Iterator[_Figure]:
@@ -98,8 +112,8 @@ def _nation(outcome: TableOutcome, column: h.Column, places: Codes) -> Iterator[
 class _Rows:
     """The figures of a column's rows, NaN where there is none, summed up over those that another may stand for."""
 
-    def __init__(self, block: Block, kin: Codes | None, values: Floats, many: bool) -> None:
-        self.block, self.kin, self.values = block, kin, values
+    def __init__(self, block: Block, kin: Codes | None, values: Floats, others: Others, many: bool) -> None:
+        self.block, self.kin, self.values, self.others, self.many = block, kin, values, others, many
         self.reach = 1 if many else _MOST_SECTIONS
         self.summaries: dict[int, _Summary | None] = {}
 
@@ -112,6 +126,20 @@ class _Rows:
         else:
             found = chain(self._above(figure.row), [self._whole] if self.kin is None else [])
         return (summary for summary in found if summary is not None)
+
+    def wider_summaries_for(self, figure: _Figure) -> Iterator[_Summary]:
+        """Yield what the figure may be of with the units that are no provinces: sections last, where there are such."""
+        totals = [i for i, kind in zip(self.others.rows, self.others.kinds, strict=True) if kind in _SUMMING]
+        since = max((i for i in totals if i < figure.row), default=-1)
+        spans = [(since, figure.row)]
+        spans += [(-1, figure.row), (-1, len(self.block.sheet.rows))] if self.kin is None else []
+        for first, end in spans:
+            own = self.values[slice(*np.searchsorted(self.block.data, (first, end)))]
+            found = [_summarise(np.append(own, units)) for units in self.others.units(first, end)]
+            yield from (summary for summary in found if summary is not None)
+        sections = self.others.sections(figure.row) if self.kin is None else []
+        if summary := _summarise(np.array(sections)):
+            yield replace(summary, sections=True)
 
     def _above(self, i: int) -> Iterator[_Summary | None]:
         """Yield the rows since each earlier row that is no province's, the nearest first."""
@@ -158,7 +186,26 @@ def _check(outcome: TableOutcome, column: h.Column, figure: _Figure, rows: _Rows
             check = _compare(outcome, column, figure, summary)
             if check.agrees:
                 break
-    return [check] if check else []
+    if check is None or check.agrees or rows.many or not rows.others.has_units:
+        return [check] if check else []
+    return _check_wider(outcome, column, figure, rows, check)
+
+
+def _check_wider(
+    outcome: TableOutcome, column: h.Column, figure: _Figure, rows: _Rows, own: Check
+) -> list[Check]:
+    """Compare a figure that is not the provinces' with what the units beside them add, or say that it is not known."""
+    wider = [(s, _compare(outcome, column, figure, s)) for s in rows.wider_summaries_for(figure)]
+    agreeing = [check for _, check in wider if check.agrees]
+    known = [check for summary, check in wider if summary.sections]
+    is_count = column.indicator is not None and column.indicator.unit == "count"
+    if agreeing or not is_count or figure.kind == "average" or figure.printed < own.computed:
+        return [*agreeing, own][:1]
+    if not known:
+        found = {"printed": own.printed, "computed": own.computed, "cell": own.cell}
+        where = {"file": outcome.file, "sheet": outcome.sheet}
+        outcome.notices.append(message("total_not_compared", **where, **found))
+    return known[:1]
 
 
 def _compare(outcome: TableOutcome, column: h.Column, figure: _Figure, rows: _Summary) -> Check:
@@ -170,7 +217,8 @@ def _compare(outcome: TableOutcome, column: h.Column, figure: _Figure, rows: _Su
         slack = (
             0.5 if column.multiplier == 1 else 0.5 * column.multiplier * figure.last_digit * (rows.rows + 1)
         )
-        code, computed, agrees = "check_sum", rows.total, abs(rows.total - figure.printed) < slack
+        code = "check_sum.sections" if rows.sections else "check_sum"
+        computed, agrees = rows.total, abs(rows.total - figure.printed) < slack
     found = {"lowest": rows.lowest, "highest": rows.highest, "computed": computed}
     return Check(
         outcome.file,
