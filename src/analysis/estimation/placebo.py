@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import isfinite
+from math import floor, isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ Array = NDArray[np.float64]
 # A pre-period error below this share of the outcome's spread counts as this share: a ratio to an exact fit
 # would rank units by rounding errors.
 FLOOR_SHARE = 0.01
+# Where the gap needed for a rejection is so many times the largest placebo's, at most 1 in 100 true nulls and 4 in 100
+# effects of two standard deviations were rejected (docs/methods.md).
+OUT_OF_REACH = 1.5
 # Squares this close to the treated unit's tie with it.
 TIE = 2e-9
 
@@ -57,6 +60,27 @@ class Placebos:
     def smallest_p(self) -> float:
         """The smallest p-value a rank among these units can give."""
         return 1 / len(self.gaps)
+
+    def needed_gap(self, level: float) -> float | None:
+        """Give the gap after the start beyond which the treated unit's rank has a p of at most `level`.
+
+        None where ranks among so few units give no such p.
+        """
+        rank = floor(level * len(self.gaps) + 1e-9)
+        if rank == 0:
+            return None
+        others = np.sort(np.delete(self.ratios, self.treated))
+        return float(others[-rank] * max(self.before[self.treated], self.floor))
+
+    def out_of_reach(self, level: float) -> bool:
+        """Tell whether the gap needed lies far beyond that of every placebo, so that hardly anything is rejected."""
+        needed = self.needed_gap(level)
+        return needed is not None and needed >= OUT_OF_REACH * self.largest_gap
+
+    @property
+    def largest_gap(self) -> float:
+        """The largest gap after the start of a unit that only plays the treated one."""
+        return float(np.delete(self.after, self.treated).max())
 
     def p_value(self, effect: float = 0.0) -> float:
         """Rank the treated unit's ratio over all treated periods, were the effect taken off it."""

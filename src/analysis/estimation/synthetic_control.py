@@ -129,7 +129,7 @@ def _estimate(case: Case, inference: str, conf_level: float, notes: tuple[str, .
         terms=_terms(case, placebos, path if conformal else None, conf_level),
         weights={u: float(w) for u, w in zip(case.units, own, strict=True) if w > SHOWN_WEIGHT},
         checks=(_placebo_check(case, placebos), leave_one_donor_out(case, weights)),
-        notes=(*notes, *_notes(placebos, path, interval, conformal)),
+        notes=(*notes, *_notes(placebos, path, interval, conformal, conf_level)),
     )
 
 
@@ -179,7 +179,9 @@ def _placebo_check(case: Case, placebos: Placebos) -> Check:
     return Check("placebo in space", bool(worse >= 0.2), text, placebo_rows(case, placebos))
 
 
-def _notes(placebos: Placebos, path: Conformal, interval: Interval, conformal: bool) -> tuple[str, ...]:
+def _notes(
+    placebos: Placebos, path: Conformal, interval: Interval, conformal: bool, conf_level: float
+) -> tuple[str, ...]:
     count = len(path.target) if conformal else len(placebos.gaps)
     things = "periods" if conformal else "units"
     notes = [f"The smallest p attainable with {count} {things} is {1 / count:.2g}."]
@@ -192,7 +194,21 @@ def _notes(placebos: Placebos, path: Conformal, interval: Interval, conformal: b
             f"{placebos.start} periods and {len(placebos.gaps) - 1} donors a good fit says little, and weights "
             "spread evenly over equally good donors were taken."
         )
-    return tuple(notes)
+    return (*notes, *(() if conformal else _reach_note(placebos, round(1 - conf_level, 12))))
+
+
+def _reach_note(placebos: Placebos, level: float) -> tuple[str, ...]:
+    """Say where a rejection would take a gap far beyond those of all placebos, because ratios divide by the fit."""
+    needed = placebos.needed_gap(level)
+    if needed is None or not placebos.out_of_reach(level) or placebos.p_value() <= level:
+        return ()
+    before, others = placebos.before[placebos.treated], np.delete(placebos.before, placebos.treated)
+    return (
+        f"placebo: the gap after the start is ranked over the gap before it, which is {before:.3g} (median of the "
+        f"placebos {np.median(others):.3g}). For p to be {level:g} or less the gap after would have to exceed "
+        f"{needed:.3g}; the largest of any placebo is {placebos.largest_gap:.3g}. This test can hardly reject here: "
+        "not rejecting says little (docs/methods.md).",
+    )
 
 
 def _refuse(**given: object) -> None:
