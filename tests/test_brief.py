@@ -11,11 +11,13 @@ from html.parser import HTMLParser
 
 import pytest
 
+from analysis import did
 from analysis.estimation.results import Tide
 from analysis.project import find_root
 from analysis.reference.provinces import find_province, provinces
 from analysis.reporting.brief import assemble_brief
 from analysis.reporting.edition import is_current
+from analysis.reporting.evidence import PP_PER_SCORE
 from analysis.reporting.html import render_html
 from analysis.reporting.pdf import PdfRefused, render_pdf
 from analysis.reporting.publish import (
@@ -369,6 +371,29 @@ def test_brief_names_the_city_the_merger_and_the_doubtful(assemble):
     assert "nay cùng Quảng Nam thành Đà Nẵng" in city["province_line"]
     assert assemble("Lạng Sơn", "en")["province_line"] == "Lạng Sơn (not merged on 1 July 2025)"
     assert "Bắc Giang, Bình Phước, Hòa Bình, Hồ Chí Minh, Long An, Ninh Bình" in _all_text(city, "not_shown")
+
+
+def test_the_difference_that_would_have_been_clear_is_where_the_interval_leaves_zero(assemble, evidence_of):
+    """Portal use in provinces with targets raised by a little more, and a little less, than is missing."""
+    value = {k: n["value"] for k, n in assemble("Yên Bái", "en")["ledger"]["numbers"].items()}
+    survey = evidence_of("Yên Bái").survey
+    after = survey["province_code"].isin(evidence_of("Yên Bái").treated) & (survey["period"] >= 2022)
+    columns = {
+        "unit": "province_code",
+        "time": "period",
+        "outcome": "outcome",
+        "treated_from": "treated_from",
+    }
+    for nudge, clear in ((-0.01, False), (0.01, True)):
+        rise = (value["clear_from_pp"] - value["did_pp"] + nudge) / PP_PER_SCORE
+        raised = survey.assign(outcome=survey["outcome"] + rise * after)
+        found = did(raised, **columns, draws=int(value["draws"]), seed=20220820)
+        assert (found.conf_low > 0) is clear
+    for language, words in (
+        ("en", "of more than 1.3 points would have stood out from chance"),
+        ("vi", "trên 1,3 điểm mới phân biệt được với ngẫu nhiên"),
+    ):
+        assert words in _all_text(assemble("Thái Nguyên", language, 9999))
 
 
 def test_ranges_of_pace_and_cap_agree_with_the_rise(assemble):

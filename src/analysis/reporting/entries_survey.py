@@ -51,6 +51,11 @@ def enter_survey(ledger: Ledger, evidence: Evidence) -> None:
                             formula="two-way fixed effects on PAPI 8.1, score × 100 / 3")  # fmt: skip
     ledger.computed("did_abs_pp", abs(effect.estimate) * PP_PER_SCORE, unit=POINTS, formula="|did_pp|",
                     inputs=("did_pp",))  # fmt: skip
+    if effect.conf_low is not None:
+        # An effect moves estimate and interval alike, so that what it takes is known without simulating it.
+        ledger.computed("clear_from_pp", (effect.estimate - effect.conf_low) * PP_PER_SCORE, unit=POINTS,
+                        formula="did_pp − did_low_pp: above it the interval would lie above zero",
+                        inputs=("did_pp", "did_low_pp"))  # fmt: skip
     _enter_inference(ledger, evidence, rows, (*control_rows, *setters))
     _enter_pre_years(ledger, evidence, rows)
 
