@@ -1,0 +1,64 @@
+"""What a reader sees of a brief: the text of its page and the words of its content."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+from analysis.reporting.html import render_html
+
+LANGUAGES = ("vi", "en")
+# A treated province with figures, treated without, untreated with a missing survey year, one that is doubtful.
+KINDS = ("Thái Nguyên", "Yên Bái", "Bắc Ninh", "Hòa Bình", "Bà Rịa – Vũng Tàu")
+
+
+class Visible(HTMLParser):
+    """Collect the text of a page outside tables of sources, citations and links of numbers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack: list[tuple[str, dict[str, str | None]]] = []
+        self.loose: list[str] = []
+        self.numbers: list[tuple[str, str]] = []
+        self.requests: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        for name in ("src", "href", "action", "data"):
+            if name in found and tag in ("img", "script", "link", "iframe", "object", "form"):
+                self.requests.append(str(found[name]))
+        if tag not in ("meta", "img", "br", "link"):
+            self.stack.append((tag, found))
+
+    def handle_endtag(self, tag):
+        while self.stack and self.stack.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data):
+        if any(tag in ("style", "title", "nav") for tag, _ in self.stack):
+            return
+        classes = " ".join(str(found.get("class", "")) for _, found in self.stack)
+        name = self.stack[-1][1].get("data-number") if self.stack else None
+        if name:
+            self.numbers.append((name, data))
+        elif "cite" not in classes and "sources" not in classes:
+            self.loose.append(data)
+
+
+def visible(brief) -> Visible:
+    """Read the page of a brief."""
+    page = Visible()
+    page.feed(render_html(brief))
+    return page
+
+
+def all_text(brief, section: str | None = None) -> str:
+    """Join the words of a brief's paragraphs and lists, of all sections or one."""
+    rows = [
+        row
+        for part in brief["sections"]
+        if section in (None, part["id"])
+        for item in part["items"]
+        if item["kind"] in ("text", "list")
+        for row in item["rows"]
+    ]
+    return "".join(span["text"] for row in rows for span in row)
