@@ -92,11 +92,7 @@ def estimate_synthetic_did(
     found = average_cohorts(series, treated[None, :], starts, ~is_treated)
     estimate = float(found.estimates[0])
     placebos = _placebos(series[~is_treated], starts, draws, np.random.default_rng(seed))
-    spread = float(placebos.estimates.std())
-    if spread <= EXACT_BELOW * float(np.abs(panel.outcome[panel.observed]).max()):
-        raise NotEstimable(
-            "The controls' placebos all give the same estimate: their outcomes leave no noise to judge an effect by."
-        )
+    spread = _require_spread(placebos, panel)
     shown = _shown(panel, whole, inference)
     p_values = {"placebo": _rank_p(estimate, placebos.estimates)}
     if shown == "scaled-placebo":
@@ -120,17 +116,28 @@ def estimate_synthetic_did(
         p_value=p_value,
         p_values={**p_values, "placebo-variance": _normal_p(estimate / spread)},
         terms=_terms(found.paths[0], placebos.paths, conf_level),
-        weights={
-            panel.units[i]: float(w)
-            for i, w in zip(kept, found.unit_weights[0], strict=True)
-            if w > SHOWN_WEIGHT
-        },
-        notes=(
-            *_notes(panel, whole, len(treated), len(placebos.estimates)),
-            *((scaled_note(panel, shown),) if shown == "scaled-placebo" else noise_notes(panel, PLAIN_RATE)),
-            *panel.notes,
-        ),
+        weights=_weights(panel, kept, found),
+        notes=_notes(panel, whole, shown, len(placebos.estimates)),
     )
+
+
+def _require_spread(placebos: Cohorts, panel: Panel) -> float:
+    """Give the placebos' standard deviation.
+
+    Raises:
+        NotEstimable: it is no more than rounding leaves.
+    """
+    spread = float(placebos.estimates.std())
+    if spread <= EXACT_BELOW * float(np.abs(panel.outcome[panel.observed]).max()):
+        raise NotEstimable(
+            "The controls' placebos all give the same estimate: their outcomes leave no noise to judge an effect by."
+        )
+    return spread
+
+
+def _weights(panel: Panel, kept: Ints, found: Cohorts) -> dict[str, float]:
+    weighed = zip(kept, found.unit_weights[0], strict=True)
+    return {panel.units[i]: float(weight) for i, weight in weighed if weight > SHOWN_WEIGHT}
 
 
 def _shown(panel: Panel, whole: Bools, inference: str) -> str:
@@ -222,7 +229,8 @@ def _require(panel: Panel, whole: NDArray[np.bool_]) -> None:
         )
 
 
-def _notes(panel: Panel, whole: NDArray[np.bool_], n_treated: int, n_placebos: int) -> tuple[str, ...]:
+def _notes(panel: Panel, whole: Bools, shown: str, n_placebos: int) -> tuple[str, ...]:
+    n_treated = panel.n_treated
     who = "each control in turn" if n_treated == 1 else f"{n_placebos:,} drawn groups of {n_treated} controls"
     notes = [f"placebo: {who} plays the treated; the smallest p attainable is {1 / (1 + n_placebos):.2g}."]
     if n_treated > 1:
@@ -232,4 +240,5 @@ def _notes(panel: Panel, whole: NDArray[np.bool_], n_treated: int, n_placebos: i
         )
     if holes := [panel.units[i] for i in np.flatnonzero(~panel.treated & ~whole)]:
         notes.append(f"Left out of the controls because of missing cells: {some(holes, 12)}.")
-    return tuple(notes)
+    noise = (scaled_note(panel, shown),) if shown == "scaled-placebo" else noise_notes(panel, PLAIN_RATE)
+    return (*notes, *noise, *panel.notes)

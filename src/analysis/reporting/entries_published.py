@@ -45,6 +45,16 @@ def enter_published(ledger: Ledger, evidence: Evidence, result: BeforeAfter) -> 
     """Enter the province's change, the tide with its bounds, and the rest."""
     enter_point(ledger, evidence, "before", result.before)
     enter_point(ledger, evidence, "after", result.after)
+    _enter_change(ledger, result)
+    for tide in result.tides:
+        _enter_tide(ledger, evidence, tide)
+    _enter_cap_ratio(ledger, evidence, result)
+    _enter_nation_then(ledger, result)
+    _enter_range(ledger, result)
+
+
+def _enter_change(ledger: Ledger, result: BeforeAfter) -> None:
+    """Enter the province's change, the time it took and its pace, and how many readings the nation's figures allow."""
     digits = max(printed_digits(result.before.value_pct), printed_digits(result.after.value_pct))
     ends = ("before_date", "after_date")
     add = ledger.computed
@@ -52,27 +62,22 @@ def enter_published(ledger: Ledger, evidence: Evidence, result: BeforeAfter) -> 
         inputs=("after_value", "before_value"))  # fmt: skip
     add("change_abs_pp", abs(result.change_pp), unit=POINTS, formula="|change_pp|", digits=digits,
         inputs=("change_pp",))  # fmt: skip
-    add(
-        "months",
-        result.months,
-        unit="months",
-        formula="days from before_date to after_date / 30.4375",
-        inputs=ends,
-    )
+    add("months", result.months, unit="months", formula="days from before_date to after_date / 30.4375",
+        inputs=ends)  # fmt: skip
     add("days", days_between(result.before.date, result.after.date), unit="days", digits=0,
         formula="days from before_date to after_date", inputs=ends)  # fmt: skip
-    bounding = [t for t in result.tides if t.reading != "never_fell"]
-    add("n_readings", len(bounding), unit="count", digits=0, formula="readings that give a range",
+    add("n_readings", len(_bounding(result)), unit="count", digits=0, formula="readings that give a range",
         inputs=("before_date",))  # fmt: skip
     add("pace_pp", result.change_pp / result.months, unit=POINTS_A_MONTH, formula="change_pp / months",
         inputs=("change_pp", "months"))  # fmt: skip
-    for tide in result.tides:
-        _enter_tide(ledger, evidence, tide)
-    _enter_cap_ratio(ledger, evidence, result)
-    _enter_nation_then(ledger, result)
+
+
+def _enter_range(ledger: Ledger, result: BeforeAfter) -> None:
+    """Enter the smallest and the largest tide, what each leaves over, and where each would have led."""
+    add = ledger.computed
     tides = tuple(f"tide_{t.reading}_pp" for t in result.tides)
     add("tide_low_pp", result.tide_low_pp, unit=POINTS, formula="smallest of the readings",
-        inputs=tuple(f"tide_{t.reading}_pp" for t in bounding))  # fmt: skip
+        inputs=tuple(f"tide_{t.reading}_pp" for t in _bounding(result)))  # fmt: skip
     add("tide_high_pp", result.tide_high_pp, unit=POINTS,
         formula="largest of the readings, at most tide_never_fell_pp", inputs=tides)  # fmt: skip
     add("rest_low_pp", result.rest_low_pp, unit=POINTS, formula="change_pp − tide_high_pp",
@@ -85,6 +90,11 @@ def enter_published(ledger: Ledger, evidence: Evidence, result: BeforeAfter) -> 
     for side in ("low", "high"):
         add(f"tide_end_{side}", result.before.value_pct + getattr(result, f"tide_{side}_pp"), unit=PERCENT,
             formula=f"before_value + tide_{side}_pp", inputs=("before_value", f"tide_{side}_pp"))  # fmt: skip
+
+
+def _bounding(result: BeforeAfter) -> list[Tide]:
+    """Return the readings that give a range; the cap only cuts it off."""
+    return [tide for tide in result.tides if tide.reading != "never_fell"]
 
 
 def _enter_tide(ledger: Ledger, evidence: Evidence, tide: Tide) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from analysis.estimation.results import Estimate
 from analysis.reference.indicators import find_indicator
 from analysis.reporting.evidence import (
     PERCENT,
@@ -16,31 +17,47 @@ from analysis.reporting.evidence import (
 )
 from analysis.reporting.ledger import Entry, Ledger
 
+Keys = tuple[str, ...]  # of the ledger's sources
+
 
 def enter_survey(ledger: Ledger, evidence: Evidence) -> None:
     """Enter the survey estimate, its interval and p, the pre-period terms and the negative control."""
-    effect, survey = evidence.effect, cite_survey(ledger, evidence, "papi_d81_portal_access")
+    survey = cite_survey(ledger, evidence, "papi_d81_portal_access")
     control_rows = cite_survey(ledger, evidence, "papi_d82_internet_access")
     setters = cite_targets(ledger, evidence, evidence.treated)
-    others = cite_targets(ledger, evidence, evidence.doubtful)
     rows = (*survey, *setters)
+    _enter_counts(ledger, evidence, survey, setters)
+    _enter_difference(ledger, evidence.effect, rows)
+    _enter_inference(ledger, evidence, rows)
+    _enter_control(ledger, evidence.control, (*control_rows, *setters))
+    _enter_without(ledger, evidence.without, rows)
+    _enter_pre_years(ledger, evidence, rows)
 
-    def count(name: str, value: float, sources: tuple[str, ...], formula: str) -> None:
+
+def _enter_counts(ledger: Ledger, evidence: Evidence, survey: Keys, setters: Keys) -> None:
+    """Enter how many provinces are compared, over how many scores of which years."""
+    effect, years = evidence.effect, evidence.survey["period"]
+    others = cite_targets(ledger, evidence, evidence.doubtful)
+    rows, n_controls = (*survey, *setters), effect.n_units - effect.n_treated
+    for name, value, sources, formula in (
+        (
+            "n_treated",
+            effect.n_treated,
+            setters,
+            "provinces with a target known by August 2022, in the panel",
+        ),
+        ("n_controls", n_controls, rows, "the other provinces in the panel"),
+        ("n_doubtful", len(evidence.doubtful), others, "other provinces with a known target or campaign"),
+        ("n_obs", effect.n_obs, survey, "province-years with a score"),
+        ("n_cells", effect.n_units * years.nunique(), survey, "provinces in the panel times its years"),
+        ("first_year", years.min(), survey, "year of the panel"),
+        ("last_year", years.max(), survey, "year of the panel"),
+    ):
         ledger.add(Entry(name, float(value), "count", 0, "counted", formula, sources=sources))
 
-    count(
-        "n_treated", effect.n_treated, setters, "provinces with a target known by August 2022, in the panel"
-    )
-    count("n_controls", effect.n_units - effect.n_treated, rows, "the other provinces in the panel")
-    count("n_doubtful", len(evidence.doubtful), others, "other provinces with a known target or campaign")
-    count("n_obs", effect.n_obs, survey, "province-years with a score")
-    n_years = evidence.survey["period"].nunique()
-    count("n_cells", effect.n_units * n_years, survey, "provinces in the panel times its years")
-    for name, year in (
-        ("first_year", evidence.survey["period"].min()),
-        ("last_year", evidence.survey["period"].max()),
-    ):
-        count(name, float(year), survey, "year of the panel")
+
+def _enter_difference(ledger: Ledger, effect: Estimate, rows: Keys) -> None:
+    """Enter the difference between the groups with its interval, and which one would have stood out from chance."""
     for name, score in (
         ("did", effect.estimate),
         ("did_low", effect.conf_low),
@@ -56,52 +73,49 @@ def enter_survey(ledger: Ledger, evidence: Evidence) -> None:
         ledger.computed("clear_from_pp", (effect.estimate - effect.conf_low) * PP_PER_SCORE, unit=POINTS,
                         formula="did_pp − did_low_pp: above it the interval would lie above zero",
                         inputs=("did_pp", "did_low_pp"))  # fmt: skip
-    _enter_inference(ledger, evidence, rows, (*control_rows, *setters))
-    _enter_pre_years(ledger, evidence, rows)
 
 
-def _enter_inference(
-    ledger: Ledger, evidence: Evidence, rows: tuple[str, ...], control_rows: tuple[str, ...]
-) -> None:
-    effect, control = evidence.effect, evidence.control
+def _enter_inference(ledger: Ledger, evidence: Evidence, rows: Keys) -> None:
+    """Enter how the difference was judged: level, draws, p."""
+    effect = evidence.effect
     ledger.add(Entry("conf_level", effect.conf_level * 100, PERCENT, 0, "chosen", "level of the interval"))
     ledger.add(Entry("draws", float(evidence.draws), "count", 0, "chosen", "permutations drawn"))
+    _enter_p(ledger, "did_p", effect, rows)
     if effect.p_value is not None:
-        ledger.computed(
-            "did_p", effect.p_value, unit="probability", digits=2, formula=effect.inference, sources=rows
-        )
         times = 100 * effect.p_value
         ledger.computed("did_p_pct", times, unit=PERCENT, digits=0, formula="100 × did_p", inputs=("did_p",))
     ledger.add(Entry("hundred", 100.0, "count", 0, "chosen", "the hundred that a share is counted in"))
-    ledger.computed("control_effect", control.estimate, unit="score", digits=3, sources=control_rows,
+
+
+def _enter_control(ledger: Ledger, control: Estimate, rows: Keys) -> None:
+    """Enter the negative control: what targets hardly move, on the survey's scale."""
+    ledger.computed("control_effect", control.estimate, unit="score", digits=3, sources=rows,
                     formula="two-way fixed effects on PAPI 8.2, score")  # fmt: skip
     scale = find_indicator("papi_d82_internet_access")
     for name, end in (("scale_low", scale.lower), ("scale_high", scale.upper)):
         assert end is not None, "a survey score has a scale"
         ledger.add(Entry(name, float(end), "score", 2, "document", "end of the scale, in the codebook"))
-    without = evidence.without
-    ledger.computed("without_pp", without.estimate * PP_PER_SCORE, unit=POINTS, sources=rows,
-                    formula="as did_pp, doubtful provinces left out of the controls")  # fmt: skip
-    if without.p_value is not None:
-        ledger.computed(
-            "without_p",
-            without.p_value,
-            unit="probability",
-            digits=2,
-            formula=without.inference,
-            sources=rows,
-        )
     for name, bound in (("control_low", control.conf_low), ("control_high", control.conf_high)):
         if bound is not None:
-            ledger.computed(
-                name, bound, unit="score", digits=2, sources=control_rows, formula=control.inference
-            )
-    if control.p_value is not None:
-        ledger.computed("control_p", control.p_value, unit="probability", digits=2, formula=control.inference,
-                        sources=control_rows)  # fmt: skip
+            ledger.computed(name, bound, unit="score", digits=2, sources=rows, formula=control.inference)
+    _enter_p(ledger, "control_p", control, rows)
 
 
-def _enter_pre_years(ledger: Ledger, evidence: Evidence, rows: tuple[str, ...]) -> None:
+def _enter_without(ledger: Ledger, without: Estimate, rows: Keys) -> None:
+    """Enter the difference without the doubtful provinces among the controls."""
+    ledger.computed("without_pp", without.estimate * PP_PER_SCORE, unit=POINTS, sources=rows,
+                    formula="as did_pp, doubtful provinces left out of the controls")  # fmt: skip
+    _enter_p(ledger, "without_p", without, rows)
+
+
+def _enter_p(ledger: Ledger, name: str, result: Estimate, rows: Keys) -> None:
+    if result.p_value is not None:
+        ledger.computed(
+            name, result.p_value, unit="probability", digits=2, formula=result.inference, sources=rows
+        )
+
+
+def _enter_pre_years(ledger: Ledger, evidence: Evidence, rows: Keys) -> None:
     for term in evidence.events.terms:
         if term.is_reference:
             year = float(term.period or 0)
