@@ -83,26 +83,9 @@ def assemble_brief(evidence: Evidence, language: str) -> Brief:
     """
     writer = Writer(evidence, language)
     _fill_ledger(writer)
-    pair = isinstance(evidence.published, BeforeAfter)
-    points = {"id": "points", "heading": "", "items": [{"kind": "list", "rows": _key_points(writer, pair)}]}
-    chart, survey = chart_section(writer, pair), survey_section(writer)
-    # The province's own line comes first: its published figures where it has them, else the survey.
-    first, last = (chart, survey) if pair else (survey, chart)
-    sections = [
-        points,
-        first,
-        _section(writer, "method", [writer.spans("method", "pair" if pair else "no_pair")]),
-        sure_section(writer, pair),
-        _section(writer, "not_shown", not_shown(writer, pair), kind="list"),
-        *([] if pair else [each_section(writer)]),
-        last,
-        _section(writer, "targets", [target_text(writer, pair)]),
-        _section(writer, "settle", [writer.spans("settle", "text")]),
-    ]
+    sections = _sections(writer)
     headline, lead = _headline(writer), _lead(writer)
-    contact = [{"text": " "}, *({**span, "role": "contact"} for span in writer.spans("about", "contact"))]
-    about = [[*writer.spans("about", "text"), *contact], writer.spans("about", "licence")]
-    sections += [_sources_section(writer), _section(writer, "about", about)]
+    sections += [_sources_section(writer), _about_section(writer)]
     return Brief(
         province_code=evidence.province.code,
         slug=evidence.province.slug,
@@ -117,6 +100,25 @@ def assemble_brief(evidence: Evidence, language: str) -> Brief:
         version=__version__,
         data_date=str(writer.ledger.entries["data_date"].value),
     )
+
+
+def _sections(writer: Writer) -> list[dict[str, Any]]:
+    """Write what the brief says; the province's own line comes first, its published figures or else the survey."""
+    pair = isinstance(writer.evidence.published, BeforeAfter)
+    points = {"id": "points", "heading": "", "items": [{"kind": "list", "rows": _key_points(writer, pair)}]}
+    chart, survey = chart_section(writer, pair), survey_section(writer)
+    first, last = (chart, survey) if pair else (survey, chart)
+    return [
+        points,
+        first,
+        _section(writer, "method", [writer.spans("method", "pair" if pair else "no_pair")]),
+        sure_section(writer, pair),
+        _section(writer, "not_shown", not_shown(writer, pair), kind="list"),
+        *([] if pair else [each_section(writer)]),
+        last,
+        _section(writer, "targets", [target_text(writer, pair)]),
+        _section(writer, "settle", [writer.spans("settle", "text")]),
+    ]
 
 
 def _fill_ledger(writer: Writer) -> None:
@@ -257,6 +259,13 @@ def _sources_section(writer: Writer) -> dict[str, Any]:
     header = [writer.text("sources", f"col_{name}") for name in ("key", "source", "place")]
     table = {"kind": "sources", "caption": writer.text("sources", "caption"), "header": header, "rows": rows}
     return {"id": "sources", "heading": writer.text("headings", "sources"), "items": [table]}
+
+
+def _about_section(writer: Writer) -> dict[str, Any]:
+    """Say where data and version come from, whom to write to, and under which licence."""
+    contact = [{"text": " "}, *({**span, "role": "contact"} for span in writer.spans("about", "contact"))]
+    rows = [[*writer.spans("about", "text"), *contact], writer.spans("about", "licence")]
+    return _section(writer, "about", rows)
 
 
 def _section(writer: Writer, name: str, rows: list[list[Span]], kind: str = "text") -> dict[str, Any]:
