@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from analysis.cleaning.blocks import Block
-from analysis.cleaning.headtexts import names_percent, shorten, unit_line
+from analysis.cleaning.headtexts import names_percent, shorten
 from analysis.cleaning.indicator_names import name_inside
 from analysis.cleaning.periods import Period, find_period, plain_text
 from analysis.cleaning.provisional import read_provisional
+from analysis.cleaning.units import SILENT, Unit, unit_of_texts
 from analysis.reference.indicators import Indicator
 
 # The date of a covering letter, or of the place where it was signed, is not that of the figures.
@@ -44,7 +45,7 @@ class Context:
     period: Period | None = None
     indicator: Indicator | None = None
     says_percent: bool = False
-    multiplier: int = 1
+    unit: Unit = SILENT
     report: Period | None = None
     provisional: str = ""
 
@@ -61,10 +62,10 @@ def read_context(block: Block, before: Sequence[str], file: str) -> Context:
     year, period, report = period_of_texts(texts)
     indicator = next((found_in for text in texts if (found_in := name_inside(text))), None)
     percent = any(names_percent(text) for text in block.titles)
-    multiplier = next((number for text in reversed(block.titles) if (number := unit_line(text))), 1)
     titles = (*reversed(block.titles), block.sheet.name, *beside)
     provisional = next(filter(None, map(read_provisional, titles)), "")
-    return Context(texts, year, period, indicator, percent, multiplier, report, provisional)
+    unit = unit_of_texts((*titles, *reversed(before)))
+    return Context(texts, year, period, indicator, percent, unit, report, provisional)
 
 
 def period_of_texts(texts: Sequence[str]) -> tuple[int | None, Period | None, Period | None]:

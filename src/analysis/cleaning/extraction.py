@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -46,7 +48,7 @@ def extract_table(
         stop_table(outcome, unknown)
         return outcome
     table = read_rows(block, columns, context)
-    outcome.kin = table.kin
+    outcome.kin, outcome.factors = table.kin, table.factors
     frames: list[pd.DataFrame] = []
     for column in columns:
         if column.role == h.VALUE and not outcome.is_empty(column):
@@ -74,9 +76,10 @@ def _read_values(
         if indicator is None:
             refuse_cells(outcome, column, table.indices[chosen], "indicator_unknown")
             continue
-        figures = _read_figures(table, column, indicator, chosen, cells, _periods(outcome, table, column))
-        outcome.values[column.index][chosen] = figures.values
-        frames.append(lay_out(outcome, table, _usable(outcome, figures), source_id))
+        for sized, own in _by_unit(table, column, chosen):
+            figures = _read_figures(table, sized, indicator, own, cells, _periods(outcome, table, column))
+            outcome.values[column.index][own] = figures.values
+            frames.append(lay_out(outcome, table, _usable(outcome, figures), source_id))
     return [frame for frame in frames if len(frame)]
 
 
@@ -87,6 +90,18 @@ def _by_indicator(
     if column.indicator is not None or table.indicator_of is None:
         return [(column.indicator or outcome.context.indicator, slice(None))]
     return [(ind, np.flatnonzero(table.indicator_of == n)) for n, ind in enumerate(table.indicators)]
+
+
+def _by_unit(table: TableRows, column: Column, chosen: _Chosen) -> list[tuple[Column, _Chosen]]:
+    """Return a column with each unit that its rows name, and which of the rows have it."""
+    if table.factors is None:
+        return [(column, chosen)]
+    rows = np.arange(len(table.indices), dtype=np.intp)[chosen]
+    own = table.factors[rows]
+    return [
+        (replace(column, multiplier=int(factor) or column.multiplier), rows[own == factor])
+        for factor in np.unique(own)
+    ]
 
 
 def _periods(outcome: TableOutcome, table: TableRows, column: Column) -> tuple[list[Period | None], Codes]:

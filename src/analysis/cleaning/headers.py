@@ -13,7 +13,6 @@ from analysis.cleaning.headpaths import header_paths, with_ordinals
 from analysis.cleaning.headperiods import read_head_period
 from analysis.cleaning.headtexts import (
     first_line,
-    multiplier_of,
     names_percent,
     other_lines,
     shorten,
@@ -22,6 +21,7 @@ from analysis.cleaning.headtexts import (
 from analysis.cleaning.indicator_names import indicator_of_heads, is_generic
 from analysis.cleaning.periods import Period, parse_period
 from analysis.cleaning.places import BELOW, PLACE, REGION, read_place
+from analysis.cleaning.units import unit_of_texts
 from analysis.reference.indicators import Indicator, names
 from analysis.reference.spelling import fold_text
 
@@ -225,7 +225,8 @@ def _value_column(j: int, path: list[str], head: str, context: Context) -> Colum
     generic = path and all(is_generic(rest) for rest in rests)
     if indicator is None and not (generic and (period or says_percent or any(map(fold_text, rests)))):
         return None
-    multiplier = next((number for piece in path if (number := multiplier_of(piece)) > 1), context.multiplier)
+    own = unit_of_texts(reversed(path))
+    multiplier = own.factor or context.unit.factor_for(indicator or context.indicator)
     return Column(j, head, VALUE, indicator, period, says_percent, multiplier=multiplier)
 
 

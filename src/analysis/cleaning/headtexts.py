@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import re
 
-from analysis.reference.spelling import fold_text
-
 _UNIT_MARKS = re.compile(
     r"\((?:[^()]*(?:%|đvt|đơn vị|dvt|unit|percent|phần trăm|hồ sơ|điểm|dịch vụ|dvc|tthc|thủ tục|nghìn|"
     r"ngàn|triệu)[^()]*)\)|%|\(?\d{1,2}\)?\s*=\s*[\d()/x*×:+\- ]+|\(\d{1,2}\)|đơn vị tính\s*:?.*$|đvt\s*:?.*$",
-    re.IGNORECASE,
-)
-_UNIT_LINE = re.compile(r"^(don vi( tinh)?|dvt|dv tinh|unit)\b")
-# “(nghìn hồ sơ)” is a unit; “hồ sơ trên 1 triệu đồng” is not.
-_MULTIPLIER = re.compile(
-    r"\b(nghìn|ngàn|triệu|thousand|1[.,]000)"
-    r"(?=\s*(?:$|\)|hồ sơ|lượt|giao dịch|dịch vụ|thủ tục|tthc|dossiers|services))",
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"%|percent|phần trăm|per cent", re.IGNORECASE)
@@ -39,17 +30,6 @@ def other_lines(text: str) -> str:
 def without_unit(text: str) -> str:
     """Return a text without the unit and the number of its column."""
     return _UNIT_MARKS.sub(" ", text)
-
-
-def unit_line(text: str) -> int:
-    """Return what one unit counts in a line like “Đơn vị tính: nghìn hồ sơ”, 0 in any other line."""
-    return multiplier_of(text) if _UNIT_LINE.search(fold_text(text)) else 0
-
-
-def multiplier_of(text: str) -> int:
-    """Return 1000 or 1,000,000 where a text names a unit of thousands or millions, else 1."""
-    found = _MULTIPLIER.search(text)
-    return (1_000_000 if found[1].lower() == "triệu" else 1000) if found else 1
 
 
 def names_percent(text: str) -> bool:

@@ -23,7 +23,8 @@ class TableOutcome:
     """What one table gave: observations, refused cells, and what the report tells of it.
 
     `values` holds the figures of each column by data row, NaN where none was read; `kin` gives rows of the same
-    period and indicator the same number, where rows say these themselves.
+    period and indicator the same number, where rows say these themselves; `factors` is what a printed one stands
+    for in each data row, where rows say that.
     """
 
     file: str
@@ -35,6 +36,7 @@ class TableOutcome:
     refused: list[dict[str, str]] = field(default_factory=list)
     values: dict[int, Floats] = field(default_factory=dict)
     kin: Codes | None = None
+    factors: Codes | None = None
     stopped: list[Message] = field(default_factory=list)
     notices: list[Message] = field(default_factory=list)
 

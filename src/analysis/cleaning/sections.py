@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from analysis.cleaning.blocks import Block
@@ -17,14 +18,18 @@ _LEADING = re.compile(r"^\s*([A-Z]{1,5})\s*[.)\-:/]\s")
 
 @dataclass(frozen=True)
 class Others:
-    """The rows of a table that are no province's, in order, with the figures of one column, NaN where there is none."""
+    """The rows of a table that are no province's, in order, with the figures of one column, NaN where there is none.
+
+    `units` is what a printed one stands for in each.
+    """
 
     block: Block
     rows: list[int]
     kinds: list[str]
     values: list[float]
+    units: list[int]
 
-    @property
+    @cached_property
     def has_units(self) -> bool:
         """Tell whether ministries or other units that are no province have figures."""
         return any(
@@ -41,7 +46,7 @@ class Others:
                 return [] if any(map(math.isnan, found)) else found
         return []
 
-    def units(self, first: int, end: int) -> Iterator[list[float]]:
+    def units_between(self, first: int, end: int) -> Iterator[list[float]]:
         """Yield what the units between two rows may add: every one, then those that are not summed up by another."""
         between = [
             (row, value)

@@ -15,12 +15,16 @@ from analysis.cleaning.indicator_names import indicator_of_cell
 from analysis.cleaning.periods import Period
 from analysis.cleaning.places import Place
 from analysis.cleaning.row_periods import read_periods
+from analysis.cleaning.units import row_factors
 from analysis.reference.indicators import Indicator
 
 
 @dataclass(frozen=True)
 class TableRows:
-    """The data rows of a table with what holds for all their cells; `..._of` tells which of the list each row has."""
+    """The data rows of a table with what holds for all their cells; `..._of` tells which of the list each row has.
+
+    `factors` is what a printed one stands for in each row, where rows say that themselves.
+    """
 
     indices: Codes
     places: list[Place]
@@ -30,6 +34,7 @@ class TableRows:
     indicators: list[Indicator | None]
     indicator_of: Codes | None
     old_map: bool
+    factors: Codes | None = None
 
     @property
     def kin(self) -> Codes | None:
@@ -55,4 +60,11 @@ def read_rows(block: Block, columns: list[Column], context: Context) -> TableRow
         indicators = [indicator_of_cell(text) for text in texts]
     only_old = np.array([place.only_old for place in places], dtype=bool)
     old_map = bool(only_old.any() and only_old[place_of].any())
-    return TableRows(block.data, places, place_of, periods, period_of, indicators, indicator_of, old_map)
+    own = (places, place_of, periods, period_of, indicators, indicator_of, old_map)
+    return TableRows(block.data, *own, row_factors(block.sheet, block.data, *unit_columns(columns)))
+
+
+def unit_columns(columns: list[Column]) -> tuple[int | None, int | None]:
+    """Return which columns name the unit and the indicator of each row."""
+    at = {column.role: column.index for column in reversed(columns)}
+    return at.get(h.UNIT), at.get(h.INDICATOR)

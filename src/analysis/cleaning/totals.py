@@ -23,6 +23,8 @@ from analysis.cleaning.readings import Floats
 from analysis.cleaning.reconciliation import Check
 from analysis.cleaning.scales import Scale
 from analysis.cleaning.sections import Others
+from analysis.cleaning.table_rows import unit_columns
+from analysis.cleaning.units import row_factors
 from analysis.reference.indicators import by_code
 from analysis.reference.provinces import NATION
 
@@ -33,12 +35,16 @@ _SUMMING = (TOTAL, AVERAGE)
 
 @dataclass(frozen=True)
 class _Figure:
-    """A figure that stands for several rows: where it is, of what kind, what is printed, one of its last digit."""
+    """A figure that stands for several rows: where it is, of what kind, its value, one of its last printed digit.
+
+    `unit` is what a printed one stands for.
+    """
 
     row: int
     kind: str
     printed: float
     last_digit: float
+    unit: int
 
 
 @dataclass(frozen=True)
@@ -81,22 +87,31 @@ def check_totals(outcome: TableOutcome) -> list[Check]:
 
 
 def _read_others(outcome: TableOutcome, column: h.Column) -> Others:
-    """Return the figures of a column in the rows that are no province's, read together."""
+    """Return the figures of a column in the rows that are no province's, those of one unit read together."""
     block, indicator = outcome.block, column.indicator or by_code()["n_dossiers_total"]
-    rows = [(i, kind) for i, kind in block.others if kind in (*_SUMMING, REGION, BELOW)]
-    texts = [block.sheet.text(i, column.index) for i, _ in rows]
-    scale = Scale(
-        indicator.unit, None, None, column.says_percent, column.decimal, column.fraction, column.multiplier
-    )
-    readings = read_column(texts, "".join(block.sheet.kind(i, column.index) for i, _ in rows), scale)
-    return Others(block, [i for i, _ in rows], [kind for _, kind in rows], readings.values.tolist())
+    others = [(i, kind) for i, kind in block.others if kind in (*_SUMMING, REGION, BELOW)]
+    rows = np.array([i for i, _ in others], dtype=np.intp)
+    factors = row_factors(block.sheet, rows, *unit_columns(outcome.columns))
+    units = np.full(len(rows), column.multiplier) if factors is None else factors
+    units = np.where(units > 0, units, column.multiplier)
+    values = np.full(len(rows), np.nan)
+    for unit in np.unique(units).tolist():
+        own = np.flatnonzero(units == unit)
+        texts = [block.sheet.text(i, column.index) for i in rows[own].tolist()]
+        kinds = "".join(block.sheet.kind(i, column.index) for i in rows[own].tolist())
+        scale = Scale(
+            indicator.unit, None, None, column.says_percent, column.decimal, column.fraction, int(unit)
+        )
+        values[own] = read_column(texts, kinds, scale).values
+    return Others(block, rows.tolist(), [kind for _, kind in others], values.tolist(), units.tolist())
 
 
 def _totals(column: h.Column, others: Others) -> Iterator[_Figure]:
     """Yield the printed totals of a column."""
-    for i, kind, printed in zip(others.rows, others.kinds, others.values, strict=True):
+    for i, kind, printed, unit in zip(others.rows, others.kinds, others.values, others.units, strict=True):
         if kind in _SUMMING:
-            yield _Figure(i, kind, printed, _last_digit(others.block.sheet.text(i, column.index)))
+            last_digit = _last_digit(others.block.sheet.text(i, column.index))
+            yield _Figure(i, kind, printed, last_digit, unit)
 
 
 def _nation(outcome: TableOutcome, column: h.Column, places: Codes) -> Iterator[_Figure]:
@@ -105,8 +120,10 @@ def _nation(outcome: TableOutcome, column: h.Column, places: Codes) -> Iterator[
         kin = outcome.kin[places]
         places = places[np.bincount(kin)[kin] == 1]
     printed = outcome.values[column.index][places].tolist()
-    for i, number in zip(outcome.block.data[places].tolist(), printed, strict=True):
-        yield _Figure(i, "nation", number, _last_digit(outcome.block.sheet.text(i, column.index)))
+    factors = outcome.factors[places].tolist() if outcome.factors is not None else [0] * len(places)
+    for i, number, factor in zip(outcome.block.data[places].tolist(), printed, factors, strict=True):
+        last_digit = _last_digit(outcome.block.sheet.text(i, column.index))
+        yield _Figure(i, "nation", number, last_digit, factor or column.multiplier)
 
 
 class _Rows:
@@ -135,7 +152,7 @@ class _Rows:
         spans += [(-1, figure.row), (-1, len(self.block.sheet.rows))] if self.kin is None else []
         for first, end in spans:
             own = self.values[slice(*np.searchsorted(self.block.data, (first, end)))]
-            found = [_summarise(np.append(own, units)) for units in self.others.units(first, end)]
+            found = [_summarise(np.append(own, units)) for units in self.others.units_between(first, end)]
             yield from (summary for summary in found if summary is not None)
         sections = self.others.sections(figure.row) if self.kin is None else []
         if summary := _summarise(np.array(sections)):
@@ -214,9 +231,7 @@ def _compare(outcome: TableOutcome, column: h.Column, figure: _Figure, rows: _Su
     if figure.kind == "average":
         code, agrees = "check_average", abs(rows.mean - figure.printed) <= figure.last_digit
     elif indicator.unit == "count":
-        slack = (
-            0.5 if column.multiplier == 1 else 0.5 * column.multiplier * figure.last_digit * (rows.rows + 1)
-        )
+        slack = 0.5 if figure.unit == 1 else 0.5 * figure.unit * figure.last_digit * (rows.rows + 1)
         code = "check_sum.sections" if rows.sections else "check_sum"
         computed, agrees = rows.total, abs(rows.total - figure.printed) < slack
     found = {"lowest": rows.lowest, "highest": rows.highest, "computed": computed}

@@ -15,7 +15,7 @@ SEPTEMBER = ("2022-09-30", "M")
 
 def exhibits() -> list[Exhibit]:
     """Return the exhibits of this kind, each time made anew."""
-    return [_letterhead(), _office(), _cover(), _remarks()]
+    return [_letterhead(), _office(), _cover(), _remarks(), _thousands()]
 
 
 def _letterhead() -> Exhibit:
@@ -100,4 +100,33 @@ def _remarks() -> Exhibit:
         figures,
         held,
         notes=" ".join(["printed as “ước thực hiện”; remark: “Chưa kết nối EMC”"] * 2),
+    )
+
+
+def _thousands() -> Exhibit:
+    rows = [
+        ["TÌNH HÌNH TIẾP NHẬN HỒ SƠ THÁNG 9 NĂM 2022 (ĐVT: nghìn hồ sơ)"],
+        [
+            "Tỉnh",
+            "Tổng số hồ sơ",
+            "Hồ sơ trực tuyến (hồ sơ)",
+            "Số DVCTT toàn trình",
+            f"{PRO_VI} (%)",
+        ],
+        ["Cần Thơ", "41,5", "20.750", 1800, 50],
+        ["Cà Mau", "12,2", "3.050", 1700, 25],
+        ["Tổng cộng", "53,7", "23.800", 3500, 44],
+    ]
+    values = {"92": (41_500, 20_750, 1800, 50), "96": (12_200, 3050, 1700, 25)}
+    figures = [
+        fig(code, indicator, SEPTEMBER, value)
+        for code, row in values.items()
+        for indicator, value in zip((ALL, ONL, "n_services_full_process", PRO), row, strict=True)
+    ]
+    return Exhibit(
+        "92-thousands-in-the-title.xlsx",
+        xlsx(rows, merge=["A1:E1"]),
+        figures,
+        [("A5", "total_row")],
+        notes="printed in units of 1,000",
     )
