@@ -45,33 +45,16 @@ def bench_did_fit(frame: pd.DataFrame) -> Row:
 
 def bench_permutations(frame: pd.DataFrame) -> Row:
     """Ten thousand permutations, with the interval by inversion, against diff-diff's permutation test."""
-    share = 100
-
-    def theirs() -> object:
-        from diff_diff import permutation_test
-
-        return permutation_test(
-            frame,
-            outcome="outcome",
-            treatment="treated",
-            post="post",
-            unit="unit",
-            n_permutations=share,
-            seed=1,
-        )
-
-    return compare(
-        "10,000 permutations and interval",
-        lambda: did(frame, inference="permutation", draws=10_000, **WORDS),
-        "diff-diff",
-        theirs,
-        scale=10_000 / share,
-        note=f"the peer made {share} permutations, its time is scaled",
-    )
+    return _permutations(frame, "permutation", "10,000 permutations and interval", "permutations")
 
 
 def bench_studentised(frame: pd.DataFrame) -> Row:
     """Ten thousand studentised permutations with the interval; the peer has the plain ones only."""
+    name = "10,000 studentised permutations and interval"
+    return _permutations(frame, "studentised-permutation", name, "plain permutations")
+
+
+def _permutations(frame: pd.DataFrame, inference: str, name: str, made: str) -> Row:
     share = 100
 
     def theirs() -> object:
@@ -88,12 +71,12 @@ def bench_studentised(frame: pd.DataFrame) -> Row:
         )
 
     return compare(
-        "10,000 studentised permutations and interval",
-        lambda: did(frame, inference="studentised-permutation", draws=10_000, **WORDS),
+        name,
+        lambda: did(frame, inference=inference, draws=10_000, **WORDS),
         "diff-diff",
         theirs,
         scale=10_000 / share,
-        note=f"the peer made {share} plain permutations, its time is scaled",
+        note=f"the peer made {share} {made}, its time is scaled",
     )
 
 
