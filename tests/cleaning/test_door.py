@@ -22,8 +22,8 @@ def test_the_whole_gallery_in_one_run(tmp_path: Path) -> None:
     for exhibit in exhibits():
         (tmp_path / exhibit.file).write_bytes(exhibit.content)
     result = run("clean", *sorted(tmp_path.glob("[0-9]*")), "--out", tmp_path / "out")
-    assert result.exit_code == 1  # two exhibits are refused
-    assert f"2 of {len(exhibits())} files not usable as a whole" in result.output.splitlines()[-1]
+    assert result.exit_code == 1  # three exhibits are refused
+    assert f"3 of {len(exhibits())} files not usable as a whole" in result.output.splitlines()[-1]
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     assert report["totals"]["observations"] == sum(len(exhibit.figures) for exhibit in exhibits())
     assert report["totals"]["quarantine"] == sum(len(exhibit.quarantine) for exhibit in exhibits())
@@ -79,6 +79,15 @@ def test_our_own_table_reads_back_with_its_counts(tmp_path: Path) -> None:
     assert sorted(",".join(line.split(",")[:11]) for line in again) == sorted(cut)
 
 
+def fill(path: Path, **answers: str) -> None:
+    """Fill in the first open place of each key, as a person does in an editor."""
+    text = path.read_text(encoding="utf-8")
+    for key, value in answers.items():
+        assert f'\n{key} = ""' in text, (key, text)
+        text = text.replace(f'\n{key} = ""', f'\n{key} = "{value}"', 1)
+    path.write_text(text, encoding="utf-8")
+
+
 ODD = [["Bảng tổng hợp"], ["", "Cột 1", "Cột 2"], ["Thái Nguyên", 28, 100], ["Yên Bái", 30, 200]]
 
 
@@ -88,12 +97,7 @@ def test_an_odd_sheet_gets_a_layout_that_then_works(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "recognised 2 provinces, the first in A3" in result.output
     path = tmp_path / "out" / "odd.xlsx.layout.toml"
-    text = path.read_text(encoding="utf-8")
-    text = text.replace('period = ""  #', 'period = "Quý I/2022"  #')
-    first, second, third = text.split("[[columns]]")
-    second = second.replace('indicator = ""', f'indicator = "{PRO_VI}"')
-    third = third.replace('indicator = ""', 'indicator = "n_dossiers_total"')
-    path.write_text("[[columns]]".join([first, second, third]), encoding="utf-8")
+    fill(path, period="Quý I/2022", **{'"Cột 1"': PRO_VI, '"Cột 2"': "n_dossiers_total"})
     for _ in ("this month", "next month"):
         result = run("clean", tmp_path / "odd.xlsx", "--out", tmp_path / "out", "--layout", path)
         assert result.exit_code == 0, result.output
@@ -107,10 +111,7 @@ def test_a_sheet_that_names_no_province_gets_a_layout_that_then_works(tmp_path: 
     result = run("clean", tmp_path / "odd.xlsx", "--out", tmp_path / "out")
     assert result.exit_code == 1 and "no column or row of province names" in result.output
     path = tmp_path / "out" / "odd.xlsx.layout.toml"
-    text = path.read_text(encoding="utf-8")
-    for key, value in (("province", "Yên Bái"), ("indicator", SUB_VI), ("period_column", "A")):
-        text = text.replace(f'{key} = ""', f'{key} = "{value}"', 1)
-    path.write_text(text, encoding="utf-8")
+    fill(path, province="Yên Bái", indicator=SUB_VI, period_column="A")
     result = run("clean", tmp_path / "odd.xlsx", "--out", tmp_path / "out", "--layout", path)
     assert result.exit_code == 0 and "2 observations, 0 in quarantine" in result.output, result.output
 

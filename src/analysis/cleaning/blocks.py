@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -20,6 +20,7 @@ from analysis.cleaning.places import (
     Place,
     read_code,
     read_place,
+    reading_names,
 )
 from analysis.cleaning.rowkinds import NAME_HEADS, Kinds, classify_rows
 from analysis.reference.spelling import fold_text
@@ -62,6 +63,11 @@ class Block:
         codes, texts = self.sheet.codes(j)
         return pick(codes, self.data), texts
 
+    def texts(self, j: int) -> list[str]:
+        """Return the distinct texts of a column in the data rows."""
+        codes, texts = self.codes(j)
+        return [texts[code] for code in np.unique(codes).tolist()]
+
     def filled(self, j: int) -> npt.NDArray[np.bool_]:
         """Tell of each data row whether it has anything in a column."""
         codes, texts = self.codes(j)
@@ -78,13 +84,16 @@ class Block:
         return pairs, [(texts[pair // 128], chr(pair % 128)) for pair in found.tolist()]
 
 
-def find_blocks(sheet: Sheet) -> list[Block]:
-    """Return the tables of a sheet, top to bottom and left to right; none when no province is named."""
+def find_blocks(sheet: Sheet, names: Mapping[str, str] | None = None) -> list[Block]:
+    """Return the tables of a sheet, top to bottom and left to right; none when no province is named.
+
+    `names` says what labels stand for that are no province's name, see `layouts`.
+    """
     if _provinces_across(sheet):
         sheet = sheet.turn()
     blocks: list[Block] = []
     for part in _side_by_side(sheet):
-        blocks.extend(_stacked(part))
+        blocks.extend(_stacked(part, names or {}))
     return blocks
 
 
@@ -148,11 +157,12 @@ def _have_same_head(sheet: Sheet, left: int, right: int) -> bool:
     return False
 
 
-def _stacked(sheet: Sheet) -> list[Block]:
+def _stacked(sheet: Sheet, names: Mapping[str, str]) -> list[Block]:
     found = _find_name_column(sheet)
     if found is None:
         return []
     name_column, read_label = found
+    read_label = reading_names(names, read_label)
     labels = borrowed_labels(sheet, name_column, read_label)
     kinds = classify_rows(sheet, name_column, labels, read_label)
     return _cut_into_blocks(sheet, name_column, labels, read_label, kinds)

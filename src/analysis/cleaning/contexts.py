@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from analysis.cleaning.blocks import Block
@@ -36,6 +36,7 @@ _MONTHS = re.compile(r"\b\d{1,2} thang(?: dau)?\b(?! \d)")
 class Context:
     """What stands around a table: the texts above it, the sheet's and the file's name, nearest first.
 
+    `words` are those that stand for an indicator because a layout says so, folded, with its code.
     `report` is the period that “trong tháng” and “lũy kế” refer to; `period` is that of any figure, None where a
     title names both a month and the months up to it; `provisional` are the words that call figures preliminary.
     """
@@ -48,12 +49,14 @@ class Context:
     unit: Unit = SILENT
     report: Period | None = None
     provisional: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_context(block: Block, before: Sequence[str], file: str) -> Context:
     """Return period and indicator that the surroundings of a table name, the nearest first."""
     stem = re.sub(r"\.[A-Za-z]{2,5}$", "", file.replace("_", " "))
-    texts = [*reversed(block.titles), block.sheet.name, *reversed(before), stem]
+    corner = [block.sheet.text(i, block.name_column) for i in block.header]
+    texts = [*reversed(block.titles), *corner, block.sheet.name, *reversed(before), stem]
     texts += [block.sheet.text(i, j) for i in block.notes[:6] for j in range(3)]
     turned = block.sheet.rows if block.sheet.transposed else []
     beside = [text for row in turned for text in row[: block.name_column] if text]

@@ -74,7 +74,7 @@ def add_file(root: Path, file: Path, description: Description) -> str:
 
 def _advice(outcome: FileOutcome, file: Path) -> str:
     """Say how a table that was not understood can be made so."""
-    if not outcome.unread:
+    if not outcome.unclear:
         return ""
     return (
         " Name indicator and period in the header, in a line above the table or in the file's name; "

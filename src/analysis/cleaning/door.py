@@ -60,7 +60,7 @@ def clean_into(
     cleaned, contradictions = write_outputs(outcomes, out)
     for said in contradictions:
         say(said)
-    for written in write_layouts(outcomes, out):
+    for written in write_layouts(outcomes, out, layout):
         say(f"layout to fill in: {written}")
     refused = sum(outcome.refused for outcome in outcomes)
     trouble = f", {refused} of {len(outcomes)} files not usable as a whole" if refused else ""

@@ -11,10 +11,10 @@ import numpy as np
 from analysis.cleaning.cells import is_missing, is_number_like
 from analysis.cleaning.grid import ERROR, UNCACHED, Codes, Sheet
 from analysis.cleaning.panels import opens_panel
-from analysis.cleaning.places import AVERAGE, BELOW, PLACE, REGION, TOTAL, UNKNOWN
+from analysis.cleaning.places import AVERAGE, BELOW, LEFT_OUT, PLACE, REGION, TOTAL, UNKNOWN
 from analysis.cleaning.rowkinds import Kinds
 
-_BODY = (PLACE, TOTAL, AVERAGE, REGION, BELOW, UNKNOWN, "heading")
+_BODY = (PLACE, TOTAL, AVERAGE, REGION, BELOW, LEFT_OUT, UNKNOWN, "heading")
 _ORDINAL = re.compile(r"\d{1,3}[.)]?")
 
 

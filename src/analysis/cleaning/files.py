@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain
-from pathlib import Path, PurePath
-
-import numpy as np
+from pathlib import Path
 
 from analysis.cleaning import headers as h
 from analysis.cleaning.account import close_account
-from analysis.cleaning.blocks import Block, find_blocks
-from analysis.cleaning.contexts import Context, read_context
+from analysis.cleaning.blocks import Block
+from analysis.cleaning.cells import is_number_like
+from analysis.cleaning.contexts import Context
 from analysis.cleaning.corrections import Applied, Correction, correct_sheets, note_corrections
-from analysis.cleaning.countheads import claim_counts
 from analysis.cleaning.drafts import any_figure
 from analysis.cleaning.extraction import extract_table
 from analysis.cleaning.grid import Sheet
-from analysis.cleaning.headers import Column, read_columns, without_twins
-from analysis.cleaning.layout_tables import lay_upon
-from analysis.cleaning.layouts import Layout
+from analysis.cleaning.headers import Column
+from analysis.cleaning.layout_drafts import Unclear
+from analysis.cleaning.layouts import LaidTable, Layout
 from analysis.cleaning.limits import FileRefused
 from analysis.cleaning.messages import Message, message
-from analysis.cleaning.nesting import unfold
 from analysis.cleaning.opening import read_sheets
 from analysis.cleaning.outcome import TableOutcome
 from analysis.cleaning.papi_workbook import clean_papi_workbook, is_papi_workbook
-from analysis.cleaning.places import BELOW, read_place
-from analysis.cleaning.plain_shares import claim_plain_shares
+from analysis.cleaning.places import BELOW
 from analysis.cleaning.reconciliation import Check, attach_counts, check_shares
-from analysis.cleaning.refusal import UNEVEN
 from analysis.cleaning.shapes import (
     HELD_COLUMNS,
     OBSERVATION_COLUMNS,
@@ -41,7 +36,7 @@ from analysis.cleaning.shapes import (
     shape,
     stack,
 )
-from analysis.cleaning.single import add_province
+from analysis.cleaning.sheet_tables import Table, Tables, find_tables
 from analysis.cleaning.sources import describe_source
 from analysis.cleaning.totals import check_totals
 
@@ -52,7 +47,7 @@ _SHOWN = 8
 @dataclass
 class FileOutcome:
     """What one file gave. `problems` says which tables were not understood, or why the file was refused;
-    `notices` what a person should look at although everything was read.
+    `notices` what a person should look at although everything was read; `unclear` what a layout could say.
     """
 
     file: str
@@ -61,7 +56,7 @@ class FileOutcome:
     checks: list[Check] = field(default_factory=list)
     corrections: list[Applied] = field(default_factory=list)
     problems: list[Message] = field(default_factory=list)
-    unread: list[tuple[Sheet, Block | None, list[Column], Context | None]] = field(default_factory=list)
+    unclear: list[Unclear] = field(default_factory=list)
     notices: list[Message] = field(default_factory=list)
     rows_read: int = 0
     path: Path | None = None
@@ -102,7 +97,7 @@ def clean_file(
     _clean_sheets(outcome, sheets, layout, source)
     if not (outcome.problems or outcome.tables):
         outcome.problems.append(message("no_table", file=file))
-        outcome.unread.extend((sheet, None, [], None) for sheet in sheets)
+        outcome.unclear.extend(map(Unclear, sheets))
     return outcome
 
 
@@ -119,13 +114,13 @@ def _clean_sheets(
     outcome: FileOutcome, sheets: list[Sheet], layout: Layout | None, source: dict[str, str]
 ) -> None:
     refused: list[dict[str, str]] = []
+    used: list[LaidTable] = []
     for sheet in sheets:
-        if layout is not None:
-            refused.extend(_clean_laid_out(outcome, sheet, layout, source["source_id"]))
-            continue
-        refused.extend(_clean_sheet(outcome, sheet, source["source_id"]))
-    if layout is not None and not (outcome.tables or outcome.problems):
-        outcome.problems.append(message("no_fit", file=outcome.file, layout=layout.where))
+        tables = find_tables(sheet, layout, outcome.file)
+        used.extend(table.laid for table in tables.found if table.laid)
+        refused.extend(_clean_sheet(outcome, sheet, tables, source["source_id"]))
+    if layout is not None:
+        outcome.problems.extend(_unused(outcome.file, layout, used, sheets))
     observations = stack([table.observations for table in outcome.tables], OBSERVATION_COLUMNS)
     if _may_hold_counts(outcome.tables):
         observations = attach_counts(observations)
@@ -139,21 +134,16 @@ def _clean_sheets(
     )
 
 
-def _clean_laid_out(
-    outcome: FileOutcome, sheet: Sheet, layout: Layout, source_id: str
-) -> list[dict[str, str]]:
-    """Read one sheet as a layout says; return the quarantine of what lies outside its table."""
-    if not layout.fits(sheet):
-        return _unread_sheet(outcome, sheet)
-    found = lay_upon(layout, sheet, outcome.file)
-    if found.other is not None:
-        where = {"file": outcome.file, "sheet": sheet.name}
-        outcome.problems.append(message(found.other.code, **found.other.values, **where))
-        rows = sorted([*found.block.data.tolist(), *(i for i, _ in found.block.others)])
-        return _lines(outcome, found.block.sheet, rows, found.other)
-    _take_table(outcome, found.block, found.columns, found.context, source_id)
-    own = found.block
-    return close_account(own.sheet, own.sheet, [own], outcome.tables[-1:], [], outcome.file)
+def _unused(file: str, layout: Layout, used: list[LaidTable], sheets: list[Sheet]) -> list[Message]:
+    """Say which tables of a layout are not in the file."""
+    problems = []
+    for table in layout.tables:
+        if table not in used:
+            heads = [column.head for column in table.columns if column.head]
+            code = "no_fit" if any(table.sheet in ("", sheet.name) for sheet in sheets) else "no_fit.sheet"
+            wanted = {"layout": table.where, "wanted": table.sheet, "heads": heads or ["…"]}
+            problems.append(message(code, file=file, **wanted, sheets=[sheet.name for sheet in sheets]))
+    return problems
 
 
 def _may_hold_counts(tables: list[TableOutcome]) -> bool:
@@ -164,35 +154,28 @@ def _may_hold_counts(tables: list[TableOutcome]) -> bool:
     return values >= 3 or any(column.role in counted for column in columns)
 
 
-def _clean_sheet(outcome: FileOutcome, sheet: Sheet, source_id: str) -> list[dict[str, str]]:
-    """Understand one sheet; return the quarantine of what lies outside its tables."""
-    unfolded = unfold(sheet)
-    if unfolded is sheet:
-        unfolded = add_province(sheet, outcome.file)
-    blocks = find_blocks(unfolded)
-    if not blocks:
+def _clean_sheet(outcome: FileOutcome, sheet: Sheet, tables: Tables, source_id: str) -> list[dict[str, str]]:
+    """Take in the tables of one sheet; return the quarantine of what lies outside them."""
+    if not tables.found:
         return _unread_sheet(outcome, sheet)
     refused: list[dict[str, str]] = []
     unread: list[Block] = []
     earlier = len(outcome.tables)
-    before: list[str] = []
-    for block in blocks:
-        context = read_context(block, before, PurePath(outcome.file).name)
-        columns = claim_plain_shares(block, claim_counts(read_columns(block, context)))
-        columns = without_twins(columns, context)
-        before.extend(block.titles)
-        if not len(block.data):
-            before.extend(text for i in block.header for text in block.sheet.rows[i] if text)
-        block = _without_uneven(_without_units(block, columns), columns)
-        if _holds_figures(block, columns):
-            _take_table(outcome, block, columns, context, source_id)
-        elif not _has_figures(block):
-            refused.extend(_lines(outcome, block.sheet, _named(block), message("no_figures")))
-            unread.append(block)
+    several = len(tables.found) > 1
+    for table in tables.found:
+        if table.outdated is not None:
+            refused.extend(_outdated(outcome, table, table.outdated))
+            unread.append(table.block)
+        elif table.laid is not None or _holds_figures(table.block, table.columns):
+            _take_table(outcome, table, source_id, several)
+        elif not _has_figures(table.block):
+            refused.extend(_lines(outcome, table.block.sheet, _named(table.block), message("no_figures")))
+            unread.append(table.block)
         else:
-            refused.extend(_unread_block(outcome, block, columns, context))
-            unread.append(block)
-    account = close_account(unfolded, sheet, blocks, outcome.tables[earlier:], unread, outcome.file)
+            refused.extend(_unread_block(outcome, table, several))
+            unread.append(table.block)
+    blocks = [table.block for table in tables.found]
+    account = close_account(tables.sheet, sheet, blocks, outcome.tables[earlier:], unread, outcome.file)
     return [*refused, *account]
 
 
@@ -207,72 +190,56 @@ def _named(block: Block) -> list[int]:
     return sorted([*block.data.tolist(), *(i for i, kind in block.others if kind in ("heading", BELOW))])
 
 
+def _outdated(outcome: FileOutcome, table: Table, said: Message) -> list[dict[str, str]]:
+    """Quarantine the rows of a table that a layout of another month was laid upon."""
+    where = {"file": outcome.file, "sheet": table.block.sheet.name}
+    outcome.problems.append(message(said.code, **said.values, **where))
+    rows = sorted([*table.block.data.tolist(), *(i for i, _ in table.block.others)])
+    return _lines(outcome, table.block.sheet, rows, said)
+
+
 def _holds_figures(block: Block, columns: list[Column]) -> bool:
     """Tell whether a column of figures was understood; an empty one counts where nothing else is left unread."""
     roles = {column.role for column in columns if block.filled(column.index).any()}
     return h.VALUE in roles or (h.UNKNOWN_ROLE not in roles and any(c.role == h.VALUE for c in columns))
 
 
-def _without_units(block: Block, columns: list[Column]) -> Block:
-    """Set rows apart that name a district or department beside their province: they are not the province's."""
-    below = np.zeros(len(block.data), dtype=bool)
-    for column in columns:
-        if column.role == h.UNITS:
-            codes, texts = block.sheet.codes(column.index)
-            below |= np.array([read_place(text).kind == BELOW for text in texts], dtype=bool)[
-                codes[block.data]
-            ]
-    if not below.any():
-        return block
-    others = sorted([*block.others, *((i, BELOW) for i in block.data[below].tolist())])
-    return replace(block, data=block.data[~below], others=others)
-
-
-def _without_uneven(block: Block, columns: list[Column]) -> Block:
-    """Set rows of a text file apart that have figures beyond the last head: a number was cut in two, as 58,1 is."""
-    headed = max((column.index for column in columns if column.head), default=-1)
-    beyond = [c.index for c in columns if c.role == h.UNKNOWN_ROLE and c.index > headed >= 0]
-    if not block.sheet.lines or block.sheet.transposed or not beyond:
-        return block
-    uneven = np.any([block.filled(j) for j in beyond], axis=0)
-    others = sorted([*block.others, *((i, UNEVEN) for i in block.data[uneven].tolist())])
-    return replace(block, data=block.data[~uneven], others=others)
-
-
-def _take_table(
-    outcome: FileOutcome, block: Block, columns: list[Column], context: Context, source_id: str
-) -> None:
-    table = extract_table(block, columns, context, outcome.file, source_id)
-    outcome.tables.append(table)
-    outcome.checks.extend(check_totals(table))
-    outcome.notices.extend(table.notices)
-    if table.stopped:
-        shown, rest = table.stopped[:_SHOWN], len(table.stopped) - _SHOWN
+def _take_table(outcome: FileOutcome, table: Table, source_id: str, several: bool) -> None:
+    taken = extract_table(table.block, table.columns, table.context, outcome.file, source_id)
+    outcome.tables.append(taken)
+    outcome.checks.extend(check_totals(taken))
+    outcome.notices.extend(taken.notices)
+    where = {"file": outcome.file, "sheet": table.block.sheet.name}
+    if taken.stopped:
+        shown, rest = taken.stopped[:_SHOWN], len(taken.stopped) - _SHOWN
         code = "names_unknown.more" if rest > 0 else "names_unknown"
-        where = {"file": outcome.file, "sheet": block.sheet.name}
         outcome.problems.append(message(code, **where, names=shown, rest=rest))
+    undated = any(line["rule"] == "period_unknown" for line in taken.refused)
+    if undated and taken.observations.empty:
+        outcome.problems.append(message("no_period_said", **where))
+    names = [str(said.values["label"]) for said in taken.stopped]
+    unclear = Unclear(table.block.sheet, table, names, undated, several)
+    if unclear.has_questions:
+        outcome.unclear.append(unclear)
 
 
 def _unread_sheet(outcome: FileOutcome, sheet: Sheet) -> list[dict[str, str]]:
     """Quarantine a sheet without any province; one without figures is only prose and no problem."""
-    from analysis.cleaning.cells import is_number_like
-
     rows = [i for i, row in enumerate(sheet.rows) if sum(bool(t) for t in row) >= 2]
     figures = sum(any(map(is_number_like, sheet.rows[i])) for i in rows)
     if figures < 2 and len(outcome.tables) + figures > 0:
         rows = [i for i in rows if any(map(is_number_like, sheet.rows[i]))]
     if figures < 2:
         return _lines(outcome, sheet, rows, message("row_outside"))
-    outcome.unread.append((sheet, None, [], None))
+    outcome.unclear.append(Unclear(sheet))
     outcome.problems.append(message("no_names", file=outcome.file, sheet=sheet.name, rows=len(sheet.rows)))
     return _lines(outcome, sheet, rows or list(range(len(sheet.rows))))
 
 
-def _unread_block(
-    outcome: FileOutcome, block: Block, columns: list[Column], context: Context
-) -> list[dict[str, str]]:
-    outcome.unread.append((block.sheet, block, columns, context))
-    seen = _seen(block, columns, context)
+def _unread_block(outcome: FileOutcome, table: Table, several: bool) -> list[dict[str, str]]:
+    block = table.block
+    outcome.unclear.append(Unclear(block.sheet, table, [], table.context.period is None, several))
+    seen = _seen(block, table.columns, table.context)
     outcome.problems.append(
         message("columns_not_understood", file=outcome.file, sheet=block.sheet.name, **seen)
     )

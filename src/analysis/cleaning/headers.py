@@ -10,7 +10,7 @@ from analysis.cleaning.blocks import Block
 from analysis.cleaning.cells import is_number_like
 from analysis.cleaning.contexts import Context
 from analysis.cleaning.headpaths import header_paths, with_ordinals
-from analysis.cleaning.headperiods import read_head_period
+from analysis.cleaning.headperiods import read_head_period, undated_heads
 from analysis.cleaning.headtexts import (
     first_line,
     names_percent,
@@ -20,9 +20,9 @@ from analysis.cleaning.headtexts import (
 )
 from analysis.cleaning.indicator_names import indicator_of_heads, is_generic
 from analysis.cleaning.periods import Period, parse_period
-from analysis.cleaning.places import BELOW, PLACE, REGION, read_place
+from analysis.cleaning.places import BELOW, PLACE, REGION, SKIP, read_place
 from analysis.cleaning.units import unit_of_texts
-from analysis.reference.indicators import Indicator, names
+from analysis.reference.indicators import Indicator, by_code, names
 from analysis.reference.spelling import fold_text
 
 VALUE, INDICATOR, PERIOD, YEAR, MONTH, QUARTER, UNIT, SKIPPED, UNKNOWN_ROLE = (
@@ -148,6 +148,9 @@ def _year_alone(path: list[str]) -> int | None:
 def _read_column(j: int, path: list[str], texts: list[str], context: Context) -> Column:
     head = " / ".join(path)
     path = with_ordinals([_CAMEL.sub(" ", _PIVOT.sub("", text)) for text in path])
+    if said := _said(path, context):
+        column = None if said == SKIP else _value_column(j, path, head, context)
+        return column or Column(j, head, SKIPPED if said == SKIP else UNKNOWN_ROLE)
     folded = fold_text(" ".join(path))
     last = fold_text(path[-1]) if path else ""
     if folded in _INDEX or (last in _INDEX and not _has_decimals(texts)) or _CODES.fullmatch(folded):
@@ -175,6 +178,13 @@ def _read_column(j: int, path: list[str], texts: list[str], context: Context) ->
         periods = texts and not path and _mostly_periods(texts, context.year)
         return Column(j, head, PERIOD if periods else LABEL)
     return Column(j, head, UNKNOWN_ROLE if path or texts else LABEL)
+
+
+def _said(path: list[str], context: Context) -> str:
+    """Return what a layout says that heads stand for: the code of an indicator, `SKIP`, or nothing."""
+    texts = undated_heads(path) if context.words else []
+    whole = context.words.get(" ".join(texts), "")
+    return whole or (context.words.get(texts[-1], "") if texts else "")
 
 
 def _skipped(j: int, path: list[str], head: str, texts: list[str], context: Context) -> Column:
@@ -207,9 +217,8 @@ def _mostly_periods(texts: list[str], year: int | None) -> bool:
 
 
 def _mostly_indicators(texts: list[str]) -> bool:
-    return bool(texts) and sum(fold_text(without_unit(shorten(t))) in names() for t in texts) > 0.5 * len(
-        texts
-    )
+    known = sum(fold_text(without_unit(shorten(t))) in names() for t in texts)
+    return known > 0.5 * len(texts)
 
 
 def _value_column(j: int, path: list[str], head: str, context: Context) -> Column | None:
@@ -218,16 +227,22 @@ def _value_column(j: int, path: list[str], head: str, context: Context) -> Colum
     if read is None:
         return None
     period, rests = read
-    says_percent = any(map(names_percent, path)) or context.says_percent
-    indicator = indicator_of_heads(rests)
+    said = _said(path, context)
+    indicator = by_code()[said] if said else indicator_of_heads(rests)
     if indicator is not None and indicator.unit == "count" and path and "%" in path[-1]:
         return None
     generic = path and all(is_generic(rest) for rest in rests)
+    says_percent, multiplier = scale_of_heads(path, indicator, context)
     if indicator is None and not (generic and (period or says_percent or any(map(fold_text, rests)))):
         return None
+    return Column(j, head, VALUE, indicator, period, says_percent, multiplier=multiplier)
+
+
+def scale_of_heads(path: list[str], indicator: Indicator | None, context: Context) -> tuple[bool, int]:
+    """Tell whether heads or title say per cent, and how many of what is counted a printed one stands for."""
     own = unit_of_texts(reversed(path))
     multiplier = own.factor or context.unit.factor_for(indicator or context.indicator)
-    return Column(j, head, VALUE, indicator, period, says_percent, multiplier=multiplier)
+    return any(map(names_percent, path)) or context.says_percent, multiplier
 
 
 def _settle(columns: list[Column], context: Context) -> list[Column]:

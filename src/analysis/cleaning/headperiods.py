@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from analysis.cleaning.contexts import Context
 from analysis.cleaning.headtexts import without_unit
 from analysis.cleaning.indicator_names import is_indicator
 from analysis.cleaning.periods import Period, find_period, frequency_of, plain_text
+from analysis.reference.spelling import fold_text
 
 _THIS = re.compile(
     r"\b(?:(?:trong|cua) (?P<a>thang|quy|nam)(?: (?:nay|bao cao))?|(?P<b>thang|quy|nam) (?:nay|bao cao))\b"
@@ -19,6 +21,7 @@ _SINCE_NEW_YEAR = re.compile(
     r" ?(?:nay|bao cao)))?"
 )
 _CUMULATIVE = re.compile(r"\b(?:luy ke|cong don)\b")
+_ANY_YEAR = 2000
 _FREQUENCIES = {"thang": "M", "quy": "Q", "nam": "A"}
 
 
@@ -99,6 +102,19 @@ def read_head_period(path: list[str], context: Context) -> tuple[Period | None, 
         if period is None:
             return None
     return period, rests
+
+
+def undated_heads(path: list[str]) -> list[str]:
+    """Return those heads of a column that say more than a period, folded and without it: the same in every month."""
+    return [words for piece in path if (words := _undated(piece))]
+
+
+@lru_cache(maxsize=4096)
+def _undated(piece: str) -> str:
+    if is_indicator(piece):
+        return fold_text(without_unit(piece))
+    found = find_period(piece, _ANY_YEAR)
+    return fold_text(without_unit(found[1] if found else read_wording(piece).rest))
 
 
 def _own_year(path: list[str]) -> int | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from analysis.cleaning.headtexts import shorten, without_unit
 from analysis.reference.indicators import Indicator, by_code, names
 from analysis.reference.spelling import fold_text
@@ -24,11 +27,15 @@ _GROUP_WORDS = _FILLERS | {
 }  # fmt: skip
 
 
-def indicator_of_cell(text: str) -> Indicator | None:
-    """Return the indicator that a cell of an indicator column names, exactly."""
+def indicator_of_cell(text: str, words: Mapping[str, str] = MappingProxyType({})) -> Indicator | None:
+    """Return the indicator that a cell of an indicator column names, exactly; `words` are those of a layout."""
     text = shorten(text)
-    code = names().get(fold_text(text)) or names().get(fold_text(without_unit(text)))
-    return by_code()[code] if code else None
+    code = (
+        words.get(fold_text(text))
+        or names().get(fold_text(text))
+        or names().get(fold_text(without_unit(text)))
+    )
+    return by_code().get(code) if code else None
 
 
 def name_inside(text: str) -> Indicator | None:

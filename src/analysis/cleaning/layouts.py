@@ -1,217 +1,293 @@
-"""layout.toml: what a person says of an odd sheet, once, for this month's file and the next."""
+"""layout.toml: what a person says of the tables of an odd spreadsheet, for this month's file and the next."""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.cleaning import headers as h
-from analysis.cleaning.addresses import column_index, column_letters
-from analysis.cleaning.blocks import Block
-from analysis.cleaning.cells import is_number_like
-from analysis.cleaning.contexts import Context
+from analysis.cleaning.addresses import column_index, parse_address
 from analysis.cleaning.grid import Sheet
-from analysis.cleaning.headers import Column
-from analysis.cleaning.messages import Message, message
-from analysis.cleaning.periods import parse_period, show_period
-from analysis.cleaning.places import PLACE, read_place
+from analysis.cleaning.headperiods import undated_heads
+from analysis.cleaning.periods import parse_period
+from analysis.cleaning.places import PLACE, SKIP, read_place
 from analysis.errors import RequestError
-from analysis.reference.indicators import find_indicator
+from analysis.reference.indicators import UnknownIndicator, find_indicator
+from analysis.reference.spelling import fold_text
 
-_KEYS = {
-    "sheet", "turned", "first_row", "last_row", "name_column", "names_are_codes", "province", "period", "indicator",
-    "period_column", "indicator_column", "columns",
+# Between the heads of one column, from top to bottom.
+HEADS = " / "
+NO_LAST_ROW = 10_000_000
+_FILE_KEYS = {"names": dict, "indicators": dict, "tables": list}
+_PLACE_KEYS = {
+    "first_row": int, "last_row": int, "header_rows": list, "name_column": str, "names_are_codes": bool,
+    "turned": bool,
 }  # fmt: skip
-_COLUMN_KEYS = {"column", "indicator", "period", "percent", "fraction", "decimal"}
+_TABLE_KEYS = {
+    "sheet": str, "table": int, "province": str, "period": str, "indicator": str, "period_column": str,
+    "indicator_column": str, "columns": list, "cells": list, **_PLACE_KEYS,
+}  # fmt: skip
+_COLUMN_KEYS = {
+    "column": str, "head": str, "indicator": str, "period": str, "percent": bool, "fraction": bool, "decimal": str,
+    "multiplier": int,
+}  # fmt: skip
+_CELL_KEYS = {"cell": str, "province": str, "indicator": str, "period": str}
+_KINDS = {str: "a text", int: "a whole number", bool: "true or false", list: "a list", dict: "pairs of names"}
 
 
 class LayoutUnreadable(RequestError):
-    """A layout.toml that does not say what is needed; the message names the key."""
+    """A layout.toml that does not say what is needed; the message names the table and the key."""
+
+
+@dataclass(frozen=True)
+class LaidColumn:
+    """What is said of one column: its place in the file, counted from 0 (its row, where the table is turned).
+
+    `head` is what stands above it, by which it is known again in another month's file; an empty `indicator` or
+    `period` leaves that to the reader.
+    """
+
+    index: int
+    head: str = ""
+    indicator: str = ""
+    period: str = ""
+    percent: bool | None = None
+    fraction: bool | None = None
+    decimal: str = ""
+    multiplier: int | None = None
+
+
+@dataclass(frozen=True)
+class LaidCell:
+    """What is said of one cell of a form: its row in the file, its column counted from 0, and what it means."""
+
+    row: int
+    index: int
+    province: str
+    indicator: str
+    period: str = ""
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a table stands whose rows the reader does not find: its rows, its names, whether it is turned.
+
+    Rows are those of the file; `name_column` is counted from 0.
+    """
+
+    first_row: int
+    last_row: int
+    header_rows: tuple[int, ...]
+    name_column: int
+    names_are_codes: bool
+    turned: bool
+
+
+@dataclass(frozen=True)
+class LaidTable:
+    """What is said of one table; `where` is how messages call this part of the layout.
+
+    Without a `position` the reader finds the table itself: the `table`-th of the sheet, or with 0 every one that
+    has the columns named. Of a form, `cells` name every figure.
+    """
+
+    where: str
+    sheet: str = ""
+    table: int = 0
+    position: Position | None = None
+    province: str = ""
+    period: str = ""
+    indicator: str = ""
+    period_column: int | None = None
+    indicator_column: int | None = None
+    columns: tuple[LaidColumn, ...] = ()
+    cells: tuple[LaidCell, ...] = ()
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the rows, the names, the periods and the values of a sheet are.
+    """What a layout.toml says: of names that are no province's, of words for indicators, and of tables.
 
-    Columns are given as letters, rows as numbers of the sheet; with `turned`, provinces stand in columns and
-    `name_column` is the row of names, written as its number. A sheet of one `province` needs no names.
+    `names` and `indicators` have folded keys; what stands there is the name of a province, or a code.
     """
 
     where: str
-    sheet: str
-    turned: bool
-    first_row: int
-    last_row: int
-    name_column: int
-    names_are_codes: bool
-    province: str
-    period: str
-    indicator: str
-    period_column: int | None
-    indicator_column: int | None
-    columns: tuple[dict[str, Any], ...]
+    names: Mapping[str, str]
+    indicators: Mapping[str, str]
+    tables: tuple[LaidTable, ...]
 
-    def fits(self, sheet: Sheet) -> bool:
-        """Tell whether a sheet is the one that is meant."""
-        return self.sheet in ("", sheet.name)
+    def of(self, sheet: Sheet) -> list[LaidTable]:
+        """Return what is said of the tables of a sheet."""
+        return [table for table in self.tables if table.sheet in ("", sheet.name)]
 
 
 def read_layout(path: Path) -> Layout:
-    """Return the layout of a TOML file.
+    """Return what a layout.toml says.
 
     Raises:
-        LayoutUnreadable: broken TOML, unknown or missing keys, an indicator or period that is none.
+        LayoutUnreadable: broken TOML, a key that is unknown or holds another thing than it should, an indicator,
+            period or province that is none, or nothing filled in.
     """
-    content = _read_keys(path)
     try:
-        layout = _layout_of(content, path.name)
-    except (KeyError, TypeError, ValueError) as error:
-        raise LayoutUnreadable(
-            f"{path.name}: {error} is missing or wrong. Needed: first_row, name_column (or province), and [[columns]] "
-            "with column (a letter), indicator, period where they are not given once for all."
-        ) from error
-    _check(layout, path.name)
-    return layout
-
-
-def _read_keys(path: Path) -> dict[str, Any]:
-    """Return the content of a TOML file that has known keys only."""
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise LayoutUnreadable(f"{path.name}: no valid TOML ({error}).") from error
-    columns = content.get("columns", [])
-    unknown = sorted(set(content) - _KEYS) + sorted(
-        key for column in columns for key in set(column) - _COLUMN_KEYS
-    )
-    if unknown:
-        raise LayoutUnreadable(
-            f"{path.name}: unknown key {unknown[0]!r}. Known are {', '.join(sorted(_KEYS))}; in columns "
-            f"{', '.join(sorted(_COLUMN_KEYS))}."
-        )
-    return content
+    flat = {key: content.pop(key) for key in [*content] if key in _TABLE_KEYS}
+    _check_keys(content, _FILE_KEYS, path.name, also=_TABLE_KEYS)
+    said = [*([flat] if flat else []), *content.get("tables", [])]
+    tables = tuple(_read_table(table, path.name, number) for number, table in enumerate(said, start=1))
+    names = _read_names(content.get("names", {}), path.name)
+    indicators = _read_indicators(content.get("indicators", {}), path.name)
+    if not tables and not names and not indicators:
+        raise LayoutUnreadable(f"{path.name}: nothing is filled in: no [[tables]], [names] or [indicators].")
+    return Layout(path.name, names, indicators, tables)
 
 
-def _layout_of(content: dict[str, Any], name: str) -> Layout:
-    turned, province = bool(content.get("turned", False)), str(content.get("province", ""))
-    named = {"name_column": "1"} if province else {}
-    columns = content.get("columns", [])
-    return Layout(
-        name,
-        str(content.get("sheet", "")),
-        turned,
-        int(content["first_row"]),
-        int(content.get("last_row", 10_000_000)),
-        _position((named | content)["name_column"], turned),
-        bool(content.get("names_are_codes", False)),
-        province,
-        str(content.get("period", "")),
-        str(content.get("indicator", "")),
-        _position(content["period_column"], turned) if content.get("period_column") else None,
-        _position(content["indicator_column"], turned) if content.get("indicator_column") else None,
-        tuple({**column, "index": _position(column["column"], turned)} for column in columns),
-    )
-
-
-def _position(text: object, turned: bool) -> int:
-    letters = str(text).strip()
-    if turned or letters.isdigit():
-        return int(letters) - 1
-    if not letters.isalpha() or len(letters) > 3:
-        raise ValueError(f"column {letters!r}")
-    return column_index(letters)
-
-
-def _check(layout: Layout, name: str) -> None:
-    if layout.province and read_place(layout.province).kind != PLACE:
-        raise LayoutUnreadable(f"{name}: province {layout.province!r} is no province we know.")
-    if not layout.columns:
-        raise LayoutUnreadable(f"{name}: no [[columns]]: say which columns hold values.")
-    for column in ({"indicator": layout.indicator, "period": layout.period}, *layout.columns):
-        if column.get("indicator"):
-            find_indicator(str(column["indicator"]))
-        if column.get("period") and parse_period(str(column["period"])) is None:
+def _read_names(given: Mapping[str, Any], file: str) -> dict[str, str]:
+    """Return the names of rows that stand for a province or are left out; those not filled in are none."""
+    for label, name in given.items():
+        if not isinstance(name, str) or (name not in ("", SKIP) and read_place(name).kind != PLACE):
             raise LayoutUnreadable(
-                f"{name}: period {column['period']!r} is none we read. Write 2022, Quý I/2022, 8/2022 or 20/8/2022."
+                f"{file}, [names]: {label!r} is said to be {name!r}, which is no province we know. Write the name of "
+                f'a province, or "{SKIP}" for a row that is none.'
             )
+    return {fold_text(label): name for label, name in given.items() if name}
 
 
-def suggest_layout(sheet: Sheet, block: Block | None, columns: list[Column], context: Context | None) -> str:
-    """Return the text of a layout.toml with what was recognised filled in and the rest to be filled in."""
-    turned = block is not None and block.sheet.transposed
-    first = (
-        block.sheet.numbers[block.data[0]] if block is not None and len(block.data) else _first_figures(sheet)
+def _read_indicators(given: Mapping[str, Any], file: str) -> dict[str, str]:
+    """Return the words that stand for an indicator, or are left out; those not filled in stand for none."""
+    codes: dict[str, str] = {}
+    for words, name in given.items():
+        if not isinstance(name, str):
+            raise LayoutUnreadable(f"{file}, [indicators]: {words!r} is {name!r}. Expected a text.")
+        if name:
+            _check_meaning("" if name == SKIP else name, "", f"{file}, [indicators]")
+            codes[" ".join(undated_heads(words.split(HEADS)))] = (
+                SKIP if name == SKIP else find_indicator(name).code
+            )
+    return codes
+
+
+def _read_table(given: object, file: str, number: int) -> LaidTable:
+    where = f"{file}, table {number}"
+    if not isinstance(given, dict):
+        raise LayoutUnreadable(f"{where}: begin it with [[tables]].")
+    _check_keys(given, _TABLE_KEYS, where)
+    turned = bool(given.get("turned", False))
+    columns = tuple(
+        _read_column(column, f"{where}, column {n}", turned)
+        for n, column in enumerate(given.get("columns", []), start=1)
     )
-    name = block.name_column if block is not None else 0
-    guesses = [c for c in columns if c.role in (h.UNKNOWN_ROLE, h.VALUE)] or _figure_columns(sheet)
-    indicator = context.indicator.code if context and context.indicator else ""
-    lines = [
-        *(f"# {text}" for text in message("layout_how").said.values()),
-        f"sheet = {_quote(sheet.name)}{_says('layout_sheet')}",
-        f"turned = {'true' if turned else 'false'}{_says('layout_turned')}",
-        f"first_row = {first}{_says('layout_first_row')}",
-        f"name_column = {_quote(_letters(name, turned))}{_says('layout_name_column')}",
-        f"province = {_quote('')}{_says('layout_province')}",
-        f"period = {_quote('')}{_says_period(context)}",
-        f"indicator = {_quote(indicator)}{_says('layout_indicator')}",
-    ]
-    for role, key in ((h.PERIOD, "period_column"), (h.INDICATOR, "indicator_column")):
-        found = next((c for c in columns if c.role == role), None)
-        letters = _letters(found.index, turned) if found else ""
-        lines.append(f"{key} = {_quote(letters)}{_says('layout_' + key)}")
-    for column in guesses[:40]:
-        lines += [
-            "",
-            "[[columns]]",
-            f"column = {_quote(_letters(column.index, turned))}  # {_comment(column.head)}",
-        ]
-        lines.append(f"indicator = {_quote(column.indicator.code if column.indicator else '')}")
-        lines.append(f"period = {_quote('')}")
-    return "\n".join(lines) + "\n"
+    table = LaidTable(
+        where,
+        given.get("sheet", ""),
+        given.get("table", 0),
+        _read_position(given, where, turned),
+        given.get("province", ""),
+        given.get("period", ""),
+        given.get("indicator", ""),
+        _optional_place(given, "period_column", where, turned),
+        _optional_place(given, "indicator_column", where, turned),
+        columns,
+        tuple(
+            _read_cell(cell, f"{where}, cell {n}", given)
+            for n, cell in enumerate(given.get("cells", []), start=1)
+        ),
+    )
+    _check_meaning(table.indicator, table.period, where)
+    if table.province and read_place(table.province).kind != PLACE:
+        raise LayoutUnreadable(f"{where}: province {table.province!r} is no province we know.")
+    if table.position and not columns:
+        raise LayoutUnreadable(
+            f"{where}: first_row says where the table is, [[tables.columns]] must say which columns hold figures."
+        )
+    return table
 
 
-def _says(code: str) -> str:
-    """Return a comment in both languages."""
-    return _comments(message(code))
+def _read_position(given: Mapping[str, Any], where: str, turned: bool) -> Position | None:
+    if "first_row" not in given:
+        loose = sorted(key for key in _PLACE_KEYS if given.get(key))
+        if loose and loose != ["turned"]:
+            raise LayoutUnreadable(
+                f"{where}: {loose[0]} needs first_row beside it, the first row with figures."
+            )
+        return None
+    if not given.get("name_column") and not given.get("province"):
+        raise LayoutUnreadable(
+            f"{where}: first_row needs name_column, the column of names, or province, whose the sheet is."
+        )
+    return Position(
+        given["first_row"],
+        given.get("last_row", 0) or NO_LAST_ROW,
+        tuple(given.get("header_rows", ())),
+        _optional_place(given, "name_column", where, turned) or 0,
+        given.get("names_are_codes", False),
+        turned,
+    )
 
 
-def _says_period(context: Context | None) -> str:
-    """Return the comment on the period, with the one that was read from the title."""
-    if context is None or context.period is None:
-        return _says("layout_period")
-    return _comments(message("layout_period.read", period=show_period(context.period)))
+def _read_column(given: object, where: str, turned: bool) -> LaidColumn:
+    if not isinstance(given, dict):
+        raise LayoutUnreadable(f"{where}: begin it with [[tables.columns]].")
+    _check_keys(given, _COLUMN_KEYS, where)
+    index = _optional_place(given, "column", where, turned)
+    if index is None:
+        raise LayoutUnreadable(f'{where}: say which one it is: column = "C".')
+    if given.get("indicator") != SKIP:
+        _check_meaning(given.get("indicator", ""), given.get("period", ""), where)
+    return LaidColumn(index, **{key: value for key, value in given.items() if key != "column"})
 
 
-def _comments(said: Message) -> str:
-    return f"  # {' · '.join(said.said.values())}"
+def _read_cell(given: object, where: str, table: Mapping[str, Any]) -> LaidCell:
+    """Return what is said of a cell; province, indicator and period may be said of the whole table."""
+    if not isinstance(given, dict):
+        raise LayoutUnreadable(f"{where}: begin it with [[tables.cells]].")
+    _check_keys(given, _CELL_KEYS, where)
+    try:
+        row, index = parse_address(given.get("cell", ""))
+    except ValueError as error:
+        raise LayoutUnreadable(f"{where}: {error}") from error
+    said = {key: given.get(key) or table.get(key, "") for key in ("province", "indicator", "period")}
+    _check_meaning(said["indicator"], said["period"], where)
+    if read_place(said["province"]).kind != PLACE or not said["indicator"]:
+        raise LayoutUnreadable(f"{where}: say whose figure it is (province) and which (indicator).")
+    return LaidCell(row, index, **said)
 
 
-def _letters(index: int, turned: bool) -> str:
-    return str(index + 1) if turned else column_letters(index)
+def _optional_place(given: Mapping[str, Any], key: str, where: str, turned: bool) -> int | None:
+    """Return the place of a column, counted from 0: of its letters, or of its row's number."""
+    text = str(given.get(key, "")).strip()
+    if not text:
+        return None
+    if text.isdecimal() and 0 < int(text) < 10_000_000:
+        return int(text) - 1
+    if turned or not (text.isascii() and text.isalpha() and len(text) <= 3):
+        wanted = "the number of a row" if turned else "letters as in the file, such as C"
+        raise LayoutUnreadable(f"{where}: {key} is {text!r}. Write {wanted}.")
+    return column_index(text.upper())
 
 
-def _quote(text: str) -> str:
-    clean = "".join(c if c.isprintable() else " " for c in text)
-    return '"' + clean.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def _check_keys(
+    given: Mapping[str, Any], known: Mapping[str, type], where: str, also: Mapping[str, type] | None = None
+) -> None:
+    for key, value in given.items():
+        if key not in known:
+            shown = ", ".join(sorted([*known, *(also or ())]))
+            raise LayoutUnreadable(f"{where}: unknown key {key!r}. Known are {shown}.")
+        if type(value) is not known[key]:
+            raise LayoutUnreadable(f"{where}: {key} is {value!r}. Expected {_KINDS[known[key]]}.")
 
 
-def _comment(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:80]
-
-
-def _first_figures(sheet: Sheet) -> int:
-    for i, row in enumerate(sheet.rows):
-        if any(map(is_number_like, row)) and sum(bool(t) for t in row) >= 2:
-            return sheet.numbers[i]
-    return 1
-
-
-def _figure_columns(sheet: Sheet) -> list[Column]:
-    found = []
-    for j in range(min(sheet.width, 40)):
-        texts = [row[j] for row in sheet.rows[:400] if j < len(row) and row[j]]
-        if texts and sum(map(is_number_like, texts)) > len(texts) / 3:
-            found.append(Column(j, texts[0], h.UNKNOWN_ROLE))
-    return found
+def _check_meaning(indicator: str, period: str, where: str) -> None:
+    """See that an indicator and a period that are filled in can be read."""
+    try:
+        if indicator:
+            find_indicator(indicator)
+    except UnknownIndicator as error:
+        raise LayoutUnreadable(f"{where}: {error}") from error
+    if period and parse_period(period) is None:
+        raise LayoutUnreadable(
+            f"{where}: period {period!r} is none we read. Write 2022, Quý I/2022, 8/2022 or 20/8/2022."
+        )

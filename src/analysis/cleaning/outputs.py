@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.cleaning.contradictions import describe_contradictions
 from analysis.cleaning.files import FileOutcome
-from analysis.cleaning.layouts import suggest_layout
+from analysis.cleaning.layout_drafts import draft_layout
+from analysis.cleaning.layouts import Layout
 from analysis.cleaning.render import render_report
 from analysis.cleaning.report import describe_outcomes
 from analysis.cleaning.shapes import QUARANTINE_COLUMNS, Cleaned, join
@@ -35,13 +37,26 @@ def write_report(outcomes: Sequence[FileOutcome], out: Path) -> list[str]:
     return describe_contradictions(report["contradictions"], report["contradictions_differing"])
 
 
-def write_layouts(outcomes: Sequence[FileOutcome], out: Path) -> list[Path]:
-    """Write a layout.toml for every table that was not understood and return their paths."""
+def write_layouts(outcomes: Sequence[FileOutcome], out: Path, given: Layout | None) -> list[Path]:
+    """Write a layout.toml to fill in for every file of which something was not understood; return their paths.
+
+    A layout.toml that a person may have filled in is never written over.
+    """
     written: list[Path] = []
     for outcome in outcomes:
-        for sheet, block, columns, context in outcome.unread:
+        if outcome.unclear:
             stem = re.sub(r"[^\w.-]+", "-", Path(outcome.file).name)
-            path = out / (f"{stem}.layout.toml" if not written else f"{stem}.{len(written) + 1}.layout.toml")
-            write_text(path, suggest_layout(sheet, block, columns, context))
-            written.append(path)
+            written.append(_write_beside(out, stem, draft_layout(outcome.unclear, given)))
     return written
+
+
+def _write_beside(out: Path, stem: str, text: str) -> Path:
+    """Write a text as STEM.layout.toml, or STEM.2.layout.toml, … where another text has the name."""
+    for number in itertools.count(1):
+        path = out / (f"{stem}.layout.toml" if number == 1 else f"{stem}.{number}.layout.toml")
+        if not path.exists():
+            write_text(path, text)
+            return path
+        if path.read_bytes() == text.encode():
+            return path
+    raise AssertionError("numbers do not end")

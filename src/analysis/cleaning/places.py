@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -20,7 +21,7 @@ from analysis.reference.provinces import (
 )
 from analysis.reference.spelling import fold_text
 
-PLACE, TOTAL, AVERAGE, REGION, BELOW, UNKNOWN, BLANK = (
+PLACE, TOTAL, AVERAGE, REGION, BELOW, UNKNOWN, BLANK, LEFT_OUT = (
     "place",
     "total",
     "average",
@@ -28,7 +29,10 @@ PLACE, TOTAL, AVERAGE, REGION, BELOW, UNKNOWN, BLANK = (
     "below",
     "unknown",
     "blank",
+    "left_out",
 )
+# What a layout says of names and heads whose figures are left out.
+SKIP = "skip"
 
 _NATION = {"viet nam", "ca nuoc", "toan quoc", "vn", "whole country", "viet nam vn", "country", "national"}
 _TOTAL = re.compile(
@@ -189,6 +193,16 @@ def _spellings_63() -> dict[str, str]:
     return {
         spelling: by_code()[code].name_vi for spelling, code in spellings().items() if not spelling.isdigit()
     }
+
+
+def reading_names(names: Mapping[str, str], read_label: Callable[[str], Place]) -> Callable[[str], Place]:
+    """Return a reader of labels that knows what a layout says of names; `names` are folded."""
+
+    def read(label: str) -> Place:
+        name = names.get(fold_text(label), "")
+        return Place(LEFT_OUT) if name == SKIP else read_place(name) if name else read_label(label)
+
+    return read if names else read_label
 
 
 @lru_cache(maxsize=4096)

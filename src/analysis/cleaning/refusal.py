@@ -7,7 +7,7 @@ from analysis.cleaning.grid import Codes
 from analysis.cleaning.headers import Column
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.outcome import TableOutcome
-from analysis.cleaning.places import BELOW, suggest
+from analysis.cleaning.places import BELOW, LEFT_OUT, suggest
 from analysis.cleaning.readings import Reading
 from analysis.cleaning.shapes import quarantine_line
 
@@ -75,6 +75,7 @@ _ROW_RULES = {
     "average": "average_row",
     "region": "region_row",
     BELOW: "below_province",
+    LEFT_OUT: "left_out",
     UNEVEN: "cells_uneven",
     "heading": "no_figures",
 }
@@ -89,7 +90,7 @@ def refuse_other_rows(outcome: TableOutcome) -> None:
         label, j = outcome.block.label(i), outcome.block.name_column
         if not label:
             label, j = next(((text, j) for j, text in enumerate(row) if text), ("", j))
-        refuse(outcome, i, j, message(_ROW_RULES[kind]), label)
+        refuse(outcome, i, j, message(_ROW_RULES[kind], label=label), label)
 
 
 def refuse_silent_rows(outcome: TableOutcome) -> None:

@@ -10,7 +10,18 @@ import numpy as np
 
 from analysis.cleaning.cells import is_missing, is_number_like
 from analysis.cleaning.grid import Sheet
-from analysis.cleaning.places import AVERAGE, BELOW, BLANK, PLACE, REGION, TOTAL, UNKNOWN, Place, read_place
+from analysis.cleaning.places import (
+    AVERAGE,
+    BELOW,
+    BLANK,
+    LEFT_OUT,
+    PLACE,
+    REGION,
+    TOTAL,
+    UNKNOWN,
+    Place,
+    read_place,
+)
 from analysis.reference.spelling import fold_text
 
 # Of the rows that are no province's.
@@ -42,6 +53,8 @@ def classify_rows(
 def _classify_row(sheet: Sheet, i: int, name_column: int, kind: str) -> str:
     """Return total, average, region, below, unknown, numbering, header or note for a row without a province."""
     row = sheet.rows[i]
+    if kind == LEFT_OUT:
+        return kind
     if kind == BLANK:
         label = next((text for text in row[:name_column] if text and not text.isdigit()), "")
         before = read_place(label).kind if label else BLANK

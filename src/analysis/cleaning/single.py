@@ -18,10 +18,10 @@ _WORDS = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _LONGEST_NAME = 5
 
 
-def add_province(sheet: Sheet, file: str) -> Sheet:
+def add_province(sheet: Sheet, file: str, province: str = "") -> Sheet:
     """Return the sheet with its one province in a column added at the end, where rows name indicators or periods only.
 
-    A sheet that names no province, or several, is returned as it is.
+    `province` is the one that a layout names. A sheet that names none, or several, is returned as it is.
     """
     if not 2 <= len(sheet.rows) <= _MOST_ROWS or sheet.width > 200:
         return sheet
@@ -29,7 +29,7 @@ def add_province(sheet: Sheet, file: str) -> Sheet:
     if not told or any(read_place(text).kind == PLACE for i in told for text in sheet.rows[i] if text):
         return sheet
     above = [text for row in sheet.rows[: told[0]] for text in row if text]
-    named = _provinces(above) or _provinces([PurePath(file).stem])
+    named = _provinces([province]) or _provinces(above) or _provinces([PurePath(file).stem])
     heads = [i for i in range(told[0]) if sum(bool(text) for text in sheet.rows[i]) >= 2]
     if len(named) != 1 or not heads:
         return sheet

@@ -57,7 +57,7 @@ def read_rows(block: Block, columns: list[Column], context: Context) -> TableRow
     indicator_of, indicators = None, []
     if naming is not None:
         indicator_of, texts = block.codes(naming.index)
-        indicators = [indicator_of_cell(text) for text in texts]
+        indicators = [indicator_of_cell(text, context.words) for text in texts]
     only_old = np.array([place.only_old for place in places], dtype=bool)
     old_map = bool(only_old.any() and only_old[place_of].any())
     own = (places, place_of, periods, period_of, indicators, indicator_of, old_map)

@@ -36,7 +36,11 @@ def exhibits() -> list[Exhibit]:
         Exhibit("25-periods.csv", csv(rows), [fig("19", PRO, period, 28) for period in forms.values()]),
         Exhibit("26-year-in-name-2022.xlsx", xlsx(yearless), pair(period=AT20)),
         Exhibit(
-            "27-no-period.xlsx", xlsx(dateless), [], [("B3", "period_unknown"), ("B4", "period_unknown")]
+            "27-no-period.xlsx",
+            xlsx(dateless),
+            [],
+            [("B3", "period_unknown"), ("B4", "period_unknown")],
+            refused="no period is said",
         ),
         Exhibit(
             "28-date-cells.xlsx",

@@ -1,0 +1,323 @@
+"""A layout.toml to fill in: what was understood of a file in comments, and what was not as open questions."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from analysis.cleaning import headers as h
+from analysis.cleaning.addresses import column_letters
+from analysis.cleaning.cells import is_number_like
+from analysis.cleaning.contexts import Context
+from analysis.cleaning.grid import Sheet
+from analysis.cleaning.headers import Column
+from analysis.cleaning.headperiods import read_head_period, undated_heads
+from analysis.cleaning.indicator_names import indicator_of_cell
+from analysis.cleaning.layouts import HEADS, NO_LAST_ROW, LaidColumn, LaidTable, Layout, Position
+from analysis.cleaning.messages import LANGUAGES, Message, message
+from analysis.cleaning.periods import show_period
+from analysis.cleaning.places import suggest
+from analysis.cleaning.rowkinds import is_figure, is_numbering
+from analysis.cleaning.sheet_tables import Table
+from analysis.reference.indicators import by_code, names
+from analysis.reference.spelling import fold_text
+
+_OFTEN = (
+    "share_services_with_online_dossiers", "share_dossiers_processed_online", "share_dossiers_submitted_online",
+    "share_dossiers_full_process_online", "share_dossiers_online_services", "share_procedures_full_process",
+    "share_services_full_process", "share_online_payment", "share_online_payment_dossiers", "n_dossiers_total",
+    "n_dossiers_online", "n_dossiers_full_process_online", "n_services_total", "n_services_with_online_dossiers",
+    "n_services_full_process",
+)  # fmt: skip
+_MOST_COLUMNS = 60
+_LIKE = 0.6
+_COLUMN_TEXTS = {
+    "": "layout_column_unknown",
+    "twin": "layout_column_twin",
+    "since": "layout_column_since",
+    "unlisted": "layout_column_unlisted",
+}
+_ASKED_OF_SHEETS = ("name_column", "province", "period", "indicator", "period_column", "indicator_column")
+_EXAMPLE = (
+    "#   [[tables.cells]]",
+    '#   cell = "D31"',
+    '#   indicator = "n_dossiers_total"',
+)
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """A table, or with `table` None a sheet, of which something was not understood.
+
+    `names` are labels that are no province's; `undated` says that figures have no period, `several` that the sheet
+    has other tables.
+    """
+
+    sheet: Sheet
+    table: Table | None = None
+    names: list[str] = field(default_factory=list)
+    undated: bool = False
+    several: bool = False
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Heads, and names of rows, that the codebook does not have: each may stand for one indicator."""
+        if self.table is None:
+            return []
+        heads = [words for c in self._open if (words := words_of(c, self.table.context))]
+        naming = next((c for c in self.table.columns if c.role == h.INDICATOR), None)
+        rows = self.table.block.texts(naming.index) if naming else []
+        said = self.table.context.words
+        unknown = [t for t in rows if t and not indicator_of_cell(t, said) and fold_text(t) not in said]
+        return list(dict.fromkeys([*heads, *unknown]))
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The columns of figures that only a word of their own can tell: of no head, or like another column."""
+        context = self.table.context if self.table else Context()
+        return [c for c in self._open if not words_of(c, context)]
+
+    @property
+    def has_questions(self) -> bool:
+        """Tell whether a layout could say more than was understood."""
+        return bool(self.names or self.undated or self.words or self.columns)
+
+    @property
+    def _open(self) -> list[Column]:
+        """The columns of figures whose meaning is open."""
+        if self.table is None:
+            return []
+        columns = [c for c in self.table.columns if c.role == h.UNKNOWN_ROLE]
+        return [c for c in columns if any(map(is_number_like, self.table.block.texts(c.index)))]
+
+
+def words_of(column: Column, context: Context) -> str:
+    """Return the heads of a column that say more than a period, where they can tell its figures from others."""
+    if column.unread or read_head_period(list(column.path), context) is None:
+        return ""
+    saying = [piece for piece in column.path if undated_heads([piece])]
+    return HEADS.join(map(_plain, saying)) if any(not piece.isdigit() for piece in saying) else ""
+
+
+def draft_layout(unclear: Sequence[Unclear], given: Layout | None) -> str:
+    """Return the text of a layout.toml for a file; what the layout `given` said stays in it."""
+    given = given or Layout("", {}, {}, ())
+    lines = [*_told("layout_how"), *_told("layout_again")]
+    lines += _names(unclear, given)
+    lines += _words(unclear, given)
+    asked = {one.table.laid for one in unclear if one.table}
+    for table in given.tables:
+        if table not in asked:
+            lines += write_table(table)
+    for one in unclear:
+        lines += _ask_of_table(one, one.table) if one.table else _ask_of_sheet(one.sheet)
+    return "\n".join(lines) + "\n"
+
+
+def _names(unclear: Sequence[Unclear], given: Layout) -> list[str]:
+    """Return the lines on names that are no province's: those of the layout given, and those still open."""
+    labels = dict.fromkeys(label for one in unclear for label in one.names)
+    new = [label for label in labels if fold_text(label) not in given.names]
+    if not given.names and not new:
+        return []
+    lines = ["", *_told("layout_names"), "[names]"]
+    lines += [f"{_quote(label)} = {_quote(name)}" for label, name in given.names.items()]
+    return lines + [f'{_quote(label)} = ""{_hints(suggest(label))}' for label in new]
+
+
+def _words(unclear: Sequence[Unclear], given: Layout) -> list[str]:
+    """Return the lines on words that the codebook does not have, with codes whose names are spelt alike."""
+    words = dict.fromkeys(text for one in unclear for text in one.words)
+    new = [text for text in words if " ".join(undated_heads(text.split(HEADS))) not in given.indicators]
+    lines = ["", *_told("layout_codes")]
+    lines += [f"#   {code}: {by_code()[code].name_vi} · {by_code()[code].name_en}" for code in _OFTEN]
+    if not given.indicators and not new:
+        return lines
+    lines += ["", *_told("layout_words"), "[indicators]"]
+    lines += [f"{_quote(text)} = {_quote(code)}" for text, code in given.indicators.items()]
+    return lines + [f'{_quote(text)} = ""{_hints(near_indicators(text))}' for text in new]
+
+
+def _hints(near: Sequence[str]) -> str:
+    return f"  # {', '.join(near)}?" if near else ""
+
+
+def near_indicators(text: str) -> list[str]:
+    """Return codes whose names are spelt like a head: hints for a person, never used as a match."""
+    pieces = [fold_text(text), *(fold_text(piece) for piece in reversed(text.split(HEADS)))]
+    near = [name for piece in pieces for name in difflib.get_close_matches(piece, names(), n=3, cutoff=_LIKE)]
+    return list(dict.fromkeys(names()[name] for name in near))[:3]
+
+
+def _ask_of_table(unclear: Unclear, table: Table) -> list[str]:
+    """Return the part on a table that was found: what was said of it, and its open columns."""
+    laid = table.laid or LaidTable("", unclear.sheet.name, table.number if unclear.several else 0)
+    if laid.cells:
+        return write_table(laid)
+    said = {column.index: column for column in laid.columns}
+    remarks: dict[int, list[str]] = {}
+    for column in unclear.columns[:_MOST_COLUMNS]:
+        index = column.index + table.block.sheet.first_column
+        said.setdefault(index, LaidColumn(index, _plain(HEADS.join(column.path))))
+        hints = _hints(near_indicators(HEADS.join(column.path))).strip()
+        remarks[index] = [*_told(_COLUMN_TEXTS[column.unread]), *([hints] if hints else [])]
+    columns = tuple(said[index] for index in sorted(said))
+    about = [*_about_rows(table), *_about_period(unclear, table), *_understood(table, said)]
+    asks = {"period"} if unclear.undated else set()
+    laid = replace(laid, columns=columns)
+    return write_table(laid, table.block.sheet.transposed, about, remarks, asks)
+
+
+def _about_rows(table: Table) -> list[str]:
+    """Say where the rows were found, and how to say otherwise."""
+    block = table.block
+    if (table.laid and table.laid.position) or not len(block.data):
+        return []
+    first = block.sheet.address(block.data[0], block.name_column)
+    return _told("layout_found", rows=len(block.data), cell=first)
+
+
+def _about_period(unclear: Unclear, table: Table) -> list[str]:
+    period = table.context.period
+    if unclear.undated or period is None:
+        return _told("layout_period") if unclear.undated else []
+    return _told("layout_period.read", period=show_period(period))
+
+
+def _understood(table: Table, said: Mapping[int, LaidColumn]) -> list[str]:
+    """Say which columns are read without a layout, and as what."""
+    lines: list[str] = []
+    for column in table.columns:
+        index = column.index + table.block.sheet.first_column
+        if column.role == h.VALUE and column.indicator and index not in said:
+            place = _place(index, table.block.sheet.transposed)
+            lines += _told(
+                "layout_understood", column=place, head=_plain(column.head), code=column.indicator.code
+            )
+    return lines
+
+
+def _ask_of_sheet(sheet: Sheet) -> list[str]:
+    """Return the part on a sheet in which no province was found: where its table seems to be, and what to say."""
+    heads = _figure_columns(sheet)
+    laid = LaidTable(
+        "", sheet.name, position=Position(_first_row(sheet, heads), 0, (), 0, False, False),
+        columns=tuple(LaidColumn(j) for j in heads),
+    )  # fmt: skip
+    remarks = {j: _told("layout_head", head=_plain(head)) for j, head in heads.items()}
+    about = [*_told("layout_rows"), *_told("layout_cells"), *_EXAMPLE]
+    return write_table(laid, False, about, remarks, set(_ASKED_OF_SHEETS))
+
+
+def write_table(
+    table: LaidTable,
+    turned: bool = False,
+    about: Sequence[str] = (),
+    remarks: Mapping[int, list[str]] | None = None,
+    asks: Set[str] = frozenset(),
+) -> list[str]:
+    """Return what is said of a table as lines of TOML.
+
+    `about` are comments on the table, `remarks` on its columns; `asks` are keys that stand there to be filled in.
+    """
+    turned = table.position.turned if table.position else turned
+    lines = ["", "[[tables]]", *about]
+    for key, value in _pairs(table, turned).items():
+        if value or key in asks:
+            lines.append(f"{key} = {_value(value)}{_hint(key) if not value else ''}")
+    for cell in table.cells:
+        lines += ["", "[[tables.cells]]", f"cell = {_quote(f'{column_letters(cell.index)}{cell.row}')}"]
+        said = {"province": cell.province, "indicator": cell.indicator, "period": cell.period}
+        lines += [f"{key} = {_quote(value)}" for key, value in said.items() if value]
+    for column in table.columns:
+        lines += ["", "[[tables.columns]]", *(remarks or {}).get(column.index, [])]
+        lines.append(f"column = {_quote(_place(column.index, turned))}")
+        pairs = {key: value for key, value in vars(column).items() if key != "index"}
+        told = {key: value for key, value in pairs.items() if value not in ("", None) or key == "indicator"}
+        if not told["indicator"]:
+            told.setdefault("period", "")
+        lines += [f"{key} = {_value(value)}" for key, value in told.items()]
+    return lines
+
+
+def _pairs(table: LaidTable, turned: bool) -> dict[str, object]:
+    """Return the keys of a table and what they hold, in the order in which a person fills them in."""
+    position = table.position
+    pairs: dict[str, object] = {"sheet": table.sheet, "table": table.table}
+    if position is not None:
+        stated = bool(table.where) and not table.province
+        pairs |= {
+            "first_row": position.first_row,
+            "last_row": position.last_row if position.last_row < NO_LAST_ROW else 0,
+            "header_rows": list(position.header_rows),
+            "name_column": _place(position.name_column, turned) if stated else "",
+            "names_are_codes": position.names_are_codes,
+            "turned": position.turned,
+        }
+    pairs |= {"province": table.province, "period": table.period, "indicator": table.indicator}
+    for key in ("period_column", "indicator_column"):
+        index = getattr(table, key)
+        pairs[key] = "" if index is None else _place(index, turned)
+    return pairs
+
+
+def _hint(key: str) -> str:
+    return "  # " + " · ".join(message(f"layout_key_{key}").said.values())
+
+
+def _told(code: str, /, **values: object) -> list[str]:
+    """Return a text as comments, a line in each language."""
+    said: Message = message(code, **values)
+    return [f"# {_plain(said.said[language])}" for language in LANGUAGES]
+
+
+def _place(index: int, turned: bool) -> str:
+    return str(index + 1) if turned else column_letters(index)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _quote(value) if isinstance(value, str) else str(value)
+
+
+def _quote(text: str) -> str:
+    return '"' + _plain(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _plain(text: str) -> str:
+    """Return a text on one line that holds nothing a terminal or a TOML reader would take for a command."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:300]
+
+
+def _first_row(sheet: Sheet, heads: Mapping[int, str]) -> int:
+    """Return the number of the first row that has figures beside other cells."""
+    for i, row in enumerate(sheet.rows):
+        figures = [j for j in heads if j < len(row) and is_figure(sheet, i, j)]
+        if figures and sum(bool(text) for text in row) >= 2 and not is_numbering([t for t in row if t]):
+            return sheet.numbers[i]
+    return 1
+
+
+def _figure_columns(sheet: Sheet) -> dict[int, str]:
+    """Return the columns that hold mostly figures, without numbers of rows, with the text nearest above."""
+    found: dict[int, str] = {}
+    for j in range(min(sheet.width, _MOST_COLUMNS)):
+        rows = [i for i, row in enumerate(sheet.rows[:400]) if j < len(row) and row[j]]
+        figures = [i for i in rows if is_figure(sheet, i, j)]
+        if len(figures) <= len(rows) / 3 or _counts_rows([sheet.text(i, j) for i in figures]):
+            continue
+        above = [sheet.text(i, j) for i in rows if i < figures[0]]
+        found[j] = above[-1] if above else ""
+    return found
+
+
+def _counts_rows(texts: list[str]) -> bool:
+    """Tell 1, 2, 3, … from figures."""
+    return (
+        len(texts) > 1
+        and all(text.isdecimal() for text in texts)
+        and [int(text) for text in texts] == list(range(int(texts[0]), int(texts[0]) + len(texts)))
+    )

@@ -1,0 +1,124 @@
+"""The tables of a sheet with what their columns mean: as the reader sees them, and as a layout says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+
+from analysis.cleaning.apart import set_apart
+from analysis.cleaning.blocks import Block, find_blocks
+from analysis.cleaning.contexts import Context, read_context
+from analysis.cleaning.countheads import claim_counts
+from analysis.cleaning.grid import Sheet
+from analysis.cleaning.headers import VALUE, Column, read_columns, without_twins
+from analysis.cleaning.layout_columns import find_other_period, place_columns, read_laid_columns, state
+from analysis.cleaning.layout_tables import block_at, block_of
+from analysis.cleaning.layouts import LaidTable, Layout
+from analysis.cleaning.messages import Message
+from analysis.cleaning.nesting import unfold
+from analysis.cleaning.periods import parse_period
+from analysis.cleaning.places import read_code, read_place, reading_names
+from analysis.cleaning.plain_shares import claim_plain_shares
+from analysis.cleaning.single import add_province
+from analysis.reference.indicators import find_indicator
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table on a sheet, the `number`-th from 1, with what its columns and surroundings say.
+
+    `laid` is what a layout says of it; `outdated` which period of the layout is not the sheet's.
+    """
+
+    block: Block
+    columns: list[Column]
+    context: Context
+    number: int
+    laid: LaidTable | None = None
+    outdated: Message | None = None
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of a sheet; `sheet` is the one in which they were found, with columns added where it was unfolded."""
+
+    sheet: Sheet
+    found: list[Table] = field(default_factory=list)
+
+
+def find_tables(sheet: Sheet, layout: Layout | None, file: str) -> Tables:
+    """Return the tables of a sheet, those whose place a layout states or else those that the reader finds."""
+    layout = layout or Layout("", {}, {}, ())
+    said = layout.of(sheet)
+    stated = [*_stated(sheet, layout, file), *_forms(sheet, said, file)]
+    if stated:
+        return Tables(stated[0].block.sheet, stated)
+    unfolded = unfold(sheet)
+    if unfolded is sheet:
+        unfolded = add_province(sheet, file, next((table.province for table in said if table.province), ""))
+    found: list[Table] = []
+    before: list[str] = []
+    for number, block in enumerate(find_blocks(unfolded, layout.names), start=1):
+        context = replace(read_context(block, before, PurePath(file).name), words=layout.indicators)
+        found.append(_read(block, context, number, said))
+        before.extend(block.titles)
+        if not len(block.data):
+            before.extend(text for i in block.header for text in block.sheet.rows[i] if text)
+    return Tables(unfolded, found)
+
+
+def _stated(sheet: Sheet, layout: Layout, file: str) -> list[Table]:
+    """Return the tables whose place a layout states; one without any row of them is none."""
+    found: list[Table] = []
+    for table in layout.of(sheet):
+        if table.position is None:
+            continue
+        reader = reading_names(layout.names, read_code if table.position.names_are_codes else read_place)
+        block = block_at(table, table.position, sheet, reader)
+        placed = place_columns(table, block)
+        if placed is None or not (len(block.data) or block.others):
+            continue
+        around = replace(read_context(block, [], PurePath(file).name), words=layout.indicators)
+        context = state(table, around)
+        columns = without_twins(read_laid_columns(table, block, placed, around), context)
+        outdated = find_other_period(table, block, placed)
+        found.append(Table(block, columns, context, len(found) + 1, table, outdated))
+    return found
+
+
+def _forms(sheet: Sheet, said: Sequence[LaidTable], file: str) -> list[Table]:
+    """Return the figures of forms, one table a cell, where a layout names each."""
+    found: list[Table] = []
+    for table in said:
+        for cell in table.cells:
+            block = block_of(cell, sheet)
+            if block is None:
+                continue
+            context = state(table, read_context(block, [], PurePath(file).name))
+            indicator = find_indicator(cell.indicator)
+            column = Column(
+                cell.index, sheet.address(block.data[0], cell.index), VALUE, indicator,
+                parse_period(cell.period) if cell.period else None,
+                multiplier=context.unit.factor_for(indicator),
+            )  # fmt: skip
+            outdated = find_other_period(table, block, [])
+            found.append(Table(block, [column], context, len(found) + 1, table, outdated))
+    return found
+
+
+def _read(block: Block, context: Context, number: int, said: Sequence[LaidTable]) -> Table:
+    """Return a table that the reader found, with what a layout says of its columns."""
+    for table in said:
+        placed = place_columns(table, block) if table.table in (0, number) and not table.position else None
+        if placed is not None:
+            context, around = state(table, context), context
+            columns = _settled(block, read_laid_columns(table, block, placed, around), context)
+            outdated = find_other_period(table, block, placed)
+            return Table(set_apart(block, columns), columns, context, number, table, outdated)
+    columns = _settled(block, read_columns(block, context), context)
+    return Table(set_apart(block, columns), columns, context, number)
+
+
+def _settled(block: Block, columns: list[Column], context: Context) -> list[Column]:
+    return without_twins(claim_plain_shares(block, claim_counts(columns)), context)
