@@ -63,7 +63,7 @@ def main(debug: bool) -> None:
 @click.option(
     "--layout",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="layout.toml of an odd sheet.",
+    help="layout.toml that says what the reader could not see; one to fill in is written to DIR.",
 )
 @click.option(
     "--corrections",
@@ -90,12 +90,17 @@ def clean(
 @click.option("--url", prompt="Address (empty if none)", default="", help="Where it was found.")
 @click.option("--published", default="", help="Date of publication: 2022, 2022-08 or 2022-08-20.")
 @click.option("--licence", default="", help="Licence or terms, in the publisher's words.")
-def add(file: Path, **known: str) -> None:
+@click.option(
+    "--layout",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="layout.toml of an odd sheet; last month's serves again.",
+)
+def add(file: Path, layout: Path | None, **known: str) -> None:
     """Put FILE into data/raw and describe it in datapackage.json."""
     from analysis.cleaning.describing import Description, add_file
     from analysis.project import find_root
 
-    click.echo(f"added {add_file(find_root(), file, Description(**known))}; next: dvctt clean")
+    click.echo(f"added {add_file(find_root(), file, Description(**known), layout)}; next: dvctt clean")
 
 
 @main.command()

@@ -71,11 +71,20 @@ def test_a_natural_table_is_added_and_its_bad_rows_are_held_back(project: Path, 
 
 
 def test_the_day_of_access_is_not_taken_for_the_period_of_a_table(project: Path, tmp_path: Path) -> None:
-    (tmp_path / "bang.csv").write_text(f"Tỉnh,{INDICATOR} (%)\nYên Bái,39.2\nSơn La,58.1\n", "utf-8")
-    add(tmp_path / "bang.csv")
+    other = "Tỷ lệ thanh toán trực tuyến tháng 8/2022 (%)"
+    table = f"Tỉnh,{INDICATOR} (%),{other}\nYên Bái,39.2,30.5\nSơn La,58.1,31.5\n"
+    (tmp_path / "bang.csv").write_text(table, "utf-8")
+    assert add(tmp_path / "bang.csv").exit_code == 0
     dvctt("clean")
     held = processed.quarantine(project).query("file.str.contains('bang')")
     assert held["rule"].tolist() == ["period_unknown"] * 2
+
+
+def test_a_file_without_any_period_is_not_added(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "bang.csv").write_text(f"Tỉnh,{INDICATOR} (%)\nYên Bái,39.2\nSơn La,58.1\n", "utf-8")
+    refused = add(tmp_path / "bang.csv")
+    assert refused.exit_code == 2 and "no period is said for the table" in refused.output
+    assert not any("bang" in raw.path for raw in read_package(project))
 
 
 def test_a_file_nobody_described_is_named_with_how_to_add_it(project: Path) -> None:
@@ -182,3 +191,45 @@ def test_a_table_without_an_indicator_is_not_added_and_the_mend_is_told(
     assert add(tmp_path / f"{INDICATOR}.csv").exit_code == 0
     (tmp_path / "empty.csv").write_text("", "utf-8")
     assert "Nothing was added." in add(tmp_path / "empty.csv").output
+
+
+ODD = "Tên gọi;HS vào\nThái Nguyên;{a}\nYên Bái;{b}\n"
+LAYOUT = '[indicators]\n"HS vào" = "n_dossiers_total"\n[[tables]]\nperiod = "{period}"\n'
+
+
+def test_an_odd_file_is_added_with_its_layout_which_serves_the_next_one_too(
+    project: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "thang-8.csv").write_text(ODD.format(a=111, b=222), "utf-8")
+    refused = add(tmp_path / "thang-8.csv")
+    assert refused.exit_code == 2 and "add the file with --layout" in refused.output
+    (tmp_path / "filled.toml").write_text(LAYOUT.format(period="8/2022"), "utf-8")
+    words = ["--publisher", "Sở TTTT", "--title", "Báo cáo", "--url", ""]
+    added = dvctt("add", str(tmp_path / "thang-8.csv"), "--layout", str(tmp_path / "filled.toml"), *words)
+    assert added.exit_code == 0, added.output
+    (raw,) = [raw for raw in read_package(project) if raw.layout]
+    assert raw.layout == f"{raw.path}.layout.toml"
+    assert "is not described" not in dvctt("check").output
+    (tmp_path / "thang-9.csv").write_text("Kết quả tháng 8/2022\n" + ODD.format(a=333, b=444), "utf-8")
+    again = dvctt("add", str(tmp_path / "thang-9.csv"), "--layout", str(project / raw.layout), *words)
+    assert again.exit_code == 0, again.output
+    assert [one.layout for one in read_package(project)].count(raw.layout) == 2
+    rows = processed.observations(project).query("raw_location.str.contains('thang-')")
+    assert sorted(rows["value"]) == [111, 222, 333, 444]
+
+
+def test_a_layout_that_changed_makes_the_tables_anew_and_one_that_is_gone_is_named(
+    project: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text(ODD.format(a=111, b=222), "utf-8")
+    (tmp_path / "filled.toml").write_text(LAYOUT.format(period="8/2022"), "utf-8")
+    words = ["--publisher", "Sở TTTT", "--title", "Báo cáo", "--url", ""]
+    dvctt("add", str(tmp_path / "a.csv"), "--layout", str(tmp_path / "filled.toml"), *words)
+    processed.observations(project)
+    (raw,) = [raw for raw in read_package(project) if raw.layout]
+    (project / raw.layout).write_text(LAYOUT.format(period="9/2022"), "utf-8")
+    rows = processed.observations(project).query("raw_location.str.contains('a.csv')")
+    assert set(rows["period_end"]) == {"2022-09-30"}
+    (project / raw.layout).unlink()
+    gone = dvctt("clean")
+    assert gone.exit_code == 1 and f"{raw.layout} is not there" in gone.output

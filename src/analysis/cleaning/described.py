@@ -11,11 +11,12 @@ import pandas as pd
 from analysis.cleaning import papi_table, published, target_setting
 from analysis.cleaning.corrections import Correction, correct_lines, note_corrections, read_corrections
 from analysis.cleaning.files import FileOutcome, clean_file
+from analysis.cleaning.layouts import read_layout
 from analysis.cleaning.limits import FileRefused
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.papi_table import clean_papi_dimension8
 from analysis.cleaning.published import clean_published_figures, mark_repeated
-from analysis.cleaning.raw import PACKAGE, PackageUnreadable, RawFile, check_raw
+from analysis.cleaning.raw import PACKAGE, PackageUnreadable, RawFile, check_raw, find_layout
 from analysis.cleaning.shapes import HELD_COLUMNS, join, quarantine_line, shape, stack
 from analysis.cleaning.sources import describe_source
 from analysis.cleaning.target_setting import clean_target_setting
@@ -78,7 +79,10 @@ def _clean_one(
 ) -> FileOutcome:
     source = describe_source(raw.publisher, raw.title, raw.published, raw.url, raw.path)
     if raw.reader == "spreadsheet":
-        return clean_file(root / raw.path, corrections=corrections, source=source, name=raw.path)
+        layout = read_layout(find_layout(root, raw)) if raw.layout else None
+        return clean_file(
+            root / raw.path, layout=layout, corrections=corrections, source=source, name=raw.path
+        )
     lines, crooked = _read_columns(root, raw)
     rows, applied = correct_lines(lines, raw.path, corrections)
     notices: list[Message] = []

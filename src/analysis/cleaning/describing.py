@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.cleaning.files import FileOutcome, clean_file
+from analysis.cleaning.layouts import read_layout
 from analysis.cleaning.raw import PACKAGE, read_package
 from analysis.cleaning.writing import write_text
 from analysis.errors import RequestError
@@ -39,14 +40,40 @@ class Description:
     accessed: str = ""
 
 
-def add_file(root: Path, file: Path, description: Description) -> str:
+def add_file(root: Path, file: Path, description: Description, layout: Path | None = None) -> str:
     """Copy a file to its place in `data/raw`, describe it in the data package, and return its path there.
 
-    A file that lies in `data/raw` already stays where it is.
+    A file that lies in `data/raw` already stays where it is. Its `layout`, a layout.toml, is kept beside it; one
+    that lies in `data/raw` already, as last month's does, serves both.
 
     Raises:
         AddRefused: publisher or title are missing, the same bytes are described already, another file lies at
             its place, or nothing in it can be read.
+        LayoutUnreadable: see `layouts`.
+    """
+    digest = _digest(root, file, description)
+    outcome = clean_file(file, layout=read_layout(layout) if layout else None)
+    if outcome.problems and outcome.cleaned.observations.empty:
+        raise AddRefused(f"{outcome.problems[0]} Nothing was added.{_advice(outcome, file)}")
+    accessed = description.accessed or dt.datetime.now().astimezone().date().isoformat()
+    place = _place(root, file, description.publisher, accessed)
+    _copy(root, file, place)
+    resource = _resource(root, place, digest, description, accessed, outcome.cleaned.observations)
+    if layout:
+        kept = _place_of_layout(root, layout, place)
+        _copy(root, layout, kept)
+        resource["layout"] = str(kept.relative_to(root / PACKAGE.parent))
+    package = json.loads((root / PACKAGE).read_text(encoding="utf-8"))
+    package["resources"].append(resource)
+    write_text(root / PACKAGE, json.dumps(package, ensure_ascii=False, indent=2) + "\n")
+    return str(place.relative_to(root))
+
+
+def _digest(root: Path, file: Path, description: Description) -> str:
+    """Return the sha256 of a file that may be added as it is described.
+
+    Raises:
+        AddRefused: publisher or title are missing, or the same bytes are described already.
     """
     if not description.publisher.strip() or not description.title.strip():
         raise AddRefused("a raw file needs its publisher and its title: --publisher … --title …")
@@ -54,22 +81,29 @@ def add_file(root: Path, file: Path, description: Description) -> str:
     same = next((raw for raw in read_package(root) if raw.sha256 == digest), None)
     if same:
         raise AddRefused(f"{file.name} is described already, byte for byte: {same.path}. Delete the copy.")
-    outcome = clean_file(file)
-    if outcome.problems and not outcome.tables:
-        raise AddRefused(f"{outcome.problems[0]} Nothing was added.{_advice(outcome, file)}")
-    accessed = description.accessed or dt.datetime.now().astimezone().date().isoformat()
-    place = _place(root, file, description.publisher, accessed)
-    if place.resolve() != file.resolve():
-        if place.exists():
-            raise AddRefused(f"{place.relative_to(root)} exists and is another file. Rename the new one.")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, place)
-    package = json.loads((root / PACKAGE).read_text(encoding="utf-8"))
-    package["resources"].append(
-        _resource(root, place, digest, description, accessed, outcome.cleaned.observations)
-    )
-    write_text(root / PACKAGE, json.dumps(package, ensure_ascii=False, indent=2) + "\n")
-    return str(place.relative_to(root))
+    return digest
+
+
+def _copy(root: Path, file: Path, place: Path) -> None:
+    """Put a file at its place, where it may lie already.
+
+    Raises:
+        AddRefused: another file lies there.
+    """
+    if place.resolve() == file.resolve():
+        return
+    if place.exists():
+        raise AddRefused(f"{place.relative_to(root)} exists and is another file. Rename the new one.")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(file, place)
+
+
+def _place_of_layout(root: Path, layout: Path, place: Path) -> Path:
+    """Return where a layout belongs: beside its file, or where it is, if that is in `data/raw` already."""
+    raw = (root / PACKAGE.parent).resolve()
+    if layout.resolve().is_relative_to(raw):
+        return root / PACKAGE.parent / layout.resolve().relative_to(raw)
+    return place.with_name(f"{place.name}.layout.toml")
 
 
 def _advice(outcome: FileOutcome, file: Path) -> str:
@@ -77,8 +111,8 @@ def _advice(outcome: FileOutcome, file: Path) -> str:
     if not outcome.unclear:
         return ""
     return (
-        " Name indicator and period in the header, in a line above the table or in the file's name; "
-        f"dvctt clean {file.name} --out DIR shows what is understood."
+        " Name indicator and period in the header, in a line above the table or in the file's name; or "
+        f"fill in the layout.toml that `dvctt clean {file.name} --out DIR` writes, and add the file with --layout."
     )
 
 

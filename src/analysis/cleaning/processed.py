@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.cleaning.parts import parts_are_whole, parts_folder, pieces_of, write_parts
-from analysis.cleaning.raw import PACKAGE, hash_file, read_package
+from analysis.cleaning.raw import PACKAGE, find_layout, hash_file, read_package
 from analysis.cleaning.shapes import (
     OBSERVATION_COLUMNS,
     QUARANTINE_COLUMNS,
@@ -128,7 +128,7 @@ def trusted(root: Path) -> Iterator[None]:
 
 
 def stamp(root: Path) -> dict[str, object]:
-    """Return the sha256 of every raw file and of the code and tables that clean them."""
+    """Return the sha256 of every raw file, every layout of one, and of the code and tables that clean them."""
     code = hashlib.sha256()
     cleaning = resources.files("analysis.cleaning")
     for folder in (cleaning, cleaning.joinpath("texts"), resources.files("analysis.reference")):
@@ -138,7 +138,11 @@ def stamp(root: Path) -> dict[str, object]:
     noted = root / PACKAGE.parent / "corrections.toml"
     if noted.is_file():
         code.update(noted.read_bytes())
-    return {"raw": {raw.path: hash_file(root, raw) for raw in read_package(root)}, "code": code.hexdigest()}
+    files = read_package(root)
+    layouts = {raw.layout: find_layout(root, raw) for raw in files if raw.layout}
+    hashes = {raw.path: hash_file(root, raw) for raw in files}
+    hashes |= {place: hashlib.sha256(path.read_bytes()).hexdigest() for place, path in layouts.items()}
+    return {"raw": hashes, "code": code.hexdigest()}
 
 
 def _read(name: str, root: Path | None) -> pd.DataFrame:

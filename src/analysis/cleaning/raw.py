@@ -30,7 +30,10 @@ class PackageUnreadable(AnalysisError):
 
 @dataclass(frozen=True)
 class RawFile:
-    """One described file; `path` is relative to the project, `reader` names what understands it."""
+    """One described file; `path` is relative to the project, `reader` names what understands it.
+
+    `layout` is the layout.toml that says what the reader cannot see of it, relative to the project, or empty.
+    """
 
     name: str
     path: str
@@ -42,6 +45,7 @@ class RawFile:
     url: str
     published: str
     accessed: str
+    layout: str
     options: dict[str, str]
 
 
@@ -66,7 +70,8 @@ def read_package(root: Path) -> list[RawFile]:
 
 def find_undescribed(root: Path) -> list[str]:
     """Return a line for each file in `data/raw` that the data package does not describe, and how to add it."""
-    described = {(root / raw.path).resolve() for raw in read_package(root)}
+    files_of = (place for raw in read_package(root) for place in (raw.path, raw.layout) if place)
+    described = {(root / place).resolve() for place in files_of}
     files = [path for path in sorted((root / PACKAGE.parent).rglob("*")) if path.is_file()]
     strays = [path.relative_to(root) for path in files if path.resolve() not in described]
     return [
@@ -110,6 +115,21 @@ def hash_file(root: Path, raw: RawFile) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def find_layout(root: Path, raw: RawFile) -> Path:
+    """Return the layout.toml that is described with a raw file.
+
+    Raises:
+        RawFileMissing: it is not there, or is a link that leads out of the project.
+    """
+    path = root / raw.layout
+    if not path.is_file() or not path.resolve().is_relative_to(root.resolve()):
+        raise RawFileMissing(
+            f"{raw.layout} is not there, though resource “{raw.name}” of {PACKAGE.name} names it as its layout. Put it "
+            "back, or correct “layout” there."
+        )
+    return path
+
+
 def _read_resource(number: int, resource: object) -> RawFile:
     """Return a resource of the data package as a raw file.
 
@@ -133,6 +153,7 @@ def _read_resource(number: int, resource: object) -> RawFile:
         url=sources[0].get("path", ""),
         published=resource.get("published", ""),
         accessed=resource.get("accessed", ""),
+        layout=str(PACKAGE.parent / resource["layout"]) if resource.get("layout") else "",
         options={str(key): str(value) for key, value in resource.get("options", {}).items()},
     )
 
@@ -156,7 +177,9 @@ _KEYS: dict[str, tuple[Callable[[object], bool], str]] = {
     "path": (lambda value: _is_text(value) and bool(value), "the place of the file below data/raw"),
     "hash": (_is_hash, "“sha256:” and 64 hexadecimal digits, as `sha256sum FILE` prints them"),
     "bytes": (lambda value: type(value) is int and value >= 0, "the size of the file as a whole number"),
-    **dict.fromkeys(("reader", "publisher", "title", "published", "accessed"), (_is_text, "a text")),
+    **dict.fromkeys(
+        ("reader", "publisher", "title", "published", "accessed", "layout"), (_is_text, "a text")
+    ),
     "sources": (_is_list_of_tables, "a list of {title, path}"),
     "options": (lambda value: isinstance(value, dict), "names with values {…}"),
 }
