@@ -70,6 +70,42 @@ def test_the_caption_of_a_web_page_saved_as_a_workbook_names_the_period(tmp_path
     )
 
 
+PAGE_HEAD = f"<tr><th>Tỉnh</th><th>{PRO_VI} (%)</th></tr>"
+PAGE = (
+    f"<table>{PAGE_HEAD}<tr><td>Thái Nguyên</td><td>28</td></tr><tr><td>Yên Bái</td><td>30</td></tr></table>"
+)
+PERIODS = ["period_start", "period_end", "frequency"]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "<h1>Kết quả</h1><h3>Quý IV/2022</h3>",
+        "<p>Quý IV/2022</p>",
+        "<center><b>QUÝ IV<br>NĂM 2022</b></center><p>Quý IV/2022</p>",
+        "<p>SỞ THÔNG TIN VÀ TRUYỀN THÔNG<br>Quý IV/2022<br>Thái Nguyên, ngày 05/01/2023</p>",
+        "<table><tr><td></td></tr></table><h2>Quý IV/2022</h2>",
+        f"<h2>Quý IV/2022</h2><p>Ngày 20/8/2022, {'các tỉnh họp bàn. ' * 20}</p>",
+    ],
+)
+def test_what_stands_above_a_table_of_a_web_page_is_its_title(above: str, tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(f"<title>Quý I/2021</title>{above}{PAGE}", encoding="utf-8")
+    outcome = clean_file(tmp_path / "a.html")
+    assert not outcome.problems
+    assert outcome.cleaned.observations[PERIODS].values.tolist() == [Q4] * 2
+
+
+def test_a_heading_holds_until_one_of_its_rank(tmp_path: Path) -> None:
+    page = (
+        f"<h1>Năm 2022</h1><h2>Quý IV</h2><p>Số liệu</p>{PAGE}<h2>Quý III</h2>{PAGE}<h1>Năm 2023</h1>{PAGE}"
+    )
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    observations = clean_file(tmp_path / "a.html").cleaned.observations
+    ends = observations["period_end"].tolist()
+    assert ends == ["2022-12-31"] * 2 + ["2022-09-30"] * 2 + ["2023-12-31"] * 2
+    assert observations["raw_location"].iloc[0] == "a.html!B5", "each line above the table is a row"
+
+
 @pytest.mark.parametrize("head", ["Ngày chốt số liệu", "Ngày chốt", "Ngày số liệu"])
 def test_the_day_the_figures_were_taken_is_their_period(head: str, tmp_path: Path) -> None:
     rows = [["Tỉnh", head, f"{PRO_VI} (%)"], ["Thái Nguyên", "20/8/2022", 28], ["Yên Bái", "20/8/2022", 30]]

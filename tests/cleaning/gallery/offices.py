@@ -111,7 +111,7 @@ def _word() -> Exhibit:
             fig("24", ALL, Q2, 125300), fig("24", ALL, Q3, 131458), fig("20", ALL, Q2, 88120),
             fig("24", SUB, Q2, 45.2), fig("24", SUB, Q3, 51.7), fig("20", SUB, Q2, 40),
         ],
-        [("E5", "missing"), ("E6", "missing")],
+        [("E6", "missing"), ("E7", "missing")],
     )  # fmt: skip
 
 

@@ -129,7 +129,7 @@ def _merged_map() -> Exhibit:
                 figures.append(fig(code, ONL, (end, "M"), float(count.replace(".", "")), "34"))
                 figures.append(fig(code, PRO, (end, "M"), float(share.replace(",", ".")), "34"))
     before = "<p><b>BẢNG THEO DÕI CÁC TỈNH, THÀNH PHỐ SAU SẮP XẾP</b></p>"
-    held = [("F9", "missing"), ("F10", "missing")]
+    held = [("F10", "missing"), ("F11", "missing")]
     return Exhibit("85-old-names-in-brackets.xls", html(rows, before=before), figures, held)
 
 
