@@ -108,10 +108,10 @@ def test_what_is_left_open_changes_nothing(turned: bool, tmp_path: Path) -> None
 def test_a_layout_to_fill_in_is_never_written_over(tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(xlsx([["Tỉnh", "Chỉ số A"], ["Hà Nội", 10]]))
     outcomes = [clean_file(tmp_path / "a.xlsx")]
-    (first,) = write_layouts(outcomes, tmp_path, None)
-    assert write_layouts(outcomes, tmp_path, None) == [first]
+    ((_, first),) = write_layouts(outcomes, tmp_path, None)
+    assert [path for _, path in write_layouts(outcomes, tmp_path, None)] == [first]
     first.write_text("edited", encoding="utf-8")
-    (second,) = write_layouts(outcomes, tmp_path, None)
+    ((_, second),) = write_layouts(outcomes, tmp_path, None)
     assert second.name == "a.xlsx.2.layout.toml" and first.read_text(encoding="utf-8") == "edited"
 
 

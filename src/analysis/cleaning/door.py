@@ -9,10 +9,10 @@ from pathlib import Path
 from analysis.cleaning import processed
 from analysis.cleaning.corrections import Correction, read_corrections
 from analysis.cleaning.files import FileOutcome, clean_file
-from analysis.cleaning.layouts import read_layout
+from analysis.cleaning.layouts import Layout, read_layout
 from analysis.cleaning.outputs import write_layouts, write_outputs, write_report
 from analysis.cleaning.raw import find_undescribed
-from analysis.cleaning.shapes import join
+from analysis.cleaning.shapes import Cleaned, join
 from analysis.errors import RequestError
 from analysis.project import find_root
 
@@ -60,14 +60,24 @@ def clean_into(
     cleaned, contradictions = write_outputs(outcomes, out)
     for said in contradictions:
         say(said)
-    for written in write_layouts(outcomes, out, layout):
-        say(f"layout to fill in: {written}")
+    _ask(outcomes, out, layout, say)
+    return _sum_up(outcomes, cleaned, out)
+
+
+def _ask(
+    outcomes: Sequence[FileOutcome], out: Path, layout: Layout | None, say: Callable[[str], object]
+) -> None:
+    """Write the layouts that a person may fill in, and tell of each with the command that uses it."""
+    for outcome, written in write_layouts(outcomes, out, layout):
+        say(f"{'layout to fill in' if outcome.refused else 'asked in case it is wanted'}: {written}")
+        say(f'  then: dvctt clean "{outcome.path}" --out "{out}" --layout "{written}"')
+
+
+def _sum_up(outcomes: Sequence[FileOutcome], cleaned: Cleaned, out: Path) -> Summary:
     refused = sum(outcome.refused for outcome in outcomes)
     trouble = f", {refused} of {len(outcomes)} files not usable as a whole" if refused else ""
-    line = (
-        f"{out}: {len(cleaned.observations)} observations, {len(cleaned.quarantine)} in quarantine{trouble}"
-    )
-    return Summary(line, refused, len(cleaned.quarantine))
+    counts = f"{len(cleaned.observations)} observations, {len(cleaned.quarantine)} in quarantine"
+    return Summary(f"{out}: {counts}{trouble}", refused, len(cleaned.quarantine))
 
 
 def clean_raw() -> Summary:

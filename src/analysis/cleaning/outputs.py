@@ -37,16 +37,18 @@ def write_report(outcomes: Sequence[FileOutcome], out: Path) -> list[str]:
     return describe_contradictions(report["contradictions"], report["contradictions_differing"])
 
 
-def write_layouts(outcomes: Sequence[FileOutcome], out: Path, given: Layout | None) -> list[Path]:
-    """Write a layout.toml to fill in for every file of which something was not understood; return their paths.
+def write_layouts(
+    outcomes: Sequence[FileOutcome], out: Path, given: Layout | None
+) -> list[tuple[FileOutcome, Path]]:
+    """Write a layout.toml to fill in for every file of which something was not understood; return these and those.
 
     A layout.toml that a person may have filled in is never written over.
     """
-    written: list[Path] = []
+    written: list[tuple[FileOutcome, Path]] = []
     for outcome in outcomes:
         if outcome.unclear:
             stem = re.sub(r"[^\w.-]+", "-", Path(outcome.file).name)
-            written.append(_write_beside(out, stem, draft_layout(outcome.unclear, given)))
+            written.append((outcome, _write_beside(out, stem, draft_layout(outcome.unclear, given))))
     return written
 
 
