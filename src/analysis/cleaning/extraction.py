@@ -24,6 +24,7 @@ from analysis.cleaning.refusal import (
     refuse_other_rows,
     refuse_readings,
     refuse_silent_rows,
+    refuse_undated,
     stop_table,
 )
 from analysis.cleaning.remarks import refuse_lone_remarks
@@ -141,5 +142,5 @@ def _usable(outcome: TableOutcome, figures: Figures) -> Figures:
     unread = figures.where(~read)
     said = [figures.readings[n] for n in unread.reading_of.tolist()]
     refuse_readings(outcome, figures.column, unread.rows, said)
-    refuse_cells(outcome, figures.column, figures.rows[read & ~dated], "period_unknown")
+    refuse_undated(outcome, figures.column, figures.rows[read & ~dated])
     return figures.where(read & dated)

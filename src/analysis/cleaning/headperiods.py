@@ -22,6 +22,10 @@ _SINCE_NEW_YEAR = re.compile(
 )
 _CUMULATIVE = re.compile(r"\b(?:luy ke|cong don)\b")
 _ANY_YEAR = 2000
+_AVERAGE = re.compile(
+    r"(?:trung binh|binh quan|tb|bq|average|mean)(?: (?:cong|chung|cac|cua|ca|trong|mot|moi|of|the|per))*"
+    r"(?: (?:\d{1,2} )?(?:thang|quy|nam|ky|tuan|months?|quarters?|years?|periods?)(?: .*)?)?"
+)
 _FREQUENCIES = {"thang": "M", "quy": "Q", "nam": "A"}
 
 
@@ -115,6 +119,11 @@ def _undated(piece: str) -> str:
         return fold_text(without_unit(piece))
     found = find_period(piece, _ANY_YEAR)
     return fold_text(without_unit(found[1] if found else read_wording(piece).rest))
+
+
+def is_average(text: str) -> bool:
+    """Tell whether a head or a cell stands for an average of periods: Bình quân 7 tháng."""
+    return bool(_AVERAGE.fullmatch(fold_text(text)))
 
 
 def _own_year(path: list[str]) -> int | None:

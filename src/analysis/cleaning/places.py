@@ -46,7 +46,9 @@ _FORMER_WORDS = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN_NAMES = re.compile(r"\s*(?:[,;+&]|\bvà\b)\s*", re.IGNORECASE)
-_AVERAGE = re.compile(r"(trung binh|binh quan|tb|trung vi|mean|average|median)( .*)?")
+_AVERAGE = re.compile(
+    r"(?:(?:so|muc|gia tri|diem|ty le) )?(?:trung binh|binh quan|tb|bq|trung vi|mean|average|median)(?: .*)?"
+)
 _REGIONS = {
     fold_text(name) for province in provinces() for name in (province.region_vi, province.region_en)
 } | {"mien bac", "mien trung", "mien nam", "trung du va mien nui", "bac trung bo", "duyen hai mien trung"}

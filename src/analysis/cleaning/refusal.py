@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from analysis.cleaning import headers as h
 from analysis.cleaning.grid import Codes
 from analysis.cleaning.headers import Column
+from analysis.cleaning.headperiods import is_average
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.outcome import TableOutcome
 from analysis.cleaning.places import BELOW, LEFT_OUT, suggest
@@ -33,6 +36,15 @@ def refuse_cells(outcome: TableOutcome, column: Column, indices: Codes, code: st
         refuse(outcome, i, column.index, said)
 
 
+def refuse_undated(outcome: TableOutcome, column: Column, indices: Codes) -> None:
+    """Put cells whose row names no period into the quarantine; an average of periods is one of its own."""
+    at = next((c.index for c in outcome.columns if c.role in (h.PERIOD, h.MONTH, h.QUARTER)), None)
+    texts = [outcome.block.sheet.text(i, at) if at is not None else "" for i in indices.tolist()]
+    averages = np.array([is_average(text) for text in texts], dtype=bool)
+    refuse_cells(outcome, column, indices[~averages], "period_unknown")
+    refuse_cells(outcome, column, indices[averages], "average_row.period")
+
+
 _COLUMN_RULES = {
     "": "column_unknown",
     "twin": "column_unknown.twin",
@@ -49,7 +61,9 @@ def refuse_column(outcome: TableOutcome, column: Column) -> None:
         return
     ends = block.sheet.address(filled[0], column.index), block.sheet.address(filled[-1], column.index)
     cells = ends[0] if ends[0] == ends[1] else ":".join(ends)
-    said = message(_COLUMN_RULES[column.unread], head=column.head, cells=len(filled))
+    average = not column.unread and any(map(is_average, column.path))
+    rule = "average_row.periods" if average else _COLUMN_RULES[column.unread]
+    said = message(rule, head=column.head, cells=len(filled))
     outcome.refused.append(quarantine_line(outcome.file, block.sheet.name, cells, column.head, said))
     outcome.told[filled] = True
 

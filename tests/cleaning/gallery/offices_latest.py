@@ -80,7 +80,7 @@ def _months() -> Exhibit:
         for code, value in zip(codes, row, strict=True)
         if isinstance(value, float)
     ]
-    return Exhibit("83-months-and-their-mean.ods", ods(rows), figures, [("B7:D7", "column_unknown"), ("C5", "missing")])  # fmt: skip
+    return Exhibit("83-months-and-their-mean.ods", ods(rows), figures, [("B7:D7", "average_row"), ("C5", "missing")])  # fmt: skip
 
 
 def _one_office() -> Exhibit:
