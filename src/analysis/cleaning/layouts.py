@@ -20,20 +20,20 @@ from analysis.reference.spelling import fold_text
 # Between the heads of one column, from top to bottom.
 HEADS = " / "
 NO_LAST_ROW = 10_000_000
-_FILE_KEYS = {"names": dict, "indicators": dict, "tables": list}
+FILE_KEYS = {"names": dict, "indicators": dict, "tables": list}
 _PLACE_KEYS = {
     "first_row": int, "last_row": int, "header_rows": list, "name_column": str, "names_are_codes": bool,
     "turned": bool,
 }  # fmt: skip
-_TABLE_KEYS = {
+TABLE_KEYS = {
     "sheet": str, "table": int, "province": str, "period": str, "indicator": str, "period_column": str,
     "indicator_column": str, "columns": list, "cells": list, **_PLACE_KEYS,
 }  # fmt: skip
-_COLUMN_KEYS = {
+COLUMN_KEYS = {
     "column": str, "head": str, "indicator": str, "period": str, "percent": bool, "fraction": bool, "decimal": str,
     "multiplier": int,
 }  # fmt: skip
-_CELL_KEYS = {"cell": str, "province": str, "indicator": str, "period": str}
+CELL_KEYS = {"cell": str, "province": str, "indicator": str, "period": str}
 _KINDS = {str: "a text", int: "a whole number", bool: "true or false", list: "a list", dict: "pairs of names"}
 
 
@@ -134,8 +134,8 @@ def read_layout(path: Path) -> Layout:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise LayoutUnreadable(f"{path.name}: no valid TOML ({error}).") from error
-    flat = {key: content.pop(key) for key in [*content] if key in _TABLE_KEYS}
-    _check_keys(content, _FILE_KEYS, path.name, also=_TABLE_KEYS)
+    flat = {key: content.pop(key) for key in [*content] if key in TABLE_KEYS}
+    _check_keys(content, FILE_KEYS, path.name, also=TABLE_KEYS)
     said = [*([flat] if flat else []), *content.get("tables", [])]
     tables = tuple(_read_table(table, path.name, number) for number, table in enumerate(said, start=1))
     names = _read_names(content.get("names", {}), path.name)
@@ -174,7 +174,7 @@ def _read_table(given: object, file: str, number: int) -> LaidTable:
     where = f"{file}, table {number}"
     if not isinstance(given, dict):
         raise LayoutUnreadable(f"{where}: begin it with [[tables]].")
-    _check_keys(given, _TABLE_KEYS, where)
+    _check_keys(given, TABLE_KEYS, where)
     turned = bool(given.get("turned", False))
     columns = tuple(
         _read_column(column, f"{where}, column {n}", turned)
@@ -231,7 +231,7 @@ def _read_position(given: Mapping[str, Any], where: str, turned: bool) -> Positi
 def _read_column(given: object, where: str, turned: bool) -> LaidColumn:
     if not isinstance(given, dict):
         raise LayoutUnreadable(f"{where}: begin it with [[tables.columns]].")
-    _check_keys(given, _COLUMN_KEYS, where)
+    _check_keys(given, COLUMN_KEYS, where)
     index = _optional_place(given, "column", where, turned)
     if index is None:
         raise LayoutUnreadable(f'{where}: say which one it is: column = "C".')
@@ -244,7 +244,7 @@ def _read_cell(given: object, where: str, table: Mapping[str, Any]) -> LaidCell:
     """Return what is said of a cell; province, indicator and period may be said of the whole table."""
     if not isinstance(given, dict):
         raise LayoutUnreadable(f"{where}: begin it with [[tables.cells]].")
-    _check_keys(given, _CELL_KEYS, where)
+    _check_keys(given, CELL_KEYS, where)
     try:
         row, index = parse_address(given.get("cell", ""))
     except ValueError as error:
