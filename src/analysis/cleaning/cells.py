@@ -7,9 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 
 from analysis.cleaning.grid import DATE, ERROR, NUMBER, PERCENT, UNCACHED
-from analysis.cleaning.periods import plain_text
 from analysis.cleaning.readings import Reading, held
-from analysis.reference.spelling import fold_text
+from analysis.reference.spelling import fold_text, plain_text
 
 _MISSING_MARKS = {
     "", "-", "--", "---", "x", "…", "...", "..", ".", "/", "na", "n a", "nan", "null", "none", "*",

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from analysis.cleaning.blocks import Block
 from analysis.cleaning.headtexts import names_percent, shorten
 from analysis.cleaning.indicator_names import name_inside
-from analysis.cleaning.periods import Period, find_period, plain_text
+from analysis.cleaning.periods import Period, find_period
 from analysis.cleaning.provisional import read_provisional
 from analysis.cleaning.units import SILENT, Unit, unit_of_texts
 from analysis.reference.indicators import Indicator
+from analysis.reference.spelling import plain_text
 
 # The date of a covering letter, or of the place where it was signed, is not that of the figures.
 _DAY = r"(?:\d{1,2} ?[/.\-] ?\d{1,2} ?[/.\-] ?|\d{1,2} thang \d{1,2} nam )(?:19|20)\d\d"

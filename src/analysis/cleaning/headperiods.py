@@ -10,8 +10,8 @@ from functools import lru_cache
 from analysis.cleaning.contexts import Context
 from analysis.cleaning.headtexts import without_unit
 from analysis.cleaning.indicator_names import is_indicator
-from analysis.cleaning.periods import Period, find_period, frequency_of, plain_text
-from analysis.reference.spelling import fold_text
+from analysis.cleaning.periods import Period, find_period, frequency_of
+from analysis.reference.spelling import fold_text, plain_text
 
 _THIS = re.compile(
     r"\b(?:(?:trong|cua) (?P<a>thang|quy|nam)(?: (?:nay|bao cao))?|(?P<b>thang|quy|nam) (?:nay|bao cao))\b"

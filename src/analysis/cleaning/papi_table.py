@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.cleaning.maps import frame_of
 from analysis.cleaning.messages import Message, message
-from analysis.cleaning.periods import last_day
+from analysis.cleaning.period_forms import last_day
 from analysis.cleaning.shapes import Cleaned, Intake
 from analysis.reference.indicators import by_code as codebook
 from analysis.reference.provinces import by_code as provinces

@@ -10,8 +10,8 @@ from functools import lru_cache
 import numpy as np
 
 from analysis.cleaning.grid import Codes, Sheet
-from analysis.cleaning.periods import plain_text
 from analysis.reference.indicators import Indicator
+from analysis.reference.spelling import plain_text
 
 _COUNTED = {
     "dossier": r"(?:luot |bo )?(?:ho so|hs|dossiers?|applications?)",
