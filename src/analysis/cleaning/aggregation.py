@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from analysis.cleaning.shapes import OBSERVATION_COLUMNS, shape
+from analysis.cleaning.shapes import OBSERVATION_COLUMNS, shape, stack
 from analysis.errors import AnalysisError
 from analysis.reference.provinces import NATION, by_code
 
@@ -36,24 +36,31 @@ def aggregate_to_34(
         (observations["province_frame"] == "34") | (observations["province_code"] == NATION)
     ]
     old = observations.drop(index=through.index)
-    twice = old[old.duplicated([*_KEYS, "province_code"], keep=False)]
-    if len(twice):
-        where = ", ".join(twice["raw_location"].head(3))
-        raise AggregationRefused(f"{where}: one province has two figures for one period. Choose one first.")
-    successor = old["province_code"].map(
-        {code: province.successor_code for code, province in by_code().items()}
-    )
+    _refuse_twice(old)
     made: list[dict[str, object]] = []
     left: list[pd.DataFrame] = []
-    for _, parts in old.assign(successor=successor).groupby([*_KEYS, "successor"], sort=False):
+    for _, parts in _by_successor(old):
         row = _merge(parts, population)
         if row is None:
             left.append(parts[list(OBSERVATION_COLUMNS)])
         else:
             made.append(row)
-    remaining = pd.concat(left, ignore_index=True) if left else shape([], OBSERVATION_COLUMNS)
-    frames = [frame for frame in (through, shape(made, OBSERVATION_COLUMNS)) if len(frame)]
-    return (pd.concat(frames, ignore_index=True) if frames else shape([], OBSERVATION_COLUMNS)), remaining
+    whole = stack([through, shape(made, OBSERVATION_COLUMNS)], OBSERVATION_COLUMNS)
+    return whole, stack(left, OBSERVATION_COLUMNS)
+
+
+def _refuse_twice(old: pd.DataFrame) -> None:
+    twice = old[old.duplicated([*_KEYS, "province_code"], keep=False)]
+    if len(twice):
+        where = ", ".join(twice["raw_location"].head(3))
+        raise AggregationRefused(f"{where}: one province has two figures for one period. Choose one first.")
+
+
+def _by_successor(old: pd.DataFrame) -> Iterable[tuple[object, pd.DataFrame]]:
+    """Return the figures of one source and period that belong to the same unit of the 34."""
+    successors = {code: province.successor_code for code, province in by_code().items()}
+    merged = old.assign(successor=old["province_code"].map(successors))
+    return merged.groupby([*_KEYS, "successor"], sort=False)
 
 
 def parts_of(successor_code: str) -> list[str]:

@@ -81,23 +81,19 @@ def clean_file(
     """
     file = name or path.name
     source = source or describe_source("", path.name, "", "", file)
+    outcome = FileOutcome(file, _empty(source), path=path)
     try:
-        sheets = read_sheets(path, file)
-        sheets, applied = correct_sheets(sheets, file, corrections)
+        sheets, outcome.corrections = correct_sheets(read_sheets(path, file), file, corrections)
     except FileRefused as refusal:
-        return FileOutcome(file, _empty(source), problems=[refusal.message], path=path)
+        outcome.problems.append(refusal.message)
     except OSError as error:
-        problem = message("unopened", file=file, error=str(error.strerror))
-        return FileOutcome(file, _empty(source), problems=[problem], path=path)
-    outcome = FileOutcome(file, _empty(source), corrections=applied, path=path)
-    outcome.rows_read = sum(len(sheet.rows) for sheet in sheets)
-    if layout is None and is_papi_workbook(sheets):
-        outcome.cleaned = clean_papi_workbook(sheets, path.name, file, source)
-        return outcome
-    _clean_sheets(outcome, sheets, layout, source)
-    if not (outcome.problems or outcome.tables):
-        outcome.problems.append(message("no_table", file=file))
-        outcome.unclear.extend(map(Unclear, sheets))
+        outcome.problems.append(message("unopened", file=file, error=str(error.strerror)))
+    else:
+        outcome.rows_read = sum(len(sheet.rows) for sheet in sheets)
+        if layout is None and is_papi_workbook(sheets):
+            outcome.cleaned = clean_papi_workbook(sheets, path.name, file, source)
+        else:
+            _clean_sheets(outcome, sheets, layout, source)
     return outcome
 
 
@@ -121,6 +117,9 @@ def _clean_sheets(
         refused.extend(_clean_sheet(outcome, sheet, tables, source["source_id"]))
     if layout is not None:
         outcome.problems.extend(_unused(outcome.file, layout, used, sheets))
+    if not (outcome.problems or outcome.tables):
+        outcome.problems.append(message("no_table", file=outcome.file))
+        outcome.unclear.extend(map(Unclear, sheets))
     observations = stack([table.observations for table in outcome.tables], OBSERVATION_COLUMNS)
     if _may_hold_counts(outcome.tables):
         observations = attach_counts(observations)

@@ -47,17 +47,7 @@ def build_panel(
             definition that broke inside the window, a treated province without rows, or no row at all.
     """
     line = find_indicator(indicator)
-    chosen = observations[
-        (observations["indicator"] == line.code)
-        & (observations["province_code"] != NATION)
-        & (observations["frequency"] == frequency)
-        & (observations["province_frame"] == frame)
-    ]
-    chosen = chosen.assign(period=count_periods(chosen["period_end"], frequency))
-    if first is not None:
-        chosen = chosen[chosen["period"] >= first]
-    if last is not None:
-        chosen = chosen[chosen["period"] <= last]
+    chosen = _choose(observations, line.code, frequency, frame, first, last)
     _refuse_empty(chosen, observations, line.code, frequency, frame)
     _refuse_bounds(chosen)
     _refuse_mixed_units(chosen)
@@ -65,12 +55,33 @@ def build_panel(
     if not allow_breaks:
         _refuse_breaks(chosen, line.code)
     _refuse_absent(chosen, treated)
+    panel = _lay_out(chosen, treated, first_treated)
+    panel.attrs["flags"] = [day.isoformat() for day in line.flags if _inside(chosen, day.isoformat())]
+    return panel
+
+
+def _choose(
+    observations: pd.DataFrame, code: str, frequency: str, frame: str, first: int | None, last: int | None
+) -> pd.DataFrame:
+    """Return the provinces' observations of one indicator, frequency and map, with their period as a number."""
+    chosen = observations[
+        (observations["indicator"] == code)
+        & (observations["province_code"] != NATION)
+        & (observations["frequency"] == frequency)
+        & (observations["province_frame"] == frame)
+    ]
+    chosen = chosen.assign(period=count_periods(chosen["period_end"], frequency))
+    if first is not None:
+        chosen = chosen[chosen["period"] >= first]
+    return chosen if last is None else chosen[chosen["period"] <= last]
+
+
+def _lay_out(chosen: pd.DataFrame, treated: Collection[str], first_treated: int | None) -> pd.DataFrame:
+    """Return observations as rows of a panel, by province and period."""
     panel = chosen[["province_code", "period", "value"]].rename(columns={"value": "outcome"})
     start = pd.Series(pd.NA, index=panel.index, dtype="Int64")
     start[panel["province_code"].isin(list(treated))] = first_treated
-    panel = panel.assign(treated_from=start).sort_values(["province_code", "period"], ignore_index=True)
-    panel.attrs["flags"] = [day.isoformat() for day in line.flags if _inside(chosen, day.isoformat())]
-    return panel
+    return panel.assign(treated_from=start).sort_values(["province_code", "period"], ignore_index=True)
 
 
 def count_periods(period_end: pd.Series[str], frequency: str) -> pd.Series[int]:

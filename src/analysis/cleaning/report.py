@@ -16,7 +16,7 @@ from analysis.cleaning.files import FileOutcome
 from analysis.cleaning.messages import LANGUAGES, Message, rule_texts
 from analysis.cleaning.outcome import TableOutcome
 from analysis.cleaning.reconciliation import Check
-from analysis.cleaning.shapes import join
+from analysis.cleaning.shapes import Cleaned, join
 from analysis.reference.alphabet import sort_key
 from analysis.reference.indicators import by_code as codebook
 from analysis.reference.provinces import by_code as provinces
@@ -28,35 +28,47 @@ SHOWN_LINES = 2000
 def describe_outcomes(outcomes: Sequence[FileOutcome], out: Path) -> dict[str, Any]:
     """Return the content of report.json: plain lists, texts and numbers; links are relative to `out`."""
     cleaned = join([outcome.cleaned for outcome in outcomes])
+    checks = [check for outcome in outcomes for check in outcome.checks]
     quarantine = cleaned.quarantine
-    rules = quarantine.groupby("rule").size().sort_values(ascending=False)
-    contradictions, differing = find_contradictions(cleaned.observations, cleaned.sources)
-    for group in contradictions:
-        line = codebook()[group["indicator"]]
-        group["province"] = province_name(group["province_code"], group["province_frame"])
-        group |= {"name_vi": line.name_vi, "name_en": line.name_en}
     return {
         "made": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "files": [_describe_file(outcome, out) for outcome in outcomes],
-        "totals": {
-            "files": len(outcomes),
-            "files_refused": sum(outcome.refused for outcome in outcomes),
-            "observations": len(cleaned.observations),
-            "targets": len(cleaned.targets),
-            "quarantine": len(quarantine),
-        },
-        "rules": [
-            {"rule": str(rule), "count": int(count), **rule_texts(str(rule))} for rule, count in rules.items()
-        ],
-        "checks": [
-            _describe_check(check) for outcome in outcomes for check in outcome.checks if not check.agrees
-        ],
-        "checks_passed": sum(check.agrees for outcome in outcomes for check in outcome.checks),
-        "contradictions": contradictions,
-        "contradictions_differing": differing,
+        "totals": _totals(outcomes, cleaned),
+        "rules": _rules(quarantine),
+        "checks": [_describe_check(check) for check in checks if not check.agrees],
+        "checks_passed": sum(check.agrees for check in checks),
+        **_contradictions(cleaned),
         "coverage": _coverage(cleaned.observations),
         "quarantine": [_describe_held(line) for line in quarantine.head(SHOWN_LINES).to_dict("records")],
     }
+
+
+def _totals(outcomes: Sequence[FileOutcome], cleaned: Cleaned) -> dict[str, int]:
+    return {
+        "files": len(outcomes),
+        "files_refused": sum(outcome.refused for outcome in outcomes),
+        "observations": len(cleaned.observations),
+        "targets": len(cleaned.targets),
+        "quarantine": len(cleaned.quarantine),
+    }
+
+
+def _rules(quarantine: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return how often each rule set something aside, the most frequent first."""
+    counts = quarantine.groupby("rule").size().sort_values(ascending=False)
+    return [
+        {"rule": str(rule), "count": int(count), **rule_texts(str(rule))} for rule, count in counts.items()
+    ]
+
+
+def _contradictions(cleaned: Cleaned) -> dict[str, Any]:
+    """Return the figures that contradict each other, named, and how many groups differ."""
+    groups, differing = find_contradictions(cleaned.observations, cleaned.sources)
+    for group in groups:
+        line = codebook()[group["indicator"]]
+        group["province"] = province_name(group["province_code"], group["province_frame"])
+        group |= {"name_vi": line.name_vi, "name_en": line.name_en}
+    return {"contradictions": groups, "contradictions_differing": differing}
 
 
 def _describe_file(outcome: FileOutcome, out: Path) -> dict[str, Any]:

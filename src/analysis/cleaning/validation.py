@@ -49,55 +49,69 @@ def check_shapes(cleaned: Cleaned) -> None:
 @cache
 def _schemas() -> tuple[pa.DataFrameSchema, pa.DataFrameSchema]:
     """Return the schemas of observations and targets."""
+    return _observation_schema(), _target_schema()
+
+
+def _observation_schema() -> pa.DataFrameSchema:
     import pandera.pandas as pa
 
-    common = {
+    columns = {
+        "province_code": pa.Column(str),
+        "period_start": pa.Column(str, pa.Check.str_matches(f"^{_DAY}$")),
+        "period_end": pa.Column(str, pa.Check.str_matches(f"^{_DAY}$")),
+        "frequency": pa.Column(str, pa.Check.isin(FREQUENCIES)),
+        "value": pa.Column(float, nullable=False),
+        "unit": pa.Column(str),
+        "numerator": pa.Column(float, nullable=True),
+        "denominator": pa.Column(float, nullable=True),
+        "qualifier": pa.Column(str, pa.Check.isin(QUALIFIERS)),
+        **_common_columns(),
+    }
+    checks = [
+        *_common_checks(),
+        pa.Check(_in_range, name="range of the codebook"),
+        pa.Check(lambda rows: rows["period_start"] <= rows["period_end"], name="first day before last"),
+    ]
+    return pa.DataFrameSchema(columns, checks=checks, strict=True)
+
+
+def _target_schema() -> pa.DataFrameSchema:
+    import pandera.pandas as pa
+
+    columns = {
+        "province_code": pa.Column(str),
+        "announced": pa.Column(str, pa.Check.str_matches(r"^\d{4}(-\d\d){0,2}$")),
+        "date_precision": pa.Column(str, pa.Check.isin(PRECISIONS)),
+        "target_value": pa.Column(float, nullable=True),
+        "unit": pa.Column(str),
+        "qualifier": pa.Column(str, pa.Check.isin(("", *QUALIFIERS))),
+        "deadline": pa.Column(str, pa.Check.str_matches(f"^({_DAY})?$")),
+        "scope": pa.Column(str),
+        **_common_columns(),
+    }
+    return pa.DataFrameSchema(columns, checks=_common_checks(), strict=True)
+
+
+def _common_columns() -> dict[str, pa.Column]:
+    """Return the columns that observations and targets have alike."""
+    import pandera.pandas as pa
+
+    return {
         "province_frame": pa.Column(str, pa.Check.isin(FRAMES)),
         "indicator": pa.Column(str, pa.Check.isin(list(codebook()))),
         "source_id": pa.Column(str, pa.Check.str_length(min_value=1)),
         "raw_location": pa.Column(str, pa.Check.str_length(min_value=1)),
         "note": pa.Column(str),
     }
-    observation = pa.DataFrameSchema(
-        {
-            "province_code": pa.Column(str),
-            "period_start": pa.Column(str, pa.Check.str_matches(f"^{_DAY}$")),
-            "period_end": pa.Column(str, pa.Check.str_matches(f"^{_DAY}$")),
-            "frequency": pa.Column(str, pa.Check.isin(FREQUENCIES)),
-            "value": pa.Column(float, nullable=False),
-            "unit": pa.Column(str),
-            "numerator": pa.Column(float, nullable=True),
-            "denominator": pa.Column(float, nullable=True),
-            "qualifier": pa.Column(str, pa.Check.isin(QUALIFIERS)),
-            **common,
-        },
-        checks=[
-            pa.Check(_code_on_map, name="code on its map"),
-            pa.Check(_unit_of_codebook, name="unit of the codebook"),
-            pa.Check(_in_range, name="range of the codebook"),
-            pa.Check(lambda rows: rows["period_start"] <= rows["period_end"], name="first day before last"),
-        ],
-        strict=True,
-    )
-    target = pa.DataFrameSchema(
-        {
-            "province_code": pa.Column(str),
-            "announced": pa.Column(str, pa.Check.str_matches(r"^\d{4}(-\d\d){0,2}$")),
-            "date_precision": pa.Column(str, pa.Check.isin(PRECISIONS)),
-            "target_value": pa.Column(float, nullable=True),
-            "unit": pa.Column(str),
-            "qualifier": pa.Column(str, pa.Check.isin(("", *QUALIFIERS))),
-            "deadline": pa.Column(str, pa.Check.str_matches(f"^({_DAY})?$")),
-            "scope": pa.Column(str),
-            **common,
-        },
-        checks=[
-            pa.Check(_code_on_map, name="code on its map"),
-            pa.Check(_unit_of_codebook, name="unit of the codebook"),
-        ],
-        strict=True,
-    )
-    return observation, target
+
+
+def _common_checks() -> list[pa.Check]:
+    import pandera.pandas as pa
+
+    return [
+        pa.Check(_code_on_map, name="code on its map"),
+        pa.Check(_unit_of_codebook, name="unit of the codebook"),
+    ]
 
 
 def _code_on_map(rows: pd.DataFrame) -> pd.Series[bool]:
