@@ -24,7 +24,7 @@ from analysis.cleaning.messages import Message, message
 from analysis.cleaning.opening import read_sheets
 from analysis.cleaning.outcome import TableOutcome
 from analysis.cleaning.papi_workbook import clean_papi_workbook, is_papi_workbook
-from analysis.cleaning.places import BELOW
+from analysis.cleaning.places import BELOW, UNKNOWN
 from analysis.cleaning.reconciliation import Check, attach_counts, check_shares
 from analysis.cleaning.shapes import (
     HELD_COLUMNS,
@@ -237,7 +237,9 @@ def _unread_sheet(outcome: FileOutcome, sheet: Sheet) -> list[dict[str, str]]:
 
 def _unread_block(outcome: FileOutcome, table: Table, several: bool) -> list[dict[str, str]]:
     block = table.block
-    outcome.unclear.append(Unclear(block.sheet, table, [], table.context.period is None, several))
+    names = [block.label(i) for i, kind in block.others if kind == UNKNOWN]
+    undated = table.context.period is None and not h.is_dated(table.columns)
+    outcome.unclear.append(Unclear(block.sheet, table, names, undated, several))
     seen = _seen(block, table.columns, table.context)
     outcome.problems.append(
         message("columns_not_understood", file=outcome.file, sheet=block.sheet.name, **seen)

@@ -19,7 +19,7 @@ from analysis.cleaning.headtexts import (
     without_unit,
 )
 from analysis.cleaning.indicator_names import indicator_of_heads, is_generic
-from analysis.cleaning.periods import Period, parse_period
+from analysis.cleaning.periods import Period, find_period, parse_period
 from analysis.cleaning.places import BELOW, PLACE, REGION, SKIP, read_place
 from analysis.cleaning.units import unit_of_texts
 from analysis.reference.indicators import Indicator, by_code, names
@@ -269,6 +269,17 @@ def _is_count_for_share(indicator: Indicator | None, column: Column) -> bool:
     """Tell whether a title names what is counted where a column says that it holds shares."""
     says_share = bool(re.search(r"%|\b(tỷ|tỉ) lệ\b", column.head, re.IGNORECASE))
     return indicator is not None and indicator.unit == "count" and says_share
+
+
+def is_dated(columns: list[Column]) -> bool:
+    """Tell whether rows, or the heads of all figures, name their period themselves."""
+    roles = {column.role for column in columns}
+    figures = [column for column in columns if column.role in (VALUE, UNKNOWN_ROLE)]
+    return bool(roles & {PERIOD, YEAR, END}) or all(map(_names_period, figures))
+
+
+def _names_period(column: Column) -> bool:
+    return column.period is not None or any(find_period(piece) for piece in column.path)
 
 
 def without_twins(columns: list[Column], context: Context) -> list[Column]:

@@ -158,16 +158,25 @@ def _ask_of_table(unclear: Unclear, table: Table) -> list[str]:
         return write_table(laid)
     said = {column.index: column for column in laid.columns}
     remarks: dict[int, list[str]] = {}
-    for column in unclear.columns[:_MOST_COLUMNS]:
+    shared = _share_one(unclear)
+    for column in [] if shared else unclear.columns[:_MOST_COLUMNS]:
         index = column.index + table.block.sheet.first_column
         said.setdefault(index, LaidColumn(index, _plain(HEADS.join(column.path))))
         hints = _hints(near_indicators(HEADS.join(column.path))).strip()
         remarks[index] = [*_told(_COLUMN_TEXTS[column.unread]), *([hints] if hints else [])]
     columns = tuple(said[index] for index in sorted(said))
     about = [*_about_rows(table), *_about_period(unclear, table), *_understood(table, said)]
-    asks = {"period"} if unclear.undated else set()
+    asks = {key for key, open_ in (("period", unclear.undated), ("indicator", shared)) if open_}
     laid = replace(laid, columns=columns)
     return write_table(laid, table.block.sheet.transposed, about, remarks, asks)
+
+
+def _share_one(unclear: Unclear) -> bool:
+    """Tell whether the open columns are of one indicator, which nothing names: their heads say periods only."""
+    context = unclear.table.context if unclear.table else Context()
+    periods = [read_head_period(list(c.path), context) for c in unclear.columns if not c.unread]
+    known = [read[0] for read in periods if read and read[0]]
+    return bool(known) and len(set(known)) == len(unclear.columns)
 
 
 def _about_rows(table: Table) -> list[str]:
