@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 import numpy as np
@@ -9,25 +10,58 @@ import numpy.typing as npt
 
 from analysis.cleaning import headers as h
 from analysis.cleaning.blocks import Block
+from analysis.cleaning.flags import names_unit, parts_of_levels, withdrawn
 from analysis.cleaning.headers import Column
-from analysis.cleaning.places import BELOW, read_place
-from analysis.cleaning.refusal import UNEVEN
+from analysis.cleaning.places import BELOW
+from analysis.cleaning.refusal import UNEVEN, WITHDRAWN
+
+# Free text, as in remarks and titles, is no column of units.
+_MOST_TEXTS = 3000
 
 
 def set_apart(block: Block, columns: list[Column]) -> Block:
-    """Return a table without rows of districts or departments, and of numbers that were cut in two."""
-    return _without_uneven(_without_units(block, columns), columns)
+    """Return a table without rows of districts or departments, deleted ones, and those of numbers cut in two."""
+    block = _moved(block, _chosen(block, columns, _deleted), WITHDRAWN)
+    block = _moved(block, _chosen(block, columns, _below), BELOW)
+    return _without_uneven(block, columns)
 
 
-def _without_units(block: Block, columns: list[Column]) -> Block:
-    """Set rows apart that name a district or department beside their province: they are not the province's."""
-    below = np.zeros(len(block.data), dtype=bool)
+def _chosen(
+    block: Block, columns: list[Column], choose: Callable[[Block, Column], Collection[str]]
+) -> npt.NDArray[np.bool_]:
+    """Tell of each row of provinces whether a column holds one of the texts chosen in it."""
+    chosen = np.zeros(len(block.data), dtype=bool)
     for column in columns:
-        if column.role == h.UNITS:
-            codes, texts = block.sheet.codes(column.index)
-            is_below = np.array([read_place(text).kind == BELOW for text in texts], dtype=bool)
-            below |= is_below[codes[block.data]]
-    return _moved(block, below, BELOW)
+        texts = choose(block, column)
+        if texts:
+            codes, distinct = block.codes(column.index)
+            chosen |= np.array([text in texts for text in distinct], dtype=bool)[codes]
+    return chosen
+
+
+def _deleted(block: Block, column: Column) -> set[str]:
+    if column.role != h.FLAG:
+        return set()
+    return {text for text in block.texts(column.index) if withdrawn(column.head, text)}
+
+
+def _below(block: Block, column: Column) -> set[str]:
+    """Return the texts that name a district, a department or their level beside a province: not the province's.
+
+    In a column that names such units in few rows, those count only where provinces have several rows.
+    """
+    texts = block.texts(column.index) if column.role in (h.UNITS, h.LABEL) else []
+    if len(texts) > _MOST_TEXTS:
+        return set()
+    parts = parts_of_levels(column.head, texts)
+    if column.role == h.LABEL and not _repeats(block):
+        return parts
+    return parts | {text for text in texts if names_unit(text)}
+
+
+def _repeats(block: Block) -> bool:
+    codes, _ = block.label_codes()
+    return len(np.unique(codes)) < len(codes)
 
 
 def _without_uneven(block: Block, columns: list[Column]) -> Block:

@@ -11,7 +11,7 @@ from analysis.cleaning.readings import Reading, held
 from analysis.reference.spelling import fold_text, plain_text
 
 _MISSING_MARKS = {
-    "", "-", "--", "---", "x", "…", "...", "..", ".", "/", "na", "n a", "nan", "null", "none", "*",
+    "", "-", "--", "---", "x", "…", "...", "..", ".", "/", "na", "n a", "nan", "null", "none", "*", "\\n",
 }  # fmt: skip
 _MISSING_WORDS = {
     "chua co so lieu", "khong co so lieu", "chua co", "khong co", "khong", "chua bao cao", "khong bao cao",

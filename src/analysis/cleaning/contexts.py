@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from analysis.cleaning.blocks import Block
+from analysis.cleaning.datelines import dates_of_years, join_periods, without_moments
 from analysis.cleaning.headtexts import names_percent, shorten
 from analysis.cleaning.indicator_names import name_inside
 from analysis.cleaning.periods import Period, find_period
@@ -14,15 +15,6 @@ from analysis.cleaning.provisional import read_provisional
 from analysis.cleaning.units import SILENT, Unit, unit_of_texts
 from analysis.reference.indicators import Indicator
 from analysis.reference.spelling import plain_text
-
-# The date of a covering letter, or of the place where it was signed, is not that of the figures.
-_DAY = r"(?:\d{1,2} ?[/.\-] ?\d{1,2} ?[/.\-] ?|\d{1,2} thang \d{1,2} nam )(?:19|20)\d\d"
-_BETWEEN = r"\b(?:(?!\b(?:den|het|tinh|tu)\b)[^;])*?"
-_LETTER = re.compile(
-    rf"(kem theo|theo (quyet dinh|cong van|bao cao|thong tu|ke hoach|van ban)|(quyet dinh|cong van|thong tu) so)"
-    rf"{_BETWEEN}{_DAY}|\bngay (ket xuat|xuat|in|lap|tao){_BETWEEN}{_DAY}|"
-    rf"^(?!.*\b(den|het|tinh|luy ke|so lieu|tu|ky|thoi diem)\b)[\w ]{{2,40}},? ngay {_DAY}\W*$"
-)
 
 # “Lũy kế từ đầu năm 2024” does not say how far the year has come, “Tuần 32 năm 2024” not which days.
 _OPEN = re.compile(r"\btu dau\b|\btuan (?:thu )?\d")
@@ -39,7 +31,8 @@ class Context:
 
     `words` are those that stand for an indicator because a layout says so, folded, with its code.
     `report` is the period that “trong tháng” and “lũy kế” refer to; `period` is that of any figure, None where a
-    title names both a month and the months up to it; `provisional` are the words that call figures preliminary.
+    title names both a month and the months up to it; `provisional` are the words that call figures preliminary;
+    `days` are those that a remark gives for the figures of a year.
     """
 
     texts: list[str] = field(default_factory=list)
@@ -51,13 +44,14 @@ class Context:
     report: Period | None = None
     provisional: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
+    days: Mapping[int, Period] = field(default_factory=dict)
 
 
 def read_context(block: Block, before: Sequence[str], file: str) -> Context:
     """Return period and indicator that the surroundings of a table name, the nearest first."""
     stem = re.sub(r"\.[A-Za-z]{2,5}$", "", file.replace("_", " "))
     corner = [block.sheet.text(i, block.name_column) for i in block.header]
-    texts = [*reversed(block.titles), *corner, block.sheet.name, *reversed(before), stem]
+    texts = [*reversed(join_periods(block.titles)), *corner, block.sheet.name, *reversed(before), stem]
     texts += [block.sheet.text(i, j) for i in block.notes[:6] for j in range(3)]
     turned = block.sheet.rows if block.sheet.transposed else []
     beside = [text for row in turned for text in row[: block.name_column] if text]
@@ -69,12 +63,14 @@ def read_context(block: Block, before: Sequence[str], file: str) -> Context:
     titles = (*reversed(block.titles), block.sheet.name, *beside)
     provisional = next(filter(None, map(read_provisional, titles)), "")
     unit = unit_of_texts((*titles, *reversed(before)))
-    return Context(texts, year, period, indicator, percent, unit, report, provisional)
+    remarks = [text for i in block.notes[:50] for text in block.sheet.rows[i] if text]
+    days = dates_of_years((*block.titles, *remarks))
+    return Context(texts, year, period, indicator, percent, unit, report, provisional, days=days)
 
 
 def period_of_texts(texts: Sequence[str]) -> tuple[int | None, Period | None, Period | None]:
     """Return the first year, period and report that texts name, dates of letters apart; see `Context`."""
-    dated = [_LETTER.sub(" ", plain_text(text)) for text in texts]
+    dated = [without_moments(text) for text in texts]
     year = next((found[0].end.year for text in dated if (found := find_period(text))), None)
     for text in dated:
         found = find_period(text, year)

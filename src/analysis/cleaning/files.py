@@ -13,6 +13,7 @@ from analysis.cleaning.blocks import Block
 from analysis.cleaning.cells import is_number_like
 from analysis.cleaning.contexts import Context
 from analysis.cleaning.corrections import Applied, Correction, correct_sheets, note_corrections
+from analysis.cleaning.disuse import words_of_disuse
 from analysis.cleaning.drafts import any_figure
 from analysis.cleaning.extraction import extract_table
 from analysis.cleaning.grid import Sheet
@@ -112,13 +113,16 @@ def _clean_sheets(
     refused: list[dict[str, str]] = []
     used: list[LaidTable] = []
     for sheet in sheets:
+        if words := words_of_disuse(sheet, layout):
+            refused.extend(_disused(outcome, sheet, words))
+            continue
         tables = find_tables(sheet, layout, outcome.file)
         used.extend(table.laid for table in tables.found if table.laid)
         refused.extend(_clean_sheet(outcome, sheet, tables, source["source_id"]))
     if layout is not None:
         outcome.problems.extend(_unused(outcome.file, layout, used, sheets))
     if not (outcome.problems or outcome.tables):
-        outcome.problems.append(message("no_table", file=outcome.file))
+        outcome.problems.extend(outcome.notices or [message("no_table", file=outcome.file)])
         outcome.unclear.extend(map(Unclear, sheets))
     observations = stack([table.observations for table in outcome.tables], OBSERVATION_COLUMNS)
     if _may_hold_counts(outcome.tables):
@@ -131,6 +135,13 @@ def _clean_sheets(
         shape(refused, HELD_COLUMNS),
         outcome.cleaned.sources,
     )
+
+
+def _disused(outcome: FileOutcome, sheet: Sheet, words: str) -> list[dict[str, str]]:
+    """Quarantine a sheet that says of itself that it is not to be used."""
+    said = message("sheet_disused", words=words[:80])
+    outcome.notices.append(message("sheet_disused", **said.values, file=outcome.file, sheet=sheet.name))
+    return _lines(outcome, sheet, [i for i, row in enumerate(sheet.rows) if any(row)], said)
 
 
 def _unused(file: str, layout: Layout, used: list[LaidTable], sheets: list[Sheet]) -> list[Message]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from analysis.cleaning.blocks import Block
 from analysis.cleaning.cells import is_number_like
 from analysis.cleaning.contexts import Context
+from analysis.cleaning.flags import is_flag
 from analysis.cleaning.headpaths import header_paths, with_ordinals
 from analysis.cleaning.headperiods import read_head_period, undated_heads
 from analysis.cleaning.headtexts import (
@@ -45,6 +46,7 @@ START, END, NUMERATOR, DENOMINATOR, LABEL, PLACES = (
     "places",
 )
 UNITS = "units"
+FLAG = "flag"
 REMARK = "remark"
 _INDEX = {"stt", "tt", "so tt", "so thu tu", "no", "id", "figure id"}
 _SKIP = re.compile(
@@ -155,6 +157,8 @@ def _read_column(j: int, path: list[str], texts: list[str], context: Context) ->
     last = fold_text(path[-1]) if path else ""
     if folded in _INDEX or (last in _INDEX and not _has_decimals(texts)) or _CODES.fullmatch(folded):
         return Column(j, head, LABEL)
+    if is_flag(folded, texts):
+        return Column(j, head, FLAG)
     for role, heads in _ROLE_HEADS.items():
         if folded in heads:
             return _special(j, head, role, texts, context)

@@ -97,7 +97,7 @@ def read_head_period(path: list[str], context: Context) -> tuple[Period | None, 
         named = is_indicator(piece)
         found = None if named else find_period(piece, year)
         if found:
-            period = found[0]
+            period = _dated(found[0], context)
         wording = Wording(piece) if named or found else read_wording(piece)
         worded = worded if wording.says_nothing else wording
         rests.append(without_unit(found[1] if found else wording.rest))
@@ -106,6 +106,11 @@ def read_head_period(path: list[str], context: Context) -> tuple[Period | None, 
         if period is None:
             return None
     return period, rests
+
+
+def _dated(period: Period, context: Context) -> Period:
+    """Return the day that a remark gives for the figures of a year."""
+    return context.days.get(period.end.year, period) if period.frequency == "A" else period
 
 
 def undated_heads(path: list[str]) -> list[str]:

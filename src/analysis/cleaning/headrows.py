@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from analysis.cleaning.datelines import key_and_value
 from analysis.cleaning.grid import Sheet
 from analysis.cleaning.rowkinds import is_numbering
 from analysis.reference.spelling import fold_text
@@ -43,7 +44,8 @@ def split_header(sheet: Sheet, above: list[int], name_column: int) -> tuple[list
 def _title_texts(row: list[str]) -> list[str]:
     """Return the texts of a title row, and all of them as one: Từ ngày 01/10/2022 | Đến ngày 31/10/2022."""
     texts = [text for text in dict.fromkeys(row) if text]
-    return [*texts, " ".join(texts)] if len(texts) > 1 else texts
+    whole = [" ".join(texts)] if len(texts) > 1 else []
+    return whole if key_and_value(texts) else [*texts, *whole]
 
 
 def _is_section(sheet: Sheet, i: int, name_column: int) -> bool:

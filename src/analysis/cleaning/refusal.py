@@ -83,7 +83,7 @@ def stop_table(outcome: TableOutcome, unknown: list[int]) -> None:
         refuse(outcome, i, block.name_column, stopped)
 
 
-UNEVEN = "uneven"
+UNEVEN, WITHDRAWN = "uneven", "withdrawn"
 _ROW_RULES = {
     "total": "total_row",
     "average": "average_row",
@@ -91,6 +91,7 @@ _ROW_RULES = {
     BELOW: "below_province",
     LEFT_OUT: "left_out",
     UNEVEN: "cells_uneven",
+    WITHDRAWN: "row_withdrawn",
     "heading": "no_figures",
 }
 

@@ -16,6 +16,7 @@ _WORDS = {
     "quarter": ("quý", "quarter"),
     "unit": ("đơn vị tính", "unit"),
     "units": ("đơn vị dưới cấp tỉnh", "units below the province"),
+    "flag": ("dấu đã xóa", "mark of deleted rows"),
     "remark": ("ghi chú", "remark"),
     "skipped": ("không đọc (xếp hạng…)", "not read (ranks …)"),
     "unknown": ("chưa hiểu", "not understood"),

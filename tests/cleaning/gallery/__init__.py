@@ -10,6 +10,7 @@ from __future__ import annotations
 from gallery import (
     appendices,
     encodings,
+    exports,
     formats,
     heads,
     honesty,
@@ -31,6 +32,7 @@ KINDS = (
     periods,
     names,
     encodings,
+    exports,
     formats,
     heads,
     honesty,
