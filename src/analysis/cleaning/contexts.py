@@ -14,7 +14,6 @@ from analysis.cleaning.periods import Period, find_period
 from analysis.cleaning.provisional import read_provisional
 from analysis.cleaning.units import SILENT, Unit, unit_of_texts
 from analysis.reference.indicators import Indicator
-from analysis.reference.spelling import plain_text
 
 # “Lũy kế từ đầu năm 2024” does not say how far the year has come, “Tuần 32 năm 2024” not which days.
 _OPEN = re.compile(r"\btu dau\b|\btuan (?:thu )?\d")

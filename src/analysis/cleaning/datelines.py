@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from analysis.cleaning.periods import Period, find_period, parse_period, plain_text
+from analysis.cleaning.periods import Period, find_period, parse_period
+from analysis.reference.spelling import plain_text
 
 _DAY = r"(?:(?:\d{1,2} ?[/.\-] ?\d{1,2} ?[/.\-] ?|\d{1,2} thang \d{1,2} nam )(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)"
 _BETWEEN = r"\b(?:(?!\b(?:den|het|tinh|tu)\b)[^;])*?"
-_DONE = r"(?:ket xuat|trich xuat|truy xuat|xuat|in|lap|tao|ky|ban hanh|tai|truy cap|gui|nhan|nhap|(?:chinh )?sua)"
+_DONE = (
+    r"(?:ket xuat|trich xuat|truy xuat|xuat|in|lap|tao|ky|ban hanh|tai|truy cap|gui|nhan|nhap|(?:chinh )?sua)"
+)
 _TIMES = r"(?:thoi (?:diem|gian|khac)|ngay(?: gio)?|gio|luc)"
 _ENGLISH = r"(?:export|print|generat|creat|download|updat|retriev|access|extract|modifi)(?:ed)?(?: time| date| on| at)?"
 # The date of a covering letter, of the place where it was signed, and the moment at which somebody printed, exported
