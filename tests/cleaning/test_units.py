@@ -87,6 +87,11 @@ def test_each_row_may_name_its_own_unit(tmp_path: Path) -> None:
     assert observations["value"].tolist() == [7500, 98, 412_500]
 
 
+def test_a_unit_may_stand_in_a_cell_of_its_own_beside_provinces_across(tmp_path: Path) -> None:
+    rows = [["Chỉ tiêu", "ĐVT", "Hà Nội", "Huế"], [f"{ALL_VI} năm 2022", "nghìn hồ sơ", 12.5, 10]]
+    assert values(cleaned(tmp_path, rows)) == [12_500, 10_000]
+
+
 def test_a_total_in_thousands_is_compared_in_thousands(tmp_path: Path) -> None:
     rows = [
         ["Quý I/2022"],

@@ -22,7 +22,7 @@ from analysis.cleaning.headtexts import (
 from analysis.cleaning.indicator_names import indicator_of_heads, is_generic
 from analysis.cleaning.periods import Period, find_period, parse_period
 from analysis.cleaning.places import BELOW, PLACE, REGION, SKIP, read_place
-from analysis.cleaning.units import unit_of_texts
+from analysis.cleaning.units import is_unit, unit_of_texts
 from analysis.reference.indicators import Indicator, by_code, names
 from analysis.reference.spelling import fold_text
 
@@ -230,7 +230,9 @@ def _value_column(j: int, path: list[str], head: str, context: Context) -> Colum
     read = read_head_period(path, context)
     if read is None:
         return None
-    period, rests = read
+    period, named = read
+    # A head may stand above its unit: Tổng số hồ sơ | nghìn hồ sơ.
+    rests = ["" if is_unit(piece) else rest for piece, rest in zip(path, named, strict=True)]
     said = _said(path, context)
     indicator = by_code()[said] if said else indicator_of_heads(rests)
     if indicator is not None and indicator.unit == "count" and path and "%" in path[-1]:

@@ -36,10 +36,14 @@ SKIP = "skip"
 
 _NATION = {"viet nam", "ca nuoc", "toan quoc", "vn", "whole country", "viet nam vn", "country", "national"}
 _TOTAL = re.compile(
+    r"(?!tong cong ty )"
     r"(tong|grand total|tong cong|tong so|cong|tong chung|total|sum|cong chung|tong toan tinh|toan tinh)( .*)?|"
     r".* (total|subtotal|tong cong)"
 )
-_GROUP = re.compile(r"(khoi( cac)?|cac) (dia phuong|tinh|tinh thanh pho)( truc thuoc trung uong)?")
+_GROUP = re.compile(
+    r"(khoi( cac)?|cac) (dia phuong|tinh|tinh thanh pho)( truc thuoc trung uong)?|"
+    r"(dia phuong|tinh|tinh thanh pho) truc thuoc trung uong"
+)
 _FORMER = re.compile(r"(?P<new>[^()]+?)\s*\((?P<old>[^()]+)\)")
 _FORMER_WORDS = re.compile(
     r"\b(?:cũ|trước đây|trước sáp nhập|gồm|hợp nhất|sáp nhập|nhập|từ|tỉnh|thành phố|tp\.?)\b\.?|:",
@@ -62,7 +66,9 @@ _BELOW = re.compile(
     r"(ubnd |uy ban nhan dan |khoi |cac ){0,3}"
     r"(so|ban|chi cuc|cuc|thanh tra|van phong|trung tam|huyen|quan|thi xa|thi tran|xa|phuong|"
     r"cong an|truong|benh vien|chi nhanh|phong|vien|bo|tong cuc|dac khu|tp thuoc|bhxh|bao hiem|kho bac|"
-    r"ngan hang|district|department|ward|commune|ministry) .+"
+    r"ngan hang|uy ban(?! nhan dan)|dai (?:truyen hinh|tieng noi|phat thanh)|thong tan xa|hoc vien|kiem toan|"
+    r"toa an|tap doan|tong cong ty|co quan|"
+    r"district|department|ward|commune|ministry) .+|nhnn|vpcp|ttcp|ubdt|ttxvn|vov|vtv|evn"
 )
 _CITY = re.compile(r"(ubnd )?(thanh pho|tp|t p) .+")
 

@@ -64,6 +64,8 @@ def _classify_row(sheet: Sheet, i: int, name_column: int, kind: str) -> str:
     if is_numbering(filled):
         return "numbering"
     if fold_text(sheet.text(i, name_column)) in NAME_HEADS:
+        if not any(row[name_column + 1 :]):
+            return "note"
         return TOTAL if _sums_up(sheet, i, name_column) else "header"
     figures = sum(is_figure(sheet, i, j) for j in range(name_column + 1, len(row)) if row[j])
     if kind in (TOTAL, AVERAGE, REGION, BELOW):
@@ -78,7 +80,7 @@ def _sums_up(sheet: Sheet, i: int, name_column: int) -> bool:
     """Tell the row “ĐỊA PHƯƠNG” with the sums of all provinces from a row of heads, which are words, years, months."""
     beyond = [j for j in range(name_column + 1, len(sheet.rows[i])) if sheet.rows[i][j]]
     texts = [sheet.rows[i][j] for j in beyond]
-    if len(texts) < 2 or not all(map(is_number_like, texts)):
+    if not all(is_number_like(text) or is_missing(text) for text in texts):
         return False
     figures = [text for j, text in zip(beyond, texts, strict=True) if is_figure(sheet, i, j)]
     return any(not re.fullmatch(r"\d{1,2}", text) for text in figures)

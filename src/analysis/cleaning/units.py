@@ -26,6 +26,7 @@ _NAMED = re.compile(r"\b(?:don vi(?: tinh)?|dvt|dv tinh|unit)\b\s*:?\s*([^()\n]*
 _BRACKET = re.compile(r"\(([^()]*)\)")
 _FACTOR = re.compile(rf"(?<![\w.,])(?:{_WORDS}|{_NUMERALS})(?=\s*(?:$|[;,/\-]|(?:{_ANY})\b))")
 _MENTION = re.compile(rf"(?<![\w.,])(?:{_WORDS})(?=\s*(?:$|[;,]|(?:{_ANY})\b))")
+_ALONE = re.compile(rf"\(?(?:(?:don vi(?: tinh)?|dvt)\s*:?\s*)?(?:{_WORDS}|{_NUMERALS})(?:\s*(?:{_ANY}))?\)?")
 _ONE = re.compile(rf"(?:{_ANY})\b")
 # “Hơn 2 triệu hồ sơ”, “hàng nghìn hồ sơ” are no units.
 _NUMBER_BEFORE = re.compile(r"(?:\d[\d.,]*|\b(?:hang|vai|may|tram|chuc|tren|gan|hon|over|some))\s*$")
@@ -63,6 +64,11 @@ def read_unit(text: str) -> Unit:
 def read_unit_cell(text: str) -> Unit:
     """Return the unit that a cell of units names by itself: “nghìn hồ sơ”, “hồ sơ”."""
     return _read(plain_text(text[:200]), _FACTOR, one=_ONE.fullmatch) or SILENT
+
+
+def is_unit(text: str) -> bool:
+    """Tell whether a text is a unit of thousands or millions and nothing else."""
+    return bool(_ALONE.fullmatch(plain_text(text[:200])))
 
 
 def unit_of_texts(texts: Iterable[str]) -> Unit:

@@ -15,7 +15,7 @@ SEPTEMBER = ("2022-09-30", "M")
 
 def exhibits() -> list[Exhibit]:
     """Return the exhibits of this kind, each time made anew."""
-    return [_letterhead(), _office(), _cover(), _remarks(), _thousands()]
+    return [_letterhead(), _office(), _cover(), _remarks(), _thousands(), _ministries()]
 
 
 def _letterhead() -> Exhibit:
@@ -130,3 +130,26 @@ def _thousands() -> Exhibit:
         [("A5", "total_row")],
         notes="printed in units of 1,000",
     )
+
+
+def _ministries() -> Exhibit:
+    rows = [
+        ["VĂN PHÒNG CHÍNH PHỦ", None, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"],
+        ["Số hồ sơ tiếp nhận trong tháng 9 năm 2022"],
+        ["TT", "Bộ, ngành, địa phương", "Tổng số hồ sơ", f"{PRO_VI} (%)"],
+        ["A", "BỘ, NGÀNH"],
+        [1, "Bộ Công an", 300, 99],
+        [2, "Ủy ban Dân tộc", 150, 90],
+        [3, "Tập đoàn Điện lực Việt Nam", 50, 95],
+        ["B", "ĐỊA PHƯƠNG"],
+        [1, "Hà Nội", 1000, 30],
+        [2, "Sơn La", 500, 40],
+        [None, "Tổng cộng", 2000, 92],
+    ]
+    figures = [
+        fig(code, indicator, SEPTEMBER, value)
+        for code, row in (("01", (1000, 30)), ("14", (500, 40)))
+        for indicator, value in zip((ALL, PRO), row, strict=True)
+    ]
+    held = [*((f"B{row}", "below_province") for row in range(4, 8)), ("B11", "total_row")]
+    return Exhibit("93-ministries-and-provinces.xlsx", xlsx(rows, title="PL"), figures, held)
