@@ -61,7 +61,7 @@ def _below(block: Block, column: Column) -> set[str]:
 
 def _repeats(block: Block) -> bool:
     codes, _ = block.label_codes()
-    return len(np.unique(codes)) < len(codes)
+    return bool(np.bincount(codes).max(initial=0) > 1)
 
 
 def _without_uneven(block: Block, columns: list[Column]) -> Block:

@@ -66,7 +66,7 @@ class Block:
     def texts(self, j: int) -> list[str]:
         """Return the distinct texts of a column in the data rows."""
         codes, texts = self.codes(j)
-        return [texts[code] for code in np.unique(codes).tolist()]
+        return [texts[code] for code in np.flatnonzero(np.bincount(codes)).tolist()]
 
     def filled(self, j: int) -> npt.NDArray[np.bool_]:
         """Tell of each data row whether it has anything in a column."""
