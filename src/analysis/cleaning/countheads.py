@@ -15,9 +15,9 @@ from analysis.reference.spelling import fold_text
 _COUNTS = (h.NUMERATOR, h.DENOMINATOR)
 _MARKS = re.compile(r"\([^()]*\)|\d+")
 # Below a head that a share stands under too, these words say enough: Tổng số | Trực tuyến | Tỷ lệ (%).
-_NUMERATOR = re.compile(r"tu so|so luong|(?!.*(ty|ti) le).*(truc tuyen|online)( .*)?")
+_NUMERATOR = re.compile(r"tu so|so luong|(?!.*(ty|ti) le).*(truc tuyen|online|hstt)( .*)?")
 _SHARE = re.compile(r"(ty|ti) le|%")
-_DENOMINATOR = re.compile(r"mau so|tong( .*)?|so (ho so )?tiep nhan|tiep nhan")
+_DENOMINATOR = re.compile(r"mau so|tong( .*)?|so ((ho so|hs) )?tiep nhan|tiep nhan")
 
 
 def claim_counts(columns: list[Column]) -> list[Column]:

@@ -17,13 +17,12 @@ from analysis.cleaning.headtexts import (
     names_percent,
     other_lines,
     shorten,
-    without_unit,
 )
-from analysis.cleaning.indicator_names import indicator_of_heads, is_generic
+from analysis.cleaning.indicator_names import indicator_of_heads, is_generic, is_indicator
 from analysis.cleaning.periods import Period, find_period, parse_period
 from analysis.cleaning.places import BELOW, PLACE, REGION, SKIP, read_place
 from analysis.cleaning.units import is_unit, unit_of_texts
-from analysis.reference.indicators import Indicator, by_code, names
+from analysis.reference.indicators import Indicator, by_code
 from analysis.reference.spelling import fold_text
 
 VALUE, INDICATOR, PERIOD, YEAR, MONTH, QUARTER, UNIT, SKIPPED, UNKNOWN_ROLE = (
@@ -221,7 +220,7 @@ def _mostly_periods(texts: list[str], year: int | None) -> bool:
 
 
 def _mostly_indicators(texts: list[str]) -> bool:
-    known = sum(fold_text(without_unit(shorten(t))) in names() for t in texts)
+    known = sum(is_indicator(shorten(t)) for t in texts)
     return known > 0.5 * len(texts)
 
 

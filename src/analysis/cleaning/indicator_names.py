@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from analysis.cleaning.abbreviations import fold_name, spelt_names
 from analysis.cleaning.headtexts import shorten, without_unit
-from analysis.reference.indicators import Indicator, by_code, names
+from analysis.reference.indicators import Indicator, by_code
 from analysis.reference.spelling import fold_text
 
 _GENERIC = {
@@ -23,7 +24,7 @@ _FILLERS = {
 # Words of group heads that leave the meaning of the head below them as it is.
 _GROUP_WORDS = _FILLERS | {
     "ho", "so", "tiep", "nhan", "dich", "vu", "cong", "thu", "tuc", "hanh", "chinh", "tthc", "tinh", "hinh", "tong",
-    "cac", "luong", "ve",
+    "cac", "luong", "ve", "hoso",
 }  # fmt: skip
 
 
@@ -32,24 +33,26 @@ def indicator_of_cell(text: str, words: Mapping[str, str] = MappingProxyType({})
     text = shorten(text)
     code = (
         words.get(fold_text(text))
-        or names().get(fold_text(text))
-        or names().get(fold_text(without_unit(text)))
+        or spelt_names().get(fold_name(text))
+        or spelt_names().get(fold_name(without_unit(text)))
     )
     return by_code().get(code) if code else None
 
 
 def name_inside(text: str) -> Indicator | None:
     """Return the one indicator whose name stands in a text; a name inside a longer one does not count."""
-    folded = f" {fold_text(without_unit(text))} "
-    inside = [name for name in names() if len(name) > 7 and f" {name} " in folded]
+    folded = f" {fold_name(without_unit(text))} "
+    inside = [name for name in spelt_names() if len(name) > 7 and f" {name} " in folded]
+    # “Hồ sơ DVCTT toàn trình” are no “DVCTT toàn trình”.
+    inside = [name for name in inside if f" hoso {name} " not in folded]
     longest = [n for n in inside if not any(n != m and f" {n} " in f" {m} " for m in inside)]
-    codes = {names()[name] for name in longest}
+    codes = {spelt_names()[name] for name in longest}
     return by_code()[codes.pop()] if len(codes) == 1 else None
 
 
 def is_indicator(piece: str) -> bool:
     """Tell whether a text is the name of an indicator, with or without its unit."""
-    return fold_text(piece) in names() or fold_text(without_unit(piece)) in names()
+    return fold_name(piece) in spelt_names() or fold_name(without_unit(piece)) in spelt_names()
 
 
 def is_generic(rest: str) -> bool:
@@ -59,13 +62,22 @@ def is_generic(rest: str) -> bool:
 
 
 def indicator_of_heads(rests: list[str]) -> Indicator | None:
-    """Return the indicator that the pieces of a header spell: joined, reversed, or one of them among fillers."""
-    folded = [text for rest in rests if (text := fold_text(rest).removeprefix("trong do").strip())]
+    """Return the indicator that the pieces of a header spell: joined, reversed, or one of them among fillers.
+
+    The name of a count above or below “Tỷ lệ” is that of no count.
+    """
+    found = _spelt(rests)
+    shares = any(fold_name(rest).split()[:2] == ["ty", "le"] for rest in rests)
+    return None if found is not None and found.unit == "count" and shares else found
+
+
+def _spelt(rests: list[str]) -> Indicator | None:
+    folded = [text for rest in rests if (text := fold_name(rest).removeprefix("trong do").strip())]
     for joined in (" ".join(folded), " ".join(reversed(folded))):
-        if joined in names():
-            return by_code()[names()[joined]]
-    exact = {names()[text] for text in folded if text in names()}
-    others = [text for text in folded if text not in names()]
+        if joined in spelt_names():
+            return by_code()[spelt_names()[joined]]
+    exact = {spelt_names()[text] for text in folded if text in spelt_names()}
+    others = [text for text in folded if text not in spelt_names()]
     if len(exact) == 1 and all(is_generic(text) or set(text.split()) <= _GROUP_WORDS for text in others):
         return by_code()[exact.pop()]
     inside = {found.code for text in folded if (found := _among_fillers(text))}
@@ -78,7 +90,7 @@ def _among_fillers(folded: str) -> Indicator | None:
     found = name_inside(folded)
     if found is None:
         return None
-    for name, code in names().items():
+    for name, code in spelt_names().items():
         if code == found.code and f" {name} " in f" {folded} ":
             rest = f" {folded} ".replace(f" {name} ", " ", 1).split()
             if all(word in _FILLERS for word in rest):

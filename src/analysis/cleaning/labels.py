@@ -9,10 +9,9 @@ import numpy as np
 
 from analysis.cleaning.cells import is_number_like
 from analysis.cleaning.grid import Sheet
+from analysis.cleaning.indicator_names import is_indicator
 from analysis.cleaning.periods import parse_period
 from analysis.cleaning.places import PLACE, Place
-from analysis.reference.indicators import names
-from analysis.reference.spelling import fold_text
 
 
 def borrowed_labels(sheet: Sheet, name_column: int, read_label: Callable[[str], Place]) -> dict[int, str]:
@@ -72,4 +71,4 @@ def is_subject(text: str) -> bool:
     """Tell whether a cell names an indicator, or a period in words."""
     if is_number_like(text) or len(text) > 300:
         return False
-    return fold_text(text) in names() or parse_period(text, 2000) is not None
+    return is_indicator(text) or parse_period(text, 2000) is not None

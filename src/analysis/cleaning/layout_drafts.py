@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from analysis.cleaning import headers as h
+from analysis.cleaning.abbreviations import fold_name, spelt_names
 from analysis.cleaning.addresses import column_letters
 from analysis.cleaning.cells import is_number_like
 from analysis.cleaning.contexts import Context
@@ -21,7 +22,7 @@ from analysis.cleaning.periods import show_period
 from analysis.cleaning.places import suggest
 from analysis.cleaning.rowkinds import is_figure, is_numbering
 from analysis.cleaning.sheet_tables import Table
-from analysis.reference.indicators import by_code, names
+from analysis.reference.indicators import by_code
 from analysis.reference.spelling import fold_text
 
 _OFTEN = (
@@ -146,9 +147,10 @@ def _hints(near: Sequence[str]) -> str:
 
 def near_indicators(text: str) -> list[str]:
     """Return codes whose names are spelt like a head: hints for a person, never used as a match."""
-    pieces = [fold_text(text), *(fold_text(piece) for piece in reversed(text.split(HEADS)))]
-    near = [name for piece in pieces for name in difflib.get_close_matches(piece, names(), n=3, cutoff=_LIKE)]
-    return list(dict.fromkeys(names()[name] for name in near))[:3]
+    pieces = [fold_name(text), *(fold_name(piece) for piece in reversed(text.split(HEADS)))]
+    known = spelt_names()
+    near = [name for piece in pieces for name in difflib.get_close_matches(piece, known, n=3, cutoff=_LIKE)]
+    return list(dict.fromkeys(known[name] for name in near))[:3]
 
 
 def _ask_of_table(unclear: Unclear, table: Table) -> list[str]:

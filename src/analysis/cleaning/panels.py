@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from analysis.cleaning.abbreviations import fold_name, spelt_names
 from analysis.cleaning.grid import Sheet
 from analysis.cleaning.periods import parse_period
-from analysis.reference.indicators import names
 from analysis.reference.spelling import fold_text
 
 _ORDINAL = re.compile(r"\(?(\d{1,3}|[IVX]{1,5}|[A-Za-z])[.)]*")
@@ -33,5 +33,5 @@ def _is_subject(text: str) -> bool:
     # A period of a yearless panel (“Tháng 8”) has its year from a title; any year shows that it is one.
     if parse_period(text, 2000) is not None:
         return True
-    folded = f" {fold_text(text)} "
-    return any(len(name) > 7 and f" {name} " in folded for name in names())
+    folded = f" {fold_name(text)} "
+    return any(len(name) > 7 and f" {name} " in folded for name in spelt_names())

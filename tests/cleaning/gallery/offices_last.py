@@ -57,16 +57,16 @@ def _export() -> Exhibit:
         ["3", "01 - Thành phố Hà Nội", "1,204,330", "602,165", "50.0"],
         ["", "Tổng", "1,250,861", "615,523", "49.21"],
     ]
-    counts = {"19": (34521, 10356), "15": (12010, 3002), "01": (1204330, 602165)}
+    counts = {"19": (34521, 10356, 30), "15": (12010, 3002, 25), "01": (1204330, 602165, 50)}
     return Exhibit(
         "66-portal-export.csv",
         b"\xef\xbb\xbf" + csv(rows, ";"),
         [
             fig(code, ind, OCT, n)
-            for code, pair in counts.items()
-            for ind, n in zip((ALL, ONL), pair, strict=True)
+            for code, row in counts.items()
+            for ind, n in zip((ALL, ONL, PRO), row, strict=True)
         ],
-        [("E6:E8", "column_unknown"), ("B9", "total_row")],
+        [("B9", "total_row")],
     )
 
 
