@@ -147,3 +147,25 @@ def test_whatever_a_file_says_its_draft_can_be_read(
         clean_file(folder / "a.xlsx", layout=read_layout(folder / "layout.toml"))
     except LayoutUnreadable as refusal:
         assert "nothing is filled in" in str(refusal)
+
+
+def test_changes_ranks_and_plans_are_skipped_and_raise_no_draft(tmp_path: Path) -> None:
+    heads = [
+        "Tỉnh",
+        f"{PRO_VI} (%)",
+        "Tăng/giảm so với tháng trước",
+        "▲▼",
+        "Xếp hạng cả nước",
+        "Kế hoạch năm 2022",
+    ]
+    rows: Rows = [TITLE, heads, ["Hà Nội", 10, 1, -1, 3, 20], ["Sơn La", 8, 2, 1, 5, 30]]
+    (tmp_path / "a.xlsx").write_bytes(xlsx(rows))
+    outcome = clean_file(tmp_path / "a.xlsx")
+    assert not outcome.unclear and len(outcome.cleaned.observations) == 2
+    said = outcome.cleaned.quarantine.set_index("cell")["reason"]
+    assert "changes" in said["C3:C4"] and "changes" in said["D3:D4"] and "targets" in said["F3:F4"]
+    text = drafted(tmp_path, [TITLE, [*heads, "Hồ sơ lạ"], [*rows[2], 4], [*rows[3], 6]])
+    words = tomllib.loads(text)["indicators"]
+    assert words["Hồ sơ lạ"] == "" and words["Tăng/giảm so với tháng trước"] == "skip"
+    filled = text.replace('"Hồ sơ lạ" = ""', '"Hồ sơ lạ" = "n_dossiers_total"')
+    assert [value for *_, value in figures(tmp_path, filled)] == [4, 10, 6, 8]

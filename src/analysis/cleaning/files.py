@@ -18,7 +18,7 @@ from analysis.cleaning.drafts import any_figure
 from analysis.cleaning.extraction import extract_table
 from analysis.cleaning.grid import Sheet
 from analysis.cleaning.headers import Column
-from analysis.cleaning.layout_drafts import Unclear
+from analysis.cleaning.layout_questions import Unclear
 from analysis.cleaning.layouts import LaidTable, Layout
 from analysis.cleaning.limits import FileRefused
 from analysis.cleaning.messages import Message, message

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import replace
 
 from analysis.cleaning import headers as h
-from analysis.cleaning.abbreviations import fold_name, spelt_names
 from analysis.cleaning.addresses import column_letters
-from analysis.cleaning.cells import is_number_like
 from analysis.cleaning.contexts import Context
 from analysis.cleaning.grid import Sheet
-from analysis.cleaning.headers import Column
 from analysis.cleaning.headperiods import read_head_period, undated_heads
-from analysis.cleaning.indicator_names import indicator_of_cell
+from analysis.cleaning.layout_questions import Unclear, near_indicators, plain
 from analysis.cleaning.layouts import HEADS, NO_LAST_ROW, LaidColumn, LaidTable, Layout, Position
 from analysis.cleaning.messages import LANGUAGES, Message, message
+from analysis.cleaning.nonlevels import not_a_level
 from analysis.cleaning.periods import show_period
-from analysis.cleaning.places import suggest
+from analysis.cleaning.places import SKIP, suggest
 from analysis.cleaning.rowkinds import is_figure, is_numbering
 from analysis.cleaning.sheet_tables import Table
 from analysis.reference.indicators import by_code
@@ -33,7 +29,6 @@ _OFTEN = (
     "n_services_full_process",
 )  # fmt: skip
 _MOST_COLUMNS = 60
-_LIKE = 0.6
 _COLUMN_TEXTS = {
     "": "layout_column_unknown",
     "twin": "layout_column_twin",
@@ -46,60 +41,6 @@ _EXAMPLE = (
     '#   cell = "D31"',
     '#   indicator = "n_dossiers_total"',
 )
-
-
-@dataclass(frozen=True)
-class Unclear:
-    """A table, or with `table` None a sheet, of which something was not understood.
-
-    `names` are labels that are no province's; `undated` says that figures have no period, `several` that the sheet
-    has other tables.
-    """
-
-    sheet: Sheet
-    table: Table | None = None
-    names: list[str] = field(default_factory=list)
-    undated: bool = False
-    several: bool = False
-
-    @cached_property
-    def words(self) -> list[str]:
-        """Heads, and names of rows, that the codebook does not have: each may stand for one indicator."""
-        if self.table is None:
-            return []
-        heads = [words for c in self._open if (words := words_of(c, self.table.context))]
-        naming = next((c for c in self.table.columns if c.role == h.INDICATOR), None)
-        rows = self.table.block.texts(naming.index) if naming else []
-        said = self.table.context.words
-        unknown = [t for t in rows if t and not indicator_of_cell(t, said) and fold_text(t) not in said]
-        return list(dict.fromkeys([*heads, *unknown]))
-
-    @cached_property
-    def columns(self) -> list[Column]:
-        """The columns of figures that only a word of their own can tell: of no head, or like another column."""
-        context = self.table.context if self.table else Context()
-        return [c for c in self._open if not words_of(c, context)]
-
-    @property
-    def has_questions(self) -> bool:
-        """Tell whether a layout could say more than was understood."""
-        return bool(self.names or self.undated or self.words or self.columns)
-
-    @property
-    def _open(self) -> list[Column]:
-        """The columns of figures whose meaning is open."""
-        if self.table is None:
-            return []
-        columns = [c for c in self.table.columns if c.role == h.UNKNOWN_ROLE]
-        return [c for c in columns if any(map(is_number_like, self.table.block.texts(c.index)))]
-
-
-def words_of(column: Column, context: Context) -> str:
-    """Return the heads of a column that say more than a period, where they can tell its figures from others."""
-    if column.unread or read_head_period(list(column.path), context) is None:
-        return ""
-    saying = [piece for piece in column.path if undated_heads([piece])]
-    return HEADS.join(map(_plain, saying)) if any(not piece.isdigit() for piece in saying) else ""
 
 
 def draft_layout(unclear: Sequence[Unclear], given: Layout | None) -> str:
@@ -138,19 +79,22 @@ def _words(unclear: Sequence[Unclear], given: Layout) -> list[str]:
         return lines
     lines += ["", *_told("layout_words"), "[indicators]"]
     lines += [f"{_quote(text)} = {_quote(code)}" for text, code in given.indicators.items()]
-    return lines + [f'{_quote(text)} = ""{_hints(near_indicators(text))}' for text in new]
+    return lines + list(map(_open_word, new))
+
+
+def _open_word(text: str) -> str:
+    """Return the line on a word that the codebook does not have; figures that are no level are skipped."""
+    if reason := not_a_level(text.split(HEADS)):
+        return f'{_quote(text)} = "{SKIP}"  # {_no_level(reason)}'
+    return f'{_quote(text)} = ""{_hints(near_indicators(text))}'
+
+
+def _no_level(reason: str) -> str:
+    return " · ".join(message(f"layout_column_{reason}").said.values())
 
 
 def _hints(near: Sequence[str]) -> str:
     return f"  # {', '.join(near)}?" if near else ""
-
-
-def near_indicators(text: str) -> list[str]:
-    """Return codes whose names are spelt like a head: hints for a person, never used as a match."""
-    pieces = [fold_name(text), *(fold_name(piece) for piece in reversed(text.split(HEADS)))]
-    known = spelt_names()
-    near = [name for piece in pieces for name in difflib.get_close_matches(piece, known, n=3, cutoff=_LIKE)]
-    return list(dict.fromkeys(known[name] for name in near))[:3]
 
 
 def _ask_of_table(unclear: Unclear, table: Table) -> list[str]:
@@ -163,9 +107,11 @@ def _ask_of_table(unclear: Unclear, table: Table) -> list[str]:
     shared = _share_one(unclear)
     for column in [] if shared else unclear.columns[:_MOST_COLUMNS]:
         index = column.index + table.block.sheet.first_column
-        said.setdefault(index, LaidColumn(index, _plain(HEADS.join(column.path))))
+        reason = not_a_level(column.path)
+        said.setdefault(index, LaidColumn(index, plain(HEADS.join(column.path)), SKIP if reason else ""))
         hints = _hints(near_indicators(HEADS.join(column.path))).strip()
-        remarks[index] = [*_told(_COLUMN_TEXTS[column.unread]), *([hints] if hints else [])]
+        told = [f"# {_no_level(reason)}"] if reason else _told(_COLUMN_TEXTS[column.unread])
+        remarks[index] = [*told, *([hints] if hints and not reason else [])]
     columns = tuple(said[index] for index in sorted(said))
     about = [*_about_rows(table), *_about_period(unclear, table), *_understood(table, said)]
     asks = {key for key, open_ in (("period", unclear.undated), ("indicator", shared)) if open_}
@@ -205,7 +151,7 @@ def _understood(table: Table, said: Mapping[int, LaidColumn]) -> list[str]:
         if column.role == h.VALUE and column.indicator and index not in said:
             place = _place(index, table.block.sheet.transposed)
             lines += _told(
-                "layout_understood", column=place, head=_plain(column.head), code=column.indicator.code
+                "layout_understood", column=place, head=plain(column.head), code=column.indicator.code
             )
     return lines
 
@@ -217,7 +163,7 @@ def _ask_of_sheet(sheet: Sheet) -> list[str]:
         "", sheet.name, position=Position(_first_row(sheet, heads), 0, (), 0, False, False),
         columns=tuple(LaidColumn(j) for j in heads),
     )  # fmt: skip
-    remarks = {j: _told("layout_head", head=_plain(head)) for j, head in heads.items()}
+    remarks = {j: _told("layout_head", head=plain(head)) for j, head in heads.items()}
     about = [*_told("layout_rows"), *_told("layout_cells"), *_EXAMPLE]
     return write_table(laid, False, about, remarks, set(_ASKED_OF_SHEETS))
 
@@ -281,7 +227,7 @@ def _hint(key: str) -> str:
 def _told(code: str, /, **values: object) -> list[str]:
     """Return a text as comments, a line in each language."""
     said: Message = message(code, **values)
-    return [f"# {_plain(said.said[language])}" for language in LANGUAGES]
+    return [f"# {plain(said.said[language])}" for language in LANGUAGES]
 
 
 def _place(index: int, turned: bool) -> str:
@@ -295,12 +241,7 @@ def _value(value: object) -> str:
 
 
 def _quote(text: str) -> str:
-    return '"' + _plain(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _plain(text: str) -> str:
-    """Return a text on one line that holds nothing a terminal or a TOML reader would take for a command."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:300]
+    return '"' + plain(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _first_row(sheet: Sheet, heads: Mapping[int, str]) -> int:

@@ -9,6 +9,7 @@ from analysis.cleaning.grid import Codes
 from analysis.cleaning.headers import Column
 from analysis.cleaning.headperiods import is_average
 from analysis.cleaning.messages import Message, message
+from analysis.cleaning.nonlevels import not_a_level
 from analysis.cleaning.outcome import TableOutcome
 from analysis.cleaning.places import BELOW, LEFT_OUT, suggest
 from analysis.cleaning.readings import Reading
@@ -47,6 +48,10 @@ def refuse_undated(outcome: TableOutcome, column: Column, indices: Codes) -> Non
 
 _COLUMN_RULES = {
     "": "column_unknown",
+    "average": "average_row.periods",
+    "change": "column_unknown.change",
+    "rank": "column_unknown.rank",
+    "target": "column_unknown.target",
     "twin": "column_unknown.twin",
     "unlisted": "column_unknown.unlisted",
     "since": "column_unknown.since",
@@ -61,8 +66,7 @@ def refuse_column(outcome: TableOutcome, column: Column) -> None:
         return
     ends = block.sheet.address(filled[0], column.index), block.sheet.address(filled[-1], column.index)
     cells = ends[0] if ends[0] == ends[1] else ":".join(ends)
-    average = not column.unread and any(map(is_average, column.path))
-    rule = "average_row.periods" if average else _COLUMN_RULES[column.unread]
+    rule = _COLUMN_RULES[column.unread or not_a_level(column.path)]
     said = message(rule, head=column.head, cells=len(filled))
     outcome.refused.append(quarantine_line(outcome.file, block.sheet.name, cells, column.head, said))
     outcome.told[filled] = True

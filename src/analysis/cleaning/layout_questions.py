@@ -1,0 +1,91 @@
+"""What a layout could say of a file: names, words and columns whose meaning is open."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from analysis.cleaning import headers as h
+from analysis.cleaning.abbreviations import fold_name, spelt_names
+from analysis.cleaning.cells import is_number_like
+from analysis.cleaning.contexts import Context
+from analysis.cleaning.grid import Sheet
+from analysis.cleaning.headers import Column
+from analysis.cleaning.headperiods import read_head_period, undated_heads
+from analysis.cleaning.indicator_names import indicator_of_cell
+from analysis.cleaning.layouts import HEADS
+from analysis.cleaning.nonlevels import not_a_level
+from analysis.cleaning.sheet_tables import Table
+from analysis.reference.spelling import fold_text
+
+_LIKE = 0.6
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """A table, or with `table` None a sheet, of which something was not understood.
+
+    `names` are labels that are no province's; `undated` says that figures have no period, `several` that the sheet
+    has other tables.
+    """
+
+    sheet: Sheet
+    table: Table | None = None
+    names: list[str] = field(default_factory=list)
+    undated: bool = False
+    several: bool = False
+
+    @cached_property
+    def words(self) -> list[str]:
+        """Heads, and names of rows, that the codebook does not have: each may stand for one indicator."""
+        if self.table is None:
+            return []
+        heads = [words for c in self._open if (words := words_of(c, self.table.context))]
+        naming = next((c for c in self.table.columns if c.role == h.INDICATOR), None)
+        rows = self.table.block.texts(naming.index) if naming else []
+        said = self.table.context.words
+        unknown = [t for t in rows if t and not indicator_of_cell(t, said) and fold_text(t) not in said]
+        return list(dict.fromkeys([*heads, *unknown]))
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """The columns of figures that only a word of their own can tell: of no head, or like another column."""
+        context = self.table.context if self.table else Context()
+        return [c for c in self._open if not words_of(c, context)]
+
+    @property
+    def has_questions(self) -> bool:
+        """Tell whether a layout could say more than was understood."""
+        words = [text for text in self.words if not not_a_level(text.split(HEADS))]
+        columns = [column for column in self.columns if not not_a_level(column.path)]
+        return bool(self.names or self.undated or words or columns)
+
+    @property
+    def _open(self) -> list[Column]:
+        """The columns of figures whose meaning is open."""
+        if self.table is None:
+            return []
+        columns = [c for c in self.table.columns if c.role == h.UNKNOWN_ROLE]
+        return [c for c in columns if any(map(is_number_like, self.table.block.texts(c.index)))]
+
+
+def words_of(column: Column, context: Context) -> str:
+    """Return the heads of a column that say more than a period, where they can tell its figures from others."""
+    if column.unread or read_head_period(list(column.path), context) is None:
+        return ""
+    saying = [piece for piece in column.path if undated_heads([piece])]
+    return HEADS.join(map(plain, saying)) if any(not piece.isdigit() for piece in saying) else ""
+
+
+def near_indicators(text: str) -> list[str]:
+    """Return codes whose names are spelt like a head: hints for a person, never used as a match."""
+    pieces = [fold_name(text), *(fold_name(piece) for piece in reversed(text.split(HEADS)))]
+    known = spelt_names()
+    near = [name for piece in pieces for name in difflib.get_close_matches(piece, known, n=3, cutoff=_LIKE)]
+    return list(dict.fromkeys(known[name] for name in near))[:3]
+
+
+def plain(text: str) -> str:
+    """Return a text on one line that holds nothing a terminal or a TOML reader would take for a command."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:300]
