@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from gallery.exhibit import PRO_VI
+from gallery.exhibit import PRO, PRO_VI
 from workbooks import xlsx
 
 from analysis.cleaning.files import clean_file
@@ -112,3 +112,10 @@ def test_the_day_the_figures_were_taken_is_their_period(head: str, tmp_path: Pat
     (tmp_path / "a.xlsx").write_bytes(xlsx(rows, title="B1"))
     observations = clean_file(tmp_path / "a.xlsx").cleaned.observations
     assert observations[["period_start", "period_end", "frequency"]].values.tolist() == [AUGUST] * 2
+
+
+def test_the_title_above_provinces_across_is_nearer_than_the_name_of_the_sheet(tmp_path: Path) -> None:
+    rows = [[f"{PRO_VI.upper()} NĂM 2023"], ["Tháng", "Lào Cai", "Yên Bái"], ["Tháng 1", 31.2, 28.4]]
+    (tmp_path / "a.xlsx").write_bytes(xlsx(rows, title="HSTT"))
+    observations = clean_file(tmp_path / "a.xlsx").cleaned.observations
+    assert set(observations["indicator"]) == {PRO} and observations["value"].tolist() == [31.2, 28.4]

@@ -49,18 +49,17 @@ class Context:
 def read_context(block: Block, before: Sequence[str], file: str) -> Context:
     """Return period and indicator that the surroundings of a table name, the nearest first."""
     stem = re.sub(r"\.[A-Za-z]{2,5}$", "", file.replace("_", " "))
-    corner = [block.sheet.text(i, block.name_column) for i in block.header]
-    texts = [*reversed(join_periods(block.titles)), *corner, block.sheet.name, *reversed(before), stem]
-    texts += [block.sheet.text(i, j) for i in block.notes[:6] for j in range(3)]
     turned = block.sheet.rows if block.sheet.transposed else []
     beside = [text for row in turned for text in row[: block.name_column] if text]
-    texts += beside
+    titles = [*reversed(join_periods(block.titles)), *beside]
+    corner = [block.sheet.text(i, block.name_column) for i in block.header]
+    texts = [*titles, *corner, block.sheet.name, *reversed(before), stem]
+    texts += [block.sheet.text(i, j) for i in block.notes[:6] for j in range(3)]
     texts = [shorten(text) for text in texts if text]
     year, period, report = period_of_texts(texts)
     indicator = next((found_in for text in texts if (found_in := name_inside(text))), None)
     percent = any(names_percent(text) for text in block.titles)
-    titles = (*reversed(block.titles), block.sheet.name, *beside)
-    provisional = next(filter(None, map(read_provisional, titles)), "")
+    provisional = next(filter(None, map(read_provisional, (*titles, block.sheet.name))), "")
     unit = unit_of_texts((*titles, *reversed(before)))
     remarks = [text for i in block.notes[:50] for text in block.sheet.rows[i] if text]
     days = dates_of_years((*block.titles, *remarks))

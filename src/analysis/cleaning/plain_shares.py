@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import permutations
 
 import numpy as np
 
@@ -28,7 +29,8 @@ def claim_plain_shares(block: Block, columns: list[Column]) -> list[Column]:
     """Return the columns, with each bare share read as that of the one count beside it in the other.
 
     The counts stand under the same upper heads and are of the same period; the codebook names a share after the
-    first (Hồ sơ trực tuyến: tỷ lệ hồ sơ trực tuyến) and makes it of both; nine rows of ten must agree with them.
+    first (Hồ sơ trực tuyến: tỷ lệ hồ sơ trực tuyến) and makes it of both; nine rows of ten must agree with them,
+    and with no other two.
     """
     return [_claimed(block, column, columns) for column in columns]
 
@@ -38,12 +40,15 @@ def _claimed(block: Block, column: Column, columns: list[Column]) -> Column:
         return column
     group = [c for c in columns if c.role == h.VALUE and c.path[:-1] == column.path[:-1]]
     counts = [c for c in group if c.indicator is not None and c.indicator.unit == "count"]
-    found = [(share, part, whole) for part in counts for whole in counts if (share := _share_of(part, whole))]
-    if len(found) != 1:
-        return column
-    share, part, whole = found[0]
-    read = replace(column, role=h.VALUE, indicator=share, period=part.period, says_percent="%" in column.head)
-    return read if _bears_out(block, read, part, whole) else column
+    readings = []
+    for part, whole in permutations(counts, 2):
+        if share := _share_of(part, whole):
+            says_percent = "%" in column.head
+            read = replace(
+                column, role=h.VALUE, indicator=share, period=part.period, says_percent=says_percent
+            )
+            readings += [read] if _bears_out(block, read, part, whole) else []
+    return readings[0] if len(readings) == 1 else column
 
 
 def _is_bare_share(column: Column) -> bool:
@@ -53,13 +58,15 @@ def _is_bare_share(column: Column) -> bool:
 
 def _share_of(part: Column, whole: Column) -> Indicator | None:
     """Return the share that the codebook names after one count and makes of both."""
-    if part.index == whole.index or part.period != whole.period or part.indicator is None:
+    if part.period != whole.period or part.indicator is None or whole.indicator is None:
         return None
-    named = re.sub(r"^trong do ", "", fold_text(without_unit(part.path[-1])))
-    share = indicator_of_cell(f"tỷ lệ {named}")
-    made_of = (share.numerator_code, share.denominator_code) if share else ()
-    own = (part.indicator.code, whole.indicator.code if whole.indicator else "")
-    return share if share is not None and share.unit == "percent" and made_of == own else None
+    for head in (part.path[-1], " ".join(part.path)):
+        named = re.sub(r"^trong do ", "", fold_text(without_unit(head)))
+        share = indicator_of_cell(f"tỷ lệ {named}")
+        made_of = (share.numerator_code, share.denominator_code) if share and share.unit == "percent" else ()
+        if made_of == (part.indicator.code, whole.indicator.code):
+            return share
+    return None
 
 
 def _bears_out(block: Block, share: Column, part: Column, whole: Column) -> bool:
