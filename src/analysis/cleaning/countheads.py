@@ -25,7 +25,10 @@ def claim_counts(columns: list[Column]) -> list[Column]:
 
     A count that several shares could own is given to none; `unclear_counts` says so.
     """
-    named = [_named(column, columns) for column in columns]
+    beside: dict[tuple[str, ...], list[Column]] = {}
+    for column in filter(_is_share, columns):
+        beside.setdefault(column.path[:-1], []).append(column)
+    named = [_named(column, beside.get(column.path[:-1], [])) for column in columns]
     owners: dict[int, Column] = {}
     for group in _groups(named):
         owners |= _owners(group)
@@ -53,11 +56,10 @@ def _is_share(column: Column) -> bool:
     return column.role == h.VALUE and column.indicator is not None and column.indicator.unit == "percent"
 
 
-def _named(column: Column, columns: list[Column]) -> Column:
-    """Return a column as numerator or denominator when its own head says so below one it shares with a share."""
-    group = column.path[:-1]
-    beside = [c for c in columns if c.index != column.index and c.path[:-1] == group and _is_share(c)]
-    if not group or not beside:
+def _named(column: Column, shares: list[Column]) -> Column:
+    """Return a column as numerator or denominator when its own head says so below one it shares with `shares`."""
+    beside = [share for share in shares if share.index != column.index]
+    if len(column.path) < 2 or not beside:
         return column
     # “Tổng số” below the name of a share was taken for the share itself.
     doubled = _is_share(column) and any(

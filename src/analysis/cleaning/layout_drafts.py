@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from analysis.cleaning import headers as h
@@ -29,6 +29,7 @@ _OFTEN = (
     "n_services_full_process",
 )  # fmt: skip
 _MOST_COLUMNS = 60
+_MOST_LABELS, _MOST_HINTS, _LONGEST_LIKE = 120, 60, 80
 _COLUMN_TEXTS = {
     "": "layout_column_unknown",
     "twin": "layout_column_twin",
@@ -66,31 +67,47 @@ def _names(unclear: Sequence[Unclear], given: Layout) -> list[str]:
         return []
     lines = ["", *_told("layout_names"), "[names]"]
     lines += [f"{_quote(label)} = {_quote(name)}" for label, name in given.names.items()]
-    return lines + [f'{_quote(label)} = ""{_hints(suggest(label))}' for label in new]
+    return [*lines, *_asked(new, _open_name)]
 
 
 def _words(unclear: Sequence[Unclear], given: Layout) -> list[str]:
     """Return the lines on words that the codebook does not have, with codes whose names are spelt alike."""
     words = dict.fromkeys(text for one in unclear for text in one.words)
-    new = [text for text in words if " ".join(undated_heads(text.split(HEADS))) not in given.indicators]
+    new = [text for text in words if not given.indicators or _key(text) not in given.indicators]
     lines = ["", *_told("layout_codes")]
     lines += [f"#   {code}: {by_code()[code].name_vi} · {by_code()[code].name_en}" for code in _OFTEN]
     if not given.indicators and not new:
         return lines
     lines += ["", *_told("layout_words"), "[indicators]"]
     lines += [f"{_quote(text)} = {_quote(code)}" for text, code in given.indicators.items()]
-    return lines + list(map(_open_word, new))
+    return [*lines, *_asked(new, _open_word)]
 
 
-def _open_word(text: str) -> str:
+def _asked(labels: Sequence[str], ask: Callable[[str, bool], str]) -> list[str]:
+    """Return a line to fill in for each label, the first with hints; of very many only the first at all."""
+    rest = len(labels) - _MOST_LABELS
+    lines = [ask(label, n < _MOST_HINTS) for n, label in enumerate(labels[:_MOST_LABELS])]
+    return lines if rest <= 0 else [*lines, *_told("layout_more", rest=rest)]
+
+
+def _open_name(label: str, hinted: bool) -> str:
+    """Return the line on a name that is no province's."""
+    return f'{_quote(label)} = ""{_hints(suggest(label)) if hinted else ""}'
+
+
+def _open_word(text: str, hinted: bool) -> str:
     """Return the line on a word that the codebook does not have; figures that are no level are skipped."""
     if reason := not_a_level(text.split(HEADS)):
         return f'{_quote(text)} = "{SKIP}"  # {_no_level(reason)}'
-    return f'{_quote(text)} = ""{_hints(near_indicators(text))}'
+    return f'{_quote(text)} = ""{_hints(near_indicators(text[:_LONGEST_LIKE])) if hinted else ""}'
 
 
 def _no_level(reason: str) -> str:
     return " · ".join(message(f"layout_column_{reason}").said.values())
+
+
+def _key(words: str) -> str:
+    return " ".join(undated_heads(words.split(HEADS)))
 
 
 def _hints(near: Sequence[str]) -> str:

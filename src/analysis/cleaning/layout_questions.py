@@ -80,7 +80,7 @@ def words_of(column: Column, context: Context) -> str:
 
 def near_indicators(text: str) -> list[str]:
     """Return codes whose names are spelt like a head: hints for a person, never used as a match."""
-    pieces = [fold_name(text), *(fold_name(piece) for piece in reversed(text.split(HEADS)))]
+    pieces = dict.fromkeys(map(fold_name, (text, *reversed(text.split(HEADS)))))
     known = spelt_names()
     near = [name for piece in pieces for name in difflib.get_close_matches(piece, known, n=3, cutoff=_LIKE)]
     return list(dict.fromkeys(known[name] for name in near))[:3]

@@ -11,10 +11,9 @@ from functools import cache, lru_cache
 
 from analysis.reference.provinces import (
     NATION,
-    UnknownProvince,
     by_code,
-    find_province,
     fold,
+    province_named,
     provinces,
     spellings,
     successors,
@@ -165,9 +164,8 @@ def _read_province(bare: str, folded: str) -> Place:
     if not any(c.isalpha() for c in bare):
         return Place(UNKNOWN)
     code_34 = _names_34().get(fold(bare), "")
-    try:
-        province = find_province(bare)
-    except UnknownProvince:
+    province = province_named(bare)
+    if province is None:
         return Place(BELOW if _is_below(bare, folded) else UNKNOWN)
     if _CITY.fullmatch(folded) and province.kind != "municipality" and province.code != "46":
         return Place(BELOW)

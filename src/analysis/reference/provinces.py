@@ -90,11 +90,17 @@ def find_province(name: str) -> Province:
     Raises:
         UnknownProvince: no exact match after folding; carries the nearest spellings as a hint.
     """
-    found = spellings().get(fold(name))
-    if found is not None:
-        return by_code()[found]
+    province = province_named(name)
+    if province is not None:
+        return province
     near = nearest_meanings(fold(name), spellings(), cutoff=0.7)
     raise UnknownProvince(name, [by_code()[code].name_vi for code in near])
+
+
+def province_named(name: str) -> Province | None:
+    """Return what `find_province` does, None for a name that is none: without looking for those near to it."""
+    found = spellings().get(fold(name))
+    return by_code()[found] if found is not None else None
 
 
 @cache
