@@ -16,11 +16,11 @@ from analysis.cleaning.headtexts import (
     first_line,
     names_percent,
     other_lines,
-    shorten,
 )
-from analysis.cleaning.indicator_names import indicator_of_heads, is_generic, is_indicator
+from analysis.cleaning.indicator_names import indicator_of_heads, is_generic
 from analysis.cleaning.periods import Period, find_period, parse_period
 from analysis.cleaning.places import BELOW, PLACE, REGION, SKIP, read_place
+from analysis.cleaning.samples import has_decimals, mostly_indicators, mostly_periods
 from analysis.cleaning.units import is_unit, unit_of_texts
 from analysis.reference.indicators import Indicator, by_code
 from analysis.reference.spelling import fold_text
@@ -152,21 +152,31 @@ def _read_column(j: int, path: list[str], texts: list[str], context: Context) ->
     if said := _said(path, context):
         column = None if said == SKIP else _value_column(j, path, head, context)
         return column or Column(j, head, SKIPPED if said == SKIP else UNKNOWN_ROLE)
+    return _by_head(j, path, head, texts, context) or _by_cells(j, path, head, texts, context)
+
+
+def _by_head(j: int, path: list[str], head: str, texts: list[str], context: Context) -> Column | None:
+    """Return a column whose head is the word for its role: a row's number, its period, a remark, a rank."""
     folded = fold_text(" ".join(path))
     last = fold_text(path[-1]) if path else ""
-    if folded in _INDEX or (last in _INDEX and not _has_decimals(texts)) or _CODES.fullmatch(folded):
+    if folded in _INDEX or (last in _INDEX and not has_decimals(texts)) or _CODES.fullmatch(folded):
         return Column(j, head, LABEL)
     if is_flag(folded, texts):
         return Column(j, head, FLAG)
     for role, heads in _ROLE_HEADS.items():
         if folded in heads:
             return _special(j, head, role, texts, context)
-    if folded in _PERIOD_HEADS and _mostly_periods(texts, context.year):
+    if folded in _PERIOD_HEADS and mostly_periods(texts, context.year):
         return Column(j, head, PERIOD)
     if _REMARK.fullmatch(last) and not (texts and all(map(is_number_like, texts))):
         return Column(j, head, REMARK)
     if _SKIP.fullmatch(folded) or _SKIP.fullmatch(last) or _REMARK.fullmatch(last):
         return _skipped(j, path, head, texts, context)
+    return None
+
+
+def _by_cells(j: int, path: list[str], head: str, texts: list[str], context: Context) -> Column:
+    """Return a column of places, of figures or of anything else, as its cells tell."""
     kinds = [read_place(text).kind for text in texts]
     if texts and sum(kind in (PLACE, REGION) for kind in kinds) > len(texts) / 2:
         return Column(j, head, PLACES if kinds.count(PLACE) > kinds.count(REGION) else LABEL)
@@ -175,10 +185,10 @@ def _read_column(j: int, path: list[str], texts: list[str], context: Context) ->
     column = _value_column(j, path, head, context)
     if column is not None:
         return column
-    if _mostly_indicators(texts):
+    if mostly_indicators(texts):
         return Column(j, head, INDICATOR)
     if not any(is_number_like(t) for t in texts):
-        periods = texts and not path and _mostly_periods(texts, context.year)
+        periods = texts and not path and mostly_periods(texts, context.year)
         return Column(j, head, PERIOD if periods else LABEL)
     return Column(j, head, UNKNOWN_ROLE if path or texts else LABEL)
 
@@ -197,31 +207,17 @@ def _skipped(j: int, path: list[str], head: str, texts: list[str], context: Cont
     column = _value_column(j, path, head, context)
     if column is not None and column.indicator is not None:
         return column
-    figures = _has_decimals(texts) or fold_text(path[-1]).startswith("cap ")
+    figures = has_decimals(texts) or fold_text(path[-1]).startswith("cap ")
     return Column(j, head, UNKNOWN_ROLE if len(path) > 1 and figures else SKIPPED)
 
 
-def _has_decimals(texts: list[str]) -> bool:
-    """Tell figures under an abbreviation like “TT” (online) from the numbers of rows."""
-    return any(re.search(r"\d[.,]\d", text) for text in texts)
-
-
 def _special(j: int, head: str, role: str, texts: list[str], context: Context) -> Column:
-    if role in (YEAR, MONTH, QUARTER) and _mostly_periods(texts, None):
+    if role in (YEAR, MONTH, QUARTER) and mostly_periods(texts, None):
         plain_years = all(re.fullmatch(r"(19|20)\d\d", t.strip()) for t in texts)
         role = YEAR if role == YEAR and plain_years else PERIOD
-    if role == INDICATOR and any(map(is_number_like, texts)) and not _mostly_indicators(texts):
+    if role == INDICATOR and any(map(is_number_like, texts)) and not mostly_indicators(texts):
         return Column(j, head, UNKNOWN_ROLE)
     return Column(j, head, role, says_percent="%" in head or context.says_percent)
-
-
-def _mostly_periods(texts: list[str], year: int | None) -> bool:
-    return bool(texts) and sum(parse_period(t, year) is not None for t in texts) > 0.6 * len(texts)
-
-
-def _mostly_indicators(texts: list[str]) -> bool:
-    known = sum(is_indicator(shorten(t)) for t in texts)
-    return known > 0.5 * len(texts)
 
 
 def _value_column(j: int, path: list[str], head: str, context: Context) -> Column | None:
