@@ -24,6 +24,8 @@ _WORDS = {
 _WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b")
 # Ways to say the same; one written for the other makes no two indicators one.
 _SAME = (
+    # A dossier is always one of an administrative procedure.
+    (re.compile(r"\bho so thu tuc hanh chinh\b"), "ho so"),
     (re.compile(r"\bmuc (?=\d\b)"), "muc do "),
     (re.compile(r"\bti le\b"), "ty le"),
     (re.compile(r"\bso luong\b(?! yeu cau)"), "so"),

@@ -14,7 +14,7 @@ from analysis.cleaning.grid import Sheet
 from analysis.cleaning.messages import message
 from analysis.cleaning.outcome import TableOutcome
 from analysis.cleaning.places import PLACE, REGION, read_place
-from analysis.cleaning.rowkinds import is_figure, is_numbering
+from analysis.cleaning.rowkinds import is_field, is_figure, is_numbering
 from analysis.cleaning.shapes import quarantine_line
 
 Told = npt.NDArray[np.bool_]
@@ -84,7 +84,7 @@ def _has_figures(sheet: Sheet, i: int, is_head: bool) -> bool:
     A header counts only when it names a province.
     """
     filled = _filled(sheet, i)
-    if len(filled) < 2 or is_numbering(filled):
+    if len(filled) < 2 or is_numbering(filled) or is_field(filled):
         return False
     if len(filled) == 2 and filled[0].strip().isdigit() and not is_number_like(filled[1]):
         return read_place(filled[1]).kind == PLACE

@@ -55,7 +55,7 @@ def is_number_like(text: str) -> bool:
     if len(text) > _LONGEST:
         return False
     body = _normalise(text).rstrip("%").strip()
-    return bool(body) and bool(re.fullmatch(r"-?\d[\d., ]*", body))
+    return bool(body) and bool(re.fullmatch(r"[-+]?\d[\d., ]*", body))
 
 
 def is_missing(text: str) -> bool:

@@ -50,7 +50,7 @@ def read_context(block: Block, before: Sequence[str], file: str) -> Context:
     """Return period and indicator that the surroundings of a table name, the nearest first."""
     stem = re.sub(r"\.[A-Za-z]{2,5}$", "", file.replace("_", " "))
     turned = block.sheet.rows if block.sheet.transposed else []
-    beside = [text for row in turned for text in row[: block.name_column] if text]
+    beside = [text for row in turned for text in reversed(row[: block.name_column]) if text]
     titles = [*reversed(join_periods(block.titles)), *beside]
     corner = [block.sheet.text(i, block.name_column) for i in block.header]
     texts = [*titles, *corner, block.sheet.name, *reversed(before), stem]

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.cleaning.corrected import is_corrected
+
 _KEYS = ["province_code", "province_frame", "indicator", "period_start", "period_end"]
 _TOLD = ["value", "qualifier", "source_id", "raw_location"]
 _EXACTNESS = {"exact": 0, "about": 1, "at_least": 2, "at_most": 2, "over": 2}
@@ -20,9 +22,9 @@ def find_contradictions(
 ) -> tuple[list[dict[str, Any]], int]:
     """Return groups of figures that compete, those that differ first, and how many groups differ in all.
 
-    Nothing is averaged and nothing is dropped from the observations. The rank prefers exact figures, then those
-    whose counts are known, then the latest publication. A report lists only so many groups and figures of each;
-    `count` says how many a group has.
+    Nothing is averaged and nothing is dropped from the observations. The rank prefers corrections, exact
+    figures, those whose counts are known, then the latest publication. A report lists only so many groups and
+    figures of each; `count` says how many a group has.
     """
     twice = observations[observations.duplicated(_KEYS, keep=False)]
     if twice.empty:
@@ -52,12 +54,13 @@ def _rank(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of each group together, the best first."""
     published = dict(zip(sources["source_id"], sources["published"], strict=True))
     ranks = rows.assign(
+        corrected=~rows["note"].map(is_corrected).astype(bool),
         exactness=rows["qualifier"].map(_EXACTNESS).fillna(3),
         uncounted=rows["denominator"].isna(),
         published=rows["source_id"].map(published).fillna(""),
     )
-    order = ["group", "exactness", "uncounted", "published"]
-    return ranks.sort_values(order, ascending=[True, True, True, False])
+    order = ["group", "corrected", "exactness", "uncounted", "published"]
+    return ranks.sort_values(order, ascending=[True, True, True, True, False])
 
 
 def _by_group(ranked: pd.DataFrame) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:

@@ -28,6 +28,7 @@ from analysis.cleaning.refusal import (
     stop_table,
 )
 from analysis.cleaning.remarks import refuse_lone_remarks
+from analysis.cleaning.row_spans import spans_of
 from analysis.cleaning.scales import Scale
 from analysis.cleaning.shapes import OBSERVATION_COLUMNS, shape, stack
 from analysis.cleaning.table_rows import TableRows, read_rows
@@ -106,10 +107,10 @@ def _by_unit(table: TableRows, column: Column, chosen: _Chosen) -> list[tuple[Co
 
 
 def _periods(outcome: TableOutcome, table: TableRows, column: Column) -> tuple[list[Period | None], Codes]:
-    """Return the periods of a column's cells and which of them each has; its own header comes first."""
-    if column.period is not None or table.period_of is None:
+    """Return the periods of a column's cells and which of them each has, as rows and head say together."""
+    if table.period_of is None:
         return [column.period or outcome.context.period], np.zeros(len(table.indices), dtype=np.intp)
-    return table.periods, table.period_of
+    return spans_of(column, table.periods), table.period_of
 
 
 def _read_figures(

@@ -25,7 +25,7 @@ from analysis.cleaning.messages import Message, message
 from analysis.cleaning.opening import read_sheets
 from analysis.cleaning.outcome import TableOutcome
 from analysis.cleaning.papi_workbook import clean_papi_workbook, is_papi_workbook
-from analysis.cleaning.places import BELOW, UNKNOWN
+from analysis.cleaning.places import AVERAGE, BELOW, UNKNOWN, says_nation
 from analysis.cleaning.reconciliation import Check, attach_counts, check_shares
 from analysis.cleaning.shapes import (
     HELD_COLUMNS,
@@ -227,10 +227,16 @@ def _take_table(outcome: FileOutcome, table: Table, source_id: str, several: boo
     undated = any(line["rule"] == "period_unknown" for line in taken.refused)
     if undated and taken.observations.empty:
         outcome.problems.append(message("no_period_said", **where))
-    names = [str(said.values["label"]) for said in taken.stopped]
+    names = [str(said.values["label"]) for said in taken.stopped] or _national_averages(table.block)
     unclear = Unclear(table.block.sheet, table, names, undated, several)
     if unclear.has_questions:
         outcome.unclear.append(unclear)
+
+
+def _national_averages(block: Block) -> list[str]:
+    """Return the rows that may be the country's or a mean of the rows above: a person knows which."""
+    means = (block.label(i) for i, kind in block.others if kind == AVERAGE)
+    return list(dict.fromkeys(filter(says_nation, means)))
 
 
 def _unread_sheet(outcome: FileOutcome, sheet: Sheet) -> list[dict[str, str]]:

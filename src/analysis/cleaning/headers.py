@@ -19,6 +19,7 @@ from analysis.cleaning.headtexts import (
 )
 from analysis.cleaning.indicator_names import indicator_of_heads, is_generic
 from analysis.cleaning.periods import Period, find_period, parse_period
+from analysis.cleaning.pivots import field_name, tells_of_units
 from analysis.cleaning.places import BELOW, PLACE, REGION, SKIP, read_place
 from analysis.cleaning.samples import has_decimals, mostly_indicators, mostly_periods
 from analysis.cleaning.units import is_unit, unit_of_texts
@@ -80,7 +81,6 @@ _ROLE_HEADS = {
     DENOMINATOR: {"mau so", "denominator"},
     VALUE: {"gia tri", "value", "so lieu", "ket qua", "outcome", "thuc hien", "ket qua thuc hien", "so thuc hien"},
 }  # fmt: skip
-_PIVOT = re.compile(r"^\s*(sum|average|count|max|min|tổng|trung bình|số lượng)\s+(of|của)\s+", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -90,8 +90,8 @@ class Column:
 
     `path` holds its heads from top to bottom; `share` is the column whose numerator or denominator it holds;
     `multiplier` is 1000 where the unit is a thousand of what is counted; `unread` says why its
-    figures are not read: `twin` of another column, `unlisted` in the layout, or of a period
-    that is not told (`since`).
+    figures are not read: `twin` of another column, `unlisted` in the layout, of a period that is not
+    told (`since`), or of several units of a province (`units`). `span` is told by `row_spans`.
     """
 
     index: int
@@ -106,6 +106,7 @@ class Column:
     share: int | None = None
     multiplier: int = 1
     unread: str = ""
+    span: str = ""
 
 
 def read_columns(block: Block, context: Context) -> list[Column]:
@@ -126,6 +127,8 @@ def read_columns(block: Block, context: Context) -> list[Column]:
         column = _read_column(j, paths[j], texts, within)
         if column.role in (UNKNOWN_ROLE, LABEL) and first[j] != paths[j]:
             column = _read_twice(column, first[j], second[j], texts, within)
+        if column.role == VALUE and tells_of_units(block, paths, j):
+            column = replace(column, role=UNKNOWN_ROLE, unread="units")
         columns.append(replace(column, path=tuple(paths[j])))
     return _settle(columns, context)
 
@@ -148,7 +151,7 @@ def _year_alone(path: list[str]) -> int | None:
 
 def _read_column(j: int, path: list[str], texts: list[str], context: Context) -> Column:
     head = " / ".join(path)
-    path = with_ordinals([_CAMEL.sub(" ", _PIVOT.sub("", text)) for text in path])
+    path = with_ordinals([_CAMEL.sub(" ", field_name(text)) for text in path])
     if said := _said(path, context):
         column = None if said == SKIP else _value_column(j, path, head, context)
         return column or Column(j, head, SKIPPED if said == SKIP else UNKNOWN_ROLE)
@@ -180,7 +183,7 @@ def _by_cells(j: int, path: list[str], head: str, texts: list[str], context: Con
     kinds = [read_place(text).kind for text in texts]
     if texts and sum(kind in (PLACE, REGION) for kind in kinds) > len(texts) / 2:
         return Column(j, head, PLACES if kinds.count(PLACE) > kinds.count(REGION) else LABEL)
-    if kinds.count(BELOW) > len(texts) / 2 and not any(map(is_number_like, texts)):
+    if path and kinds.count(BELOW) > len(texts) / 2 and not any(map(is_number_like, texts)):
         return Column(j, head, UNITS)
     column = _value_column(j, path, head, context)
     if column is not None:
@@ -286,10 +289,10 @@ def _names_period(column: Column) -> bool:
 def without_twins(columns: list[Column], context: Context) -> list[Column]:
     """Leave columns to a layout that stand for the same indicator and period: what tells them apart was not read."""
     values = [column for column in columns if column.role == VALUE]
-    twins = Counter((column.indicator, column.period or context.period) for column in values)
+    twins = Counter((column.indicator, column.period or context.period, column.span) for column in values)
     return [
         replace(column, role=UNKNOWN_ROLE, unread="twin")
-        if column.role == VALUE and twins[column.indicator, column.period or context.period] > 1
+        if column.role == VALUE and twins[column.indicator, column.period or context.period, column.span] > 1
         else column
         for column in columns
     ]

@@ -20,6 +20,8 @@ _SINCE_NEW_YEAR = re.compile(
     r"\b(?:(?:luy ke|cong don)[ ,:]*)?(?:tinh )?tu dau nam(?: (?:den|toi) (?:nay|(?:het |thoi diem )?(?:thang|quy|ky)?"
     r" ?(?:nay|bao cao)))?"
 )
+# Beside a period that is written out, “cùng kỳ năm trước (tháng 10/2022)” says no more.
+_YEAR_BEFORE = re.compile(r"(?<!voi )\b(?:cung ky(?: nam (?:truoc|ngoai))?|ky (?:truoc|nay))\b")
 _CUMULATIVE = re.compile(r"\b(?:luy ke|cong don)\b")
 _ANY_YEAR = 2000
 _AVERAGE = re.compile(
@@ -65,7 +67,7 @@ def period_in_words(wording: Wording, base: Period | None) -> Period | None:
     if base is None:
         return None
     if wording.since_new_year:
-        return _since_new_year(base)
+        return since_new_year(base)
     if wording.cumulative and base.frequency == "A":
         return None
     if wording.cumulative:
@@ -75,9 +77,9 @@ def period_in_words(wording: Wording, base: Period | None) -> Period | None:
     return base if fits else None
 
 
-def _since_new_year(base: Period) -> Period | None:
-    """Return the days from 1 January to the end of the report; a bare year does not say how far it has come."""
-    if base.frequency == "A" or base.start.year != base.end.year:
+def since_new_year(base: Period, whole_years: bool = False) -> Period | None:
+    """Return the days from 1 January to the end of a report; its bare year does not say how far it has come."""
+    if (base.frequency == "A" and not whole_years) or base.start.year != base.end.year:
         return None
     start = dt.date(base.end.year, 1, 1)
     return Period(start, base.end, frequency_of(start, base.end), base.year_given)
@@ -100,7 +102,7 @@ def read_head_period(path: list[str], context: Context) -> tuple[Period | None, 
             period = _dated(found[0], context)
         wording = Wording(piece) if named or found else read_wording(piece)
         worded = worded if wording.says_nothing else wording
-        rests.append(without_unit(found[1] if found else wording.rest))
+        rests.append(without_unit(_YEAR_BEFORE.sub(" ", found[1]) if found else wording.rest))
     if worded is not None:
         period = period_in_words(worded, period or context.report)
         if period is None:

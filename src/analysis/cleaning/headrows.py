@@ -6,7 +6,7 @@ import re
 
 from analysis.cleaning.datelines import key_and_value
 from analysis.cleaning.grid import Sheet
-from analysis.cleaning.rowkinds import is_numbering
+from analysis.cleaning.rowkinds import PERIOD_FIELDS, is_field, is_numbering, is_section
 from analysis.reference.spelling import fold_text
 
 _NAME_LABEL = re.compile(
@@ -16,6 +16,7 @@ _NAME_LABEL = re.compile(
 CODE_LABEL = re.compile(
     r"(ma|code|iso|gso|province code|ma tinh|ma so|ma dia phuong|ma gso|iso code|ma don vi)( .*)?"
 )
+_ALL = ("all", "tat ca")
 _UNIT_LINE = re.compile(r"\(?(đơn vị( tính)?|đvt|unit)\s*:", re.IGNORECASE)
 _LETTERHEAD = re.compile(
     r"cong hoa xa hoi|doc lap tu do|^ubnd |^uy ban nhan dan|^so \d+|^so thong tin|^bo |^bieu |^phu luc|^mau |^kem theo"
@@ -37,8 +38,32 @@ def split_header(sheet: Sheet, above: list[int], name_column: int) -> tuple[list
         header = _extend_up(sheet, rows, header, name_column)
     else:
         header = _contiguous(sheet, rows, name_column)
-    titles = [text for i in rows if i not in header for text in _title_texts(sheet.rows[i])]
-    return header, titles
+    if sheet.transposed:
+        header = [i for i in rows if i in header or _heads_rows(sheet, i, name_column)]
+    others = [sheet.rows[i] for i in rows if i not in header]
+    fields = [row for row in others if is_field([text for text in row if text])]
+    titles = [text for row in others if row not in fields for text in _title_texts(row)]
+    return header, [*titles, *_filtered_period(fields)]
+
+
+def _heads_rows(sheet: Sheet, i: int, name_column: int) -> bool:
+    """Tell whether a column of a turned sheet is headed in the row of provinces and heads the rows below it."""
+    return bool(sheet.text(i, name_column)) and any(sheet.rows[i][name_column + 1 :])
+
+
+def _filtered_period(fields: list[list[str]]) -> list[str]:
+    """Return as a title the period to which the filters above a pivot table hold it: tháng 9 năm 2024.
+
+    A filter on several months leaves the period open.
+    """
+    said = {PERIOD_FIELDS[fold_text(row[0])]: row[1] for row in ([t for t in row if t] for row in fields)}
+    number = {unit: fold_text(text).removeprefix(unit).strip() for unit, text in said.items()}
+    if any(value in ("multiple items", "nhieu muc") for value in number.values()):
+        return []
+    parts = [
+        f"{unit} {number[unit]}" for unit in ("thang", "quy", "nam") if number.get(unit, "all") not in _ALL
+    ]
+    return [" ".join(parts)] if parts else []
 
 
 def _title_texts(row: list[str]) -> list[str]:
@@ -51,7 +76,7 @@ def _title_texts(row: list[str]) -> list[str]:
 def _is_section(sheet: Sheet, i: int, name_column: int) -> bool:
     """Tell a row with one text at its left, which heads a group of rows, from a row of heads."""
     places = [j for j, text in enumerate(sheet.rows[i]) if text]
-    return len(places) == 1 and places[0] <= name_column
+    return (len(places) == 1 or is_section(sheet.rows[i])) and places[-1] <= name_column
 
 
 def _wide(sheet: Sheet, i: int) -> bool:

@@ -14,12 +14,12 @@ _GENERIC = {
     "", "ty le", "ti le", "ty le phan tram", "ti le phan tram", "gia tri", "value", "so lieu", "ket qua", "thuc hien",
     "ket qua thuc hien", "phan tram", "percent", "percentage", "outcome", "ty le dat", "ty le dat duoc", "so luong",
     "kq", "luy ke", "thuc hien luy ke", "trong ky", "score", "diem", "diem so", "dat",
-    "chung", "tong chung", "toan tinh",
+    "chung", "tong chung", "toan tinh", "values", "column labels",
 }  # fmt: skip
 _FILLERS = {
     "ket", "qua", "thuc", "hien", "so", "lieu", "luy", "ke", "trong", "ky", "bao", "cao", "cua", "tinh",
     "den", "the", "of", "in", "dat", "duoc", "nam", "cac", "dia", "phuong", "ty", "le", "and", "ngay", "het", "thoi",
-    "diem", "gia", "tri", "bo", "prel", "uoc", "est",
+    "diem", "gia", "tri", "bo", "prel", "uoc", "est", "cong", "ca",
 }  # fmt: skip
 # Words of group heads that leave the meaning of the head below them as it is.
 _GROUP_WORDS = _FILLERS | {

@@ -34,6 +34,7 @@ _COLUMN_TEXTS = {
     "": "layout_column_unknown",
     "twin": "layout_column_twin",
     "since": "layout_column_since",
+    "units": "layout_column_units",
     "unlisted": "layout_column_unlisted",
 }
 _ASKED_OF_SHEETS = ("name_column", "province", "period", "indicator", "period_column", "indicator_column")

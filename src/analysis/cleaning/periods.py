@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from analysis.cleaning.period_forms import find_days, last_day
@@ -34,6 +34,14 @@ def frequency_of(start: dt.date, end: dt.date) -> str:
     if whole and start.month == end.month:
         return "M"
     return _SPANS.get((start.month, end.month), "X") if whole else "X"
+
+
+def in_year(period: Period, year: int) -> Period:
+    """Return the same days, or the same months, of a year."""
+    whole = period.end == last_day(period.end.year, period.end.month)
+    start = dt.date(year, period.start.month, period.start.day)
+    end = last_day(year, period.end.month) if whole else dt.date(year, period.end.month, period.end.day)
+    return replace(period, start=start, end=end)
 
 
 def show_period(period: Period) -> str:
@@ -70,7 +78,7 @@ def is_date(text: str) -> bool:
 # What may stand beside a period; that it is preliminary or estimated is noted elsewhere.
 _SAYS_NOTHING = re.compile(
     r"[\s():;,.\-–]|so lieu|so bo|tam tinh|uoc(?: tinh| thuc hien| dat)?|prel(?:iminary)?|thoi diem|trong|ky|ket qua|"
-    r"luy ke|lk|th"
+    r"luy ke|lk|(?:tong )?cong(?: ca)?|ca|th"
 )
 
 

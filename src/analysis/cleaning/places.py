@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from analysis.cleaning.corrected import without_correction
 from analysis.reference.provinces import (
     NATION,
     by_code,
@@ -33,15 +34,20 @@ PLACE, TOTAL, AVERAGE, REGION, BELOW, UNKNOWN, BLANK, LEFT_OUT = (
 # What a layout says of names and heads whose figures are left out.
 SKIP = "skip"
 
-_NATION = {"viet nam", "ca nuoc", "toan quoc", "vn", "whole country", "viet nam vn", "country", "national"}
+_NATION = {
+    "viet nam", "ca nuoc", "toan quoc", "vn", "whole country", "viet nam vn", "country", "national",
+    "chung ca nuoc", "tinh chung ca nuoc", "chung toan quoc", "tinh chung toan quoc",
+}  # fmt: skip
+# “Tổng cục Thuế”, “Tổng công ty Điện lực” and “Công an tỉnh” are offices, no sums.
 _TOTAL = re.compile(
-    r"(?!tong cong ty )"
-    r"(tong|grand total|tong cong|tong so|cong|tong chung|total|sum|cong chung|tong toan tinh|toan tinh)( .*)?|"
-    r".* (total|subtotal|tong cong)"
+    r"(?!tong (cuc|cong ty|lanh su)\b|cong (an|ty|thuong|doan|vien|chuc)\b)"
+    r"((tong|grand total|tong cong|tong so|cong|tong chung|total|sum|cong chung|tong toan tinh|toan tinh)( .*)?|"
+    r".* (total|subtotal|tong cong))"
 )
 _GROUP = re.compile(
     r"(khoi( cac)?|cac) (dia phuong|tinh|tinh thanh pho)( truc thuoc trung uong)?|"
-    r"(dia phuong|tinh|tinh thanh pho) truc thuoc trung uong"
+    r"(dia phuong|tinh|tinh thanh pho) truc thuoc trung uong|"
+    r"((tinh )?chung )?(toan|ca) (vung|khoi|cum|khu vuc|mien)( thi dua)?( .*)?|(tinh )?chung (vung|khoi|cum)( .*)?"
 )
 _FORMER = re.compile(r"(?P<new>[^()]+?)\s*\((?P<old>[^()]+)\)")
 _FORMER_WORDS = re.compile(
@@ -54,7 +60,11 @@ _AVERAGE = re.compile(
 )
 _REGIONS = {
     fold_text(name) for province in provinces() for name in (province.region_vi, province.region_en)
-} | {"mien bac", "mien trung", "mien nam", "trung du va mien nui", "bac trung bo", "duyen hai mien trung"}
+} | {
+    "mien bac", "mien trung", "mien nam", "trung du va mien nui", "bac trung bo", "duyen hai mien trung",
+    "northern midlands and mountain areas", "north central and central coastal areas", "south east",
+    "north central and south central coast", "northern midland and mountainous areas",
+}  # fmt: skip
 _REGION = re.compile(r"(vung|khu vuc|mien|region) .+")
 _ORDINAL = re.compile(r"^\s*(?:[IVX]{1,5}|\d{1,3}|[A-Za-z])\s*[.)\-:/]\s+|^\s*\d{1,2}\.\s*(?=[^\W\d])")
 # No name is longer; patterns need not walk over more.
@@ -66,8 +76,9 @@ _BELOW = re.compile(
     r"(so|ban|chi cuc|cuc|thanh tra|van phong|trung tam|huyen|quan|thi xa|thi tran|xa|phuong|"
     r"cong an|truong|benh vien|chi nhanh|phong|vien|bo|tong cuc|dac khu|tp thuoc|bhxh|bao hiem|kho bac|"
     r"ngan hang|uy ban(?! nhan dan)|dai (?:truyen hinh|tieng noi|phat thanh)|thong tan xa|hoc vien|kiem toan|"
-    r"toa an|tap doan|tong cong ty|co quan|"
-    r"district|department|ward|commune|ministry) .+|nhnn|vpcp|ttcp|ubdt|ttxvn|vov|vtv|evn"
+    r"toa an|tap doan|tong cong ty|cong ty|co quan|bql|vp|ttyt|cong doan|khu (?:kinh te|cong nghiep|cong nghe)|"
+    r"district|department|ward|commune|ministry) .+|nhnn|vpcp|ttcp|ubdt|ttxvn|vov|vtv|evn|"
+    r"cap (?:tinh|huyen|xa|so|bo|trung uong|co so|quan|phuong|thanh pho)\b.*"
 )
 _CITY = re.compile(r"(ubnd )?(thanh pho|tp|t p) .+")
 
@@ -99,6 +110,7 @@ class Place:
 @lru_cache(maxsize=65_536)
 def read_place(label: str) -> Place:
     """Return what a label stands for; names by exact alias after folding, never by likeness."""
+    label = without_correction(label[:_LONGEST])
     found = _read_one(" ".join(label.split())[:_LONGEST])
     if found.kind == PLACE or "(" not in label:
         return found if found.kind != UNKNOWN else _read_twice(label[:_LONGEST])
@@ -228,8 +240,15 @@ def read_code(text: str) -> Place:
     return Place(UNKNOWN)
 
 
+def says_nation(label: str) -> bool:
+    """Tell whether a label names the whole country among other words, as “Bình quân chung cả nước” does."""
+    return bool(re.search(r"\b(ca nuoc|toan quoc|whole country|national)\b", fold_text(label[:_LONGEST])))
+
+
 def suggest(label: str) -> list[str]:
     """Return up to three province names spelt like a label: hints for a person, never used as a match."""
+    if says_nation(label):
+        return ["Cả nước"]
     names = {fold(province.name_vi): province.name_vi for province in provinces()}
     near = difflib.get_close_matches(fold(_ORDINAL.sub("", label[:200], count=1)), names, n=3, cutoff=0.6)
     return [names[spelling] for spelling in near]

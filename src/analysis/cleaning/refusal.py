@@ -55,6 +55,7 @@ _COLUMN_RULES = {
     "twin": "column_unknown.twin",
     "unlisted": "column_unknown.unlisted",
     "since": "column_unknown.since",
+    "units": "column_unknown.units",
 }
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from analysis.cleaning import headers as h
+from analysis.cleaning.corrected import say_correction
 from analysis.cleaning.grid import Codes, Sheet, factorize_codes
-from analysis.cleaning.headers import Column
 from analysis.cleaning.headtexts import shorten
 from analysis.cleaning.messages import message
 from analysis.cleaning.outcome import TableOutcome
@@ -20,13 +20,14 @@ _DATED = (h.PERIOD, h.YEAR, h.MONTH, h.QUARTER, h.START, h.END)
 
 
 def note_rows(outcome: TableOutcome, rows: Codes) -> Iterator[Texts]:
-    """Yield what columns of remarks and of periods say of rows, as notes: the distinct texts and which each row has."""
+    """Yield what names, remarks and periods say of rows, as notes: the distinct texts and which each row has."""
+    yield _noted(outcome.block.sheet, outcome.block.name_column, rows, say_correction)
     for column in outcome.columns:
         if column.role == h.REMARK:
-            yield _noted(outcome.block.sheet, column, rows, _say_remark)
+            yield _noted(outcome.block.sheet, column.index, rows, _say_remark)
         elif column.role in _DATED:
             yield _noted(
-                outcome.block.sheet, column, rows, lambda text: say_provisional(read_provisional(text))
+                outcome.block.sheet, column.index, rows, lambda text: say_provisional(read_provisional(text))
             )
 
 
@@ -49,14 +50,14 @@ def refuse_lone_remarks(outcome: TableOutcome) -> None:
                     refuse(outcome, i, column.index, message("remark_alone"), text)
 
 
-def _noted(sheet: Sheet, column: Column, rows: Codes, say: Callable[[str], str]) -> Texts:
+def _noted(sheet: Sheet, j: int, rows: Codes, say: Callable[[str], str]) -> Texts:
     """Return a column's texts in rows as notes, those of cells merged downwards in each of their rows."""
-    codes, texts = sheet.codes(column.index)
+    codes, texts = sheet.codes(j)
     notes = [say(text) if text else "" for text in texts]
     if not any(notes):
         return [""], np.zeros(len(rows), dtype=np.intp)
     if sheet.merges:
-        codes = _spread_down(sheet, column.index, codes)
+        codes = _spread_down(sheet, j, codes)
     return notes, codes[rows]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from analysis.cleaning import headers as h
@@ -58,11 +59,17 @@ def _part_of(year: str, month: str, quarter: str) -> Period | None:
         return None
     if month.strip():
         text = month if not month.strip().isdigit() else f"tháng {month.strip()}"
-        return parse_period(text, int(number[0]))
+        return _of_year(text, int(number[0]))
     if quarter.strip():
         text = quarter if len(quarter.strip()) > 3 else f"quý {quarter.strip()}"
-        return parse_period(text, int(number[0]))
+        return _of_year(text, int(number[0]))
     return parse_period(number[0])
+
+
+def _of_year(text: str, year: int) -> Period | None:
+    """Return the period of a text in the year that a cell of its own gives."""
+    period = parse_period(text, year)
+    return replace(period, year_given=True) if period else None
 
 
 def _between(start: str, end: str) -> Period | None:

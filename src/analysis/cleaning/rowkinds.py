@@ -30,6 +30,14 @@ NAME_HEADS = {
     "tinh", "dia phuong", "don vi", "tinh thanh pho", "tinh tp", "ten tinh", "province", "row labels",
     "nhan hang", "ten don vi",
 }  # fmt: skip
+_ORDINAL = re.compile(r"\(?(\d{1,3}|[IVX]{1,5}|[A-Z])[.)]*")
+PERIOD_FIELDS = {
+    "nam": "nam", "year": "nam", "nam bao cao": "nam", "thang": "thang", "month": "thang", "thang bao cao": "thang",
+    "quy": "quy", "quarter": "quy", "quy bao cao": "quy",
+}  # fmt: skip
+_FIELD_VALUE = re.compile(
+    r"(19|20)\d\d|\d{1,2}|i|ii|iii|iv|all|tat ca|multiple items|nhieu muc|(thang|quy|t|q) ?\w{1,3}"
+)
 _NUMBERING = re.compile(r"\(?\s*(\d{1,2}|[a-zA-Z])\s*\)?(\s*=.*)?")
 
 
@@ -52,28 +60,45 @@ def classify_rows(
 
 def _classify_row(sheet: Sheet, i: int, name_column: int, kind: str) -> str:
     """Return total, average, region, below, unknown, numbering, header or note for a row without a province."""
-    row = sheet.rows[i]
+    row, first = sheet.rows[i], name_column + 1
     if kind == LEFT_OUT:
         return kind
     if kind == BLANK:
-        label = next((text for text in row[:name_column] if text and not text.isdigit()), "")
-        before = read_place(label).kind if label else BLANK
+        label = next((j for j in range(min(name_column, len(row))) if row[j] and not row[j].isdigit()), -1)
+        before = read_place(row[label]).kind if label >= 0 else BLANK
         if before in (TOTAL, AVERAGE, REGION):
-            kind = before
+            kind, first = before, label + 1
     filled = [text for text in row if text]
+    if is_field(filled):
+        return "note"
     if is_numbering(filled):
         return "numbering"
     if fold_text(sheet.text(i, name_column)) in NAME_HEADS:
         if not any(row[name_column + 1 :]):
             return "note"
         return TOTAL if _sums_up(sheet, i, name_column) else "header"
-    figures = sum(is_figure(sheet, i, j) for j in range(name_column + 1, len(row)) if row[j])
+    figures = sum(is_figure(sheet, i, j) for j in range(first, len(row)) if row[j])
     if kind in (TOTAL, AVERAGE, REGION, BELOW):
-        texts = [t for t in row[name_column + 1 :] if t and not is_number_like(t) and not is_missing(t)]
+        texts = [t for t in row[first:] if t and not is_number_like(t) and not is_missing(t)]
         return "header" if len(texts) >= 2 and not figures else kind
     if figures and (kind == UNKNOWN or figures >= 2):
         return UNKNOWN
-    return "header" if len(set(filled)) >= 2 else "note"
+    return "header" if len(set(filled)) >= 2 and not is_section(row) else "note"
+
+
+def is_field(filled: list[str]) -> bool:
+    """Tell a filter above a pivot table, a field and its value: NAM | 2024, THANG | (All)."""
+    return (
+        len(filled) == 2
+        and fold_text(filled[0]) in PERIOD_FIELDS
+        and bool(_FIELD_VALUE.fullmatch(fold_text(filled[1])))
+    )
+
+
+def is_section(row: list[str]) -> bool:
+    """Tell whether a row has a number or letter and one text only, which heads the rows below it: II | Sử dụng."""
+    filled = [text.strip() for text in row if text]
+    return len(filled) == 2 and bool(_ORDINAL.fullmatch(filled[0])) and not is_number_like(filled[1])
 
 
 def _sums_up(sheet: Sheet, i: int, name_column: int) -> bool:

@@ -20,6 +20,7 @@ from analysis.cleaning.nesting import unfold
 from analysis.cleaning.periods import parse_period
 from analysis.cleaning.places import read_code, read_place, reading_names
 from analysis.cleaning.plain_shares import claim_plain_shares
+from analysis.cleaning.row_spans import follow_rows
 from analysis.cleaning.single import add_province
 from analysis.reference.indicators import find_indicator
 
@@ -121,4 +122,5 @@ def _read(block: Block, context: Context, number: int, said: Sequence[LaidTable]
 
 
 def _settled(block: Block, columns: list[Column], context: Context) -> list[Column]:
-    return without_twins(claim_plain_shares(block, claim_counts(columns)), context)
+    columns = claim_counts(follow_rows(columns, context))
+    return without_twins(claim_plain_shares(block, columns), context)

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePath
 
-from analysis.cleaning.cells import is_number_like
+from analysis.cleaning.cells import is_missing, is_number_like
 from analysis.cleaning.grid import TEXT, Sheet
 from analysis.cleaning.labels import is_subject
 from analysis.cleaning.places import PLACE, read_place
+from analysis.cleaning.rowkinds import is_figure, is_numbering, is_section
 from analysis.reference.provinces import NATION
 
 _MOST_ROWS = 2000
@@ -28,14 +29,41 @@ def add_province(sheet: Sheet, file: str, province: str = "") -> Sheet:
     told = [i for i, row in enumerate(sheet.rows) if _has_subject(row)]
     if not told or any(read_place(text).kind == PLACE for i in told for text in sheet.rows[i] if text):
         return sheet
-    above = [text for row in sheet.rows[: told[0]] for text in row if text]
-    named = _provinces([province]) or _provinces(above) or _provinces([PurePath(file).stem])
-    heads = [i for i in range(told[0]) if sum(bool(text) for text in sheet.rows[i]) >= 2]
-    if len(named) != 1 or not heads:
+    head = _head(sheet, told[0])
+    named = provinces_named(sheet, told[0], file, province)
+    if len(named) != 1 or head is None:
         return sheet
     last = max(i for i, row in enumerate(sheet.rows) if _subject_column(row) is not None)
     end = _go_on(sheet, last + 1, _subject_column(sheet.rows[told[-1]]) or 0)
-    return _with_column(sheet, heads[-1], range(told[0], end), next(iter(named.values())))
+    return _with_column(sheet, head, range(head + 1, end), next(iter(named.values())))
+
+
+def provinces_named(sheet: Sheet, first: int, file: str, province: str = "") -> dict[str, str]:
+    """Return the provinces named by a layout, else above the row `first`, else in a file's name, by their codes."""
+    above = [text for row in sheet.rows[:first] for text in row if text]
+    return _provinces([province]) or _provinces(above) or _provinces([PurePath(file).stem])
+
+
+def _head(sheet: Sheet, first: int) -> int | None:
+    """Return the nearest row above the first subject that heads its column, else the nearest that heads any."""
+    j = _subject_column(sheet.rows[first]) or 0
+    heads = [i for i in range(first) if sum(map(bool, sheet.rows[i])) >= 2 and not _is_body(sheet, i)]
+    heads = [i for i in heads if not is_section(sheet.rows[i])]
+    labelled = [i for i in heads if sheet.text(i, j) and _closely(sheet, i, first)]
+    return labelled[-1] if labelled else heads[-1] if heads else None
+
+
+def _closely(sheet: Sheet, head: int, first: int) -> bool:
+    """Tell whether only heads and rows of the table stand between a row and the first subject."""
+    return all(sum(map(bool, sheet.rows[i])) >= 2 for i in range(head + 1, first))
+
+
+def _is_body(sheet: Sheet, i: int) -> bool:
+    """Tell a row of figures, or of numbers of columns, from a head."""
+    row = sheet.rows[i]
+    return is_numbering([text for text in row if text]) or any(
+        is_figure(sheet, i, j) for j in range(1, len(row))
+    )
 
 
 def _go_on(sheet: Sheet, i: int, j: int) -> int:
@@ -79,9 +107,13 @@ def _is_province(words: list[str]) -> bool:
     return place.kind == PLACE and place.code_63 not in ("", NATION)
 
 
+def _is_cell_of_figures(text: str) -> bool:
+    return is_number_like(text) or (bool(text) and is_missing(text))
+
+
 def _with_column(sheet: Sheet, head: int, told: range, province: str) -> Sheet:
     width = sheet.width
-    added = {head: "Tỉnh"} | {i: province for i in told if sum(map(bool, sheet.rows[i])) >= 2}
+    added = {head: "Tỉnh"} | {i: province for i in told if any(map(_is_cell_of_figures, sheet.rows[i][1:]))}
     rows = [[*row, *[""] * (width - len(row)), added.get(i, "")] for i, row in enumerate(sheet.rows)]
     kinds = [kind.ljust(width, TEXT) + TEXT for kind in sheet.kinds]
     return replace(sheet, rows=rows, kinds=kinds)

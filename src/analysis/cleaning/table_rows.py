@@ -52,7 +52,8 @@ def read_rows(block: Block, columns: list[Column], context: Context) -> TableRow
     """Read names, periods and indicators of the rows of a table."""
     place_of, labels = block.label_codes()
     places = [block.read_label(label) for label in labels]
-    period_of, periods = read_periods(block, columns, context.year)
+    heads = (column.period.end.year for column in columns if column.period is not None)
+    period_of, periods = read_periods(block, columns, context.year or next(heads, None))
     naming = next((column for column in columns if column.role == h.INDICATOR), None)
     indicator_of, indicators = None, []
     if naming is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from gallery import (
     appendices,
+    clusters,
     encodings,
     exports,
     formats,
@@ -22,6 +23,7 @@ from gallery import (
     offices_last,
     offices_latest,
     offices_more,
+    one_province,
     periods,
 )
 from gallery.exhibit import Exhibit
@@ -42,6 +44,8 @@ KINDS = (
     offices_latest,
     offices_more,
     appendices,
+    one_province,
+    clusters,
 )
 
 

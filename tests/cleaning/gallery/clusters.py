@@ -1,0 +1,116 @@
+"""Provinces of one region or cluster beside each other: results among plans and ranks, corrections, a pivot's outline."""
+
+# Rows of tables read best on one line.
+# ruff: noqa: E501
+
+from __future__ import annotations
+
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+from workbooks import xlsx
+
+from gallery.exhibit import ALL, ONL, SUB, Exhibit, Figure, fig
+
+
+def exhibits() -> list[Exhibit]:
+    """Return the exhibits of this kind, each time made anew."""
+    return [_results_among_plans(), _correction(), _outline()]
+
+
+def _results_among_plans() -> Exhibit:
+    places = {"62": "Kon Tum", "64": "Gia Lai", "66": "Đắk Lắk", "VN": "Chung cả nước"}
+    rows = [
+        ["KHỐI THI ĐUA CÁC TỈNH TÂY NGUYÊN"],
+        ["TỈNH ĐẮK LẮK - KHỐI TRƯỞNG"],
+        ["BIỂU SO SÁNH KẾT QUẢ 6 THÁNG ĐẦU NĂM 2023"],
+        [],
+        ["Chỉ tiêu", "ĐVT", "Diễn giải", "Kon Tum", "Gia Lai", "Đắk Lắk", "Toàn khối", "Chung cả nước"],
+        [
+            "Số hồ sơ TTHC tiếp nhận",
+            "Hồ sơ",
+            "Thực hiện 6T/2022",
+            "1.200",
+            "1.300",
+            "2.500",
+            "5.000",
+            "100.000",
+        ],
+        [None, None, "Thực hiện 6T/2023", "1.400", "1.600", "3.000", "6.000", "120.000"],
+        [None, None, "Tăng/giảm (%)", "16,7", "23,1", "20,0", "20,0", "20,0"],
+        [
+            "Tỷ lệ tiếp nhận hồ sơ trực tuyến",
+            "%",
+            "Thực hiện 6T/2022",
+            "20,5%",
+            "30,5%",
+            "25,0%",
+            "25,2%",
+            "40,1%",
+        ],
+        [None, None, "Kế hoạch năm 2023", "65,0%", "60,0%", "50,0%", "-", "-"],
+        [None, None, "Thực hiện 6T/2023", "44,5%", "40,5%", "28,5%", "37,6%", "50,1%"],
+        [None, None, "Xếp thứ trong khối", "1", "2", "3", "-", "-"],
+        [],
+        ["Nguồn: khai thác ngày 05/7/2023. Toàn khối: tỷ lệ là bình quân giản đơn."],
+        [None, None, None, None, "TRƯỞNG KHỐI"],
+    ]
+    wanted = {6: (ALL, "2022"), 7: (ALL, "2023"), 9: (SUB, "2022"), 11: (SUB, "2023")}
+    values = {6: (1200, 1300, 2500, 100000), 7: (1400, 1600, 3000, 120000), 9: (20.5, 30.5, 25.0, 40.1), 11: (44.5, 40.5, 28.5, 50.1)}  # fmt: skip
+    figures: list[Figure] = [
+        fig(code, indicator, (f"{year}-06-30", "S"), value)
+        for row, (indicator, year) in wanted.items()
+        for code, value in zip(places, values[row], strict=True)
+    ]
+    held = [(f"{a}:{b}", "column_unknown") for a, b in (("D8", "H8"), ("D10", "H10"), ("D12", "H12"))]
+    held += [("G5", "total_row")]
+    merge = ["A6:A8", "B6:B8", "A9:A12", "B9:B12"]
+    # The country's figures are more than those of the cluster.
+    return Exhibit("123-results-among-plans.xlsx", xlsx(rows, merge=merge), figures, held, disagreements=4)
+
+
+def _correction() -> Exhibit:
+    rows = [
+        ["KẾT QUẢ THỰC HIỆN QUÝ I/2022 CÁC TỈNH VÙNG TRUNG DU VÀ MIỀN NÚI PHÍA BẮC"],
+        ["TT", "Tỉnh", "Tỷ lệ hồ sơ TTHC tiếp nhận trực tuyến", None],
+        [None, None, "Chỉ tiêu giao năm 2022 (%)", "Kết quả (%)"],
+        [1, "Bắc Kạn", 50, 14.2],
+        [1, "Bắc Kạn (đính chính)", 50, 31.2],
+        [2, "Lào Cai", 50, 21.1],
+        [None, "Toàn vùng", 50, 26.2],
+        [None, "Bình quân chung cả nước", 50, 41.9],
+    ]
+    q1 = ("2022-03-31", "Q")
+    figures: list[Figure] = [fig("06", SUB, q1, 14.2), fig("06", SUB, q1, 31.2), fig("10", SUB, q1, 21.1)]
+    held = [("C4:C6", "column_unknown"), ("B7", "total_row"), ("B8", "average_row")]
+    merge = ["A2:A3", "B2:B3", "C2:D2"]
+    note = "corrects another row: “đính chính”"
+    return Exhibit("124-correction.xlsx", xlsx(rows, merge=merge), figures, held, notes=note, disagreements=1)
+
+
+def _outline() -> Exhibit:
+    rows = [
+        ["THANG", 9],
+        ["NAM", 2024],
+        ["LINH_VUC", "(All)"],
+        [],
+        [None, "Values"],
+        ["Row Labels", "Sum of Tổng số hồ sơ tiếp nhận", "Sum of Số hồ sơ trực tuyến", "Average of Tỷ lệ hồ sơ trực tuyến", "Count of Tổng số hồ sơ"],
+        ["Tỉnh Bắc Ninh", 3000, 1500, 0.61, 12],
+        ["Cấp huyện", 1000, 400, 0.42, 8],
+        ["Cấp tỉnh", 2000, 1100, 0.8, 4],
+        ["Tỉnh Tây Ninh", 4000, 1000, 0.31, 10],
+        ["Cấp huyện", 4000, 1000, 0.31, 10],
+        ["Grand Total", 7000, 2500, 0.44, 22],
+    ]  # fmt: skip
+    september = ("2024-09-30", "M")
+    figures: list[Figure] = [
+        fig("27", ALL, september, 3000), fig("27", ONL, september, 1500),
+        fig("72", ALL, september, 4000), fig("72", ONL, september, 1000),
+    ]  # fmt: skip
+
+    def hide(_book: Workbook, sheet: Worksheet) -> None:
+        sheet.row_dimensions[11].hidden = True
+
+    held = [(f"A{n}", "below_province") for n in (8, 9, 11)]
+    held += [("A12", "total_row"), ("D7:D10", "column_unknown"), ("E7:E10", "column_unknown")]
+    return Exhibit("125-outline-of-a-pivot.xlsx", xlsx(rows, touch=hide), figures, held)
