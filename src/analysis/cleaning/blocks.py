@@ -26,6 +26,7 @@ from analysis.cleaning.rowkinds import NAME_HEADS, Kinds, classify_rows
 from analysis.reference.spelling import fold_text
 
 _SAMPLE = 3000
+_Reader = Callable[[str], Place]
 
 
 @dataclass(frozen=True)
@@ -84,16 +85,19 @@ class Block:
         return pairs, [(texts[pair // 128], chr(pair % 128)) for pair in found.tolist()]
 
 
-def find_blocks(sheet: Sheet, names: Mapping[str, str] | None = None) -> list[Block]:
+def find_blocks(
+    sheet: Sheet, names: Mapping[str, str] | None = None, own: Callable[[_Reader], _Reader] | None = None
+) -> list[Block]:
     """Return the tables of a sheet, top to bottom and left to right; none when no province is named.
 
-    `names` says what labels stand for that are no province's name, see `layouts`.
+    `names` says what labels stand for that are no province's name, see `layouts`; `own` makes the reader of labels
+    one for a report of one province, see `own_units`.
     """
-    if _provinces_across(sheet):
+    if own is None and _provinces_across(sheet):
         sheet = sheet.turn()
     blocks: list[Block] = []
     for part in _side_by_side(sheet):
-        blocks.extend(_stacked(part, names or {}))
+        blocks.extend(_stacked(part, names or {}, own))
     return blocks
 
 
@@ -157,12 +161,12 @@ def _have_same_head(sheet: Sheet, left: int, right: int) -> bool:
     return False
 
 
-def _stacked(sheet: Sheet, names: Mapping[str, str]) -> list[Block]:
+def _stacked(sheet: Sheet, names: Mapping[str, str], own: Callable[[_Reader], _Reader] | None) -> list[Block]:
     found = _find_name_column(sheet)
     if found is None:
         return []
     name_column, read_label = found
-    read_label = reading_names(names, read_label)
+    read_label = reading_names(names, own(read_label) if own else read_label)
     labels = borrowed_labels(sheet, name_column, read_label)
     kinds = classify_rows(sheet, name_column, labels, read_label)
     return _cut_into_blocks(sheet, name_column, labels, read_label, kinds)

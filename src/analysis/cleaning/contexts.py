@@ -21,6 +21,8 @@ _OPEN = re.compile(r"\btu dau\b|\btuan (?:thu )?\d")
 _BOTH = re.compile(
     r"\b(?:thang \d{1,2}|quy (?:iv|iii|ii|i|\d))\b[^.;()]{0,12}?(?:\bva|,) (?:luy ke )?\d{1,2} thang(?: dau)?"
 )
+# Months and quarters of reports end some days before the calendar's, and are as long within so many days.
+_NEARLY = 5
 _MONTHS = re.compile(r"\b\d{1,2} thang(?: dau)?\b(?! \d)")
 
 
@@ -77,5 +79,19 @@ def period_of_texts(texts: Sequence[str]) -> tuple[int | None, Period | None, Pe
         if _BOTH.search(text):
             shorter = find_period(_MONTHS.sub(" ", text), year)
             return year, None, shorter[0] if shorter else None
-        return year, found[0], found[0]
+        period = _in_days(found[0], dated, year)
+        return year, period, period
     return year, None, None
+
+
+def _in_days(period: Period, texts: Sequence[str], year: int | None) -> Period:
+    """Return the days that texts give for a month or quarter of reports: Tháng 5, from 15/4 to 14/5."""
+    if period.frequency not in ("M", "Q"):
+        return period
+    usual = (period.end - period.start).days
+    for found in filter(None, (find_period(text, year) for text in texts)):
+        days = found[0]
+        alike = abs((days.end - days.start).days - usual) <= _NEARLY and days.frequency == "X"
+        if alike and (days.end.year, days.end.month) == (period.end.year, period.end.month):
+            return days
+    return period

@@ -242,7 +242,8 @@ def _national_averages(block: Block) -> list[str]:
 def _unread_sheet(outcome: FileOutcome, sheet: Sheet) -> list[dict[str, str]]:
     """Quarantine a sheet without any province; one without figures is only prose and no problem."""
     rows = [i for i, row in enumerate(sheet.rows) if sum(bool(t) for t in row) >= 2]
-    figures = sum(any(map(is_number_like, sheet.rows[i])) for i in rows)
+    # A list of names or codes counts its rows in its first column; those are no figures.
+    figures = sum(any(map(is_number_like, [t for t in sheet.rows[i] if t][1:])) for i in rows)
     if figures < 2 and len(outcome.tables) + figures > 0:
         rows = [i for i in rows if any(map(is_number_like, sheet.rows[i]))]
     if figures < 2:

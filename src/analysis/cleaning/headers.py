@@ -138,7 +138,8 @@ def _read_twice(
 ) -> Column:
     """Return what both lines of a bilingual head mean: Tổng số hồ sơ, below it Dossiers received."""
     one, other = (_read_column(column.index, path, texts, context) for path in (first, second))
-    if (one.role, one.indicator) != (other.role, other.indicator) or one.role == UNKNOWN_ROLE:
+    meanings = [(read.role, read.indicator, read.period) for read in (one, other)]
+    if meanings[0] != meanings[1] or one.role == UNKNOWN_ROLE:
         return column
     return replace(one, head=column.head, says_percent=one.says_percent or other.says_percent)
 

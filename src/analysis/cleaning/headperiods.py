@@ -102,12 +102,23 @@ def read_head_period(path: list[str], context: Context) -> tuple[Period | None, 
             period = _dated(found[0], context)
         wording = Wording(piece) if named or found else read_wording(piece)
         worded = worded if wording.says_nothing else wording
-        rests.append(without_unit(_YEAR_BEFORE.sub(" ", found[1]) if found else wording.rest))
+        rests.append(without_unit(_YEAR_BEFORE.sub(" ", _rest(*found)) if found else wording.rest))
     if worded is not None:
         period = period_in_words(worded, period or context.report)
         if period is None:
             return None
     return period, rests
+
+
+def _rest(period: Period, rest: str) -> str:
+    """Return what a head says beside its days; a month that is named for them says no more: Tháng 11 (từ … đến …)."""
+    again = (
+        find_period(rest, period.end.year) if period.frequency == "X" and period.start < period.end else None
+    )
+    if again is None:
+        return rest
+    overlap = again[0].start <= period.end and period.start <= again[0].end
+    return again[1] if overlap and again[0].end.month == period.end.month else rest
 
 
 def _dated(period: Period, context: Context) -> Period:

@@ -17,6 +17,7 @@ from analysis.cleaning.layout_tables import block_at, block_of
 from analysis.cleaning.layouts import LaidTable, Layout
 from analysis.cleaning.messages import Message
 from analysis.cleaning.nesting import unfold
+from analysis.cleaning.own_units import Own, find_own, levels_of
 from analysis.cleaning.periods import parse_period
 from analysis.cleaning.places import read_code, read_place, reading_names
 from analysis.cleaning.plain_shares import claim_plain_shares
@@ -58,11 +59,16 @@ def find_tables(sheet: Sheet, layout: Layout | None, file: str) -> Tables:
     unfolded = unfold(sheet)
     if unfolded is sheet:
         unfolded = add_province(sheet, file, next((table.province for table in said if table.province), ""))
+    province = next((table.province for table in said if table.province), "")
+    own = find_own(sheet, file, province) if unfolded is sheet else None
     found: list[Table] = []
     before: list[str] = []
-    for number, block in enumerate(find_blocks(unfolded, layout.names), start=1):
+    for number, block in enumerate(
+        find_blocks(unfolded, layout.names, own.reading if own else None), start=1
+    ):
         context = replace(read_context(block, before, PurePath(file).name), words=layout.indicators)
-        found.append(_read(block, context, number, said))
+        table = _read(block, context, number, said)
+        found.extend(_with_levels(table, own) if own else [table])
         before.extend(block.titles)
         if not len(block.data):
             before.extend(text for i in block.header for text in block.sheet.rows[i] if text)
@@ -119,6 +125,15 @@ def _read(block: Block, context: Context, number: int, said: Sequence[LaidTable]
             return Table(set_apart(block, columns), columns, context, number, table, outdated)
     columns = _settled(block, read_columns(block, context), context)
     return Table(set_apart(block, columns), columns, context, number)
+
+
+def _with_levels(table: Table, own: Own) -> list[Table]:
+    """Return a table of one province's units, and the rows of its levels as tables of their own."""
+    levels = levels_of(table.block, table.columns, own)
+    taken = {block.data[0] for block, _ in levels}
+    others = [(i, kind) for i, kind in table.block.others if i not in taken]
+    whole = replace(table, block=replace(table.block, others=others))
+    return [whole, *(replace(table, block=block, columns=columns) for block, columns in levels)]
 
 
 def _settled(block: Block, columns: list[Column], context: Context) -> list[Column]:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import PurePath
 
 from analysis.cleaning.cells import is_missing, is_number_like
 from analysis.cleaning.grid import TEXT, Sheet
 from analysis.cleaning.labels import is_subject
+from analysis.cleaning.owners import owners_named
 from analysis.cleaning.places import PLACE, read_place
 from analysis.cleaning.rowkinds import is_figure, is_numbering, is_section
-from analysis.reference.provinces import NATION
 
 _MOST_ROWS = 2000
-_WORDS = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
-_LONGEST_NAME = 5
 
 
 def add_province(sheet: Sheet, file: str, province: str = "") -> Sheet:
@@ -30,18 +25,12 @@ def add_province(sheet: Sheet, file: str, province: str = "") -> Sheet:
     if not told or any(read_place(text).kind == PLACE for i in told for text in sheet.rows[i] if text):
         return sheet
     head = _head(sheet, told[0])
-    named = provinces_named(sheet, told[0], file, province)
+    named = owners_named(sheet, told[0], file, province)
     if len(named) != 1 or head is None:
         return sheet
     last = max(i for i, row in enumerate(sheet.rows) if _subject_column(row) is not None)
     end = _go_on(sheet, last + 1, _subject_column(sheet.rows[told[-1]]) or 0)
     return _with_column(sheet, head, range(head + 1, end), next(iter(named.values())))
-
-
-def provinces_named(sheet: Sheet, first: int, file: str, province: str = "") -> dict[str, str]:
-    """Return the provinces named by a layout, else above the row `first`, else in a file's name, by their codes."""
-    above = [text for row in sheet.rows[:first] for text in row if text]
-    return _provinces([province]) or _provinces(above) or _provinces([PurePath(file).stem])
 
 
 def _head(sheet: Sheet, first: int) -> int | None:
@@ -85,26 +74,6 @@ def _has_subject(row: list[str]) -> bool:
 def _subject_column(row: list[str]) -> int | None:
     """Return where a row names an indicator or a period, after its number at most."""
     return next((j for j, text in enumerate(row[:4]) if text and is_subject(text.strip(" -–+*•"))), None)
-
-
-def _provinces(texts: Iterable[str]) -> dict[str, str]:
-    """Return the provinces that texts name, each by its code and the words that name it."""
-    found: dict[str, str] = {}
-    for text in texts:
-        words = _WORDS.findall(text[:500])
-        i = 0
-        while i < len(words):
-            size = next((n for n in range(_LONGEST_NAME, 1, -1) if _is_province(words[i : i + n])), 0)
-            if size:
-                name = " ".join(words[i : i + size])
-                found.setdefault(read_place(name).code_63, name)
-            i += size or 1
-    return found
-
-
-def _is_province(words: list[str]) -> bool:
-    place = read_place(" ".join(words))
-    return place.kind == PLACE and place.code_63 not in ("", NATION)
 
 
 def _is_cell_of_figures(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Reports of one province, named in the letterhead: months with their quarters, sums since New Year, years across."""
+"""Reports of one province, named in the letterhead: by month and quarter, by year, by its own levels and units."""
 
 # Rows of tables read best on one line.
 # ruff: noqa: E501
@@ -15,7 +15,7 @@ _Q1 = ("2023-03-31", "Q")
 
 def exhibits() -> list[Exhibit]:
     """Return the exhibits of this kind, each time made anew."""
-    return [_quarters_between(), _since_new_year(), _years_across()]
+    return [_quarters_between(), _since_new_year(), _years_across(), _levels(), _departments()]
 
 
 def _quarters_between() -> Exhibit:
@@ -89,3 +89,60 @@ def _years_across() -> Exhibit:
         for n, (day, often) in enumerate((("01-31", "M"), ("02-28", "M"), ("03-31", "Q")))
     ]
     return Exhibit("122-months-by-years.xlsx", xlsx(rows), figures)
+
+
+def _levels() -> Exhibit:
+    heads = ["Tổng hồ sơ tiếp nhận", "Hồ sơ trực tuyến", "Tỷ lệ hồ sơ xử lý trực tuyến (%)"]
+    rows = [
+        ["ỦY BAN NHÂN DÂN", None, None, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"],
+        ["TỈNH HÀ GIANG", None, None, "Độc lập - Tự do - Hạnh phúc"],
+        [None, None, None, "Hà Giang, ngày 18 tháng 11 năm 2022"],
+        ["TỔNG HỢP KẾT QUẢ GIẢI QUYẾT HỒ SƠ THEO CẤP CHÍNH QUYỀN"],
+        ["Kỳ báo cáo: Tháng 11/2022"],
+        [
+            "STT",
+            "Cấp giải quyết",
+            "Tháng 11/2022\n(từ 15/10/2022 đến 14/11/2022)",
+            None,
+            None,
+            "Lũy kế 11 tháng\n(từ 15/12/2021 đến 14/11/2022)",
+            None,
+            None,
+        ],
+        [None, None, *heads * 2],
+        [1, "Cấp tỉnh", 1475, 854, 57.9, 15609, 8125, 52.1],
+        [2, "Cấp huyện", 900, 588, 65.3, 9038, 5278, 58.4],
+        [3, "Cấp xã (193 xã)", 1645, 726, 44.1, 17781, 6295, 35.4],
+        ["Toàn tỉnh", None, 4020, 2168, 53.9, 42428, 19698, 46.4],
+    ]
+    figures: list[Figure] = []
+    for first, end in ((2, ("2022-11-14", "X")), (5, ("2022-11-14", "X"))):
+        figures += [fig("02", code, end, rows[10][first + k]) for k, code in enumerate((ALL, ONL, PRO))]
+        for row, level in ((7, "provincial"), (8, "district"), (9, "commune")):
+            figures.append(fig("02", f"{PRO}_{level}_level", end, rows[row][first + 2]))
+    merge = ["A6:A7", "B6:B7", "C6:E6", "F6:H6", "A11:B11"]
+    return Exhibit("126-levels-of-a-province.xlsx", xlsx(rows, merge=merge), figures)
+
+
+def _departments() -> Exhibit:
+    rows = [
+        ["UBND TỈNH BẠC LIÊU", None, None, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"],
+        ["KẾT QUẢ TIẾP NHẬN HỒ SƠ QUÝ I/2023"],
+        ["STT", "Đơn vị", "Tổng số hồ sơ tiếp nhận", "Trong đó: số hồ sơ nộp trực tuyến"],
+        [None, "TOÀN TỈNH (A+B)", 1000, 420],
+        ["A", "CẤP TỈNH (tiếp nhận tại Trung tâm Phục vụ hành chính công tỉnh)", 600, 300],
+        [1, "Sở Tư pháp", 400, 200],
+        [2, "Công an tỉnh", 200, 100],
+        ["B", "CẤP HUYỆN", 400, 120],
+        [1, "Huyện Hòa Bình", 150, 60],
+        [2, "Đông Hải", 150, 30],
+        [3, "TP Bạc Liêu", 100, 30],
+    ]
+    q1 = ("2023-03-31", "Q")
+    figures: list[Figure] = [
+        fig("95", ALL, q1, 1000), fig("95", ONL, q1, 420),
+        fig("95", "n_dossiers_received_provincial_centre", q1, 600),
+        fig("95", "n_dossiers_submitted_online_provincial_centre", q1, 300),
+    ]  # fmt: skip
+    held = [(f"B{n}", "below_province") for n in (6, 7, 8, 9, 10, 11)]
+    return Exhibit("127-departments-of-a-province.xlsx", xlsx(rows), figures, held)
