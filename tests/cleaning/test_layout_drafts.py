@@ -66,6 +66,37 @@ def test_columns_that_say_the_same_are_asked_one_by_one(tmp_path: Path) -> None:
     assert [value for *_, value in figures(tmp_path, filled)] == [10, 5, 8, 2]
 
 
+def test_a_head_that_says_nothing_is_asked_as_the_indicator_of_its_table(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["Việc nộp qua mạng tháng 9/2022"],
+        ["Tỉnh", "Kết quả"],
+        ["Hà Nội", "10,5%"],
+        ["Sơn La", "8,5%"],
+    ]
+    text = drafted(tmp_path, rows)
+    assert "indicators" not in tomllib.loads(text)
+    found = figures(tmp_path, text.replace('\nindicator = ""', f'\nindicator = "{SUB_VI}"'))
+    assert [value for *_, value in found] == [10.5, 8.5]
+
+
+def test_a_head_below_two_titles_is_asked_twice(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["Bảng 1. Hồ sơ gửi qua mạng tháng 9/2022"],
+        ["Tỉnh", "Chỉ số đạt (%)"],
+        ["Hà Nội", 10.5],
+        [],
+    ]
+    rows += [["Bảng 2. Lệ phí trả qua mạng tháng 9/2022"], ["Tỉnh", "Chỉ số đạt (%)"], ["Hà Nội", 20.5]]
+    text = drafted(tmp_path, rows)
+    assert "indicators" not in tomllib.loads(text) and text.count('\nindicator = ""') == 2
+    text = text.replace('\nindicator = ""', f'\nindicator = "{SUB_VI}"', 1)
+    found = figures(tmp_path, text.replace('\nindicator = ""', '\nindicator = "share_online_payment"', 1))
+    assert [(code, value) for _, code, _, value in found] == [
+        ("share_dossiers_submitted_online", 10.5),
+        ("share_online_payment", 20.5),
+    ]
+
+
 def test_names_that_are_no_province_are_asked(tmp_path: Path) -> None:
     rows: Rows = [TITLE, ["Tỉnh", f"{PRO_VI} (%)"], ["Hà Nội", 10], ["Thăng Lng", 5], ["Khối thi đua 1", 7]]
     text = drafted(tmp_path, rows)

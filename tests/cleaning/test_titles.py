@@ -1,6 +1,7 @@
 """Which of the dates above a table is that of its figures: never that of a letter, of a decision or of a signature."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gallery.exhibit import PRO, PRO_VI
@@ -119,3 +120,25 @@ def test_the_title_above_provinces_across_is_nearer_than_the_name_of_the_sheet(t
     (tmp_path / "a.xlsx").write_bytes(xlsx(rows, title="HSTT"))
     observations = clean_file(tmp_path / "a.xlsx").cleaned.observations
     assert set(observations["indicator"]) == {PRO} and observations["value"].tolist() == [31.2, 28.4]
+
+
+@pytest.mark.parametrize(
+    ("between", "indicators"),
+    [
+        ("Bảng 2. Chỉ số kỳ lạ tháng 9/2022", [PRO]),
+        ("Bảng 2. Tỷ lệ thanh toán trực tuyến", [PRO, "share_online_payment"]),
+        ("Bảng 1 (tiếp theo)", [PRO, PRO]),
+        ("Trang 2", [PRO, PRO]),
+        ("Ghi chú: số liệu tổng hợp từ báo cáo", [PRO, PRO]),
+        ("Tháng 10/2022", [PRO, PRO]),
+    ],
+)
+def test_heads_that_come_again_below_another_title_are_another_table(
+    between: str, indicators: list[str], tmp_path: Path
+) -> None:
+    rows: list[list[Any]] = [[f"Bảng 1. {PRO_VI} tháng 9/2022"], ["Tỉnh", "Tỷ lệ (%)"], ["Hà Nội", 10.5], []]
+    rows += [[between], ["Tỉnh", "Tỷ lệ (%)"], ["Hà Giang", 20.5]]
+    (tmp_path / "a.xlsx").write_bytes(xlsx(rows))
+    outcome = clean_file(tmp_path / "a.xlsx")
+    assert outcome.cleaned.observations["indicator"].tolist() == indicators
+    assert bool(outcome.problems) == (len(indicators) == 1)

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 from analysis.cleaning.blocks import Block
 from analysis.cleaning.datelines import dates_of_years, join_periods, without_moments
-from analysis.cleaning.headtexts import names_percent, shorten
-from analysis.cleaning.indicator_names import name_inside
+from analysis.cleaning.headtexts import names_percent, shorten, without_unit
+from analysis.cleaning.indicator_names import is_generic, name_inside
 from analysis.cleaning.periods import Period, find_period
 from analysis.cleaning.provisional import read_provisional
 from analysis.cleaning.units import SILENT, Unit, unit_of_texts
 from analysis.reference.indicators import Indicator
+from analysis.reference.spelling import fold_text
 
 # “Lũy kế từ đầu năm 2024” does not say how far the year has come, “Tuần 32 năm 2024” not which days.
 _OPEN = re.compile(r"\btu dau\b|\btuan (?:thu )?\d")
@@ -23,6 +24,7 @@ _BOTH = re.compile(
 )
 # Months and quarters of reports end some days before the calendar's, and are as long within so many days.
 _NEARLY = 5
+_ANY_YEAR = 2000
 _MONTHS = re.compile(r"\b\d{1,2} thang(?: dau)?\b(?! \d)")
 
 
@@ -55,17 +57,28 @@ def read_context(block: Block, before: Sequence[str], file: str) -> Context:
     beside = [text for row in turned for text in reversed(row[: block.name_column]) if text]
     titles = [*reversed(join_periods(block.titles)), *beside]
     corner = [block.sheet.text(i, block.name_column) for i in block.header]
-    texts = [*titles, *corner, block.sheet.name, *reversed(before), stem]
-    texts += [block.sheet.text(i, j) for i in block.notes[:6] for j in range(3)]
-    texts = [shorten(text) for text in texts if text]
+    notes = [block.sheet.text(i, j) for i in block.notes[:6] for j in range(3)]
+    own, further = [*titles, *corner, block.sheet.name], [stem, *notes]
+    texts = [shorten(text) for text in (*own, *reversed(before), *further) if text]
     year, period, report = period_of_texts(texts)
-    indicator = next((found_in for text in texts if (found_in := name_inside(text))), None)
+    subjects = map(shorten, (*own, *further)) if _has_subject(titles) else texts
+    indicator = next((found_in for text in subjects if (found_in := name_inside(text))), None)
     percent = any(names_percent(text) for text in block.titles)
     provisional = next(filter(None, map(read_provisional, (*titles, block.sheet.name))), "")
     unit = unit_of_texts((*titles, *reversed(before)))
     remarks = [text for i in block.notes[:50] for text in block.sheet.rows[i] if text]
     days = dates_of_years((*block.titles, *remarks))
     return Context(texts, year, period, indicator, percent, unit, report, provisional, days=days)
+
+
+def _has_subject(titles: Sequence[str]) -> bool:
+    """Tell whether titles say what a table is about, known or not: then those of tables before it do not."""
+    for title in titles:
+        found = find_period(title, _ANY_YEAR)
+        words = fold_text(without_unit(found[1] if found else title)).split()
+        if len(words) > 1 and not is_generic(" ".join(words)):
+            return True
+    return False
 
 
 def period_of_texts(texts: Sequence[str]) -> tuple[int | None, Period | None, Period | None]:

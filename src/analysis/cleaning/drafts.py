@@ -13,7 +13,12 @@ from analysis.cleaning.grid import ERROR, UNCACHED, Codes, Sheet
 from analysis.cleaning.panels import opens_panel
 from analysis.cleaning.places import AVERAGE, BELOW, LEFT_OUT, PLACE, REGION, TOTAL, UNKNOWN
 from analysis.cleaning.rowkinds import Kinds
+from analysis.reference.spelling import fold_text
 
+# What printing, or a note below the rows above, leaves before a header that is repeated.
+_PAGE_MARK = re.compile(
+    r"^\W*\d*$|tiep theo|\b(cont|continued|trang|page)\b|^(ghi chu|luu y|nguon|note|source|don vi)\b"
+)
 _BODY = (PLACE, TOTAL, AVERAGE, REGION, BELOW, LEFT_OUT, UNKNOWN, "heading")
 _ORDINAL = re.compile(r"\d{1,3}[.)]?")
 
@@ -82,7 +87,9 @@ def _gather(sheet: Sheet, name_column: int, kinds: Kinds) -> list[Draft]:
         ):
             waiting.extend(range(first, last))
         else:
-            _take_up(drafts, waiting, bool(heads) and not (drafts and _is_repeated(sheet, drafts[-1], heads)))
+            _take_up(
+                drafts, waiting, bool(heads) and not (drafts and _goes_on(sheet, drafts[-1], waiting, heads))
+            )
             waiting = []
             if kind == PLACE:
                 drafts[-1].runs.append((first, last))
@@ -151,7 +158,14 @@ def _runs(kinds: Kinds, length: int) -> Iterator[tuple[int, int]]:
         position = i + 1
 
 
-def _is_repeated(sheet: Sheet, draft: Draft, heads: list[list[str]]) -> bool:
-    """Tell whether a header is that of the running table again, as at the top of a printed page."""
+def _goes_on(sheet: Sheet, draft: Draft, waiting: list[int], heads: list[list[str]]) -> bool:
+    """Tell whether a header is that of the running table again, as at the top of a printed page.
+
+    Below a title of its own it begins another table, though its heads may be the same words.
+    """
     first = [sheet.rows[i] for i in draft.above]
-    return all(head in first for head in heads)
+    known = {text for row in first for text in row}
+    between = (text for i in waiting if sheet.rows[i] not in heads for text in sheet.rows[i] if text)
+    return all(head in first for head in heads) and all(
+        text in known or _PAGE_MARK.search(fold_text(text)) for text in between
+    )

@@ -133,9 +133,11 @@ def _roles(table: LaidTable, block: Block) -> dict[int, Column]:
 
 
 def _unlisted(read: dict[int, Column]) -> dict[int, Column]:
-    """Return the columns of figures that a layout does not name, to be told of and not read."""
-    left = (c for c in read.values() if c.role in (h.VALUE, h.UNKNOWN_ROLE) and c.head)
-    return {c.index: replace(c, role=h.UNKNOWN_ROLE, unread="unlisted") for c in left}
+    """Return the columns that a layout does not name: figures to be told of and not read, others as they are."""
+    figures = (h.VALUE, h.UNKNOWN_ROLE)
+    kept = {c.index: c for c in read.values() if c.role not in (*figures, h.NUMERATOR, h.DENOMINATOR)}
+    left = (c for c in read.values() if c.role in figures and c.head)
+    return kept | {c.index: replace(c, role=h.UNKNOWN_ROLE, unread="unlisted") for c in left}
 
 
 def find_other_period(table: LaidTable, block: Block, placed: Sequence[Placed]) -> Message | None:

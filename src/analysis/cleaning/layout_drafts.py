@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from analysis.cleaning import headers as h
 from analysis.cleaning.addresses import column_letters
-from analysis.cleaning.contexts import Context
 from analysis.cleaning.grid import Sheet
+from analysis.cleaning.headers import Column
 from analysis.cleaning.headperiods import read_head_period, undated_heads
-from analysis.cleaning.layout_questions import Unclear, near_indicators, plain
+from analysis.cleaning.layout_questions import Unclear, near_indicators, plain, words_of, words_of_one_meaning
 from analysis.cleaning.layouts import HEADS, NO_LAST_ROW, LaidColumn, LaidTable, Layout, Position
 from analysis.cleaning.messages import LANGUAGES, Message, message
 from analysis.cleaning.nonlevels import not_a_level
@@ -50,13 +50,14 @@ def draft_layout(unclear: Sequence[Unclear], given: Layout | None) -> str:
     given = given or Layout("", {}, {}, ())
     lines = [*_told("layout_how"), *_told("layout_again")]
     lines += _names(unclear, given)
-    lines += _words(unclear, given)
+    words = words_of_one_meaning(unclear)
+    lines += _words(words, given)
     asked = {one.table.laid for one in unclear if one.table}
     for table in given.tables:
         if table not in asked:
             lines += write_table(table)
     for one in unclear:
-        lines += _ask_of_table(one, one.table) if one.table else _ask_of_sheet(one.sheet)
+        lines += _ask_of_table(one, one.table, frozenset(words)) if one.table else _ask_of_sheet(one.sheet)
     return "\n".join(lines) + "\n"
 
 
@@ -71,9 +72,8 @@ def _names(unclear: Sequence[Unclear], given: Layout) -> list[str]:
     return [*lines, *_asked(new, _open_name)]
 
 
-def _words(unclear: Sequence[Unclear], given: Layout) -> list[str]:
+def _words(words: Sequence[str], given: Layout) -> list[str]:
     """Return the lines on words that the codebook does not have, with codes whose names are spelt alike."""
-    words = dict.fromkeys(text for one in unclear for text in one.words)
     new = [text for text in words if not given.indicators or _key(text) not in given.indicators]
     lines = ["", *_told("layout_codes")]
     lines += [f"#   {code}: {by_code()[code].name_vi} · {by_code()[code].name_en}" for code in _OFTEN]
@@ -115,34 +115,34 @@ def _hints(near: Sequence[str]) -> str:
     return f"  # {', '.join(near)}?" if near else ""
 
 
-def _ask_of_table(unclear: Unclear, table: Table) -> list[str]:
+def _ask_of_table(unclear: Unclear, table: Table, words: Set[str]) -> list[str]:
     """Return the part on a table that was found: what was said of it, and its open columns."""
     laid = table.laid or LaidTable("", unclear.sheet.name, table.number if unclear.several else 0)
     if laid.cells:
         return write_table(laid)
     said = {column.index: column for column in laid.columns}
     remarks: dict[int, list[str]] = {}
-    shared = _share_one(unclear)
-    for column in [] if shared else unclear.columns[:_MOST_COLUMNS]:
+    columns = unclear.columns_besides(words)
+    shared = _share_one(columns, table)
+    for column in [] if shared else columns[:_MOST_COLUMNS]:
         index = column.index + table.block.sheet.first_column
         reason = not_a_level(column.path)
         said.setdefault(index, LaidColumn(index, plain(HEADS.join(column.path)), SKIP if reason else ""))
         hints = _hints(near_indicators(HEADS.join(column.path))).strip()
         told = [f"# {_no_level(reason)}"] if reason else _told(_COLUMN_TEXTS[column.unread])
         remarks[index] = [*told, *([hints] if hints and not reason else [])]
-    columns = tuple(said[index] for index in sorted(said))
     about = [*_about_rows(table), *_about_period(unclear, table), *_understood(table, said)]
     asks = {key for key, open_ in (("period", unclear.undated), ("indicator", shared)) if open_}
-    laid = replace(laid, columns=columns)
+    laid = replace(laid, columns=tuple(said[index] for index in sorted(said)))
     return write_table(laid, table.block.sheet.transposed, about, remarks, asks)
 
 
-def _share_one(unclear: Unclear) -> bool:
-    """Tell whether the open columns are of one indicator, which nothing names: their heads say periods only."""
-    context = unclear.table.context if unclear.table else Context()
-    periods = [read_head_period(list(c.path), context) for c in unclear.columns if not c.unread]
-    known = [read[0] for read in periods if read and read[0]]
-    return bool(known) and len(set(known)) == len(unclear.columns)
+def _share_one(columns: Sequence[Column], table: Table) -> bool:
+    """Tell whether the open columns are of one indicator, which nothing names: their heads say periods at most."""
+    if any(words_of(c, table.context) or c.unread or not_a_level(c.path) for c in columns):
+        return False
+    periods = [read_head_period(list(column.path), table.context) for column in columns]
+    return bool(columns) and len({read[0] if read else None for read in periods}) == len(columns)
 
 
 def _about_rows(table: Table) -> list[str]:

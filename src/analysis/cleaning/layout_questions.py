@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,7 +14,8 @@ from analysis.cleaning.contexts import Context
 from analysis.cleaning.grid import Sheet
 from analysis.cleaning.headers import Column
 from analysis.cleaning.headperiods import read_head_period, undated_heads
-from analysis.cleaning.indicator_names import indicator_of_cell
+from analysis.cleaning.headtexts import without_unit
+from analysis.cleaning.indicator_names import indicator_of_cell, is_generic
 from analysis.cleaning.layouts import HEADS
 from analysis.cleaning.nonlevels import not_a_level
 from analysis.cleaning.sheet_tables import Table
@@ -41,7 +43,7 @@ class Unclear:
         """Heads, and names of rows, that the codebook does not have: each may stand for one indicator."""
         if self.table is None:
             return []
-        heads = [words for c in self._open if (words := words_of(c, self.table.context))]
+        heads = [words for c in self.open_columns if (words := words_of(c, self.table.context))]
         naming = next((c for c in self.table.columns if c.role == h.INDICATOR), None)
         rows = self.table.block.texts(naming.index) if naming else []
         said = self.table.context.words
@@ -50,9 +52,18 @@ class Unclear:
 
     @cached_property
     def columns(self) -> list[Column]:
-        """The columns of figures that only a word of their own can tell: of no head, or like another column."""
+        """The columns of figures that no word can tell from others: of no head that says more, or like another."""
+        return self.columns_besides(frozenset(self.words))
+
+    def columns_besides(self, words: Set[str]) -> list[Column]:
+        """The open columns that these words do not tell."""
         context = self.table.context if self.table else Context()
-        return [c for c in self._open if not words_of(c, context)]
+        return [c for c in self.open_columns if words_of(c, context) not in words]
+
+    @cached_property
+    def title(self) -> str:
+        """What stands above the table but for its period, folded."""
+        return " ".join(undated_heads(self.table.block.titles)) if self.table else ""
 
     @property
     def has_questions(self) -> bool:
@@ -61,8 +72,8 @@ class Unclear:
         columns = [column for column in self.columns if not not_a_level(column.path)]
         return bool(self.names or self.undated or words or columns)
 
-    @property
-    def _open(self) -> list[Column]:
+    @cached_property
+    def open_columns(self) -> list[Column]:
         """The columns of figures whose meaning is open."""
         if self.table is None:
             return []
@@ -71,11 +82,24 @@ class Unclear:
 
 
 def words_of(column: Column, context: Context) -> str:
-    """Return the heads of a column that say more than a period, where they can tell its figures from others."""
+    """Return the heads of a column that say more than a period, where they can tell its figures from others.
+
+    “Kết quả” cannot: it means what the title of its table says.
+    """
     if column.unread or read_head_period(list(column.path), context) is None:
         return ""
     saying = [piece for piece in column.path if undated_heads([piece])]
-    return HEADS.join(map(plain, saying)) if any(not piece.isdigit() for piece in saying) else ""
+    telling = any(not piece.isdigit() and not is_generic(without_unit(piece)) for piece in saying)
+    return HEADS.join(map(plain, saying)) if telling else ""
+
+
+def words_of_one_meaning(unclear: Sequence[Unclear]) -> list[str]:
+    """Return the words that may stand for one indicator in a whole file: below other titles they may mean another."""
+    titles: dict[str, set[str]] = {}
+    for one in unclear:
+        for words in one.words:
+            titles.setdefault(words, set()).add(one.title)
+    return [words for words, found in titles.items() if len(found) == 1]
 
 
 def near_indicators(text: str) -> list[str]:
