@@ -93,7 +93,7 @@ def find_blocks(
     `names` says what labels stand for that are no province's name, see `layouts`; `own` makes the reader of labels
     one for a report of one province, see `own_units`.
     """
-    if own is None and _provinces_across(sheet):
+    if own is None and lies_across(sheet):
         sheet = sheet.turn()
     blocks: list[Block] = []
     for part in _side_by_side(sheet):
@@ -101,7 +101,7 @@ def find_blocks(
     return blocks
 
 
-def _provinces_across(sheet: Sheet) -> bool:
+def lies_across(sheet: Sheet) -> bool:
     """Tell whether provinces stand in a row, as column heads."""
     across = max((_count_places(row[:400]) for row in sheet.rows[:60] if _is_row_of_places(row)), default=0)
     if across < 2:

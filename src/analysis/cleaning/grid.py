@@ -72,7 +72,8 @@ class Sheet:
     `numbers[i]` is the row of `rows[i]` in the file, counted from 1; columns are counted from 0. `kinds[i][j]`
     tells how the cell was stored: text, number, percent-formatted number, date (already ISO text), error, or
     a formula without its value. An empty `kinds` means that all is text. `merges` hold first row, first
-    column, last row, last column of merged cells, in the file's numbers.
+    column, last row, last column of merged cells, in the file's numbers. `origins` are the columns of the file, where
+    several here came from one.
     """
 
     name: str
@@ -86,6 +87,15 @@ class Sheet:
     first_column: int = 0
     transposed: bool = False
     lines: bool = False
+    origins: tuple[int, ...] = ()
+
+    def origin(self, j: int) -> int:
+        """Return the column of the file that a column came from, counted from 0."""
+        return self.origins[j] if j < len(self.origins) else j + self.first_column
+
+    def place_of(self, origin: int) -> int:
+        """Return the first column here that came from a column of the file."""
+        return self.origins.index(origin) if origin in self.origins else origin - self.first_column
 
     @cached_property
     def width(self) -> int:
@@ -133,8 +143,8 @@ class Sheet:
     def address(self, i: int, j: int) -> str:
         """Return the address of a cell in the file, e.g. C12, also when the sheet was turned round."""
         if self.transposed:
-            return f"{column_letters(self.numbers[i] - 1)}{j + 1 + self.first_column}"
-        return f"{column_letters(j + self.first_column)}{self.numbers[i]}"
+            return f"{column_letters(self.numbers[i] - 1)}{self.origin(j) + 1}"
+        return f"{column_letters(self.origin(j))}{self.numbers[i]}"
 
     def row_numbers(self, rows: Codes) -> Codes:
         """Return the numbers that ascending rows have in the file."""
@@ -147,7 +157,7 @@ class Sheet:
         """Return the addresses of the cells of a column in ascending rows, each after a text."""
         if self.transposed:
             return np.array([before + self.address(i, j) for i in rows.tolist()], dtype=object)
-        return number_texts(before + column_letters(j + self.first_column), self.row_numbers(rows))
+        return number_texts(before + column_letters(self.origin(j)), self.row_numbers(rows))
 
     def span(self, i: int) -> str:
         """Return the address of a whole row: its first filled cell, or all of the file's column where turned round."""
@@ -171,6 +181,7 @@ class Sheet:
             ],
             hidden_columns=frozenset(c - first for c in self.hidden_columns if first <= c < last),
             first_column=self.first_column + first,
+            origins=self.origins[first:last],
         )
 
     def turn(self) -> Sheet:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from analysis.cleaning.blocks import Block
 from analysis.cleaning.cells import is_number_like
+from analysis.cleaning.compounds import is_compound
 from analysis.cleaning.contexts import Context
 from analysis.cleaning.flags import is_flag
 from analysis.cleaning.headpaths import header_paths, with_ordinals
@@ -191,7 +192,7 @@ def _by_cells(j: int, path: list[str], head: str, texts: list[str], context: Con
         return column
     if mostly_indicators(texts):
         return Column(j, head, INDICATOR)
-    if not any(is_number_like(t) for t in texts):
+    if not any(is_number_like(t) or is_compound(t) for t in texts):
         periods = texts and not path and mostly_periods(texts, context.year)
         return Column(j, head, PERIOD if periods else LABEL)
     return Column(j, head, UNKNOWN_ROLE if path or texts else LABEL)
@@ -234,7 +235,7 @@ def _value_column(j: int, path: list[str], head: str, context: Context) -> Colum
     rests = ["" if is_unit(piece) else rest for piece, rest in zip(path, named, strict=True)]
     said = _said(path, context)
     indicator = by_code()[said] if said else indicator_of_heads(rests)
-    if indicator is not None and indicator.unit == "count" and path and "%" in path[-1]:
+    if not said and indicator is not None and indicator.unit == "count" and path and "%" in path[-1]:
         return None
     generic = path and all(is_generic(rest) for rest in rests)
     says_percent, multiplier = scale_of_heads(path, indicator, context)

@@ -76,10 +76,14 @@ def _spelt(rests: list[str]) -> Indicator | None:
     for joined in (" ".join(folded), " ".join(reversed(folded))):
         if joined in spelt_names():
             return by_code()[spelt_names()[joined]]
-    exact = {spelt_names()[text] for text in folded if text in spelt_names()}
+    exact = [text for text in folded if text in spelt_names()]
+    # Above “Tổng số DVCTT” the head “Dịch vụ công trực tuyến” adds nothing.
+    said = _GROUP_WORDS.union(*(text.split() for text in exact))
     others = [text for text in folded if text not in spelt_names()]
-    if len(exact) == 1 and all(is_generic(text) or set(text.split()) <= _GROUP_WORDS for text in others):
-        return by_code()[exact.pop()]
+    if len(codes := {spelt_names()[text] for text in exact}) == 1 and all(
+        is_generic(text) or said.issuperset(text.split()) for text in others
+    ):
+        return by_code()[codes.pop()]
     inside = {found.code for text in folded if (found := _among_fillers(text))}
     if len(inside) == 1 and all(is_generic(text) or _among_fillers(text) for text in folded):
         return by_code()[inside.pop()]

@@ -40,7 +40,7 @@ def place_columns(table: LaidTable, block: Block) -> list[Placed] | None:
     heads = [same_every_month(" / ".join(path)) for path in header_paths(block)]
     found: list[Placed] = []
     for said in table.columns:
-        at = said.index - block.sheet.first_column
+        at = block.sheet.place_of(said.index)
         alike = [j for j, head in enumerate(heads) if head == same_every_month(said.head)]
         if not said.head and 0 <= at < len(heads):
             found.append(Placed(at, said))
@@ -128,7 +128,7 @@ def _column(
 
 def _roles(table: LaidTable, block: Block) -> dict[int, Column]:
     given = ((h.PERIOD, table.period_column), (h.INDICATOR, table.indicator_column))
-    places = [(role, j - block.sheet.first_column) for role, j in given if j is not None]
+    places = [(role, block.sheet.place_of(j)) for role, j in given if j is not None]
     return {j: Column(j, role, role) for role, j in places}
 
 

@@ -125,7 +125,7 @@ def _ask_of_table(unclear: Unclear, table: Table, words: Set[str]) -> list[str]:
     columns = unclear.columns_besides(words)
     shared = _share_one(columns, table)
     for column in [] if shared else columns[:_MOST_COLUMNS]:
-        index = column.index + table.block.sheet.first_column
+        index = table.block.sheet.origin(column.index)
         reason = not_a_level(column.path)
         said.setdefault(index, LaidColumn(index, plain(HEADS.join(column.path)), SKIP if reason else ""))
         hints = _hints(near_indicators(HEADS.join(column.path))).strip()
@@ -165,7 +165,7 @@ def _understood(table: Table, said: Mapping[int, LaidColumn]) -> list[str]:
     """Say which columns are read without a layout, and as what."""
     lines: list[str] = []
     for column in table.columns:
-        index = column.index + table.block.sheet.first_column
+        index = table.block.sheet.origin(column.index)
         if column.role == h.VALUE and column.indicator and index not in said:
             place = _place(index, table.block.sheet.transposed)
             lines += _told(

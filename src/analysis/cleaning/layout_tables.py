@@ -19,14 +19,14 @@ from analysis.cleaning.rowkinds import is_figure, is_numbering
 def block_at(table: LaidTable, position: Position, sheet: Sheet, read_label: Callable[[str], Place]) -> Block:
     """Return the rows of the table that a layout describes, with what stands above it."""
     sheet = sheet.turn() if position.turned else sheet
-    column = position.name_column
+    column = sheet.place_of(position.name_column)
     labels = {} if table.province else borrowed_labels(sheet, column, read_label)
     data: list[int] = []
     others: list[tuple[int, str]] = []
     notes: list[int] = []
     for i, number in enumerate(sheet.numbers):
         inside = position.first_row <= number <= position.last_row
-        figures = any(is_number_like(sheet.text(i, said.index)) for said in table.columns)
+        figures = any(is_number_like(sheet.text(i, sheet.place_of(said.index))) for said in table.columns)
         if inside and figures and table.province:
             labels[i] = _owner(table, sheet.rows[i])
         kind = read_label(labels.get(i) or sheet.text(i, column)).kind
@@ -64,7 +64,7 @@ def _header(position: Position, sheet: Sheet) -> tuple[list[int], list[str]]:
     """Return the rows of the head, and the texts of the other rows above the table."""
     above = _above(position, sheet)
     if not position.header_rows:
-        return split_header(sheet, above, position.name_column)
+        return split_header(sheet, above, sheet.place_of(position.name_column))
     header = [i for i, number in enumerate(sheet.numbers) if number in position.header_rows]
     return header, [text for i in above if i not in header for text in dict.fromkeys(sheet.rows[i]) if text]
 

@@ -54,11 +54,21 @@ def bring_to_unit(numbers: Numbers, scale: Scale) -> tuple[Floats, dict[int, Rea
         for n in np.flatnonzero(fraction | (numbers.percent & numbers.stored)).tolist():
             values[n] = _times_hundred(float(values[n]))
         special |= _noted(values, fraction, _FRACTION)
-    elif scale.unit == "count" and scale.multiplier > 1:
+    elif scale.unit == "count":
+        values, special = _counted(numbers, scale)
+    return _hold_outside(values, special, scale)
+
+
+def _counted(numbers: Numbers, scale: Scale) -> tuple[Floats, dict[int, Reading]]:
+    """Return the values of a column of counts; a cell with a per cent sign is none."""
+    values, special = numbers.values.copy(), dict[int, Reading]()
+    if scale.multiplier > 1:
         # Binary arithmetic would leave 412.3 thousand a little off a whole number.
         values = np.array([round(value * scale.multiplier, 6) for value in values.tolist()])
         special |= _noted(values, ~np.isnan(values), f"printed in units of {scale.multiplier:,}")
-    return _hold_outside(values, special, scale)
+    for n in np.flatnonzero(numbers.percent & ~np.isnan(values)).tolist():
+        special[n], values[n] = held("not_a_count.percent", text=numbers.bodies[n]), np.nan
+    return values, special
 
 
 def _noted(values: Floats, which: Mask, note: str) -> dict[int, Reading]:

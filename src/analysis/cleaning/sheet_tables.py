@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from analysis.cleaning.apart import set_apart
-from analysis.cleaning.blocks import Block, find_blocks
+from analysis.cleaning.blocks import Block, find_blocks, lies_across
+from analysis.cleaning.compounds import take_compounds_apart
 from analysis.cleaning.contexts import Context, read_context
 from analysis.cleaning.countheads import claim_counts
 from analysis.cleaning.grid import Sheet
@@ -53,7 +54,9 @@ def find_tables(sheet: Sheet, layout: Layout | None, file: str) -> Tables:
     """Return the tables of a sheet, those whose place a layout states or else those that the reader finds."""
     layout = layout or Layout("", {}, {}, ())
     said = layout.of(sheet)
-    stated = [*_stated(sheet, layout, file), *_forms(sheet, said, file)]
+    forms = _forms(sheet, said, file)
+    sheet = sheet if forms or lies_across(sheet) else take_compounds_apart(sheet)
+    stated = [*_stated(sheet, layout, file), *forms]
     if stated:
         return Tables(stated[0].block.sheet, stated)
     unfolded = unfold(sheet)
