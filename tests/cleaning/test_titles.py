@@ -25,6 +25,10 @@ AUGUST = ["2022-08-20", "2022-08-20", "X"]
         (["Quý IV/2022", "(Kèm theo Công văn số 12/STTTT-CNTT ngày 5/1/2023)"], Q4),
         (["Báo cáo theo Quyết định số 468/QĐ-TTg ngày 27/3/2021, quý IV năm 2022"], Q4),
         (["Ngày kết xuất: 05/01/2023 08:31", "Quý IV/2022"], Q4),
+        (["Từ ngày: 01/10/2022", "Đến ngày: 31/12/2022", "Thời điểm xuất: 02/01/2023 08:12:33"], Q4),
+        (["Quý: IV", "Năm: 2022", "In ngày 05/01/2023"], Q4),
+        (["3 tháng cuối năm 2022", "Cập nhật lúc 08:12 ngày 05/01/2023"], Q4),
+        (["Quý IV/2022", "Giai đoạn 2021-2025"], Q4),
     ],
 )
 def test_period_is_that_of_the_figures(titles: list[str], period: list[str], tmp_path: Path) -> None:
@@ -35,7 +39,15 @@ def test_period_is_that_of_the_figures(titles: list[str], period: list[str], tmp
 
 
 @pytest.mark.parametrize(
-    "title", ["Hà Nội, ngày 05 tháng 01 năm 2023", "(Kèm theo Công văn số 1 ngày 5/1/2023)"]
+    "title",
+    [
+        "Hà Nội, ngày 05 tháng 01 năm 2023",
+        "(Kèm theo Công văn số 1 ngày 5/1/2023)",
+        "Export time: 2023-01-05 08:12",
+        "Cập nhật lần cuối: 05/01/2023 16:42:10",
+        "Nguồn: Cổng DVCQG, trích xuất ngày 05/01/2023",
+        "Năm 2021 và 2022",
+    ],
 )
 def test_the_date_of_a_letter_alone_is_no_period(title: str, tmp_path: Path) -> None:
     rows = [[title], ["Tỉnh", f"{PRO_VI} (%)"], ["Thái Nguyên", 28], ["Yên Bái", 30]]

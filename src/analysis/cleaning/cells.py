@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from analysis.cleaning.grid import DATE, ERROR, NUMBER, PERCENT, UNCACHED
+from analysis.cleaning.grid import DATE, ERROR, NUMBER, PERCENT, POINTS, UNCACHED
 from analysis.cleaning.readings import Reading, held
 from analysis.reference.spelling import fold_text, plain_text
 
@@ -41,13 +41,15 @@ _QUALIFIERS = (
 class NumberCell:
     """A cell that may hold a number: its text without sign words, per cent sign and footnote mark.
 
-    `stored` says that a workbook holds it as a number, so that its decimal mark is the dot.
+    `stored` says that a workbook holds it as a number, so that its decimal mark is the dot; `points` that it is
+    stored as it is shown, with a per cent sign added.
     """
 
     body: str
     percent: bool
     stored: bool
     qualifier: str = "exact"
+    points: bool = False
 
 
 def is_number_like(text: str) -> bool:
@@ -84,8 +86,8 @@ def take_apart(text: str, kind: str) -> NumberCell | Reading:
         return held("formula_without_value")
     if kind == DATE:
         return held("number_unreadable.date", text=text)
-    if kind in (NUMBER, PERCENT):
-        return NumberCell(text, kind == PERCENT, True)
+    if kind in (NUMBER, PERCENT, POINTS):
+        return NumberCell(text, kind != NUMBER, True, points=kind == POINTS)
     if len(text) > _LONGEST:
         text = " ".join(text.split())[:_LONGEST]
     if is_missing(text):

@@ -25,6 +25,10 @@ _BOTH = re.compile(
 # Months and quarters of reports end some days before the calendar's, and are as long within so many days.
 _NEARLY = 5
 _ANY_YEAR = 2000
+# “Năm 2021 và 2022”, “giai đoạn 2021-2022”: which year a figure is of, its column must say.
+_YEARS = re.compile(
+    r"(?<![\d/.\-])((?:19|20)\d\d)\s*(?:va|,|&|-|den)\s*(?:nam\s*)?(?!\1)(?:19|20)\d\d(?![\d/.\-])"
+)
 _MONTHS = re.compile(r"\b\d{1,2} thang(?: dau)?\b(?! \d)")
 
 
@@ -83,7 +87,7 @@ def _has_subject(titles: Sequence[str]) -> bool:
 
 def period_of_texts(texts: Sequence[str]) -> tuple[int | None, Period | None, Period | None]:
     """Return the first year, period and report that texts name, dates of letters apart; see `Context`."""
-    dated = [without_moments(text) for text in texts]
+    dated = [_YEARS.sub(" ", without_moments(text)) for text in texts]
     year = next((found[0].end.year for text in dated if (found := find_period(text))), None)
     for text in dated:
         found = find_period(text, year)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.cleaning.addresses import column_letters, number_texts
 
-TEXT, NUMBER, PERCENT, DATE, ERROR, UNCACHED = "t", "n", "p", "d", "e", "f"
+TEXT, NUMBER, PERCENT, POINTS, DATE, ERROR, UNCACHED = "t", "n", "p", "s", "d", "e", "f"
 
 Merge = tuple[int, int, int, int]
 Codes = npt.NDArray[np.intp]
@@ -70,10 +70,10 @@ class Sheet:
     """The non-empty rows of a sheet, as text.
 
     `numbers[i]` is the row of `rows[i]` in the file, counted from 1; columns are counted from 0. `kinds[i][j]`
-    tells how the cell was stored: text, number, percent-formatted number, date (already ISO text), error, or
-    a formula without its value. An empty `kinds` means that all is text. `merges` hold first row, first
-    column, last row, last column of merged cells, in the file's numbers. `origins` are the columns of the file, where
-    several here came from one.
+    tells how the cell was stored: text, number, percent-formatted number, number of per cent whose format only adds
+    the sign, date (already ISO text), error, or a formula without its value. An empty `kinds` means that all is text.
+    `merges` hold first row, first column, last row, last column of merged cells, in the file's numbers. `origins` are
+    the columns of the file, where several here came from one.
     """
 
     name: str

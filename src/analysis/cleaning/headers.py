@@ -234,7 +234,7 @@ def _value_column(j: int, path: list[str], head: str, context: Context) -> Colum
     # A head may stand above its unit: Tổng số hồ sơ | nghìn hồ sơ.
     rests = ["" if is_unit(piece) else rest for piece, rest in zip(path, named, strict=True)]
     said = _said(path, context)
-    indicator = by_code()[said] if said else indicator_of_heads(rests)
+    indicator = by_code()[said] if said else indicator_of_heads(rests, context.indicator)
     if not said and indicator is not None and indicator.unit == "count" and path and "%" in path[-1]:
         return None
     generic = path and all(is_generic(rest) for rest in rests)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -21,6 +22,11 @@ _FILLERS = {
     "den", "the", "of", "in", "dat", "duoc", "nam", "cac", "dia", "phuong", "ty", "le", "and", "ngay", "het", "thoi",
     "diem", "gia", "tri", "bo", "prel", "uoc", "est", "cong", "ca",
 }  # fmt: skip
+# “Tháng 12/2022 gấp bao nhiêu lần cùng kỳ năm trước”, without its period.
+_MULTIPLE = re.compile(
+    r"(?:tang )?(?:gap|so lan)(?: (?:bao nhieu|may))?(?: lan)?(?: so)?(?: voi)? cung ky"
+    r"(?: nam (?:truoc|ngoai))?(?: lan)?"
+)
 # Words of group heads that leave the meaning of the head below them as it is.
 _GROUP_WORDS = _FILLERS | {
     "ho", "so", "tiep", "nhan", "dich", "vu", "cong", "thu", "tuc", "hanh", "chinh", "tthc", "tinh", "hinh", "tong",
@@ -61,11 +67,16 @@ def is_generic(rest: str) -> bool:
     return words in _GENERIC or all(word in _FILLERS for word in words.split())
 
 
-def indicator_of_heads(rests: list[str]) -> Indicator | None:
+def indicator_of_heads(rests: list[str], general: Indicator | None = None) -> Indicator | None:
     """Return the indicator that the pieces of a header spell: joined, reversed, or one of them among fillers.
 
-    The name of a count above or below “Tỷ lệ” is that of no count.
+    The name of a count above or below “Tỷ lệ” is that of no count. A multiple of a year earlier is one of the
+    indicator that the other pieces name, else of the `general` one of the table.
     """
+    others = [rest for rest in rests if not _MULTIPLE.fullmatch(fold_text(rest))]
+    if len(others) < len(rests):
+        base = _spelt(others) if others else general
+        return by_code().get(f"{base.code}_ratio_vs_year_earlier") if base else None
     found = _spelt(rests)
     shares = any(fold_name(rest).split()[:2] == ["ty", "le"] for rest in rests)
     return None if found is not None and found.unit == "count" and shares else found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from analysis.cleaning.archive import Archive, listen, local_name
-from analysis.cleaning.grid import DATE, NUMBER, PERCENT
+from analysis.cleaning.grid import DATE, NUMBER, PERCENT, POINTS
 
 _BUILTIN = {
     9: PERCENT,
@@ -45,10 +45,12 @@ def read_formats(archive: Archive) -> list[str]:
 
 
 def classify_format(code: str) -> str:
-    """Return PERCENT, DATE, MONTH or NUMBER for a number format code such as 0.00%, dd/mm/yyyy or mm/yyyy."""
+    """Return PERCENT, POINTS, DATE, MONTH or NUMBER for a format code: 0.00%, 0.0"%", dd/mm/yyyy, mm/yyyy or "T"m."""
     bare = _LITERAL.sub("", code).lower()
     if "%" in bare:
         return PERCENT
-    if re.search(r"m", bare) and "y" in bare and not re.search(r"[dhs]", bare):
+    if "%" in code and re.search("[0#]", bare):
+        return POINTS
+    if "m" in bare and not re.search(r"[dhs0#?]|general", bare):
         return MONTH
     return DATE if re.search(r"[dy]|m{2,}|h", bare) and "0" not in bare.replace("ss.0", "") else NUMBER

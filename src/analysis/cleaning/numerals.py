@@ -122,7 +122,7 @@ def _in_unit(
     percent, stored = np.zeros(len(values), dtype=bool), np.zeros(len(values), dtype=bool)
     decimals, bodies = digits.rest.copy(), [*texts]
     for n, cell in cells.items():
-        percent[n], stored[n] = cell.percent, cell.stored
+        percent[n], stored[n] = cell.percent, cell.stored and not cell.points
         decimals[n], bodies[n] = _decimals(cell.body), cell.body
     values, found = bring_to_unit(Numbers(values, percent, stored, decimals, bodies), scale)
     special |= found

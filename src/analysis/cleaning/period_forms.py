@@ -47,6 +47,9 @@ _QUARTER = r"(?:quy|quarter|q)\s*[.\-]?\s*(?P<{0}q>iv|iii|ii|i|0?[1-4])"
 _WORDS = "|".join(sorted(_MONTH_WORDS, key=len, reverse=True))
 _MONTH_YEAR = rf"(?P<m>0?[1-9]|1[0-2])\s*[/.\-]\s*{_Y}"
 
+# “3 tháng qua” and “3 tháng/lần” are no months of a year.
+_NO_SPAN = r"(?!\s*(?:\d{1,2}\b|gan|qua\b|toi\b|tiep|lien|tro\b|mot\b|(?:/\s*)?lan\b))"
+
 # The first pattern that fits wins, so longer forms come first. Names of groups say what was found.
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(rf"(?<![\d\w]){pattern}(?![\d\w])"))
@@ -70,7 +73,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("state", r"(?:ngay\s*)?(?P<d>\d{1,2})\s*[/.\-]\s*(?P<m>\d{1,2})\s*[/.\-]\s*" + _Y),
         ("state", r"ngay\s*" + _LONG_DATE),
         ("half", r"(?P<n>6|sau)\s*t(?:hang)?\s*(?P<h>dau|cuoi)\s*(?:cua\s*)?(?:nam)?" + _YEAR + "?"),
-        ("months", r"(?P<n>\d{1,2})\s*t(?:hang)?(?!\s*\d{1,2}\b)(?:\s*dau)?(?:\s*nam)?" + _YEAR + "?"),
+        ("last_months", r"(?P<n>\d{1,2})\s*t(?:hang)?\s*cuoi\s*(?:cua\s*)?(?:nam)?" + _YEAR + "?"),
+        ("months", r"(?P<n>\d{1,2})\s*t(?:hang)?" + _NO_SPAN + r"(?:\s*dau)?(?:\s*nam)?" + _YEAR + "?"),
         ("half", r"(?:h|nua\s*nam\s*)(?P<h>1|2)" + _YEAR + "?"),
         ("quarter", _QUARTER.format("") + _YEAR + "?"),
         ("quarter", _Y + r"\s*[/.\-]?\s*q(?P<q>[1-4])"),
@@ -197,6 +201,11 @@ def _months(found: dict[str, str | None], year: int | None) -> Days:
     return _span(number, 1, _month(found["n"]), given)
 
 
+def _last_months(found: dict[str, str | None], year: int | None) -> Days:
+    number, given = _year(found, year)
+    return _span(number, 13 - _month(found["n"]), 12, given)
+
+
 def _quarter(found: dict[str, str | None], year: int | None) -> Days:
     number, given = _year(found, year)
     quarter = _ROMAN[found["q"] or ""]
@@ -239,6 +248,7 @@ _PARSERS = {
     "state_month": _state_month,
     "half": _half,
     "months": _months,
+    "last_months": _last_months,
     "quarter": _quarter,
     "month": _one_month,
     "month_word": _month_word,

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from analysis.cleaning.cells import is_missing, is_number_like
-from analysis.cleaning.grid import Sheet
+from analysis.cleaning.grid import NUMBER, PERCENT, POINTS, Sheet
 from analysis.cleaning.places import (
     AVERAGE,
     BELOW,
@@ -112,7 +112,7 @@ def _sums_up(sheet: Sheet, i: int, name_column: int) -> bool:
 
 
 def is_figure(sheet: Sheet, i: int, j: int) -> bool:
-    if sheet.kind(i, j) in "np":
+    if sheet.kind(i, j) in (NUMBER, PERCENT, POINTS):
         return not re.fullmatch(r"(19|20)\d\d", sheet.text(i, j))
     text = sheet.text(i, j)
     return is_number_like(text) and not re.fullmatch(r"(19|20)\d\d", text)

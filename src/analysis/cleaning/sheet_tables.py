@@ -55,7 +55,8 @@ def find_tables(sheet: Sheet, layout: Layout | None, file: str) -> Tables:
     layout = layout or Layout("", {}, {}, ())
     said = layout.of(sheet)
     forms = _forms(sheet, said, file)
-    sheet = sheet if forms or lies_across(sheet) else take_compounds_apart(sheet)
+    apart = sheet if forms else take_compounds_apart(sheet)
+    sheet = sheet if apart is sheet or lies_across(sheet) else apart
     stated = [*_stated(sheet, layout, file), *forms]
     if stated:
         return Tables(stated[0].block.sheet, stated)
