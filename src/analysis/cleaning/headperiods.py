@@ -21,7 +21,9 @@ _SINCE_NEW_YEAR = re.compile(
     r" ?(?:nay|bao cao)))?"
 )
 # Beside a period that is written out, “cùng kỳ năm trước (tháng 10/2022)” says no more.
-_YEAR_BEFORE = re.compile(r"(?<!voi )\b(?:cung ky(?: nam (?:truoc|ngoai))?|ky (?:truoc|nay))\b")
+_YEAR_BEFORE = re.compile(
+    r"(?<!voi )(?<!lan )(?<!gap )\b(?:cung ky(?: nam (?:truoc|ngoai))?|ky (?:truoc|nay))\b"
+)
 _CUMULATIVE = re.compile(r"\b(?:luy ke|cong don)\b")
 _ANY_YEAR = 2000
 _AVERAGE = re.compile(
