@@ -110,7 +110,7 @@ def _periods(outcome: TableOutcome, table: TableRows, column: Column) -> tuple[l
     """Return the periods of a column's cells and which of them each has, as rows and head say together."""
     if table.period_of is None:
         return [column.period or outcome.context.period], np.zeros(len(table.indices), dtype=np.intp)
-    return spans_of(column, table.periods), table.period_of
+    return spans_of(column, table.periods, outcome.context.period), table.period_of
 
 
 def _read_figures(

@@ -113,7 +113,13 @@ def read_head_period(path: list[str], context: Context) -> tuple[Period | None, 
 
 
 def _rest(period: Period, rest: str) -> str:
-    """Return what a head says beside its days; a month that is named for them says no more: Tháng 11 (từ … đến …)."""
+    """Return what a head says beside its days; words that say the same again are left out.
+
+    Tháng 11 (từ 15/10 đến 14/11), Lũy kế từ đầu năm (01/01 - 31/10).
+    """
+    wording = read_wording(rest)
+    if wording.since_new_year and (period.start.month, period.start.day) == (1, 1):
+        return wording.rest
     again = (
         find_period(rest, period.end.year) if period.frequency == "X" and period.start < period.end else None
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,6 +13,11 @@ from analysis.cleaning.blocks import Block
 from analysis.cleaning.grid import Codes, factorize_codes
 from analysis.cleaning.headers import Column
 from analysis.cleaning.periods import Period, frequency_of, parse_period
+from analysis.cleaning.state_sections import NO_DAY
+
+# Of rows that leave their period to the head of each column, and of those that a reader left to head or title.
+LEFT_OPEN = Period(dt.date.min, dt.date.min, "X")
+AS_HEADED = Period(dt.date.min, dt.date.min, "D")
 
 
 def read_periods(
@@ -19,7 +25,8 @@ def read_periods(
 ) -> tuple[Codes | None, list[Period | None]]:
     """Return the distinct periods of the rows and which each has, None where the table has no such column.
 
-    `year` is that of the table's surroundings, for cells that name none.
+    A period is None where it cannot be read, `LEFT_OPEN` where its cells are empty. `year` is that of the table's
+    surroundings, for cells that name none.
     """
     at = {column.role: column.index for column in reversed(columns)}
     if h.END in at:
@@ -43,8 +50,12 @@ def _joined(
     for codes, texts in others:
         joint, found = factorize_codes(joint * len(texts) + codes, len(keys) * len(texts))
         keys = [(*keys[pair // len(texts)], texts[pair % len(texts)]) for pair in found.tolist()]
-    given = [iter(key) for key in keys]
-    return joint, [read(*("" if j is None else next(texts) for j in indices)) for texts in given]
+    periods: list[Period | None] = []
+    for given in map(iter, keys):
+        said = ["" if j is None else next(given) for j in indices]
+        open_period = AS_HEADED if NO_DAY in said else LEFT_OPEN
+        periods.append(read(*said) if any(text not in ("", NO_DAY) for text in said) else open_period)
+    return joint, periods
 
 
 def _bare_part(text: str, word: str, year: int | None) -> Period | None:

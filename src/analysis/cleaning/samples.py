@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from analysis.cleaning.cells import is_missing
 from analysis.cleaning.headtexts import shorten
 from analysis.cleaning.indicator_names import is_indicator
 from analysis.cleaning.periods import parse_period
@@ -16,6 +17,7 @@ def has_decimals(texts: list[str]) -> bool:
 
 def mostly_periods(texts: list[str], year: int | None) -> bool:
     """Tell whether most texts name a period; `year` serves those that name none."""
+    texts = [text for text in texts if not is_missing(text)]
     return bool(texts) and sum(parse_period(t, year) is not None for t in texts) > 0.6 * len(texts)
 
 

@@ -15,7 +15,7 @@ _Q1 = ("2023-03-31", "Q")
 
 def exhibits() -> list[Exhibit]:
     """Return the exhibits of this kind, each time made anew."""
-    return [_quarters_between(), _since_new_year(), _years_across(), _levels(), _departments()]
+    return [_quarters_between(), _since_new_year(), _years_across(), _levels(), _departments(), _form()]
 
 
 def _quarters_between() -> Exhibit:
@@ -146,3 +146,33 @@ def _departments() -> Exhibit:
     ]  # fmt: skip
     held = [(f"B{n}", "below_province") for n in (6, 7, 8, 9, 10, 11)]
     return Exhibit("127-departments-of-a-province.xlsx", xlsx(rows), figures, held)
+
+
+def _form() -> Exhibit:
+    rows = [
+        ["ỦY BAN NHÂN DÂN"],
+        ["TỈNH NGHỆ AN"],
+        ["BIỂU CUNG CẤP SỐ LIỆU THÁNG 10/2023"],
+        [
+            "STT",
+            "Chỉ tiêu",
+            "Đơn vị tính",
+            "Trong tháng",
+            "Lũy kế từ đầu năm\n(01/01/2023 - 31/10/2023)",
+            "Cùng kỳ năm trước\n(tháng 10/2022)",
+        ],
+        ["I", "CUNG CẤP DỊCH VỤ CÔNG (số liệu tại thời điểm 31/10/2023)"],
+        [1, "Số DVC trực tuyến toàn trình", "DVC", 812, "x", "x"],
+        ["II", "SỬ DỤNG DỊCH VỤ CÔNG"],
+        [2, "Tổng số hồ sơ tiếp nhận", "Hồ sơ", 31846, "298.417", 27310],
+        ["2.1", "   Trong đó: - Trực tiếp", "Hồ sơ", 10272, 110778, 17468],
+        [3, "Tỷ lệ hồ sơ nộp trực tuyến", "%", 67.7, 62.9, 36.0],
+    ]
+    spans = [("2023-10-31", "M"), ("2023-10-31", "X"), ("2022-10-31", "M")]
+    figures: list[Figure] = [fig("40", "n_services_full_process", ("2023-10-31", "X"), 812)]
+    figures += [
+        fig("40", ALL, span, value) for span, value in zip(spans, (31846, 298417, 27310), strict=True)
+    ]
+    figures += [fig("40", SUB, span, rows[9][3 + k]) for k, span in enumerate(spans)]
+    held = [("E6", "missing"), ("F6", "missing")] + [(f"{c}9", "indicator_unknown") for c in "DEF"]
+    return Exhibit("128-form-with-a-day-of-its-own.xlsx", xlsx(rows), figures, held)
