@@ -13,10 +13,33 @@ from analysis.cleaning.indicator_names import is_indicator
 from analysis.cleaning.periods import parse_period
 from analysis.cleaning.places import PLACE, Place
 
+# So many distinct names have no column of provinces.
+_MOST_NAMES = 2000
+
 
 def borrowed_labels(sheet: Sheet, name_column: int, read_label: Callable[[str], Place]) -> dict[int, str]:
     """Return the names of rows whose own name cell is empty because it stands in a cell above or beside."""
-    return _carried(sheet, name_column, read_label) | _merged(sheet, name_column)
+    wrapped = _wrapped(sheet, name_column, read_label)
+    return _carried(sheet, name_column, read_label) | _merged(sheet, name_column) | wrapped
+
+
+def _wrapped(sheet: Sheet, name_column: int, read_label: Callable[[str], Place]) -> dict[int, str]:
+    """Return the names of rows whose name runs on in the next row, or began in the one before, alone there."""
+    codes, texts = sheet.codes(name_column)
+    if len(texts) > _MOST_NAMES:
+        return {}
+    named = np.array([bool(text) for text in texts], dtype=bool)[codes] if texts else np.array([], dtype=bool)
+    alone = np.flatnonzero(named & (sheet.filled == 1)).tolist()
+    labels: dict[int, str] = {}
+    for i in alone:
+        for row, above, below in ((i - 1, i - 1, i), (i + 1, i, i + 1)):
+            if not (0 <= row < len(sheet.rows)) or sheet.filled[row] < 2:
+                continue
+            parts = sheet.text(above, name_column), sheet.text(below, name_column)
+            if all(parts) and read_label(sheet.text(row, name_column)).kind != PLACE:
+                joined = " ".join(parts)
+                labels |= {row: joined} if read_label(joined).kind == PLACE else {}
+    return labels
 
 
 def _merged(sheet: Sheet, name_column: int) -> dict[int, str]:

@@ -14,7 +14,7 @@ from gallery.exhibit import ALL, ONL, SUB, Exhibit, Figure, fig
 
 def exhibits() -> list[Exhibit]:
     """Return the exhibits of this kind, each time made anew."""
-    return [_results_among_plans(), _correction(), _outline()]
+    return [_results_among_plans(), _correction(), _outline(), _pasted()]
 
 
 def _results_among_plans() -> Exhibit:
@@ -114,3 +114,40 @@ def _outline() -> Exhibit:
     held = [(f"A{n}", "below_province") for n in (8, 9, 11)]
     held += [("A12", "total_row"), ("D7:D10", "column_unknown"), ("E7:E10", "column_unknown")]
     return Exhibit("125-outline-of-a-pivot.xlsx", xlsx(rows, touch=hide), figures, held)
+
+
+def _pasted() -> Exhibit:
+    text = """Chép từ phụ lục, trang 14-15. Kiểm tra lại!
+
+KẾT QUẢ TIẾP NHẬN HỒ SƠ CỦA MỘT SỐ ĐỊA PHƯƠNG
+10 THÁNG ĐẦU NĂM 2024
+
+                                Tổng số hồ sơ     Hồ sơ tiếp nhận    Tỷ lệ tiếp nhận
+TT    Địa phương                    tiếp nhận          trực tuyến      hồ sơ trực tuyến (%)
+1     Hà Nội                        1.827.030          1.362.201           74,56
+2     Hải Phòng                       440.863                  -           54,26
+3     Bà Rịa -                        282.420            146.606           51,91
+      Vũng Tàu
+
+                                        15
+\x0c
+                                Tổng số hồ sơ     Hồ sơ tiếp nhận    Tỷ lệ tiếp nhận
+TT    Địa phương                    tiếp nhận          trực tuyến      hồ sơ trực tuyến (%)
+      TP. Hồ Chí
+4     Minh                          2.197.433          1.685.132           76,69
+5     Cà Mau                          230.495             80.509           34,93
+
+Ghi chú: Số liệu trên Cổng DVCQG.
+"""
+    october = ("2024-10-31", "X")
+    values = {
+        "01": (1827030, 1362201, 74.56), "31": (440863, None, 54.26), "77": (282420, 146606, 51.91),
+        "79": (2197433, 1685132, 76.69), "96": (230495, 80509, 34.93),
+    }  # fmt: skip
+    figures: list[Figure] = [
+        fig(code, indicator, october, value)
+        for code, row in values.items()
+        for indicator, value in zip((ALL, ONL, SUB), row, strict=True)
+        if value is not None
+    ]
+    return Exhibit("129-pasted-from-a-pdf.txt", text.encode("utf-16"), figures, [("D9", "missing")])
