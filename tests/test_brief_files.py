@@ -8,6 +8,7 @@ import json
 import pytest
 
 from analysis.reference.provinces import find_province
+from analysis.reporting import pdf
 from analysis.reporting.edition import is_current
 from analysis.reporting.html import render_html
 from analysis.reporting.pdf import PdfRefused, render_pdf
@@ -38,6 +39,13 @@ def test_pdf_is_two_tagged_pages_with_its_fonts(assemble, name, language):
             )
     text = "".join(page.extract_text() for page in reader.pages)
     assert find_province(name).name_vi in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", [*KINDS, "Lạng Sơn"])
+def test_first_editions_need_no_smaller_type(assemble, name, language, monkeypatch):
+    monkeypatch.setattr(pdf, "SCALES", pdf.SCALES[:1])
+    assert _page_count(render_pdf(assemble(name, language))) == 2
 
 
 def test_pdf_with_a_full_box_of_changes_keeps_to_two_pages(assemble):

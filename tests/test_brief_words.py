@@ -40,11 +40,11 @@ def _with_rise(evidence, after: float, tide: float):
         (
             60.0,
             6.0,
-            "26.0 points more than the country",
-            "hơn mức tăng của cả nước 26,0 điểm",
+            "26.0 more than the country",
+            "cao hơn 26,0 điểm so với mức tăng của cả nước",
         ),
         (30.0, 6.0, "less than the country rose", "thấp hơn mức tăng ước tính của cả nước"),
-        (25.0, 6.0, "fell 3 percentage points", "giảm 3 điểm phần trăm"),
+        (25.0, 6.0, "fell by 3 percentage points", "giảm 3 điểm phần trăm"),
         (34.0, 6.0, "no more than our estimate for the country", "không cao hơn mức cả nước có thể đã tăng"),
     ],
 )
@@ -68,8 +68,10 @@ def test_brief_names_missing_years_and_the_dip_before(assemble):
 
     assert "the survey has no figure for 2021 and 2022: the publisher" in text("en", "survey")
     assert "không có số liệu khảo sát năm 2021 và 2022 do" in text("vi", "survey")
-    assert "In 2021 provinces with targets lost ground to the others" in text("en", "sure")
-    assert "5 of the 10 provinces with targets rose by more points" in text("en", "each")
+    assert "between 2019 and 2021, years we count as before, the provinces named already lost 1.3" in text(
+        "en", "sure"
+    )
+    assert "5 of the 10 provinces named rose by more points" in text("en", "each")
 
 
 def test_brief_says_first_that_the_second_figure_may_be_cumulated(assemble):
@@ -78,12 +80,39 @@ def test_brief_says_first_that_the_second_figure_may_be_cumulated(assemble):
         ("vi", "nếu lũy kế thì không so sánh được"),
     ):
         assert words in "".join(span["text"] for span in assemble("Thái Nguyên", language)["lead"])
+        condition = (
+            "if the two quarters are comparable" if language == "en" else "nếu số liệu hai quý so sánh được"
+        )
+        assert condition in "".join(span["text"] for span in assemble("Thái Nguyên", language)["headline"])
         assert words not in "".join(span["text"] for span in assemble("Đà Nẵng", language)["lead"])
 
 
 def test_brief_names_the_city_the_merger_and_the_doubtful(assemble):
     city = assemble("Đà Nẵng", "vi")
     assert "cổng dịch vụ công của thành phố:" in all_text(city, "survey")
-    assert "nay cùng Quảng Nam thành Đà Nẵng" in city["province_line"]
-    assert assemble("Lạng Sơn", "en")["province_line"] == "Lạng Sơn (not merged on 1 July 2025)"
-    assert "Bắc Giang, Bình Phước, Hòa Bình, Hồ Chí Minh, Long An, Ninh Bình" in all_text(city, "not_shown")
+    assert "nay hợp nhất với tỉnh Quảng Nam thành thành phố Đà Nẵng" in city["province_line"]
+    assert assemble("Lạng Sơn", "en")["province_line"] == "Lạng Sơn (province not merged on 1 July 2025)"
+    assert "Bắc Giang, Bình Phước, Hòa Bình, TP. Hồ Chí Minh, Long An, Ninh Bình" in all_text(
+        city, "not_shown"
+    )
+
+
+def test_brief_names_the_measures_of_the_province_and_explains_the_old_level(assemble):
+    lang_son = all_text(assemble("Lạng Sơn", "en"))
+    assert "fees for online services cut by up to 40% (2022). This could move" in lang_son
+    assert "(old term: wholly online, payment included; dated as in the source)" in lang_son
+    assert "a campaign for online services (from 1 June 2022)" in all_text(assemble("Bình Phước", "en"))
+    assert "reported by August 2022. We count 2022 as after" in lang_son
+
+
+def test_range_says_what_it_leaves_out_and_the_cap_stands_in_its_row(assemble):
+    brief = assemble("Thái Nguyên", "en", 9999)
+    text = all_text(brief, "sure")
+    assert "every reading leans on a figure of 20 August 2022 or later), the rounding or the case" in text
+    assert (
+        "at least 31.2% (51.49 / 1.65); if it never fell since, no 91 days hold more than 20.3 points" in text
+    )
+    (table,) = [item for part in brief["sections"] for item in part["items"] if item["kind"] == "table"]
+    rows = [["".join(span["text"] for span in cell) for cell in row] for row in table["body"]]
+    assert len(rows) == brief["ledger"]["numbers"]["n_readings"]["value"] == 6
+    assert rows[-1][1:] == ["20.9 → 20.3*", "11.1 → 11.7*"]

@@ -62,9 +62,12 @@ def test_picture_bears_the_name_of_its_indicator(result):
 
 
 def test_names_at_line_ends_are_moved_apart_on_both_sides():
-    assert spread([1.0, 5.0], 1.0) == [1.0, 5.0]
-    assert spread([5.0, 5.0], 1.0) == pytest.approx([4.5, 5.5])
-    assert spread([5.0, 5.2, 6.3], 1.0) == pytest.approx([4.5, 5.5, 6.5])
+    assert spread([1.0, 5.0], [1.0, 1.0]) == [1.0, 5.0]
+    assert spread([5.0, 5.0], [1.0, 1.0]) == pytest.approx([4.5, 5.5])
+    assert spread([5.0, 5.2, 6.3], [1.0, 1.0, 1.0]) == pytest.approx([4.5, 5.5, 6.5])
+    assert spread([5.0, 5.0, 5.0], [1.0, 2.0, 1.0]) == pytest.approx([3.5, 5.0, 6.5]), (
+        "two lines take twice the room"
+    )
 
 
 def test_day_on_which_the_definition_changed_is_marked():

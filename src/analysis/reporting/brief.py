@@ -13,33 +13,35 @@ from typing import Any
 from analysis import __version__
 from analysis.estimation.results import BeforeAfter
 from analysis.reference.alphabet import sort_key
-from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import provinces
 from analysis.reporting.brief_parts import (
     chart_section,
     each_section,
     not_shown,
     started_low,
-    sure_section,
     survey_section,
     target_text,
 )
+from analysis.reporting.brief_sources import sources_section
+from analysis.reporting.brief_sure import sure_section
 from analysis.reporting.brief_writer import Writer
+from analysis.reporting.entries_own import enter_own_survey
 from analysis.reporting.entries_published import (
     enter_frame,
-    enter_known_figures,
     enter_nation,
     enter_published,
     enter_target,
     may_be_cumulated,
 )
-from analysis.reporting.entries_survey import enter_each, enter_own_survey, enter_survey
+from analysis.reporting.entries_survey import enter_each, enter_survey
 from analysis.reporting.evidence import Evidence
+from analysis.reporting.known_words import known_words
 from analysis.reporting.ledger import Ledger
+from analysis.reporting.place_names import ranked_name, successor_name
 from analysis.reporting.prose import Span, plain_text
+from analysis.reporting.survey_words import rise_words
 from analysis.reporting.wording import choose_wording
 
-NO_TITLE = "[URL slug] "  # begins a title that was read off an address
 MIME_TYPE = "application/vnd.dvctt.brief+json"
 
 
@@ -85,7 +87,7 @@ def assemble_brief(evidence: Evidence, language: str) -> Brief:
     _fill_ledger(writer)
     sections = _sections(writer)
     headline, lead = _headline(writer), _lead(writer)
-    sections += [_sources_section(writer), _about_section(writer)]
+    sections += [sources_section(writer), _about_section(writer)]
     return Brief(
         province_code=evidence.province.code,
         slug=evidence.province.slug,
@@ -146,21 +148,23 @@ def _name_paces(ledger: Ledger) -> None:
 
 def _boundaries(writer: Writer) -> str:
     """Say which unit of July 2025 the province is now part of, and with whom."""
-    own = writer.evidence.province
-    others = [p.name_vi for p in provinces() if p.successor_code == own.successor_code and p != own]
+    own, language = writer.evidence.province, writer.language
+    others = [p for p in provinces() if p.successor_code == own.successor_code and p != own]
     text: str = writer.texts["boundaries"]["merged" if others else "alone"]
-    names = ", ".join(sorted(others, key=sort_key))
-    return text.replace("{others}", names).replace("{successor}", own.successor_vi)
+    names = ", ".join(ranked_name(p, language) for p in sorted(others, key=lambda p: sort_key(p.name_vi)))
+    return text.replace("{others}", names).replace("{successor}", successor_name(own, language))
 
 
 def _key_points(writer: Writer, pair: bool) -> list[list[Span]]:
     rung = _survey_rung(writer)
-    survey = writer.spans("points", "survey" if rung == "unclear" else f"survey_clear_{rung}")
+    unclear = "survey" if pair else "survey_again"  # the lead has given the difference where there is no pair
+    survey = writer.spans("points", unclear if rung == "unclear" else f"survey_clear_{rung}")
     if pair:
         nation = "nation_observed" if "tide_observed_pp" in writer.ledger.entries else "nation"
         return [writer.spans("points", "happened"), writer.spans("points", nation), survey]
-    known = writer.spans("points", "happened_none", known=_known_figures(writer))
-    return [known, _nation_alone(writer), survey]
+    known = writer.spans("points", "happened_none", known=known_words(writer))
+    rise = rise_words(writer, "rise_same")
+    return [known, _nation_alone(writer), [*survey, {"text": " "}, *rise] if rise else survey]
 
 
 def _nation_alone(writer: Writer) -> list[Span]:
@@ -173,31 +177,8 @@ def _nation_alone(writer: Writer) -> list[Span]:
         first_about=texts["about"] if nation[0].qualifier == "about" else "",
         last_about=texts["about"] if nation[-1].qualifier == "about" else "",
         reported=texts["reported"] if last.get("published") == nation[-1].date else "",
-        broke=texts["broke"] if nation[-1].date >= str(entries["date_42"].value) else "",
+        broke=texts["broke"] if nation[0].date < str(entries["date_42"].value) <= nation[-1].date else "",
     )
-
-
-def _known_figures(writer: Writer) -> str:
-    """Write what else has been published on the province as a piece of template, each figure with its name."""
-    texts, figures = writer.texts["points"], dict[str, list[str]]()
-    found = enter_known_figures(writer.ledger, writer.evidence)
-    for code, name, about in found:
-        piece = texts["known_figure"].replace("{about}", texts["about"] if about else "")
-        piece = piece.replace("{value}", f"{{{name}_value}}").replace("{date}", f"{{{name}_date}}")
-        figures.setdefault(code, []).append(piece)
-    items = [_known_item(writer, code, pieces) for code, pieces in figures.items()]
-    key = "known" if len(found) > 1 else "known_one"
-    return texts[key].replace("{items}", "; ".join(items)) if items else ""
-
-
-def _known_item(writer: Writer, code: str, pieces: list[str]) -> str:
-    """Name a share with what it is a share of, then its figures."""
-    texts, indicator = writer.texts["points"], find_indicator(code)
-    label = getattr(indicator, f"name_{writer.language}")
-    denominator = getattr(indicator, f"denominator_{writer.language}")
-    base = texts["known_base"].replace("{denominator}", denominator) if denominator else ""
-    item = texts["known_item"].replace("{label}", label[0].lower() + label[1:]).replace("{base}", base)
-    return str(item.replace("{figures}", ", ".join(pieces)))
 
 
 def _survey_rung(writer: Writer) -> str:
@@ -217,6 +198,7 @@ def _headline(writer: Writer) -> list[Span]:
         "pair",
         moved=texts["fell" if published.change_pp < 0 else "rose"],
         against=texts[place],
+        condition=texts["condition"] if may_be_cumulated(writer.evidence) else "",
         tail=texts["tail_set" if status == "set" else "tail_not_known"],
     )
 
@@ -239,26 +221,6 @@ def _lead(writer: Writer) -> list[Span]:
         low_start=texts["low_start"] if low else "",
         one_source=texts["one_source"] if one else "",
     )
-
-
-def _sources_section(writer: Writer) -> dict[str, Any]:
-    """List the raw rows; a publication named before is named by its first number only."""
-    rows, seen, texts = [], dict[str, str](), writer.texts["sources"]
-    for source in writer.ledger.sources.values():
-        slug = source.title.removeprefix(NO_TITLE)
-        named = source.title if slug == source.title else texts["untitled"].format(slug=slug)
-        title = ". ".join(part for part in (source.publisher, named, source.published) if part)
-        if title in seen:
-            text, url = texts["as_source"].format(key=seen[title]), ""
-        else:
-            text, url = title, source.url
-            seen[title] = source.key
-        if source.others:
-            text = texts["and_others"].format(title=text, n=source.others)
-        rows.append({"key": source.key, "title": text, "url": url, "place": source.location})
-    header = [writer.text("sources", f"col_{name}") for name in ("key", "source", "place")]
-    table = {"kind": "sources", "caption": writer.text("sources", "caption"), "header": header, "rows": rows}
-    return {"id": "sources", "heading": writer.text("headings", "sources"), "items": [table]}
 
 
 def _about_section(writer: Writer) -> dict[str, Any]:

@@ -1,26 +1,22 @@
-"""The parts of a brief: charts, how sure it is, what it does not show, survey, target."""
+"""The parts of a brief: charts, what it does not show, survey, target."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from analysis.estimation.results import BeforeAfter
-from analysis.reference.alphabet import sort_key
-from analysis.reference.provinces import by_code
 from analysis.reporting.brief_writer import Writer
 from analysis.reporting.charts import Chart, chart_published, chart_survey
-from analysis.reporting.entries_published import (
-    enter_decision,
-    enter_own_measures,
-    has_later_figure,
-    may_be_cumulated,
-)
+from analysis.reporting.entries_known import enter_decision, enter_own_measures, has_later_figure
+from analysis.reporting.entries_published import may_be_cumulated
 from analysis.reporting.evidence import share_pct
-from analysis.reporting.prose import Span, write_spans
+from analysis.reporting.place_names import shown_names
+from analysis.reporting.prose import Span
 from analysis.reporting.small_multiples import chart_each_treated
 from analysis.reporting.survey_shares import SurveyShares
+from analysis.reporting.survey_words import rise_words
 
 FIRST_TREATED_YEAR = 2022
 
@@ -44,96 +40,6 @@ def chart_section(writer: Writer, pair: bool) -> dict[str, Any]:
     return {"id": "chart", "heading": heading, "items": [_figure(chart)]}
 
 
-def sure_section(writer: Writer, pair: bool) -> dict[str, Any]:
-    dip = writer.texts["sure"]["dip"] if _dipped(writer) else ""
-    survey = writer.spans("sure", _pre_period_key(writer), pre_years=_pre_years(writer), dip=dip)
-    verdict = "control_pass" if (writer.evidence.control.p_value or 0) > 0.05 else "control_fail"
-    control = writer.spans("sure", "control", control_verdict=writer.texts["sure"][verdict])
-    items: list[dict[str, Any]] = []
-    if pair:
-        items = [_readings_table(writer), {"kind": "text", "rows": [_sure_of_figures(writer)]}]
-    items.append({"kind": "text", "rows": [survey, control]})
-    return {"id": "sure", "heading": writer.text("headings", "sure"), "items": items}
-
-
-def _sure_of_figures(writer: Writer) -> list[Span]:
-    """Say what the range of the rest reflects: rounding, missing national figures, the widest case."""
-    published, texts, entries = writer.evidence.published, writer.texts["sure"], writer.ledger.entries
-    assert isinstance(published, BeforeAfter)
-    return writer.spans(
-        "sure",
-        "observed" if "tide_observed_pp" in entries else "pair",
-        rounded=texts["rounded"] if published.after.qualifier == "about" else "",
-        capped=texts["capped"] if _is_capped(published) else "",
-        worst=texts["worst"] if "worst_rest_pp" in entries else "",
-    )
-
-
-def _is_capped(published: BeforeAfter) -> bool:
-    """Tell whether the cap stands in for the largest reading."""
-    return max(t.change_pp for t in published.tides if t.reading != "never_fell") > published.tide_high_pp
-
-
-def _pre_period_key(writer: Writer) -> str:
-    trend = [check for check in writer.evidence.events.checks if check.name == "pre-trend"]
-    return "survey_p_flat" if trend and trend[0].passed else "survey_p"
-
-
-def _dipped(writer: Writer) -> bool:
-    """Tell whether provinces with targets stood lower, against the others, in the reference year than ever before."""
-    entries = writer.ledger.entries
-    terms = [
-        float(entries[name].value) for name in entries if name.startswith("pre_") and name.endswith("_pp")
-    ]
-    return bool(terms) and min(terms) > 0
-
-
-def _pre_years(writer: Writer) -> str:
-    """Write the pre-period terms as a piece of template: “2019 +1.3 points, 2020 +1.0 points”."""
-    years = [n.split("_")[1] for n in writer.ledger.entries if n.startswith("pre_") and n.endswith("_pp")]
-    term = writer.texts["sure"]["pre_term"]
-    return ", ".join(
-        term.replace("{name}", f"{{pre_{y}_year:year}}").replace("{value}", f"{{pre_{y}_pp:+1}}")
-        for y in years
-    )
-
-
-def _readings_table(writer: Writer) -> dict[str, Any]:
-    published = writer.evidence.published
-    assert isinstance(published, BeforeAfter)
-    rows = []
-    for tide in sorted(published.tides, key=lambda t: (t.reading == "never_fell", t.change_pp)):
-        rows.append(
-            [
-                write_spans(
-                    _reading_template(writer, tide.reading), writer.ledger, writer.language, writer.words
-                ),
-                write_spans(f"{{tide_{tide.reading}_pp}}", writer.ledger, writer.language),
-                write_spans(f"{{rest_{tide.reading}_pp}}", writer.ledger, writer.language),
-            ]
-        )
-    header = [writer.text("readings", f"col_{name}") for name in ("reading", "tide", "rest")]
-    return {"kind": "table", "caption": writer.spans("readings", "caption"), "header": header, "body": rows}
-
-
-def _reading_template(writer: Writer, reading: str) -> str:
-    """Return the sentence of a reading with the ledger's names of its own points put in."""
-    template: str = writer.texts["readings"][reading]
-    if reading == "never_fell" and "cap_ratio_high" in writer.ledger.entries:
-        template = writer.texts["readings"]["never_fell_ratio"]
-    names = {
-        "linear_a": "linear_a", "linear_b": "linear_b", "fast_a": "pace_points_a", "fast_b": "pace_points_b",
-        "yoy_date": "year_on_year_a_date", "yoy_ratio": "year_on_year_b_value",
-        "printed_change": f"{reading}_a_value", "printed_since": f"{reading}_a_since",
-        "cap_ratio": f"{reading}_b_value",
-    }  # fmt: skip
-    for short, full in names.items():
-        template = template.replace("{" + short + "}", "{" + full + "}")
-        if short != "cap_ratio":
-            template = template.replace("{" + short + "_", "{" + full + "_")
-    return template
-
-
 def started_low(writer: Writer) -> bool:
     """Tell whether the province's first figure lies below every reading of where the nation then stood."""
     published, entries = writer.evidence.published, writer.ledger.entries
@@ -142,21 +48,39 @@ def started_low(writer: Writer) -> bool:
 
 
 def not_shown(writer: Writer, pair: bool) -> list[list[Span]]:
+    """Name what the figures leave open, each point only where it holds for this province."""
+    decided = enter_decision(writer.ledger, writer.evidence)
     window = "window" if may_be_cumulated(writer.evidence) else "definition"
-    keys = ["causal", "timing", "start", window] if pair else ["causal_none"]
-    keys += ["own_measures", "controls", "survey"]
-    if pair and not enter_decision(writer.ledger, writer.evidence):
-        keys.remove("timing")
-    if pair and not started_low(writer):
-        keys.remove("start")
-    if not enter_own_measures(writer.ledger, writer.evidence):
-        keys.remove("own_measures")
+    measures = _own_measures(writer)
+    keys = {
+        "causal" if pair else "causal_none": True,
+        f"timing_{decided}": bool(decided),
+        "start": pair and started_low(writer),
+        window: pair,
+        "own_measures_one" if len(measures) == 1 else "own_measures": bool(measures),
+        "controls": True,
+        "survey": True,
+    }
     same = round(writer.ledger_value("without_pp"), 1) == round(writer.ledger_value("did_pp"), 1)
     parts = {
-        "doubtful_names": _names(writer.evidence.doubtful),
+        "doubtful_names": shown_names(writer.evidence.doubtful, writer.language),
+        "measures": "; ".join(measures),
         "unchanged": writer.texts["not_shown"]["unchanged"] if same else "",
     }
-    return [writer.spans("not_shown", key, **parts) for key in keys]
+    return [writer.spans("not_shown", key, **parts) for key, holds in keys.items() if holds]
+
+
+def _own_measures(writer: Writer) -> list[str]:
+    """Write each known fee cut or campaign of the province as a piece of template."""
+    texts, pieces = writer.texts["not_shown"], []
+    for indicator, name, at_most in enter_own_measures(writer.ledger, writer.evidence):
+        piece = str(texts.get(f"measure_{indicator}", texts["measure_other"]))
+        year = ":year" if writer.ledger.entries[f"{name}_date"].unit == "year" else ""
+        piece = piece.replace("{up_to}", texts["up_to"] if at_most else "")
+        pieces.append(
+            piece.replace("{value}", f"{{{name}_value:0}}").replace("{date}", f"{{{name}_date{year}}}")
+        )
+    return pieces
 
 
 def survey_section(writer: Writer) -> dict[str, Any]:
@@ -181,31 +105,34 @@ def _survey_figure(writer: Writer, chart: Callable[..., Chart]) -> dict[str, Any
 
 
 def _own_survey(writer: Writer) -> list[list[Span]]:
-    entries, texts = writer.ledger.entries, writer.texts["survey"]
+    """Give the province's own shares by year and, where no other part does, its rise and the provinces named."""
+    entries, texts, pair = writer.ledger.entries, writer.texts["survey"], _has_pair(writer)
+    names = _and(writer.spans("survey", "names", treated_names=_treated_names(writer))) if pair else []
     if "own_last_pct" not in entries:
-        return [writer.spans("survey", "own_none"), *_treated_names(writer)]
+        return [[*writer.spans("survey", "own_none"), *names]]
     years = [f"{{{name}:year}}" for name in entries if name.startswith("own_gap_")]
-    gaps = texts["and"].join(filter(None, (", ".join(years[:-1]), *years[-1:])))
-    names = [name.removesuffix("_pct") for name in entries if re.fullmatch(r"own_\d+_pct", name)]
+    shares = [name.removesuffix("_pct") for name in entries if re.fullmatch(r"own_\d+_pct", name)]
     series = [
         texts["own_year"].replace("{pct}", f"{{{n}_pct}}").replace("{year}", f"{{{n}_year:year}}")
-        for n in names
+        for n in shares
     ]
     own = writer.spans("survey", "own", own_series=", ".join(series))
-    if gaps:
-        own = [*own, {"text": " "}, *writer.spans("survey", "own_gap", own_gap_years=gaps)]
-    return [own, *_treated_names(writer)]
+    gaps = writer.spans("survey", "own_gap", own_gap_years=writer.join(years, "and")) if years else []
+    rise = rise_words(writer, "rise_full") if pair else []
+    return [row for row in ([*own, *_and(gaps), *names], rise) if row]
 
 
-def _treated_names(writer: Writer) -> list[list[Span]]:
-    """Name the provinces with targets, unless a picture of each bears its name."""
-    if not isinstance(writer.evidence.published, BeforeAfter):
-        return []
-    return [writer.spans("survey", "names", treated_names=_names(writer.evidence.treated))]
+def _and(spans: list[Span]) -> list[Span]:
+    """Put a space before a further sentence of a paragraph."""
+    return [{"text": " "}, *spans] if spans else []
 
 
-def _names(codes: Iterable[str]) -> str:
-    return ", ".join(sorted((by_code()[code].name_vi for code in codes), key=sort_key))
+def _has_pair(writer: Writer) -> bool:
+    return isinstance(writer.evidence.published, BeforeAfter)
+
+
+def _treated_names(writer: Writer) -> str:
+    return shown_names(writer.evidence.treated, writer.language)
 
 
 def target_text(writer: Writer, pair: bool) -> list[Span]:

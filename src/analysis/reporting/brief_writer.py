@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from analysis import __version__
 from analysis.estimation.results import BeforeAfter
 from analysis.reporting.evidence import Evidence
 from analysis.reporting.ledger import Ledger
+from analysis.reporting.place_names import shown_name
 from analysis.reporting.prose import Span, plain_text, write_spans
 from analysis.reporting.texts import load_texts
 
@@ -18,7 +21,7 @@ class Writer:
         self.texts = load_texts("brief", language)
         self.ledger = Ledger()
         province = evidence.province
-        self.words = {"province": province.name_vi, "version": __version__, "about": ""}
+        self.words = {"province": shown_name(province, language), "version": __version__, "about": ""}
         own, rose = self.texts["words"], evidence.effect.estimate >= 0
         self.words["unit"] = own["municipality" if province.kind == "municipality" else "province"]
         self.words |= {"more": own["more" if rose else "less"], "higher": own["higher" if rose else "lower"]}
@@ -32,6 +35,11 @@ class Writer:
         for name, part in parts.items():
             template = template.replace("{" + name + "}", part)
         return write_spans(template, self.ledger, self.language, self.words)
+
+    def join(self, parts: Sequence[str], last: str) -> str:
+        """Join pieces with commas, the last two by the word `last` of the texts."""
+        word = self.texts["words"][last]
+        return str(word).join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
     def ledger_value(self, name: str) -> float:
         """Return a number of the ledger as a float."""

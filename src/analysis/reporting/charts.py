@@ -11,10 +11,12 @@ from typing import Any, Protocol
 import pandas as pd
 
 from analysis.estimation.results import BeforeAfter, Estimate, NotAvailable, Point
+from analysis.reference.alphabet import sort_key
 from analysis.reference.indicators import find_indicator
-from analysis.reference.provinces import Province
+from analysis.reference.provinces import Province, by_code
 from analysis.reporting import figures, published_figures
 from analysis.reporting.numbers import format_date, format_number
+from analysis.reporting.place_names import shown_name
 from analysis.reporting.published_figures import Words
 from analysis.reporting.style import house_style, to_svg
 from analysis.reporting.survey_shares import SurveyShares
@@ -71,13 +73,13 @@ def chart_published(
     """
     texts = load_texts("brief", language)
     series = ", ".join(f"{_pct(p.value_pct, language)} ({format_date(p.date, language)})" for p in nation)
-    words = _words_of(place, indicator, language, keys, alone=isinstance(result, NotAvailable))
+    words = _words_of(place, indicator, language, keys, result, nation)
     if isinstance(result, NotAvailable):
         axes = published_figures.plot_nation(nation, words)
         return Chart(to_svg(axes), texts["chart_nation"]["alt"].format(nation_series=series))
     axes = published_figures.plot_before_after(result, nation, words)
     alt = texts["chart_published"]["alt"].format(
-        province=place.name_vi,
+        province=shown_name(place, language),
         before=figures.percent(result.before, language), before_date=format_date(result.before.date, language),
         after=figures.percent(result.after, language), after_date=format_date(result.after.date, language),
         tide_end_low=_pct(result.before.value_pct + result.tide_low_pp, language),
@@ -87,11 +89,21 @@ def chart_published(
     return Chart(to_svg(axes), alt)
 
 
-def _words_of(place: Province, indicator: str, language: str, keys: str, *, alone: bool) -> Words:
-    """Gather what is written on a picture of published figures: the province's, or the nation's `alone`."""
-    texts = load_texts("brief", language)
+def _words_of(
+    place: Province,
+    indicator: str,
+    language: str,
+    keys: str,
+    result: BeforeAfter | NotAvailable,
+    points: tuple[Point, ...],
+) -> Words:
+    """Gather what is written on a picture of published figures: the province's, or the nation's alone."""
+    texts, alone = load_texts("brief", language), isinstance(result, NotAvailable)
     own, nation = texts["chart_published"], texts["chart_nation"]
-    labels = {k: own[k].format(province=place.name_vi) for k in ("title", "own", "tide", "nation", "ylabel")}
+    labels = {
+        k: own[k].format(province=shown_name(place, language))
+        for k in ("title", "own", "tide", "nation", "ylabel")
+    }
     if alone:
         labels["title"] = nation["title"]
     if indicator != SHARE:
@@ -99,13 +111,25 @@ def _words_of(place: Province, indicator: str, language: str, keys: str, *, alon
         name = getattr(find_indicator(indicator), f"name_{language}")
         labels["title"] = f"{own['nation']}: {name[0].lower()}{name[1:]}" if alone else name
         labels["ylabel"] = "%"
-    source = source_line((nation if alone else own)["source"], keys)
+    dotted = "" if isinstance(result, NotAvailable) else _dotted(own, result, points, language)
+    source = source_line((nation if alone else own)["source"], keys, dotted=dotted)
     labels["source"] = fill(source, SOURCE_CHARACTERS)
     breaks = {
         str(day): own["broke"].format(date=format_date(str(day), language))
         for day in find_indicator(indicator).breaks
     }
     return Words(labels, language, breaks)
+
+
+def _dotted(texts: dict[str, str], result: BeforeAfter, nation: tuple[Point, ...], language: str) -> str:
+    """Say what the dotted line is, where the country was not published on both dates: one reading of several."""
+    readings = [tide for tide in result.tides if tide.reading not in ("observed", "never_fell")]
+    if not readings:
+        return ""
+    left = published_figures.first_day_shown(result)
+    earlier = [point.date for point in nation if point.date < left]
+    outside = texts["outside"].format(date=format_date(earlier[-1], language)) if earlier else ""
+    return texts["dotted"].format(outside=outside, n=len(readings))
 
 
 def chart_survey(
@@ -123,11 +147,15 @@ def chart_survey(
     means = shares.means
     labels = {k: texts[k].format(year=shares.first_treated) for k in ("title", "shade", "ylabel")}
     labels |= {k: texts[k].format(n=shares.counts[k]) for k in ("treated", "others")}
-    labels["source"] = source_line(texts["source"], keys)
     own, own_alt = None, ""
     if place is not None and place.code in shares.by_province:
-        own, labels["own"] = shares.by_province[place.code], place.name_vi
-        own_alt = texts["own_alt"].format(province=place.name_vi, own_series=_series(own.dropna(), language))
+        own, labels["own"] = shares.by_province[place.code], shown_name(place, language)
+        own_alt = texts["own_alt"].format(province=labels["own"], own_series=_series(own.dropna(), language))
+    gaps = texts["gaps"].format(n=len(shares.gaps), list=_gaps(shares, language)) if shares.gaps else ""
+    source = source_line(
+        texts["source"], keys, with_own=texts["with_own"] if own is not None else "", gaps=gaps
+    )
+    labels["source"] = fill(source, SOURCE_CHARACTERS)
     axes = figures.plot_group_means(means, own, labels, first_treated=shares.first_treated)
     alt = texts["alt"].format(
         treated_series=_series(means["treated"], language),
@@ -200,6 +228,16 @@ def chart_event_study(result: Estimate, *, indicator: str, source: str) -> Chart
         for term in result.terms
     )
     return Chart(to_svg(axes), f"Points by year, {labels['title']}. {terms}.")
+
+
+def _gaps(shares: SurveyShares, language: str) -> str:
+    """Write the provinces and years without a figure: Bắc Ninh 2021, 2022; Tiền Giang 2024."""
+    years = dict[str, list[str]]()
+    for code, year in shares.gaps:
+        years.setdefault(code, []).append(str(year))
+    places = by_code()
+    codes = sorted(years, key=lambda code: sort_key(places[code].name_vi))
+    return "; ".join(f"{shown_name(places[code], language)} {', '.join(years[code])}" for code in codes)
 
 
 def _series(values: pd.Series[Any], language: str) -> str:

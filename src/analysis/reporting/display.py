@@ -79,8 +79,8 @@ def answer_before_after(result: BeforeAfter | NotAvailable, place: Province) -> 
         f"{place.name_vi} went from {percent(result.before, 'en')} ({format_date(result.before.date, 'en')}) to "
         f"{percent(result.after, 'en')} ({format_date(result.after.date, 'en')}): {_pp(result.change_pp)} percentage "
         f"points in {_pp(result.months)} months. The national tide over the same dates was {_range(result, 'tide')}, "
-        f"so the rest is {_range(result, 'rest')} points. That is not the effect of a target: national measures "
-        "pushed every province in the same months."
+        f"so the rest is {_range(result, 'rest')} points. That must not be read as the effect of a "
+        "target: it may hold some of it, or none, since national measures applied to every province in the same months."
     )
 
 

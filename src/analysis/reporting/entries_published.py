@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from analysis.estimation.results import BeforeAfter, Point, Tide
+from analysis.estimation.results import BeforeAfter, Tide
 from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import NATION
 from analysis.reporting.charts import SHARE
@@ -16,7 +16,6 @@ from analysis.reporting.evidence import (
     POINTS,
     POINTS_A_MONTH,
     Evidence,
-    cite_rows,
     days_between,
     enter_point,
     printed_digits,
@@ -24,13 +23,18 @@ from analysis.reporting.evidence import (
 from analysis.reporting.ledger import Entry, Ledger
 from analysis.reporting.target_distance import known_targets, latest_access, measure_distance
 
-KNOWN_FIGURES = 3  # how many of a province's other published shares a brief without before and after names
 DOCUMENTS = {
     "doc_letter": "1832/BTTTT-THH",
     "doc_766": "766/QĐ-TTg",
     "doc_42": "42/2022/NĐ-CP",
+    "doc_27": "27/QĐ-UBQGCĐS",
 }
-DOCUMENT_DATES = {"letter_date": "2022-05-16", "date_766": "2022-06-23", "date_42": "2022-08-15"}
+DOCUMENT_DATES = {
+    "letter_date": "2022-05-16",
+    "date_766": "2022-06-23",
+    "date_42": "2022-08-15",
+    "date_27": "2022-03-15",
+}
 
 
 def enter_nation(ledger: Ledger, evidence: Evidence) -> None:
@@ -51,6 +55,7 @@ def enter_published(ledger: Ledger, evidence: Evidence, result: BeforeAfter) -> 
     _enter_cap_ratio(ledger, evidence, result)
     _enter_nation_then(ledger, result)
     _enter_range(ledger, result)
+    _enter_readings_from(ledger, result)
 
 
 def _enter_change(ledger: Ledger, result: BeforeAfter) -> None:
@@ -66,7 +71,7 @@ def _enter_change(ledger: Ledger, result: BeforeAfter) -> None:
         inputs=ends)  # fmt: skip
     add("days", days_between(result.before.date, result.after.date), unit="days", digits=0,
         formula="days from before_date to after_date", inputs=ends)  # fmt: skip
-    add("n_readings", len(_bounding(result)), unit="count", digits=0, formula="readings that give a range",
+    add("n_readings", len(bounding_tides(result)), unit="count", digits=0, formula="readings that give a range",
         inputs=("before_date",))  # fmt: skip
     add("pace_pp", result.change_pp / result.months, unit=POINTS_A_MONTH, formula="change_pp / months",
         inputs=("change_pp", "months"))  # fmt: skip
@@ -77,7 +82,7 @@ def _enter_range(ledger: Ledger, result: BeforeAfter) -> None:
     add = ledger.computed
     tides = tuple(f"tide_{t.reading}_pp" for t in result.tides)
     add("tide_low_pp", result.tide_low_pp, unit=POINTS, formula="smallest of the readings",
-        inputs=tuple(f"tide_{t.reading}_pp" for t in _bounding(result)))  # fmt: skip
+        inputs=tuple(f"tide_{t.reading}_pp" for t in bounding_tides(result)))  # fmt: skip
     add("tide_high_pp", result.tide_high_pp, unit=POINTS,
         formula="largest of the readings, at most tide_never_fell_pp", inputs=tides)  # fmt: skip
     add("rest_low_pp", result.rest_low_pp, unit=POINTS, formula="change_pp − tide_high_pp",
@@ -92,7 +97,15 @@ def _enter_range(ledger: Ledger, result: BeforeAfter) -> None:
             formula=f"before_value + tide_{side}_pp", inputs=("before_value", f"tide_{side}_pp"))  # fmt: skip
 
 
-def _bounding(result: BeforeAfter) -> list[Tide]:
+def _enter_readings_from(ledger: Ledger, result: BeforeAfter) -> None:
+    """Enter the day from which every reading of the nation's figures has at least one figure."""
+    latest = {tide.reading: max(point.date for point in tide.points) for tide in bounding_tides(result)}
+    reading = min(latest, key=lambda name: latest[name])
+    ledger.add(Entry("readings_from", latest[reading], "date", 0, "date", "earliest of the readings' latest figures",
+                     sources=ledger.sources_of(f"tide_{reading}_pp")))  # fmt: skip
+
+
+def bounding_tides(result: BeforeAfter) -> list[Tide]:
     """Return the readings that give a range; the cap only cuts it off."""
     return [tide for tide in result.tides if tide.reading != "never_fell"]
 
@@ -195,60 +208,6 @@ def _enter_distance(
                         inputs=("after_date", "target_deadline"))  # fmt: skip
         ledger.computed("needed_pp", found.needed_pp, unit=POINTS_A_MONTH,
                         formula="distance_pp / months_left", inputs=("distance_pp", "months_left"))  # fmt: skip
-
-
-def enter_known_figures(ledger: Ledger, evidence: Evidence) -> list[tuple[str, str, bool]]:
-    """Enter the province's latest published shares of any kind; return (indicator, name in the ledger, rounded?)."""
-    rows = evidence.observations[
-        (evidence.observations["province_code"] == evidence.province.code)
-        & (evidence.observations["province_frame"] == "63")
-        & (evidence.observations["unit"] == "percent")
-        & evidence.observations["qualifier"].isin(["exact", "about"])
-    ].sort_values(["period_end", "raw_location"])
-    names = []
-    for number, row in enumerate(rows.tail(KNOWN_FIGURES).to_dict("records")):
-        enter_point(ledger, evidence, f"known_{number}", Point.from_row(row))
-        names.append((str(row["indicator"]), f"known_{number}", row["qualifier"] == "about"))
-    return names
-
-
-def enter_decision(ledger: Ledger, evidence: Evidence) -> bool:
-    """Enter the latest day by which the province's target is known to have been set; False when there is none."""
-    rows = evidence.targets[
-        (evidence.targets["province_code"] == evidence.province.code)
-        & (evidence.targets["date_precision"] == "before")
-        & (evidence.targets["announced"].str.len() == len("2022-06-30"))
-    ].sort_values("announced")
-    if rows.empty:
-        return False
-    row = rows.iloc[0]
-    key = ledger.cite(evidence.source(str(row["source_id"])), str(row["raw_location"]))
-    ledger.add(Entry("decided_by", str(row["announced"]), "date", 0, "date", sources=(key,)))
-    return True
-
-
-def has_later_figure(evidence: Evidence) -> bool:
-    """Tell whether a figure of the same share was published for the province after the second one."""
-    result = evidence.published
-    if not isinstance(result, BeforeAfter):
-        return False
-    rows = evidence.observations[
-        (evidence.observations["province_code"] == evidence.province.code)
-        & (evidence.observations["indicator"] == result.indicator)
-    ]
-    return bool((rows["period_end"].astype(str) > result.after.date).any())
-
-
-def enter_own_measures(ledger: Ledger, evidence: Evidence) -> bool:
-    """Enter how many fee cuts and campaigns of the province itself are known beside targets; False for none."""
-    rows = evidence.targets[evidence.targets["province_code"] == evidence.province.code]
-    rows = rows[rows["indicator"].str.startswith(("co_intervention", "campaign"))]
-    if rows.empty:
-        return False
-    keys = cite_rows(ledger, evidence, rows)
-    note = "rows on fee cuts or campaigns of the province"
-    ledger.add(Entry("n_own_measures", float(len(rows)), "count", 0, "counted", note, sources=keys))
-    return True
 
 
 def enter_frame(ledger: Ledger, evidence: Evidence) -> None:

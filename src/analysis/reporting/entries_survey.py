@@ -1,11 +1,10 @@
-"""How the survey comparison and the province's own survey figures enter the ledger."""
+"""How the survey comparison of the two groups enters the ledger."""
 
 from __future__ import annotations
 
-import numpy as np
+import pandas as pd
 
 from analysis.estimation.results import Estimate
-from analysis.reference.indicators import find_indicator
 from analysis.reporting.evidence import (
     PERCENT,
     POINTS,
@@ -28,15 +27,18 @@ def enter_survey(ledger: Ledger, evidence: Evidence) -> None:
     rows = (*survey, *setters)
     _enter_counts(ledger, evidence, survey, setters)
     _enter_difference(ledger, evidence.effect, rows)
+    _enter_start(ledger, evidence, survey)
     _enter_inference(ledger, evidence, rows)
     _enter_control(ledger, evidence.control, (*control_rows, *setters))
     _enter_without(ledger, evidence.without, rows)
     _enter_pre_years(ledger, evidence, rows)
+    _enter_gaps(ledger, evidence, rows)
 
 
 def _enter_counts(ledger: Ledger, evidence: Evidence, survey: Keys, setters: Keys) -> None:
     """Enter how many provinces are compared, over how many scores of which years."""
     effect, years = evidence.effect, evidence.survey["period"]
+    first = first_treated_year(evidence)
     others = cite_targets(ledger, evidence, evidence.doubtful)
     rows, n_controls = (*survey, *setters), effect.n_units - effect.n_treated
     for name, value, sources, formula in (
@@ -52,8 +54,17 @@ def _enter_counts(ledger: Ledger, evidence: Evidence, survey: Keys, setters: Key
         ("n_cells", effect.n_units * years.nunique(), survey, "provinces in the panel times its years"),
         ("first_year", years.min(), survey, "year of the panel"),
         ("last_year", years.max(), survey, "year of the panel"),
+        (
+            "last_before_year",
+            years[years < first].max(),
+            survey,
+            "last year of the panel before first_treated_year",
+        ),
     ):
         ledger.add(Entry(name, float(value), "count", 0, "counted", formula, sources=sources))
+    ledger.add(
+        Entry("first_treated_year", float(first), "year", 0, "chosen", "first year counted as treated")
+    )
 
 
 def _enter_difference(ledger: Ledger, effect: Estimate, rows: Keys) -> None:
@@ -75,6 +86,14 @@ def _enter_difference(ledger: Ledger, effect: Estimate, rows: Keys) -> None:
                         inputs=("did_pp", "did_low_pp"))  # fmt: skip
 
 
+def _enter_start(ledger: Ledger, evidence: Evidence, survey: Keys) -> None:
+    """Enter the share that use stood at before, over all provinces and years counted as before."""
+    before = evidence.survey["period"] < first_treated_year(evidence)
+    ledger.computed("start_level_pct", share_pct(float(evidence.survey.loc[before, "outcome"].mean())), unit=PERCENT,
+                    formula="mean of (score − 1/3) / 3 × 100 before first_treated_year, PAPI 8.1",
+                    sources=survey)  # fmt: skip
+
+
 def _enter_inference(ledger: Ledger, evidence: Evidence, rows: Keys) -> None:
     """Enter how the difference was judged: level, draws, p."""
     effect = evidence.effect
@@ -88,16 +107,15 @@ def _enter_inference(ledger: Ledger, evidence: Evidence, rows: Keys) -> None:
 
 
 def _enter_control(ledger: Ledger, control: Estimate, rows: Keys) -> None:
-    """Enter the negative control: what targets hardly move, on the survey's scale."""
-    ledger.computed("control_effect", control.estimate, unit="score", digits=3, sources=rows,
-                    formula="two-way fixed effects on PAPI 8.2, score")  # fmt: skip
-    scale = find_indicator("papi_d82_internet_access")
-    for name, end in (("scale_low", scale.lower), ("scale_high", scale.upper)):
-        assert end is not None, "a survey score has a scale"
-        ledger.add(Entry(name, float(end), "score", 2, "document", "end of the scale, in the codebook"))
-    for name, bound in (("control_low", control.conf_low), ("control_high", control.conf_high)):
-        if bound is not None:
-            ledger.computed(name, bound, unit="score", digits=2, sources=rows, formula=control.inference)
+    """Enter the negative control: what targets hardly move, its score read as a percentage of its scale."""
+    for name, score in (
+        ("control_pp", control.estimate),
+        ("control_low_pp", control.conf_low),
+        ("control_high_pp", control.conf_high),
+    ):
+        if score is not None:
+            ledger.computed(name, score * PP_PER_SCORE, unit=POINTS, sources=rows,
+                            formula="two-way fixed effects on PAPI 8.2, score × 100 / 3")  # fmt: skip
     _enter_p(ledger, "control_p", control, rows)
 
 
@@ -130,20 +148,37 @@ def _enter_pre_years(ledger: Ledger, evidence: Evidence, rows: Keys) -> None:
                             formula="event-study term on PAPI 8.1, score × 100 / 3")  # fmt: skip
 
 
+def _enter_gaps(ledger: Ledger, evidence: Evidence, rows: Keys) -> None:
+    """Enter by how much the groups lie apart in each year counted as after."""
+    named = evidence.survey["province_code"].isin(evidence.treated)
+    means = evidence.survey.groupby(["period", named])["outcome"].mean().unstack()
+    gaps = means[True] - means[False]
+    for year in gaps.index[gaps.index >= first_treated_year(evidence)]:
+        ledger.add(Entry(f"gap_{year}_year", float(year), "year", 0, "counted", sources=rows))
+        ledger.computed(f"gap_{year}_pp", float(gaps[year]) * PP_PER_SCORE, unit=POINTS, sources=rows,
+                        formula="mean of the provinces named less mean of the others, PAPI 8.1, "
+                                "score × 100 / 3")  # fmt: skip
+    _enter_drift(ledger, evidence, rows)
+
+
+def _enter_drift(ledger: Ledger, evidence: Evidence, rows: Keys) -> None:
+    """Enter the largest of the event study's terms in years counted as before, without its sign."""
+    terms = {
+        t.period: t.estimate for t in evidence.events.terms if (t.event_time or 0) < 0 and not t.is_reference
+    }
+    if terms:
+        year = max(terms, key=lambda period: abs(terms[period]))
+        ledger.add(Entry("drift_year", float(year or 0), "year", 0, "counted", sources=rows))
+        ledger.computed("drift_pp", abs(terms[year]) * PP_PER_SCORE, unit=POINTS,
+                        formula=f"|pre_{year}_pp|, the largest before", inputs=(f"pre_{year}_pp",))  # fmt: skip
+
+
 def enter_each(ledger: Ledger, evidence: Evidence) -> None:
     """Enter how many provinces with targets rose by more than the others did on average, mean after less before."""
-    survey = evidence.survey
-    first = int(survey["treated_from"].dropna().min())
-    means = survey.assign(after=survey["period"] >= first).pivot_table(
-        index="province_code", columns="after", values="outcome"
-    )
-    rises = (means[True] - means[False]).dropna()
+    rises = rises_of(evidence.survey, first_treated_year(evidence))
     own = rises[rises.index.isin(evidence.treated)]
     mean_of_others = float(rises[~rises.index.isin(evidence.treated)].mean())
     rows = cite_survey(ledger, evidence, "papi_d81_portal_access")
-    ledger.add(
-        Entry("first_treated_year", float(first), "year", 0, "chosen", "first year counted as treated")
-    )
     for name, value, formula in (
         ("n_each", len(own), "provinces with targets that have a score before and after"),
         ("n_above", int((own > mean_of_others).sum()), "of these, with a rise above the others' mean rise"),
@@ -152,31 +187,14 @@ def enter_each(ledger: Ledger, evidence: Evidence) -> None:
         ledger.add(Entry(name, float(value), "count", 0, "counted", formula, sources=rows))
 
 
-def enter_own_survey(ledger: Ledger, evidence: Evidence) -> None:
-    """Enter the province's own survey shares, where there are any, the years without one, and how shares move."""
-    rows = evidence.survey[evidence.survey["province_code"] == evidence.province.code].dropna(
-        subset=["outcome"]
+def first_treated_year(evidence: Evidence) -> int:
+    """Return the first year that the survey comparison counts as after."""
+    return int(evidence.survey["treated_from"].dropna().min())
+
+
+def rises_of(survey: pd.DataFrame, first: int) -> pd.Series[float]:
+    """Return each province's mean score from the year `first` on less its mean before; index province code."""
+    means = survey.assign(after=survey["period"] >= first).pivot_table(
+        index="province_code", columns="after", values="outcome"
     )
-    if rows.empty:
-        return
-    keys = cite_survey(ledger, evidence, "papi_d81_portal_access", evidence.province.code)
-    own = rows.sort_values("period").set_index("period")["outcome"]
-    years = {f"own_{year}": year for year in own.index} | {"own_last": own.index[-1]}
-    for name, year in years.items():
-        ledger.add(Entry(f"{name}_year", float(year), "year", 0, "counted", sources=keys))
-        ledger.computed(f"{name}_pct", share_pct(float(own[year])), unit=PERCENT, sources=keys,
-                        formula="(score − 1/3) / 3 × 100, PAPI 8.1")  # fmt: skip
-    for year in sorted(set(evidence.survey["period"]) - set(own.index)):
-        note = "a year of the panel with no figure among the province's rows"
-        ledger.add(Entry(f"own_gap_{year}", float(year), "year", 0, "counted", note, sources=keys))
-    _enter_moves(ledger, evidence)
-
-
-def _enter_moves(ledger: Ledger, evidence: Evidence) -> None:
-    """Enter by how much provinces' shares move from one year of the panel to the next: the median and the top tenth."""
-    wide = evidence.survey.pivot_table(index="province_code", columns="period", values="outcome")
-    moves = wide.diff(axis=1).abs().to_numpy() * PP_PER_SCORE
-    rows = cite_survey(ledger, evidence, "papi_d81_portal_access")
-    for name, share in (("move_half_pp", 0.5), ("move_tenth_pp", 0.9)):
-        ledger.computed(name, float(np.nanquantile(moves, share)), unit=POINTS, sources=rows,
-                        formula=f"quantile {share} of moves between neighbouring years, PAPI 8.1")  # fmt: skip
+    return (means[True] - means[False]).dropna()

@@ -20,13 +20,16 @@ DAYS_PER_MONTH = 365.25 / 12
 PP_PER_SCORE = 100 / 3
 SCORE_AT_ZERO = 1 / 3
 # The end of the month by which a target counts, the years searched for other targets, and the years between
-# which PAPI 8.1 jumps without a documented change of questions.
+# which PAPI 8.1 jumps without a documented change of questions; the months around the decisions of 2022 for which
+# counts would help.
 CHOSEN_DATES = {
     "known_by": "2022-08-31",
     "doubtful_first": "2021-01-01",
     "doubtful_last": "2022-12-31",
     "jump_from": "2022-12-31",
     "jump_to": "2023-12-31",
+    "settle_from": "2021-01-31",
+    "settle_to": "2023-06-30",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, pairwise
 from textwrap import fill
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 TITLE_CHARACTERS = 72  # what a figure of the usual width has room for
+LINE_SHARE = 0.135  # of the usual axis' height: a line of a name at a line's end
 FEWEST_WHOLE = 3  # a shorter axis has too few whole numbers to mark it with
 
 
@@ -44,7 +46,7 @@ def plot_group_means(
         first_treated: the first year after treatment; the plot is shaded from there.
         ax: where to draw; a new figure by default.
     """
-    ax = ax or new_axes(height_in=1.95)
+    ax = ax or new_axes(height_in=1.9)
     with house_style():
         shade_from(ax, first_treated - 0.5, float(means.index.max()) + 0.5, labels["shade"])
         ends = []
@@ -55,7 +57,7 @@ def plot_group_means(
             ax.plot(own.index, own, color=BLUE, lw=1.3, marker="s", ms=3.5)
             ends.append((float(own.dropna().iloc[-1]), labels["own"], BLUE))
         ax.set_xticks(list(means.index))
-        ax.set_xlim(float(means.index.min()) - 0.3, float(means.index.max()) + 1.75)
+        ax.set_xlim(float(means.index.min()) - 0.3, float(means.index.max()) + 1.9)
         ax.set_ylim(0, ax.get_ylim()[1])
         leave_headroom(ax)
         # A decimal mark would have to follow the language: whole numbers, where there are enough of them.
@@ -144,24 +146,26 @@ def label_ends(ax: Axes, x: float, ends: list[tuple[float, str, str]]) -> None:
     """Write each line's name near its end, from `x`, with a stroke to it; pushed apart so that no two overlap."""
     low, high = ax.get_ylim()
     ends = sorted(ends)
-    heights = spread([value for value, _, _ in ends], (high - low) * 0.11)
+    steps = [(high - low) * LINE_SHARE * (1 + text.count("\n")) for _, text, _ in ends]
+    heights = spread([value for value, _, _ in ends], steps)
     for (value, text, colour), y in zip(ends, heights, strict=True):
         ax.plot([x + 0.06, x + 0.24], [value, y], color=colour, lw=0.7, clip_on=False)
         ax.annotate(text, (x + 0.28, y), color=colour, fontsize=8.5, va="center", annotation_clip=False,
                     bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4})  # fmt: skip
 
 
-def spread(values: list[float], step: float) -> list[float]:
-    """Return ascending values moved as little as can be, in squares, so that neighbours lie a step apart."""
+def spread(values: list[float], sizes: list[float]) -> list[float]:
+    """Return ascending values moved as little as can be, in squares, so that things of these sizes do not overlap."""
+    offsets = [0.0, *accumulate((one + other) / 2 for one, other in pairwise(sizes))]
     blocks: list[tuple[float, int]] = []
-    for place, value in enumerate(values):
-        mean, size = value - place * step, 1
+    for value, offset in zip(values, offsets, strict=True):
+        mean, size = value - offset, 1
         while blocks and blocks[-1][0] > mean:
             other, more = blocks.pop()
             mean, size = (mean * size + other * more) / (size + more), size + more
         blocks.append((mean, size))
     flat = [mean for mean, size in blocks for _ in range(size)]
-    return [mean + place * step for place, mean in enumerate(flat)]
+    return [mean + offset for mean, offset in zip(flat, offsets, strict=True)]
 
 
 def finish(ax: Axes, labels: dict[str, str]) -> None:

@@ -15,6 +15,7 @@ from analysis.reporting.style import BAND, BLUE, GREEN, GREY, INK, house_style
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+TICK_PCT = 25  # between the percents written beside a low picture
 TOP_PCT, HIGHER_PCT = 90.0, 108.0  # the vertical axis' end, and that for figures that would touch it
 LEAD_DAYS = 58  # shown before the first figure: from 1 February where it is that of the first quarter
 WIDEST_STRETCH = 0.55  # what the province's stretch may take of the width; its labels stand right of it
@@ -51,10 +52,9 @@ def plot_before_after(
         words: what is written; its labels include `own` and `tide`.
         ax: where to draw; a new figure by default.
     """
-    ax = ax or new_axes(height_in=2.2)
+    ax = ax or new_axes(height_in=2.0)
     with house_style():
-        first, last = _day(result.before.date), _day(result.after.date)
-        left = first - max(LEAD_DAYS, 0.2 * (last - first))
+        last, left = _day(result.after.date), _left(result)
         year_end = _day(f"{result.before.date[:4]}-12-31") + 6
         _set_dates(ax, left, max(year_end, left + (last - left) / WIDEST_STRETCH), words.language)
         _draw_nation(ax, nation, words, highest=max(result.before.value_pct, result.after.value_pct))
@@ -64,14 +64,25 @@ def plot_before_after(
     return ax
 
 
+def first_day_shown(result: BeforeAfter) -> str:
+    """Return the ISO day at the left edge of a province's picture; earlier national figures lie outside it."""
+    return (date(1970, 1, 1) + timedelta(days=_left(result))).isoformat()
+
+
+def _left(result: BeforeAfter) -> float:
+    first, last = _day(result.before.date), _day(result.after.date)
+    return first - max(LEAD_DAYS, 0.2 * (last - first))
+
+
 def plot_nation(nation: tuple[Point, ...], words: Words, ax: Axes | None = None) -> Axes:
     """Draw the nation's published figures on their dates, in percent, with marks where the definition changed."""
-    ax = ax or new_axes(height_in=1.85)
+    ax = ax or new_axes(height_in=1.5)
     with house_style():
         first, last = _day(nation[0].date), _day(nation[-1].date)
         span = max(last - first, 365.0)
         _set_dates(ax, first - 0.12 * span, last + 0.16 * span, words.language)
         _draw_nation(ax, nation, words)
+        ax.set_yticks(range(0, int(ax.get_ylim()[1]) + 1, TICK_PCT))
         finish(ax, words.labels)
     return ax
 
@@ -84,8 +95,9 @@ def _mark_breaks(ax: Axes, breaks: Mapping[str, str]) -> None:
         if low < day < high:
             ax.axvline(day, ymax=0.2, color=GREY, lw=1.0, ls="--")
             right = day > (low + high) / 2
-            ax.text(day, 0.07, f"{words} " if right else f" {words}", transform=ax.get_xaxis_transform(),
-                    ha="right" if right else "left", fontsize=8, color=GREY)  # fmt: skip
+            ax.annotate(words, (day, 0.09), xycoords=ax.get_xaxis_transform(), xytext=(-5 if right else 5, 0),
+                        textcoords="offset points", ha="right" if right else "left", va="center",
+                        fontsize=8, color=GREY)  # fmt: skip
 
 
 def _draw_own(ax: Axes, result: BeforeAfter, words: Words) -> None:

@@ -21,7 +21,7 @@ from analysis.reporting.texts import load_texts
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-COLUMNS, WIDTH_IN, ROW_IN = 5, 6.6, 0.92
+COLUMNS, WIDTH_IN, ROW_IN = 5, 6.6, 0.84
 GAP_YEARS = 0.9  # between two panels of a row
 
 
@@ -86,7 +86,7 @@ def plot_each(
         ax.set_axis_off()
         for number, panel in enumerate(panels):
             _draw(ax, sheet, number, panel, means, first_treated)
-        _draw_scales(ax, sheet, len(panels))
+        _draw_scales(ax, sheet, len(panels), first_treated)
         ax.set_xlim(-1.3, COLUMNS * sheet.width - GAP_YEARS)
         ax.set_ylim(sheet.origin(len(panels) - 1)[1] - 0.25 * sheet.top, 1.2 * sheet.top)
         figure = ax.get_figure(root=True)
@@ -112,8 +112,9 @@ class _Sheet:
         from matplotlib.ticker import MaxNLocator
 
         highest = max(float(means.max()), *(float(panel.own.max()) for panel in panels))
-        ticks = [t for t in MaxNLocator(nbins=3, integer=True).tick_values(0, highest) if 0 <= t <= highest]
-        return cls(int(means.index.min()), int(means.index.max()), tuple(ticks), 1.05 * highest)
+        found = MaxNLocator(nbins=3, integer=True, steps=[1, 2, 5, 10]).tick_values(0, highest)
+        ticks = tuple(tick for tick in found if tick >= 0)
+        return cls(int(means.index.min()), int(means.index.max()), ticks, max(1.05 * highest, ticks[-1]))
 
     @property
     def width(self) -> float:
@@ -143,21 +144,26 @@ def _draw(
     ax.text(left, foot + 1.05 * sheet.top, panel.name, fontsize=8, fontweight=weight, color=ink)
 
 
-def _draw_scales(ax: Axes, sheet: _Sheet, count: int) -> None:
-    """Rule every panel; write percents beside the first of each row, the ends of the years below the lowest."""
+def _draw_scales(ax: Axes, sheet: _Sheet, count: int, first_treated: int) -> None:
+    """Rule every panel, a tick a year; write percents left of the rows, first, shaded and last year below."""
     lefts, feet = zip(*(sheet.origin(number) for number in range(count)), strict=True)
     for tick in sheet.ticks:
         heights, rights = [foot + tick for foot in feet], [left + sheet.width - GAP_YEARS for left in lefts]
         ax.hlines(heights, lefts, rights, colors=GREY if tick == 0 else GRID, lw=0.8, zorder=1)
+    years = [0.5 + year - sheet.first for year in range(sheet.first, sheet.last + 1)]
+    at = [(left + year, foot) for left, foot in zip(lefts, feet, strict=True) for year in years]
+    ax.vlines(
+        [x for x, _ in at], [y - 0.05 * sheet.top for _, y in at], [y for _, y in at], colors=GREY, lw=0.6
+    )
     for number in range(0, count, COLUMNS):
         left, foot = sheet.origin(number)
         for tick in sheet.ticks:
             ax.text(left - 0.2, foot + tick, f"{tick:.0f}", fontsize=7.5, ha="right", va="center")
     for number in range(max(0, count - COLUMNS), count):
         left, foot = sheet.origin(number)
-        for year in (sheet.first, sheet.last):
-            at = left + 0.5 + year - sheet.first
-            ax.text(at, foot - 0.06 * sheet.top, str(year), fontsize=7.5, ha="center", va="top")
+        for year in (sheet.first, first_treated, sheet.last):
+            place = left + 0.5 + year - sheet.first
+            ax.text(place, foot - 0.08 * sheet.top, str(year), fontsize=6.5, ha="center", va="top")
 
 
 def _ends(values: pd.Series[Any], language: str) -> str:

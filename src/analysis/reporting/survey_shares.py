@@ -28,6 +28,12 @@ class SurveyShares:
         return self.rows.pivot_table(index="period", columns="province_code", values="share_pct")
 
     @cached_property
+    def gaps(self) -> list[tuple[str, int]]:
+        """Provinces and years without a figure, though the survey has one for the province in another year."""
+        wide = self.by_province
+        return [(str(code), int(year)) for code in wide for year in wide.index[wide[code].isna()]]
+
+    @cached_property
     def means(self) -> pd.DataFrame:
         """The two groups' yearly means: index year, columns `treated` and `others`."""
         rows = self.rows.assign(group=self._group)
