@@ -61,13 +61,13 @@ _REMARK = re.compile(
 _CODES = re.compile(
     r"(ma|code|gso|iso)( (tinh|so|gso|iso|code|dia phuong|don vi|province))*|province code|code"
 )
-_PERIOD_HEADS = {
-    "ky", "ky bc", "ky bao cao", "thoi gian", "thoi diem", "period", "date", "ngay", "ky so lieu", "giai doan", "time",
-    "ky thong ke", "thoi ky", "ngay bao cao", "thang bao cao", "ngay thang", "thang nam",
-    "ngay chot so lieu", "ngay chot", "ngay so lieu",
-    "report date", "report month", "report period", "month year",
+PERIOD_HEADS = {
+    "ky", "ky bc", "ky bao cao", "thoi gian", "thoi diem", "period", "date", "ngay", "ky so lieu", "giai doan",
+    "time", "ky thong ke", "thoi ky", "ngay bao cao", "thang bao cao", "ngay thang", "thang nam", "ngay chot so lieu",
+    "ngay chot", "ngay so lieu", "report date", "report month", "report period", "month year", "tq", "tm", "yq", "ym",
+    "qtr", "year quarter", "year month", "quarter year",
 }  # fmt: skip
-_ROLE_HEADS = {
+ROLE_HEADS = {
     INDICATOR: {
         "chi tieu", "chi so", "indicator", "ten chi tieu", "noi dung", "tieu chi", "ten chi so", "bien",
         "variable", "measure", "chi tieu thong ke",
@@ -168,10 +168,10 @@ def _by_head(j: int, path: list[str], head: str, texts: list[str], context: Cont
         return Column(j, head, LABEL)
     if is_flag(folded, texts):
         return Column(j, head, FLAG)
-    for role, heads in _ROLE_HEADS.items():
+    for role, heads in ROLE_HEADS.items():
         if folded in heads:
             return _special(j, head, role, texts, context)
-    if folded in _PERIOD_HEADS and mostly_periods(texts, context.year):
+    if folded in PERIOD_HEADS and mostly_periods(texts, context.year):
         return Column(j, head, PERIOD)
     if _REMARK.fullmatch(last) and not (texts and all(map(is_number_like, texts))):
         return Column(j, head, REMARK)

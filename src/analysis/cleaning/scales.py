@@ -82,12 +82,22 @@ def _fraction_or_percent(numbers: Numbers, scale: Scale) -> tuple[Mask, Mask]:
     small, none = bare & (size > 0) & (size <= 1), np.zeros(len(size), dtype=bool)
     if scale.fraction is not None:
         return (bare, none) if scale.fraction else (none, none)
-    large = bare & (size > 1)
+    # What cannot be a percentage, as -99 for a missing figure, decides nothing.
+    within = (numbers.values >= _least(scale)) & (numbers.values <= _most(scale))
+    large = bare & (size > 1) & within
     if small.any() and large.any():
         usual = int(numbers.decimals[large].max())
         fine = small & (numbers.decimals > max(usual, 2))
         return none, fine if scale.says_percent else small
     return (none, small) if scale.says_percent else (small, none)
+
+
+def _least(scale: Scale) -> float:
+    return -np.inf if scale.lower is None else scale.lower
+
+
+def _most(scale: Scale) -> float:
+    return np.inf if scale.upper is None else scale.upper
 
 
 def _scale_ambiguous(numbers: Numbers, n: int) -> Reading:
@@ -105,8 +115,7 @@ def _hold_outside(
 ) -> tuple[Floats, dict[int, Reading]]:
     """Hold back what is no whole number where things are counted, and what lies outside the indicator's range."""
     broken = (values != np.floor(values)) & ~np.isnan(values) & (scale.unit == "count")
-    below = values < (-np.inf if scale.lower is None else scale.lower)
-    above = values > (np.inf if scale.upper is None else scale.upper)
+    below, above = values < _least(scale), values > _most(scale)
     for n in np.flatnonzero(broken | below | above).tolist():
         value = float(values[n])
         special[n] = (

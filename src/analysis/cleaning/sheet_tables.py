@@ -11,6 +11,7 @@ from analysis.cleaning.blocks import Block, find_blocks, lies_across
 from analysis.cleaning.compounds import take_compounds_apart
 from analysis.cleaning.contexts import Context, read_context
 from analysis.cleaning.countheads import claim_counts
+from analysis.cleaning.ditto import fill_down
 from analysis.cleaning.grid import Sheet
 from analysis.cleaning.headers import VALUE, Column, read_columns, without_twins
 from analysis.cleaning.layout_columns import find_other_period, place_columns, read_laid_columns, state
@@ -55,6 +56,7 @@ def find_tables(sheet: Sheet, layout: Layout | None, file: str) -> Tables:
     layout = layout or Layout("", {}, {}, ())
     said = layout.of(sheet)
     forms = _forms(sheet, said, file)
+    sheet = sheet if forms else fill_down(sheet)
     apart = sheet if forms else take_compounds_apart(sheet)
     sheet = sheet if apart is sheet or lies_across(sheet) else apart
     stated = [*_stated(sheet, layout, file), *forms]

@@ -1,4 +1,4 @@
-"""Heads as ministries make them: months as dates below years, multiples of a year earlier, signs that a format adds."""
+"""Made later: months as dates below years, multiples, signs of a format, blanks that mean the same, -99 for missing."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import datetime as dt
 
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
-from workbooks import xlsx
+from workbooks import csv, xlsx
 
-from gallery.exhibit import PRO, PRO_VI, SUB, SUB_VI, Exhibit, fig
+from gallery.exhibit import ALL, PRO, PRO_VI, SUB, SUB_VI, Exhibit, fig
 
 
 def exhibits() -> list[Exhibit]:
     """Return the exhibits of this kind, each time made anew."""
-    return [_months_as_dates(), _added_signs()]
+    return [_months_as_dates(), _added_signs(), _written_once(), _codes_for_missing()]
 
 
 def _months_as_dates() -> Exhibit:
@@ -62,3 +62,42 @@ def _added_signs() -> Exhibit:
     when = ("2022-09-30", "M")
     figures = [fig("35", SUB, when, 0.84), fig("36", SUB, when, 63.5)]
     return Exhibit("121-sign-added-by-the-format.xlsx", xlsx(rows, touch=touch), figures)
+
+
+def _written_once() -> Exhibit:
+    rows = [
+        ["Địa phương", "Kỳ số liệu", "Chỉ tiêu", "ĐVT", "Giá trị"],
+        ["Đồng Tháp", "Quý III/2022", "Tổng HS tiếp nhận", "nghìn hồ sơ", "31,3"],
+        ["", "", "Số hồ sơ trực tuyến", "", "7,3"],
+        ["", "", "Tỷ lệ hồ sơ xử lý trực tuyến", "%", "23,32"],
+        ["", "", "Thứ hạng toàn quốc", "/63", "17"],
+        ["", "Tháng 10/2022", "Tổng HS tiếp nhận", "hồ sơ", "10.326"],
+        ["", "", "Tỷ lệ hồ sơ xử lý trực tuyến", "%", "…"],
+        ["Cộng 6 tỉnh", "Quý III/2022", "Tổng HS tiếp nhận", "nghìn hồ sơ", "31,3"],
+        ["", "", "Số hồ sơ trực tuyến", "", "7,3"],
+        [],
+        ["", "", "Số hồ sơ trực tuyến", "", "5"],
+    ]
+    quarter, october = ("2022-09-30", "Q"), ("2022-10-31", "M")
+    figures = [
+        fig("87", ALL, quarter, 31300),
+        fig("87", "n_dossiers_online", quarter, 7300),
+        fig("87", PRO, quarter, 23.32),
+        fig("87", ALL, october, 10326),
+    ]
+    held = [("E5", "indicator_unknown"), ("E7", "missing"), ("A8", "total_row"), ("A9", "total_row")]
+    content = csv(rows, "\t", "utf-16")
+    return Exhibit("122-written-once.csv", content, figures, [*held, ("C11", "row_outside")])
+
+
+def _codes_for_missing() -> Exhibit:
+    rows = [
+        ["prov", "tq", "ty_le_ho_so_nop_truc_tuyen", "tong_so_ho_so"],
+        ["Ha Nam", "2022q3", 0.3318, 35428],
+        ["Nam Dinh", "2022q3", -99, 49400],
+        ["Ninh Binh", "2022q3", 0.4829, -99],
+    ]
+    when = ("2022-09-30", "Q")
+    figures = [fig("35", SUB, when, 33.18), fig("37", SUB, when, 48.29), fig("35", ALL, when, 35428)]
+    held = [("C3", "out_of_range"), ("D4", "out_of_range")]
+    return Exhibit("123-minus-99.xlsx", xlsx(rows), [*figures, fig("36", ALL, when, 49400)], held)
