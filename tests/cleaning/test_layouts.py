@@ -252,3 +252,34 @@ def test_what_a_layout_must_not_say(text: str, says: str, tmp_path: Path) -> Non
     with pytest.raises(LayoutUnreadable) as refusal:
         read_layout(tmp_path / "layout.toml")
     assert says in str(refusal.value)
+
+
+def test_cells_named_one_by_one_stand_beside_the_tables_the_reader_finds(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["Quý III/2022"],
+        ["TT", "Địa phương", "Tỷ lệ hồ sơ trực tuyến toàn trình (%)", "Điểm Bộ chỉ số 766 (tháng 9/2022)"],
+        ["A", "KHỐI ĐỊA PHƯƠNG", 45.5, None],
+        [1, "Hà Nội", 40.5, 70.5],
+        [2, "Sơn La", 50.5, 60.5],
+    ]
+    (tmp_path / "a.xlsx").write_bytes(xlsx(rows, title="PL"))
+    cells = """
+        [[tables]]
+        sheet = "PL"
+        province = "Cả nước"
+        [[tables.cells]]
+        cell = "C3"
+        indicator = "share_dossiers_full_process_online_provinces"
+    """
+    codes = {}
+    for name, text in (("cells", cells), ("both", '[[tables]]\nsheet = "PL"\n' + cells)):
+        (tmp_path / "layout.toml").write_text(text, encoding="utf-8")
+        outcome = clean_file(tmp_path / "a.xlsx", layout=read_layout(tmp_path / "layout.toml"))
+        found = outcome.cleaned.observations
+        codes[name] = set(zip(found["province_code"], found["period_start"], found["value"], strict=True))
+        assert not outcome.problems
+    # The month in the head of another column is not that of the cell.
+    assert codes["cells"] == {("VN", "2022-07-01", 45.5)}
+    assert codes["both"] == codes["cells"] | {
+        ("01", "2022-07-01", 40.5), ("14", "2022-07-01", 50.5), ("01", "2022-09-01", 70.5), ("14", "2022-09-01", 60.5),
+    }  # fmt: skip

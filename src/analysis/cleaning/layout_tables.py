@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -49,8 +49,15 @@ def block_of(cell: LaidCell, sheet: Sheet) -> Block | None:
     if i is None or not sheet.text(i, cell.index):
         return None
     above = [row for row in sheet.rows[:i] if not any(map(is_number_like, row))]
-    titles = [text for row in above for text in dict.fromkeys(row) if text]
+    titles = [text for row in _of_column(above, cell.index) for text in dict.fromkeys(row) if text]
     return Block(sheet, 0, {i: cell.province}, read_place, [], titles, np.array([i], dtype=np.intp))
+
+
+def _of_column(above: Sequence[list[str]], j: int) -> Sequence[list[str]]:
+    """Return the rows above a cell, those of heads with the heads of its own column only."""
+    heads = [n for n, row in enumerate(above) if j < len(row) and row[j] and len(set(filter(None, row))) >= 3]
+    first = heads[0] if heads else len(above)
+    return [*above[:first], *(row[j : j + 1] for row in above[first:])]
 
 
 def _owner(table: LaidTable, row: list[str]) -> str:

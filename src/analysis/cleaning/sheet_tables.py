@@ -52,26 +52,42 @@ class Tables:
 
 
 def find_tables(sheet: Sheet, layout: Layout | None, file: str) -> Tables:
-    """Return the tables of a sheet, those whose place a layout states or else those that the reader finds."""
+    """Return the tables of a sheet: those whose place a layout states, or else those that the reader finds.
+
+    Beside cells that a layout names one by one, the reader's own tables are read where the layout has a part of its
+    own for them.
+    """
     layout = layout or Layout("", {}, {}, ())
     said = layout.of(sheet)
     forms = _forms(sheet, said, file)
-    sheet = sheet if forms else fill_down(sheet)
-    apart = sheet if forms else take_compounds_apart(sheet)
-    sheet = sheet if apart is sheet or lies_across(sheet) else apart
-    stated = [*_stated(sheet, layout, file), *forms]
-    if stated:
-        return Tables(stated[0].block.sheet, stated)
+    sheet = sheet if forms else _prepared(sheet)
+    stated = _stated(sheet, layout, file)
+    if stated or (forms and all(table.cells for table in said)):
+        return Tables((stated or forms)[0].block.sheet, [*stated, *forms])
+    tables = _find(sheet, layout, said, file)
+    if forms and any(table.block.sheet is not sheet for table in tables.found):
+        return Tables(sheet, forms)
+    return Tables(tables.sheet, [*tables.found, *forms])
+
+
+def _prepared(sheet: Sheet) -> Sheet:
+    """Return a sheet with what is written once, and what stands several in a cell, in cells of their own."""
+    sheet = fill_down(sheet)
+    apart = take_compounds_apart(sheet)
+    return sheet if apart is sheet or lies_across(sheet) else apart
+
+
+def _find(sheet: Sheet, layout: Layout, said: Sequence[LaidTable], file: str) -> Tables:
+    """Return the tables that the reader finds by itself."""
+    province = next((table.province for table in said if table.province and not table.cells), "")
     unfolded = unfold(sheet)
     if unfolded is sheet:
-        unfolded = add_province(sheet, file, next((table.province for table in said if table.province), ""))
-    province = next((table.province for table in said if table.province), "")
+        unfolded = add_province(sheet, file, province)
     own = find_own(sheet, file, province) if unfolded is sheet else None
     found: list[Table] = []
     before: list[str] = []
-    for number, block in enumerate(
-        find_blocks(unfolded, layout.names, own.reading if own else None), start=1
-    ):
+    blocks = find_blocks(unfolded, layout.names, own.reading if own else None)
+    for number, block in enumerate(blocks, start=1):
         context = replace(read_context(block, before, PurePath(file).name), words=layout.indicators)
         table = _read(block, context, number, said)
         found.extend(_with_levels(table, own) if own else [table])
@@ -123,7 +139,8 @@ def _forms(sheet: Sheet, said: Sequence[LaidTable], file: str) -> list[Table]:
 def _read(block: Block, context: Context, number: int, said: Sequence[LaidTable]) -> Table:
     """Return a table that the reader found, with what a layout says of its columns."""
     for table in said:
-        placed = place_columns(table, block) if table.table in (0, number) and not table.position else None
+        meant = table.table in (0, number) and not (table.position or table.cells)
+        placed = place_columns(table, block) if meant else None
         if placed is not None:
             context, around = state(table, context), context
             columns = _settled(block, read_laid_columns(table, block, placed, around), context)
