@@ -255,7 +255,7 @@ def test_what_a_layout_must_not_say(text: str, says: str, tmp_path: Path) -> Non
 
 
 def test_cells_named_one_by_one_stand_beside_the_tables_the_reader_finds(tmp_path: Path) -> None:
-    rows: Rows = [
+    rows: list[list[Any]] = [
         ["Quý III/2022"],
         ["TT", "Địa phương", "Tỷ lệ hồ sơ trực tuyến toàn trình (%)", "Điểm Bộ chỉ số 766 (tháng 9/2022)"],
         ["A", "KHỐI ĐỊA PHƯƠNG", 45.5, None],

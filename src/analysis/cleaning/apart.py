@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from analysis.cleaning import headers as h
 from analysis.cleaning.blocks import Block
-from analysis.cleaning.flags import names_unit, parts_of_levels, withdrawn
+from analysis.cleaning.flags import is_reporter, names_unit, parts_of_levels, withdrawn
 from analysis.cleaning.headers import Column
 from analysis.cleaning.places import BELOW
 from analysis.cleaning.refusal import UNEVEN, WITHDRAWN
@@ -54,7 +54,7 @@ def _below(block: Block, column: Column) -> set[str]:
     if len(texts) > _MOST_TEXTS:
         return set()
     parts = parts_of_levels(column.head, texts)
-    if column.role == h.LABEL and not _repeats(block):
+    if column.role == h.LABEL and (is_reporter(column.head) or not _repeats(block)):
         return parts
     return parts | {text for text in texts if names_unit(text)}
 

@@ -17,6 +17,10 @@ _WHOLE = {"toan tinh", "toan tinh tp", "tong", "tong so", "tong cong", "chung", 
 _PART = re.compile(
     r"(cap )?(so|huyen|xa|phuong|quan|thi xa|so nganh|so ban nganh|district|commune|ward|department)( .*)?"
 )
+# Who reports or answers for a row is not whose it is.
+_REPORTER = re.compile(
+    r".*\b(nguon|source|bao cao|cung cap|phu trach|lien he|chu tri|dau moi|nguoi|publisher|reported by)\b.*"
+)
 # The number of an office before its name: H04.01 - Sở Tư pháp.
 _NUMBERED = re.compile(r"^\s*[A-Za-z]*\d[\w.]*\s*[-–:]\s+")
 
@@ -41,6 +45,11 @@ def parts_of_levels(head: str, texts: Iterable[str]) -> set[str]:
     if _WHOLE & set(folded.values()):
         return {text for text, words in folded.items() if words not in _WHOLE}
     return {text for text, words in folded.items() if _PART.fullmatch(words)}
+
+
+def is_reporter(head: str) -> bool:
+    """Tell whether a column names who reports a row."""
+    return bool(_REPORTER.fullmatch(fold_text(head)))
 
 
 def names_unit(text: str) -> bool:
