@@ -59,14 +59,23 @@ def plot_group_means(
         ax.set_xticks(list(means.index))
         ax.set_xlim(float(means.index.min()) - 0.3, float(means.index.max()) + 1.9)
         ax.set_ylim(0, ax.get_ylim()[1])
+        highest = ax.dataLim.y1
         leave_headroom(ax)
-        # A decimal mark would have to follow the language: whole numbers, where there are enough of them.
-        ax.locator_params(
-            axis="y", nbins=4, steps=[1, 2, 3, 4, 5, 10], integer=ax.get_ylim()[1] >= FEWEST_WHOLE
-        )
+        _mark_percents(ax, highest)
         label_ends(ax, float(means.index.max()), ends)
         finish(ax, labels)
     return ax
+
+
+def _mark_percents(ax: Axes, highest: float) -> None:
+    """Mark percents from zero to the first mark above everything drawn."""
+    from matplotlib.ticker import MaxNLocator
+
+    # A decimal mark would have to follow the language: whole numbers, where there are enough of them.
+    whole = ax.get_ylim()[1] >= FEWEST_WHOLE
+    marks = MaxNLocator(nbins=4, steps=[1, 2, 3, 4, 5, 10], integer=whole).tick_values(0, highest)
+    ax.set_yticks([mark for mark in marks if mark >= 0])
+    ax.set_ylim(0, max(ax.get_ylim()[1], marks[-1]))
 
 
 def plot_twin(

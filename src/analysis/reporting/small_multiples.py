@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 COLUMNS, WIDTH_IN, ROW_IN = 5, 6.6, 0.84
 GAP_YEARS = 0.9  # between two panels of a row
+ROW_PITCH = 1.58  # from a row to the next, in heights of a panel: room for years and names
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def plot_each(
             _draw(ax, sheet, number, panel, means, first_treated)
         _draw_scales(ax, sheet, len(panels), first_treated)
         ax.set_xlim(-1.3, COLUMNS * sheet.width - GAP_YEARS)
-        ax.set_ylim(sheet.origin(len(panels) - 1)[1] - 0.25 * sheet.top, 1.2 * sheet.top)
+        ax.set_ylim(sheet.origin(len(panels) - 1)[1] - 0.25 * sheet.top, 1.3 * sheet.top)
         figure = ax.get_figure(root=True)
         assert figure is not None
         figure.suptitle(labels["title"], x=0.01, ha="left", fontsize=10, fontweight="bold")
@@ -123,7 +124,7 @@ class _Sheet:
     def origin(self, number: int) -> tuple[float, float]:
         """Return the left edge and the foot of a panel."""
         row, column = divmod(number, COLUMNS)
-        return column * self.width, -row * 1.45 * self.top
+        return column * self.width, -row * ROW_PITCH * self.top
 
     def place(self, number: int, values: pd.Series[Any]) -> tuple[list[float], list[float]]:
         """Return a panel's series where it is drawn; an empty year breaks its line."""
@@ -141,7 +142,7 @@ def _draw(
     ax.plot(*sheet.place(number, means), color=INK, lw=1.1, ls="--")
     ax.plot(*sheet.place(number, panel.own), color=colour, lw=width, marker=marker, ms=3)
     weight, ink = ("bold", colour) if panel.highlighted else ("normal", INK)
-    ax.text(left, foot + 1.05 * sheet.top, panel.name, fontsize=8, fontweight=weight, color=ink)
+    ax.text(left, foot + 1.13 * sheet.top, panel.name, fontsize=8, fontweight=weight, color=ink)
 
 
 def _draw_scales(ax: Axes, sheet: _Sheet, count: int, first_treated: int) -> None:

@@ -64,7 +64,8 @@ def rise_words(writer: Writer, compared: str) -> list[Span]:
     if "own_rise_pp" not in writer.ledger.entries:
         return []
     texts = writer.texts["survey"]
-    share = (1 + writer.ledger_value("n_as_far")) / (1 + writer.ledger_value("n_others"))
+    as_far = int(writer.ledger_value("n_as_far"))
+    key = rise_key((1 + as_far) / (1 + writer.ledger_value("n_others"))) if as_far else "rise_alone"
     gaps = any(name.startswith("own_gap_") for name in writer.ledger.entries)
     own, others = (
         texts["moved_up" if writer.ledger_value(f"{who}_rise_pp") >= 0 else "moved_down"].replace(
@@ -76,10 +77,11 @@ def rise_words(writer: Writer, compared: str) -> list[Span]:
         "survey",
         "rise",
         compared=texts[compared],
+        other="" if writer.evidence.status == "set" else texts["other"],
         own_moved=own,
         others_moved=others,
         gaps=texts["rise_gaps"] if gaps else "",
-        verdict=texts[rise_key(share)],
+        verdict=texts[key],
     )
 
 
