@@ -12,6 +12,7 @@ from analysis.cleaning.headtexts import names_percent, shorten, without_unit
 from analysis.cleaning.indicator_names import is_generic, name_inside
 from analysis.cleaning.periods import Period, find_period
 from analysis.cleaning.provisional import read_provisional
+from analysis.cleaning.section_rows import sections_above
 from analysis.cleaning.units import SILENT, Unit, unit_of_texts
 from analysis.reference.indicators import Indicator
 from analysis.reference.spelling import fold_text
@@ -64,7 +65,10 @@ def read_context(block: Block, before: Sequence[str], file: str) -> Context:
     notes = [block.sheet.text(i, j) for i in block.notes[:6] for j in range(3)]
     own, further = [*titles, *corner, block.sheet.name], [stem, *notes]
     texts = [shorten(text) for text in (*own, *reversed(before), *further) if text]
-    year, period, report = period_of_texts(texts)
+    parts = [shorten(text) for text in sections_above(block)]
+    whole = [text for text in texts if not any(part in text for part in parts)]
+    year, period, report = period_of_texts(whole)
+    year = year or (period_of_texts(texts)[0] if parts else None)
     subjects = map(shorten, (*own, *further)) if _has_subject(titles) else texts
     indicator = next((found_in for text in subjects if (found_in := name_inside(text))), None)
     percent = any(names_percent(text) for text in block.titles)

@@ -30,6 +30,7 @@ from analysis.cleaning.refusal import (
 from analysis.cleaning.remarks import refuse_lone_remarks
 from analysis.cleaning.row_spans import spans_of
 from analysis.cleaning.scales import Scale
+from analysis.cleaning.section_periods import join_sections
 from analysis.cleaning.shapes import OBSERVATION_COLUMNS, shape, stack
 from analysis.cleaning.table_rows import TableRows, read_rows
 from analysis.reference.indicators import Indicator
@@ -107,10 +108,18 @@ def _by_unit(table: TableRows, column: Column, chosen: _Chosen) -> list[tuple[Co
 
 
 def _periods(outcome: TableOutcome, table: TableRows, column: Column) -> tuple[list[Period | None], Codes]:
-    """Return the periods of a column's cells and which of them each has, as rows and head say together."""
+    """Return the periods of a column's cells and which of them each has, as rows, head and sections say together."""
     if table.period_of is None:
-        return [column.period or outcome.context.period], np.zeros(len(table.indices), dtype=np.intp)
-    return spans_of(column, table.periods, outcome.context.period), table.period_of
+        dated: tuple[list[Period | None], Codes] = (
+            [column.period or outcome.context.period],
+            np.zeros(len(table.indices), dtype=np.intp),
+        )
+    else:
+        dated = spans_of(column, table.periods), table.period_of
+    if table.sections is None:
+        return dated
+    own = table.period_of is not None or column.period is not None
+    return join_sections(table.sections, dated, own, outcome.context.report)
 
 
 def _read_figures(

@@ -92,7 +92,7 @@ class Column:
     `path` holds its heads from top to bottom; `share` is the column whose numerator or denominator it holds;
     `multiplier` is 1000 where the unit is a thousand of what is counted; `unread` says why its
     figures are not read: `twin` of another column, `unlisted` in the layout, of a period that is not
-    told (`since`), or of several units of a province (`units`). `span` is told by `row_spans`.
+    told (`since`), of several units of a province (`units`), or a `forecast`. `span` is told by `row_spans`.
     """
 
     index: int

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from analysis.cleaning import headers as h
 from analysis.cleaning.addresses import column_letters
+from analysis.cleaning.forecasts import FORECAST
 from analysis.cleaning.grid import Sheet
 from analysis.cleaning.headers import Column
 from analysis.cleaning.headperiods import read_head_period, undated_heads
@@ -35,6 +36,7 @@ _COLUMN_TEXTS = {
     "twin": "layout_column_twin",
     "since": "layout_column_since",
     "units": "layout_column_units",
+    FORECAST: "layout_column_forecast",
     "unlisted": "layout_column_unlisted",
 }
 _ASKED_OF_SHEETS = ("name_column", "province", "period", "indicator", "period_column", "indicator_column")
@@ -127,7 +129,8 @@ def _ask_of_table(unclear: Unclear, table: Table, words: Set[str]) -> list[str]:
     for column in [] if shared else columns[:_MOST_COLUMNS]:
         index = table.block.sheet.origin(column.index)
         reason = not_a_level(column.path)
-        said.setdefault(index, LaidColumn(index, plain(HEADS.join(column.path)), SKIP if reason else ""))
+        skipped = reason or column.unread == FORECAST
+        said.setdefault(index, LaidColumn(index, plain(HEADS.join(column.path)), SKIP if skipped else ""))
         hints = _hints(near_indicators(HEADS.join(column.path))).strip()
         told = [f"# {_no_level(reason)}"] if reason else _told(_COLUMN_TEXTS[column.unread])
         remarks[index] = [*told, *([hints] if hints and not reason else [])]

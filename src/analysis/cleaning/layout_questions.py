@@ -11,6 +11,7 @@ from analysis.cleaning import headers as h
 from analysis.cleaning.abbreviations import fold_name, spelt_names
 from analysis.cleaning.cells import is_number_like
 from analysis.cleaning.contexts import Context
+from analysis.cleaning.forecasts import FORECAST
 from analysis.cleaning.grid import Sheet
 from analysis.cleaning.headers import Column
 from analysis.cleaning.headperiods import read_head_period, undated_heads
@@ -69,7 +70,7 @@ class Unclear:
     def has_questions(self) -> bool:
         """Tell whether a layout could say more than was understood."""
         words = [text for text in self.words if not not_a_level(text.split(HEADS))]
-        columns = [column for column in self.columns if not not_a_level(column.path)]
+        columns = [c for c in self.columns if not not_a_level(c.path) and c.unread != FORECAST]
         return bool(self.names or self.undated or words or columns)
 
     @cached_property

@@ -56,6 +56,7 @@ _COLUMN_RULES = {
     "unlisted": "column_unknown.unlisted",
     "since": "column_unknown.since",
     "units": "column_unknown.units",
+    "forecast": "column_unknown.forecast",
 }
 
 

@@ -13,11 +13,9 @@ from analysis.cleaning.blocks import Block
 from analysis.cleaning.grid import Codes, factorize_codes
 from analysis.cleaning.headers import Column
 from analysis.cleaning.periods import Period, frequency_of, parse_period
-from analysis.cleaning.state_sections import NO_DAY
 
-# Of rows that leave their period to the head of each column, and of those that a reader left to head or title.
+# Of rows that leave their period to the head of each column.
 LEFT_OPEN = Period(dt.date.min, dt.date.min, "X")
-AS_HEADED = Period(dt.date.min, dt.date.min, "D")
 
 
 def read_periods(
@@ -53,8 +51,7 @@ def _joined(
     periods: list[Period | None] = []
     for given in map(iter, keys):
         said = ["" if j is None else next(given) for j in indices]
-        open_period = AS_HEADED if NO_DAY in said else LEFT_OPEN
-        periods.append(read(*said) if any(text not in ("", NO_DAY) for text in said) else open_period)
+        periods.append(read(*said) if any(said) else LEFT_OPEN)
     return joint, periods
 
 

@@ -12,7 +12,7 @@ from analysis.cleaning.headperiods import read_wording, since_new_year
 from analysis.cleaning.headtexts import without_unit
 from analysis.cleaning.indicator_names import indicator_of_heads, is_indicator
 from analysis.cleaning.periods import Period, find_period, in_year
-from analysis.cleaning.row_periods import AS_HEADED, LEFT_OPEN
+from analysis.cleaning.row_periods import LEFT_OPEN
 
 _DATED = (h.PERIOD, h.MONTH, h.QUARTER, h.END)
 OWN, SINCE_NEW_YEAR = "own", "since new year"
@@ -53,19 +53,14 @@ def _is_value(column: Column) -> bool:
     return column.role == h.VALUE
 
 
-def spans_of(
-    column: Column, rows: Sequence[Period | None], around: Period | None = None
-) -> list[Period | None]:
-    """Return the periods of a column's figures in rows of these periods; None where row and head contradict.
-
-    `around` is the period of a report in which only some sections are of a day of their own.
-    """
-    return [_span(column, row, around) for row in rows]
+def spans_of(column: Column, rows: Sequence[Period | None]) -> list[Period | None]:
+    """Return the periods of a column's figures in rows of these periods; None where row and head contradict."""
+    return [_span(column, row) for row in rows]
 
 
-def _span(column: Column, row: Period | None, around: Period | None) -> Period | None:
-    if row in (LEFT_OPEN, AS_HEADED):
-        return None if column.span else column.period or (around if row == AS_HEADED else None)
+def _span(column: Column, row: Period | None) -> Period | None:
+    if row == LEFT_OPEN:
+        return None if column.span else column.period
     if column.span == SINCE_NEW_YEAR:
         return since_new_year(row, whole_years=True) if row else None
     return _joined(column.period, row)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from analysis.cleaning.cells import is_missing, is_number_like
@@ -11,7 +10,6 @@ from analysis.cleaning.labels import is_subject
 from analysis.cleaning.owners import owners_named
 from analysis.cleaning.places import PLACE, read_place
 from analysis.cleaning.rowkinds import is_figure, is_numbering, is_section
-from analysis.cleaning.state_sections import state_days, without_days
 
 _MOST_ROWS = 2000
 
@@ -32,10 +30,7 @@ def add_province(sheet: Sheet, file: str, province: str = "") -> Sheet:
         return sheet
     last = max(i for i, row in enumerate(sheet.rows) if _subject_column(row) is not None)
     end = _go_on(sheet, last + 1, _subject_column(sheet.rows[told[-1]]) or 0)
-    body = range(head + 1, end)
-    owned = _with_column(sheet, head, body, "Tỉnh", dict.fromkeys(body, next(iter(named.values()))))
-    days = state_days(sheet, body)
-    return owned if days is None else _with_column(without_days(owned, body), head, body, "Thời điểm", days)
+    return _with_column(sheet, head, range(head + 1, end), next(iter(named.values())))
 
 
 def _head(sheet: Sheet, first: int) -> int | None:
@@ -85,10 +80,9 @@ def _is_cell_of_figures(text: str) -> bool:
     return is_number_like(text) or (bool(text) and is_missing(text))
 
 
-def _with_column(sheet: Sheet, head: int, told: range, name: str, texts: Mapping[int, str]) -> Sheet:
-    """Return the sheet with a column added at its end: a head, and a text for each row of figures."""
+def _with_column(sheet: Sheet, head: int, told: range, province: str) -> Sheet:
     width = sheet.width
-    added = {head: name} | {i: texts[i] for i in told if any(map(_is_cell_of_figures, sheet.rows[i][1:]))}
+    added = {head: "Tỉnh"} | {i: province for i in told if any(map(_is_cell_of_figures, sheet.rows[i][1:]))}
     rows = [[*row, *[""] * (width - len(row)), added.get(i, "")] for i, row in enumerate(sheet.rows)]
     kinds = [kind.ljust(width, TEXT) + TEXT for kind in sheet.kinds]
     return replace(sheet, rows=rows, kinds=kinds)

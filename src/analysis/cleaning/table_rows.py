@@ -15,6 +15,7 @@ from analysis.cleaning.indicator_names import indicator_of_cell
 from analysis.cleaning.periods import Period
 from analysis.cleaning.places import Place
 from analysis.cleaning.row_periods import read_periods
+from analysis.cleaning.section_periods import SectionPeriods, read_section_periods
 from analysis.cleaning.units import row_factors
 from analysis.reference.indicators import Indicator
 
@@ -35,6 +36,7 @@ class TableRows:
     indicator_of: Codes | None
     old_map: bool
     factors: Codes | None = None
+    sections: SectionPeriods | None = None
 
     @property
     def kin(self) -> Codes | None:
@@ -62,7 +64,8 @@ def read_rows(block: Block, columns: list[Column], context: Context) -> TableRow
     only_old = np.array([place.only_old for place in places], dtype=bool)
     old_map = bool(only_old.any() and only_old[place_of].any())
     own = (places, place_of, periods, period_of, indicators, indicator_of, old_map)
-    return TableRows(block.data, *own, row_factors(block.sheet, block.data, *unit_columns(columns)))
+    factors = row_factors(block.sheet, block.data, *unit_columns(columns))
+    return TableRows(block.data, *own, factors, read_section_periods(block, context.year))
 
 
 def unit_columns(columns: list[Column]) -> tuple[int | None, int | None]:
