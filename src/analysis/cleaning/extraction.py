@@ -82,7 +82,7 @@ def _read_values(
         for sized, own in _by_unit(table, column, chosen):
             figures = _read_figures(table, sized, indicator, own, cells, _periods(outcome, table, column))
             outcome.values[column.index][own] = figures.values
-            frames.append(lay_out(outcome, table, _usable(outcome, figures), source_id))
+            frames.append(lay_out(outcome, table, _usable(outcome, table, figures), source_id))
     return [frame for frame in frames if len(frame)]
 
 
@@ -119,7 +119,7 @@ def _periods(outcome: TableOutcome, table: TableRows, column: Column) -> tuple[l
     if table.sections is None:
         return dated
     own = table.period_of is not None or column.period is not None
-    return join_sections(table.sections, dated, own, outcome.context.report)
+    return join_sections(table.sections, dated, own, column.stated, outcome.context.report)
 
 
 def _read_figures(
@@ -145,12 +145,12 @@ def _read_figures(
     )  # fmt: skip
 
 
-def _usable(outcome: TableOutcome, figures: Figures) -> Figures:
+def _usable(outcome: TableOutcome, table: TableRows, figures: Figures) -> Figures:
     """Return the figures that have a value and a period; the others are refused."""
     read = ~np.isnan(figures.values)
     dated = np.array([period is not None for period in figures.periods], dtype=bool)[figures.period_of]
     unread = figures.where(~read)
     said = [figures.readings[n] for n in unread.reading_of.tolist()]
     refuse_readings(outcome, figures.column, unread.rows, said)
-    refuse_undated(outcome, figures.column, figures.rows[read & ~dated])
+    refuse_undated(outcome, figures.column, figures.rows[read & ~dated], table.sections is not None)
     return figures.where(read & dated)

@@ -38,14 +38,8 @@ VALUE, INDICATOR, PERIOD, YEAR, MONTH, QUARTER, UNIT, SKIPPED, UNKNOWN_ROLE = (
     "skipped",
     "unknown",
 )
-START, END, NUMERATOR, DENOMINATOR, LABEL, PLACES = (
-    "start",
-    "end",
-    "numerator",
-    "denominator",
-    "label",
-    "places",
-)
+START, END, NUMERATOR, DENOMINATOR = "start", "end", "numerator", "denominator"
+LABEL, PLACES = "label", "places"
 UNITS = "units"
 FLAG = "flag"
 REMARK = "remark"
@@ -92,7 +86,8 @@ class Column:
     `path` holds its heads from top to bottom; `share` is the column whose numerator or denominator it holds;
     `multiplier` is 1000 where the unit is a thousand of what is counted; `unread` says why its
     figures are not read: `twin` of another column, `unlisted` in the layout, of a period that is not
-    told (`since`), of several units of a province (`units`), or a `forecast`. `span` is told by `row_spans`.
+    told (`since`), of several units of a province (`units`), or a `forecast`. `span` is told by `row_spans`;
+    `stated` tells that a layout gives the period.
     """
 
     index: int
@@ -108,6 +103,7 @@ class Column:
     multiplier: int = 1
     unread: str = ""
     span: str = ""
+    stated: bool = False
 
 
 def read_columns(block: Block, context: Context) -> list[Column]:

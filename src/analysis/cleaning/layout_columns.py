@@ -118,6 +118,7 @@ def _column(
         head=own.head or column_letters(said.index),
         indicator=indicator,
         period=period,
+        stated=bool(said.period),
         says_percent=percent if said.percent is None else said.percent,
         multiplier=multiplier if said.multiplier is None else said.multiplier,
         decimal=said.decimal,
@@ -149,11 +150,12 @@ def find_other_period(table: LaidTable, block: Block, placed: Sequence[Placed]) 
         own = parse_period(column.said.period) if column.said.period else stated if table.position else None
         if own is None:
             continue
-        owns.append(own)
         path = paths[column.index]
         named = read_head_period(path, Context(year=own.end.year)) if path else None
         if named and named[0] and not _agree(own, named[0]):
             return _say(table, own, named[0], " / ".join(path))
+        # What the head names itself, the title need not: last quarter's figures beside this one's.
+        owns += [] if named and named[0] else [own]
     _, title, _ = period_of_texts([*reversed(block.titles)])
     if table.period_column is not None or title is None or not (owns or stated):
         return None

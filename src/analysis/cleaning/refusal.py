@@ -37,12 +37,17 @@ def refuse_cells(outcome: TableOutcome, column: Column, indices: Codes, code: st
         refuse(outcome, i, column.index, said)
 
 
-def refuse_undated(outcome: TableOutcome, column: Column, indices: Codes) -> None:
-    """Put cells whose row names no period into the quarantine; an average of periods is one of its own."""
+def refuse_undated(outcome: TableOutcome, column: Column, indices: Codes, in_sections: bool) -> None:
+    """Put cells whose row names no period into the quarantine; an average of periods is one of its own.
+
+    Where the head or the title names one, it is the section above the row that contradicts it.
+    """
     at = next((c.index for c in outcome.columns if c.role in (h.PERIOD, h.MONTH, h.QUARTER)), None)
     texts = [outcome.block.sheet.text(i, at) if at is not None else "" for i in indices.tolist()]
     averages = np.array([is_average(text) for text in texts], dtype=bool)
-    refuse_cells(outcome, column, indices[~averages], "period_unknown")
+    against = in_sections and at is None and (column.period or outcome.context.period)
+    rule = "period_unknown.section" if against else "period_unknown"
+    refuse_cells(outcome, column, indices[~averages], rule)
     refuse_cells(outcome, column, indices[averages], "average_row.period")
 
 

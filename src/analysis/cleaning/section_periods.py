@@ -62,17 +62,23 @@ def read_section_periods(block: Block, year: int | None) -> SectionPeriods | Non
 
 
 def join_sections(
-    sections: SectionPeriods, dated: tuple[list[Period | None], Codes], own: bool, report: Period | None
+    sections: SectionPeriods,
+    dated: tuple[list[Period | None], Codes],
+    own: bool,
+    stated: bool,
+    report: Period | None,
 ) -> tuple[list[Period | None], Codes]:
     """Return the periods of a column's cells as head, row and section say together; None where they contradict.
 
-    `own` tells that heads or rows name the periods so far, not the surroundings of the table.
+    `own` tells that heads or rows name the periods so far, not the surroundings of the table; one that a layout has
+    `stated` holds where the section contradicts.
     """
     periods, period_of = dated
     count = len(sections.said)
     joint, found = factorize_codes(period_of * count + sections.said_of, len(periods) * count)
     pairs = [(periods[pair // count], sections.said[pair % count]) for pair in found.tolist()]
-    return [_together(period, said, own, report) for period, said in pairs], joint
+    joined = [(period, _together(period, said, own, report)) for period, said in pairs]
+    return [both or (period if stated else None) for period, both in joined], joint
 
 
 def _together(period: Period | None, said: Said | None, own: bool, report: Period | None) -> Period | None:

@@ -26,6 +26,7 @@ from gallery import (
     offices_more,
     one_province,
     periods,
+    section_rows,
 )
 from gallery.exhibit import Exhibit
 
@@ -33,6 +34,7 @@ KINDS = (
     layouts,
     numbers,
     periods,
+    section_rows,
     names,
     encodings,
     exports,
