@@ -26,7 +26,14 @@ AUGUST = ["2022-08-20", "2022-08-20", "X"]
         (["Báo cáo theo Quyết định số 468/QĐ-TTg ngày 27/3/2021, quý IV năm 2022"], Q4),
         (["Ngày kết xuất: 05/01/2023 08:31", "Quý IV/2022"], Q4),
         (["Từ ngày: 01/10/2022", "Đến ngày: 31/12/2022", "Thời điểm xuất: 02/01/2023 08:12:33"], Q4),
+        (["Từ ngày 2022-10-01", "Đến ngày 2022-12-31"], Q4),
+        (["Đến tháng: 12/2022", "Từ tháng: 10/2022"], Q4),
+        (["Từ ngày 01/10/2022 00:00:00", "Đến ngày 31/12/2022 23:59:59", "05/01/2023 08:12"], Q4),
         (["Quý: IV", "Năm: 2022", "In ngày 05/01/2023"], Q4),
+        (["Quý Quý IV", "Năm Năm 2022"], Q4),
+        (["Họp giao ban tháng 1", "Kết quả năm 2022"], ["2022-01-01", "2022-12-31", "A"]),
+        (["Kỳ báo cáo: Quý IV", "Năm 2022"], Q4),
+        (["BÁO CÁO KẾT QUẢ QUÝ IV", "Năm 2022"], Q4),
         (["3 tháng cuối năm 2022", "Cập nhật lúc 08:12 ngày 05/01/2023"], Q4),
         (["Quý IV/2022", "Giai đoạn 2021-2025"], Q4),
     ],
@@ -47,6 +54,7 @@ def test_period_is_that_of_the_figures(titles: list[str], period: list[str], tmp
         "Cập nhật lần cuối: 05/01/2023 16:42:10",
         "Nguồn: Cổng DVCQG, trích xuất ngày 05/01/2023",
         "Năm 2021 và 2022",
+        "08:12:33 ngày 05/01/2023",
     ],
 )
 def test_the_date_of_a_letter_alone_is_no_period(title: str, tmp_path: Path) -> None:
