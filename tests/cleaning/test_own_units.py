@@ -40,3 +40,15 @@ def test_where_a_report_was_signed_is_not_whose_it_is(tmp_path: Path) -> None:
     ]
     path.write_bytes(xlsx([*rows, ["Tháng 1/2023", 1000], ["Tháng 2/2023", 1100]]))
     assert clean_file(path).cleaned.observations.empty
+
+
+def test_a_town_called_like_its_province_is_asked_for(tmp_path: Path) -> None:
+    rows = ([1, "Bạc Liêu", 150, 60], [2, "Huyện Phước Long", 90, 60], [3, "Huyện Đông Hải", 150, 30])
+    outcome = _clean(tmp_path, *rows)
+    assert outcome.cleaned.observations.empty
+    assert "may be the province" in " ".join(outcome.cleaned.quarantine["reason"])
+    whole = _clean(tmp_path, *rows, [None, "Toàn tỉnh", 390, 150], [None, "Cả nước", 9000, 4000])
+    read = whole.cleaned.observations
+    assert sorted(zip(read["province_code"], read["value"], strict=True)) == [
+        ("95", 150), ("95", 390), ("VN", 4000), ("VN", 9000),
+    ]  # fmt: skip

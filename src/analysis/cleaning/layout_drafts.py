@@ -37,6 +37,7 @@ _COLUMN_TEXTS = {
     "since": "layout_column_since",
     "units": "layout_column_units",
     FORECAST: "layout_column_forecast",
+    "carried": "layout_column_carried",
     "unlisted": "layout_column_unlisted",
 }
 _ASKED_OF_SHEETS = ("name_column", "province", "period", "indicator", "period_column", "indicator_column")

@@ -16,6 +16,7 @@ from analysis.cleaning.headers import Column
 from analysis.cleaning.owners import owners_named
 from analysis.cleaning.places import BELOW, PLACE, UNKNOWN, Place, read_place
 from analysis.reference.indicators import Indicator, by_code
+from analysis.reference.provinces import NATION
 from analysis.reference.spelling import fold_text
 
 _MOST_ROWS = 2000
@@ -53,7 +54,7 @@ class Own:
             place = read_label(label)
             if place.kind == UNKNOWN and any(c.isalpha() for c in label):
                 return Place(BELOW)
-            if place.kind == PLACE:
+            if place.kind == PLACE and place.code_63 != NATION:
                 return self._namesake(label, place)
             return place
 
@@ -74,7 +75,7 @@ def find_own(sheet: Sheet, file: str, province: str = "") -> Own | None:
     rows = [i for i, row in enumerate(sheet.rows) if sum(map(is_number_like, row[1:])) >= 2]
     labels = [_label(sheet.rows[i]) for i in rows]
     kinds = [read_place(label) for label in labels]
-    places = {place.code_63 for place in kinds if place.kind == PLACE}
+    places = {place.code_63 for place in kinds if place.kind == PLACE} - {NATION}
     whole = sum(bool(_WHOLE.fullmatch(fold_text(label))) for label in labels)
     units = sum(place.kind == BELOW for place in kinds)
     if len(places) > 1 or whole > 1 or units < 2:

@@ -71,7 +71,7 @@ def _share_of(part: Column, whole: Column) -> Indicator | None:
 
 def _bears_out(block: Block, share: Column, part: Column, whole: Column) -> bool:
     """Tell whether the figures of a column are those of one count in the other, up to rounding."""
-    printed, above, below = (_values(block, column) for column in (share, part, whole))
+    printed, above, below = (values_of(block, column) for column in (share, part, whole))
     known = ~np.isnan(printed) & ~np.isnan(above) & (below > 0)
     if known.sum() < _LEAST_ROWS:
         return False
@@ -79,7 +79,7 @@ def _bears_out(block: Block, share: Column, part: Column, whole: Column) -> bool
     return bool((np.abs(printed[known] - computed) <= _ROUNDING).mean() >= _LEAST_AGREEING)
 
 
-def _values(block: Block, column: Column) -> Floats:
+def values_of(block: Block, column: Column) -> Floats:
     """Return what the cells of a column read as, NaN where they hold no certain number."""
     codes, cells = block.cells(column.index)
     unit = column.indicator.unit if column.indicator else ""

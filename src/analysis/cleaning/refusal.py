@@ -11,7 +11,7 @@ from analysis.cleaning.headperiods import is_average
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.nonlevels import not_a_level
 from analysis.cleaning.outcome import TableOutcome
-from analysis.cleaning.places import BELOW, LEFT_OUT, suggest
+from analysis.cleaning.places import BELOW, LEFT_OUT, PLACE, read_place, suggest
 from analysis.cleaning.readings import Reading
 from analysis.cleaning.shapes import quarantine_line
 
@@ -62,6 +62,7 @@ _COLUMN_RULES = {
     "since": "column_unknown.since",
     "units": "column_unknown.units",
     "forecast": "column_unknown.forecast",
+    "carried": "column_unknown.carried",
 }
 
 
@@ -84,10 +85,12 @@ def stop_table(outcome: TableOutcome, unknown: list[int]) -> None:
     block = outcome.block
     for i in unknown:
         label = block.label(i) or next((text for text in block.sheet.rows[i] if text), "")
-        near = suggest(label)
+        namesake = read_place(label).kind == PLACE
+        near = [] if namesake else suggest(label)
         named = {"label": label[:60], "names": near, "cell": block.sheet.address(i, block.name_column)}
         outcome.stopped.append(message("unknown_name.near" if near else "unknown_name", **named))
-        said = message("name_unknown.near" if near else "name_unknown", **named)
+        code = "name_unknown.namesake" if namesake else "name_unknown.near" if near else "name_unknown"
+        said = message(code, **named)
         refuse(outcome, i, block.name_column, said, label)
     stopped = message("table_stopped")
     for i in sorted([*block.data.tolist(), *(i for i, kind in block.others if kind != "unknown")]):

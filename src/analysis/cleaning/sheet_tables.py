@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from analysis.cleaning.apart import set_apart
 from analysis.cleaning.blocks import Block, find_blocks, lies_across
+from analysis.cleaning.carried import without_carried
 from analysis.cleaning.compounds import take_compounds_apart
 from analysis.cleaning.contexts import Context, read_context
 from analysis.cleaning.countheads import claim_counts
@@ -161,5 +162,5 @@ def _with_levels(table: Table, own: Own) -> list[Table]:
 
 
 def _settled(block: Block, columns: list[Column], context: Context) -> list[Column]:
-    columns = claim_counts(follow_rows(columns, context))
+    columns = without_carried(block, claim_counts(follow_rows(columns, context)))
     return without_twins(claim_plain_shares(block, columns), context)
