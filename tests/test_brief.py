@@ -118,7 +118,7 @@ def test_the_difference_that_would_have_been_clear_is_where_the_interval_leaves_
         found = did(raised, **columns, draws=int(value["draws"]), seed=20220820)
         assert (found.conf_low > 0) is clear
     for language, words in (
-        ("en", "Only an observed difference above 1.3 points would count as more than chance"),
+        ("en", "only an observed difference above 1.3 points would count as more than chance"),
         ("vi", "chỉ mức chênh quan sát được trên 1,3 điểm phần trăm"),
     ):
         assert words in all_text(assemble("Thái Nguyên", language, 9999))

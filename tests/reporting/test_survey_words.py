@@ -119,3 +119,10 @@ def test_a_province_that_rose_more_than_all_others_is_said_to_and_no_cause_is_na
     brief = assemble_brief(evidence_of("Bà Rịa – Vũng Tàu"), "en").to_dict()
     assert brief["ledger"]["numbers"]["n_as_far"]["value"] == 0
     assert "a larger difference than any of these show; alone it tells no cause." in all_text(brief, "points")
+
+
+def test_a_survey_is_called_blunt_only_where_it_is(evidence):
+    assert "the survey is blunt" in all_text(assemble_brief(evidence, "en").to_dict(), "points")
+    effect = replace(evidence.effect, estimate=0.001, conf_low=-0.002, conf_high=0.004)
+    text = all_text(assemble_brief(replace(evidence, effect=effect), "en").to_dict(), "points")
+    assert "only an observed difference above 0.1 points" in text and "blunt" not in text

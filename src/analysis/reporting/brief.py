@@ -39,7 +39,7 @@ from analysis.reporting.known_words import known_words
 from analysis.reporting.ledger import Ledger
 from analysis.reporting.place_names import ranked_name, successor_name
 from analysis.reporting.prose import Span, plain_text
-from analysis.reporting.survey_words import rise_words
+from analysis.reporting.survey_words import is_blunt, rise_words
 from analysis.reporting.wording import choose_wording
 
 MIME_TYPE = "application/vnd.dvctt.brief+json"
@@ -158,7 +158,8 @@ def _boundaries(writer: Writer) -> str:
 def _key_points(writer: Writer, pair: bool) -> list[list[Span]]:
     rung = _survey_rung(writer)
     unclear = "survey" if pair else "survey_again"  # the lead has given the difference where there is no pair
-    survey = writer.spans("points", unclear if rung == "unclear" else f"survey_clear_{rung}")
+    blunt = writer.texts["points"]["blunt"] if is_blunt(writer) else ""
+    survey = writer.spans("points", unclear if rung == "unclear" else f"survey_clear_{rung}", blunt=blunt)
     if pair:
         nation = "nation_observed" if "tide_observed_pp" in writer.ledger.entries else "nation"
         return [writer.spans("points", "happened"), writer.spans("points", nation), survey]

@@ -6,6 +6,7 @@ from analysis.reporting.brief_writer import Writer
 from analysis.reporting.prose import Span
 
 CLEAR_P = 0.05
+BLUNT_SHARE = 0.25  # of the starting level: a survey that tells no smaller difference from chance is blunt
 LEVEL_SHARE = 0.5  # of the difference reported: groups that lie closer than that stand almost level
 # One province beside the rest, by the share of provinces that lie as far from their mean as it does.
 RISES = ((0.5, "rise_near"), (0.1, "rise_within"), (0.0, "rise_far"))
@@ -36,6 +37,13 @@ def pre_period_words(writer: Writer) -> list[Span]:
         level=_level(writer),
         so=so.replace("{closing}", texts["closing"] if closing else ""),
     )
+
+
+def is_blunt(writer: Writer) -> bool:
+    """Tell whether only a difference that is large beside the starting level would have stood out from chance."""
+    if "clear_from_pp" not in writer.ledger.entries:
+        return False
+    return writer.ledger_value("clear_from_pp") > BLUNT_SHARE * writer.ledger_value("start_level_pct")
 
 
 def times_key(ratio: float) -> str:
