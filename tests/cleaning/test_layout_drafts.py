@@ -1,5 +1,6 @@
 """The layout.toml that is offered: it asks what was not understood, can be filled in, and is never written over."""
 
+import datetime as dt
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -200,3 +201,17 @@ def test_changes_ranks_and_plans_are_skipped_and_raise_no_draft(tmp_path: Path) 
     assert words["Hồ sơ lạ"] == "" and words["Tăng/giảm so với tháng trước"] == "skip"
     filled = text.replace('"Hồ sơ lạ" = ""', '"Hồ sơ lạ" = "n_dossiers_total"')
     assert [value for *_, value in figures(tmp_path, filled)] == [4, 10, 6, 8]
+
+
+def test_first_days_of_months_in_heads_are_asked_for(tmp_path: Path) -> None:
+    days = [dt.date(2024, month, 1) for month in (1, 2)]
+    text = drafted(tmp_path, [[f"{PRO_VI} (%)"], ["Tỉnh", *days], ["Hà Nội", 5, 6], ["Sơn La", 7, 8]])
+    first, second = tomllib.loads(text)["tables"][0]["columns"]
+    assert (first["head"], second["head"]) == ("2024-01-01", "2024-02-01")
+    filled = text
+    for month in ("1/2024", "2/2024"):
+        filled = filled.replace('\nindicator = ""\nperiod = ""', f'\nindicator = ""\nperiod = "{month}"', 1)
+    found = figures(tmp_path, filled)
+    assert [(end, value) for *_, end, value in found] == [
+        ("2024-01-31", 5), ("2024-02-29", 6), ("2024-01-31", 7), ("2024-02-29", 8),
+    ]  # fmt: skip

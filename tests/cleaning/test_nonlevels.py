@@ -17,6 +17,7 @@ from analysis.reference.indicators import indicators
         ("Xếp hạng cả nước", "rank"),
         ("Kế hoạch năm 2023", "target"),
         ("KH 2024", "target"),
+        ("KH giao", "target"),
         ("Chỉ tiêu giao", "target"),
         ("Bình quân 7 tháng", "average"),
         ("Tháng 12/2022 gấp bao nhiêu lần cùng kỳ năm trước", ""),

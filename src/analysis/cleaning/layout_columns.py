@@ -10,6 +10,7 @@ from analysis.cleaning import headers as h
 from analysis.cleaning.addresses import column_letters
 from analysis.cleaning.blocks import Block
 from analysis.cleaning.contexts import Context, period_of_texts
+from analysis.cleaning.first_days import hold_first_days
 from analysis.cleaning.headers import Column, read_columns, scale_of_heads
 from analysis.cleaning.headpaths import header_paths
 from analysis.cleaning.headperiods import read_head_period
@@ -77,7 +78,7 @@ def read_laid_columns(
     Of a table whose place the layout states, only the columns that it lists are read.
     """
     context = state(table, around)
-    read = {column.index: column for column in read_columns(block, context)}
+    read = {column.index: column for column in hold_first_days(read_columns(block, context))}
     paths = header_paths(block)
     roles = _roles(table, block)
     by_rows = any(column.role == h.INDICATOR for column in [*read.values(), *roles.values()])
@@ -108,7 +109,7 @@ def _column(
     if indicator is None and not by_rows:
         return replace(own, role=h.UNKNOWN_ROLE)
     named = read_head_period(path, context)
-    if named is None and not said.period:
+    if (named is None or own.unread == "since") and not said.period:
         return replace(own, role=h.UNKNOWN_ROLE, unread="since")
     period = parse_period(said.period) if said.period else named[0] if named else None
     percent, multiplier = scale_of_heads(path, indicator, context)
@@ -174,7 +175,8 @@ def _agree(stated: Period, named: Period) -> bool:
     within = named.start <= stated.start and stated.end <= named.end
     if named.frequency == "A" or stated.start == stated.end:
         return within
-    return named.start == named.end == stated.end
+    # A first day may stand for its month in a head.
+    return named.start == named.end and named.end in (stated.start, stated.end)
 
 
 def _say(table: LaidTable, stated: Period, named: Period, where: str) -> Message:

@@ -22,7 +22,7 @@ _RANK = re.compile(
     r"(?:.* )?(?:xep hang|thu hang|xep thu|vi tri|rank|ranking)(?: .*)?|hang(?: (?:toan quoc|ca nuoc|chung))?"
 )
 _TARGET = re.compile(
-    r"(?:.* )?(?:chi tieu (?:giao|duoc giao|ke hoach|phan dau)|ke hoach giao|muc tieu|target)(?: .*)?|"
+    r"(?:.* )?(?:chi tieu (?:giao|duoc giao|ke hoach|phan dau)|(?:ke hoach|kh) (?:duoc )?giao|muc tieu|target)(?: .*)?|"
     r"(?:chi tieu|ke hoach|kh|plan)(?: (?:nam|thang|quy|ca nam))?(?: \d{4})?"
 )
 

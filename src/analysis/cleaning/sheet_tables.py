@@ -13,6 +13,7 @@ from analysis.cleaning.compounds import take_compounds_apart
 from analysis.cleaning.contexts import Context, read_context
 from analysis.cleaning.countheads import claim_counts
 from analysis.cleaning.ditto import fill_down
+from analysis.cleaning.first_days import hold_first_days
 from analysis.cleaning.forecasts import hold_forecasts
 from analysis.cleaning.grid import Sheet
 from analysis.cleaning.headers import VALUE, Column, read_columns, without_twins
@@ -148,7 +149,7 @@ def _read(block: Block, context: Context, number: int, said: Sequence[LaidTable]
             columns = _settled(block, read_laid_columns(table, block, placed, around), context)
             outdated = find_other_period(table, block, placed)
             return Table(set_apart(block, columns), columns, context, number, table, outdated)
-    columns = hold_forecasts(_settled(block, read_columns(block, context), context), context)
+    columns = hold_forecasts(_settled(block, hold_first_days(read_columns(block, context)), context), context)
     return Table(set_apart(block, columns), columns, context, number)
 
 
