@@ -40,6 +40,7 @@ from analysis.cleaning.shapes import (
 from analysis.cleaning.sheet_tables import Table, Tables, find_tables
 from analysis.cleaning.sources import describe_source
 from analysis.cleaning.totals import check_totals
+from analysis.cleaning.variables import with_explained
 
 # Names that are no province are told of one by one up to this many.
 _SHOWN = 8
@@ -112,11 +113,12 @@ def _clean_sheets(
 ) -> None:
     refused: list[dict[str, str]] = []
     used: list[LaidTable] = []
+    explained = with_explained(layout, sheets)
     for sheet in sheets:
         if words := words_of_disuse(sheet, layout):
             refused.extend(_disused(outcome, sheet, words))
             continue
-        tables = find_tables(sheet, layout, outcome.file)
+        tables = find_tables(sheet, explained, outcome.file)
         used.extend(table.laid for table in tables.found if table.laid)
         refused.extend(_clean_sheet(outcome, sheet, tables, source["source_id"]))
     if layout is not None:

@@ -13,7 +13,7 @@ from gallery.exhibit import ALL, PRO, PRO_VI, SUB, SUB_VI, Exhibit, fig
 
 def exhibits() -> list[Exhibit]:
     """Return the exhibits of this kind, each time made anew."""
-    return [_months_as_dates(), _added_signs(), _written_once(), _codes_for_missing()]
+    return [_months_as_dates(), _added_signs(), _written_once(), _codes_for_missing(), _codebook()]
 
 
 def _months_as_dates() -> Exhibit:
@@ -101,3 +101,29 @@ def _codes_for_missing() -> Exhibit:
     figures = [fig("35", SUB, when, 33.18), fig("37", SUB, when, 48.29), fig("35", ALL, when, 35428)]
     held = [("C3", "out_of_range"), ("D4", "out_of_range")]
     return Exhibit("123-minus-99.xlsx", xlsx(rows), [*figures, fig("36", ALL, when, 49400)], held)
+
+
+def _codebook() -> Exhibit:
+    def touch(book: openpyxl.Workbook, _: Worksheet) -> None:
+        sheet = book.create_sheet("codebook")
+        for row in (
+            ["variable", "label", "unit"],
+            ["hs", "Tổng số hồ sơ tiếp nhận trong quý (total dossiers received)", "hồ sơ"],
+            ["sh_tt", "Tỷ lệ hồ sơ nộp trực tuyến = hs_tt/hs", "0-1"],
+            ["ln_hs", "ln(hs)", None],
+        ):
+            sheet.append(row)
+
+    rows = [
+        ["prov", "tq", "hs", "sh_tt", "ln_hs"],
+        ["Ha Nam", "2022q3", 354, 0.3318, 5.9],
+        ["Nam Dinh", "2022q3", 494, 0.25, 6.2],
+    ]
+    when = ("2022-09-30", "Q")
+    figures = [
+        fig("35", ALL, when, 354),
+        fig("36", ALL, when, 494),
+        fig("35", SUB, when, 33.18),
+        fig("36", SUB, when, 25),
+    ]
+    return Exhibit("124-codebook.xlsx", xlsx(rows, touch=touch), figures, [("E2:E3", "column_unknown")])
