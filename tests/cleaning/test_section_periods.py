@@ -30,3 +30,35 @@ def test_a_stated_period_joins_a_day_within_it(tmp_path: Path) -> None:
     rows = clean_file(path, layout=read_layout(tmp_path / "layout.toml")).cleaned.observations
     chosen = rows[rows["indicator"].eq(section_rows.FULL) & rows["value"].eq(884)]
     assert chosen["period_start"].tolist() == chosen["period_end"].tolist() == ["2024-09-30"]
+
+
+def test_a_period_stated_for_the_table_holds_where_sections_leave_it_open(tmp_path: Path) -> None:
+    path = tmp_path / "Kon Tum.csv"
+    path.write_text(
+        "UBND TỈNH KON TUM,,\nSỐ LIỆU QUÝ III NĂM 2024,,\nNội dung,Đơn vị tính,Quý III/2024\n"
+        "Cung cấp dịch vụ (đến hết ngày 30/9),,\nSố DVCTT toàn trình,dịch vụ,812\n"
+        "Tiếp nhận hồ sơ,,\nTổng số hồ sơ tiếp nhận,hồ sơ,31004\n",
+        encoding="utf-8",
+    )
+    held = clean_file(path)
+    assert held.cleaned.quarantine["value"].tolist() == ["31004"]
+    assert held.cleaned.observations["period_start"].tolist() == ["2024-09-30"]
+    (tmp_path / "layout.toml").write_text('[[tables]]\nperiod = "Quý III/2024"\n', encoding="utf-8")
+    rows = clean_file(path, layout=read_layout(tmp_path / "layout.toml")).cleaned.observations
+    assert dict(zip(rows["value"], rows["period_start"], strict=True)) == {
+        812: "2024-09-30",
+        31004: "2024-07-01",
+    }
+
+
+def test_the_day_of_a_rule_in_a_heading_is_not_that_of_the_figures(tmp_path: Path) -> None:
+    path = tmp_path / "Đắk Nông.csv"
+    path.write_text(
+        "UBND TỈNH ĐẮK NÔNG,,\nBÁO CÁO QUÝ II NĂM 2024,,\nSTT,Chỉ tiêu,Kết quả\n"
+        "I,Theo Nghị quyết 17/NQ-CP ngày 07/3/2019,\n1,Tỷ lệ hồ sơ nộp trực tuyến (%),61.5\n"
+        "II,Kế hoạch chuyển đổi số năm 2023,\n2,Tỷ lệ thanh toán trực tuyến (%),41.5\n",
+        encoding="utf-8",
+    )
+    rows = clean_file(path).cleaned.observations
+    assert rows["value"].tolist() == [61.5, 41.5]
+    assert set(rows["period_start"]) == {"2024-04-01"} and set(rows["period_end"]) == {"2024-06-30"}

@@ -17,6 +17,7 @@ from analysis.cleaning.labels import borrowed_labels
 from analysis.cleaning.places import (
     BELOW,
     PLACE,
+    UNKNOWN,
     Place,
     read_code,
     read_place,
@@ -46,6 +47,12 @@ class Block:
     data: Codes
     others: list[tuple[int, str]] = field(default_factory=list)
     notes: list[int] = field(default_factory=list)
+
+    @property
+    def is_of_others(self) -> bool:
+        """Tell whether every row is that of a ministry or another unit, or sums them up."""
+        kinds = {kind for _, kind in self.others}
+        return not len(self.data) and BELOW in kinds and UNKNOWN not in kinds
 
     def label(self, i: int) -> str:
         """Return the text that names row i, from a merged cell above where it is written once for several."""

@@ -40,7 +40,8 @@ class Context:
     `words` are those that stand for an indicator because a layout says so, folded, with its code.
     `report` is the period that “trong tháng” and “lũy kế” refer to; `period` is that of any figure, None where a
     title names both a month and the months up to it; `provisional` are the words that call figures preliminary;
-    `days` are those that a remark gives for the figures of a year.
+    `days` are those that a remark gives for the figures of a year; `stated` tells that a layout gives the period;
+    `glossary` is what abbreviations in heads stand for.
     """
 
     texts: list[str] = field(default_factory=list)
@@ -53,6 +54,8 @@ class Context:
     provisional: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
     days: Mapping[int, Period] = field(default_factory=dict)
+    stated: bool = False
+    glossary: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_context(block: Block, before: Sequence[str], file: str) -> Context:

@@ -119,7 +119,8 @@ def _periods(outcome: TableOutcome, table: TableRows, column: Column) -> tuple[l
     if table.sections is None:
         return dated
     own = table.period_of is not None or column.period is not None
-    return join_sections(table.sections, dated, own, column.stated, outcome.context.report)
+    stated = column.stated or outcome.context.stated
+    return join_sections(table.sections, dated, own, stated, outcome.context.report)
 
 
 def _read_figures(

@@ -173,12 +173,16 @@ def _clean_sheet(outcome: FileOutcome, sheet: Sheet, tables: Tables, source_id: 
     refused: list[dict[str, str]] = []
     unread: list[Block] = []
     earlier = len(outcome.tables)
-    several = len(tables.found) > 1
+    several, named = len(tables.found) > 1, any(len(table.block.data) for table in tables.found)
     for table in tables.found:
         if table.outdated is not None:
             refused.extend(_outdated(outcome, table, table.outdated))
             unread.append(table.block)
-        elif table.laid is not None or _holds_figures(table.block, table.columns):
+        elif (
+            table.laid is not None
+            or _holds_figures(table.block, table.columns)
+            or (named and table.block.is_of_others)
+        ):
             _take_table(outcome, table, source_id, several)
         elif not _has_figures(table.block):
             refused.extend(_lines(outcome, table.block.sheet, _named(table.block), message("no_figures")))

@@ -11,6 +11,7 @@ from analysis.cleaning.cells import is_number_like
 from analysis.cleaning.compounds import is_compound
 from analysis.cleaning.contexts import Context
 from analysis.cleaning.flags import is_flag
+from analysis.cleaning.footnotes import expand
 from analysis.cleaning.headpaths import header_paths, with_ordinals
 from analysis.cleaning.headperiods import read_head_period, undated_heads
 from analysis.cleaning.headtexts import (
@@ -153,6 +154,7 @@ def _read_column(j: int, path: list[str], texts: list[str], context: Context) ->
     if said := _said(path, context):
         column = None if said == SKIP else _value_column(j, path, head, context)
         return column or Column(j, head, SKIPPED if said == SKIP else UNKNOWN_ROLE)
+    path = [expand(text, context.glossary) for text in path]
     return _by_head(j, path, head, texts, context) or _by_cells(j, path, head, texts, context)
 
 

@@ -66,6 +66,7 @@ def state(table: LaidTable, around: Context) -> Context:
         year=around.year or (stated.end.year if stated else None),
         period=stated or around.period,
         report=stated or around.report,
+        stated=stated is not None,
         indicator=general or around.indicator,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from analysis.cleaning.cells import is_number_like
 from analysis.cleaning.grid import TEXT, Sheet
 from analysis.cleaning.indicator_names import indicator_of_cell
 from analysis.cleaning.places import PLACE, read_place
@@ -20,7 +21,7 @@ def unfold(sheet: Sheet) -> Sheet:
         return sheet
     for j in range(min(sheet.width, 4)):
         owners = _owners(sheet, j)
-        if len(set(owners.values())) >= 1 and len(owners) >= 2:
+        if len(owners) >= 2 and not _is_letterhead(sheet, j, owners):
             return _unfolded(sheet, j, owners)
     return sheet
 
@@ -38,6 +39,18 @@ def _owners(sheet: Sheet, j: int) -> dict[int, str]:
         elif label and read_place(label).kind == PLACE:
             return {}
     return owners
+
+
+def _is_letterhead(sheet: Sheet, j: int, owners: dict[int, str]) -> bool:
+    """Tell whether the only province named stands above the row of heads: it is whose the report is."""
+    first = min(owners)
+    headings = [i for i in range(len(sheet.rows)) if _is_heading(sheet, i, j)]
+    if len(headings) != 1:
+        return False
+    return any(
+        sheet.text(i, j) and sheet.filled[i] >= 2 and not any(map(is_number_like, sheet.rows[i]))
+        for i in range(headings[0] + 1, first)
+    )
 
 
 def _is_heading(sheet: Sheet, i: int, j: int) -> bool:

@@ -16,6 +16,9 @@ from analysis.cleaning.section_rows import UNMARKED, section_rows
 
 # A day that is not said to be the last one may be that of a letter or of a rule.
 _UNTIL = re.compile(r"\b(?:den|toi|tai|thoi diem|as of|as at|until|by)\b")
+_RULE = re.compile(
+    r"\b(?:nghi quyet|nghi dinh|quyet dinh|thong tu|chi thi|cong van|ke hoach|chuong trinh|de an|luat)\b"
+)
 _ANY_YEAR = 2000
 
 
@@ -113,7 +116,7 @@ def _read_said(text: str, year: int | None) -> Said | None:
         if found[0].frequency == "A" and not whole:
             return None
         if found[0].start == found[0].end and not (whole or _UNTIL.search(dated)):
-            return Said()
+            return None if _RULE.search(dated) else Said()
         return Said(period, whole=whole)
     wording = read_wording(text)
     return Said(wording=wording) if wording.since_new_year or wording.cumulative or wording.this else None

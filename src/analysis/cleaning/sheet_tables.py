@@ -14,6 +14,7 @@ from analysis.cleaning.contexts import Context, read_context
 from analysis.cleaning.countheads import claim_counts
 from analysis.cleaning.ditto import fill_down
 from analysis.cleaning.first_days import hold_first_days
+from analysis.cleaning.footnotes import read_footnotes
 from analysis.cleaning.forecasts import hold_forecasts
 from analysis.cleaning.grid import Sheet
 from analysis.cleaning.headers import VALUE, Column, read_columns, without_twins
@@ -91,7 +92,8 @@ def _find(sheet: Sheet, layout: Layout, said: Sequence[LaidTable], file: str) ->
     before: list[str] = []
     blocks = find_blocks(unfolded, layout.names, own.reading if own else None)
     for number, block in enumerate(blocks, start=1):
-        context = replace(read_context(block, before, PurePath(file).name), words=layout.indicators)
+        around = read_footnotes(read_context(block, before, PurePath(file).name), sheet)
+        context = replace(around, words=layout.indicators)
         table = _read(block, context, number, said)
         found.extend(_with_levels(table, own) if own else [table])
         before.extend(block.titles)

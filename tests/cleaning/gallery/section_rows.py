@@ -1,4 +1,4 @@
-"""Tables in which rows of sections say of what day or period the rows below them are, whatever heads and title say."""
+"""Tables whose sections or footnotes say of what day or period the rows are, whatever heads and title say."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MONTH, _YEAR_TO = ("2024-05-31", "M"), ("2024-05-31", "X")
 
 def exhibits() -> list[Exhibit]:
     """Return the exhibits of this kind, each time made anew."""
-    return [_states_and_months(), _since_new_year(), _contradiction()]
+    return [_states_and_months(), _since_new_year(), _contradiction(), _footnote()]
 
 
 def _states_and_months() -> Exhibit:
@@ -69,3 +69,32 @@ def _contradiction() -> Exhibit:
         fig("44", "share_online_payment", ("2024-09-30", "Q"), 44.5),
     ]
     return Exhibit("132-section-against-a-head.csv", csv(rows), figures, [("C5", "period_unknown")])
+
+
+def _footnote() -> Exhibit:
+    heads = ["TT", "Địa phương", "Tỷ lệ HSTT (%)", "Tỷ lệ TTTT (%)"]
+    ministries = ["TT", "Bộ, cơ quan", *heads[2:]]
+    rows = [
+        ["KẾT QUẢ CUNG CẤP DỊCH VỤ CÔNG (*)"],
+        ["A. KHỐI ĐỊA PHƯƠNG"],
+        [*heads, None, *heads],
+        [1, "Lạng Sơn", 66.2, 41.5, None, 3, "Yên Bái", 61.7, 30.9],
+        [2, "Sơn La", 52.5, 33.1, None, 4, "Lào Cai", 49.4, 28.3],
+        [],
+        ["B. KHỐI BỘ, NGÀNH"],
+        ministries,
+        [1, "Bộ Công an", 91.5, 86.2],
+        [2, "Bộ Y tế", 63.1, 92.4],
+        [],
+        ["(*) Số liệu từ ngày 15/12/2023 đến hết ngày 14/3/2024."],
+        ["TTTT: thanh toán trực tuyến; HSTT: hồ sơ nộp trực tuyến."],
+    ]
+    span = ("2024-03-14", "X")
+    codes = {"20": (3, 2), "14": (4, 2), "15": (3, 7), "10": (4, 7)}
+    figures = [
+        fig(code, indicator, span, rows[i][j + k])
+        for code, (i, j) in codes.items()
+        for k, indicator in enumerate((SUB, "share_online_payment"))
+    ]
+    held = [("B9", "below_province"), ("B10", "below_province")]
+    return Exhibit("133-period-and-words-in-footnotes.xlsx", xlsx(rows), figures, held)
