@@ -21,8 +21,8 @@ _MOST_TEXTS = 3000
 
 def set_apart(block: Block, columns: list[Column]) -> Block:
     """Return a table without rows of districts or departments, deleted ones, and those of numbers cut in two."""
-    block = _moved(block, _chosen(block, columns, _deleted), WITHDRAWN)
-    block = _moved(block, _chosen(block, columns, _below), BELOW)
+    block = moved(block, _chosen(block, columns, _deleted), WITHDRAWN)
+    block = moved(block, _chosen(block, columns, _below), BELOW)
     return _without_uneven(block, columns)
 
 
@@ -70,10 +70,10 @@ def _without_uneven(block: Block, columns: list[Column]) -> Block:
     beyond = [c.index for c in columns if c.role == h.UNKNOWN_ROLE and c.index > headed >= 0]
     if not block.sheet.lines or block.sheet.transposed or not beyond:
         return block
-    return _moved(block, np.any([block.filled(j) for j in beyond], axis=0), UNEVEN)
+    return moved(block, np.any([block.filled(j) for j in beyond], axis=0), UNEVEN)
 
 
-def _moved(block: Block, chosen: npt.NDArray[np.bool_], kind: str) -> Block:
+def moved(block: Block, chosen: npt.NDArray[np.bool_], kind: str) -> Block:
     """Return a table with some of its rows of provinces among the others, as a kind of those."""
     if not chosen.any():
         return block

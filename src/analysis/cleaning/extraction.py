@@ -29,6 +29,7 @@ from analysis.cleaning.refusal import (
 )
 from analysis.cleaning.remarks import refuse_lone_remarks
 from analysis.cleaning.row_spans import spans_of
+from analysis.cleaning.rows_alike import without_parts
 from analysis.cleaning.scales import Scale
 from analysis.cleaning.section_periods import join_sections
 from analysis.cleaning.shapes import OBSERVATION_COLUMNS, shape, stack
@@ -45,6 +46,8 @@ def extract_table(
 
     A name that is no province stops the table: nothing of it becomes an observation.
     """
+    if not any(kind == "unknown" for _, kind in block.others):
+        block = without_parts(block, columns, context)
     outcome = TableOutcome(file, block.sheet.name, block, columns, context, shape([], OBSERVATION_COLUMNS))
     unknown = [i for i, kind in block.others if kind == "unknown"]
     if unknown:

@@ -23,7 +23,7 @@ from analysis.cleaning.indicator_names import indicator_of_heads, is_generic
 from analysis.cleaning.periods import Period, find_period, parse_period
 from analysis.cleaning.pivots import field_name, tells_of_units
 from analysis.cleaning.places import BELOW, PLACE, REGION, SKIP, read_place
-from analysis.cleaning.samples import has_decimals, mostly_indicators, mostly_periods
+from analysis.cleaning.samples import all_spans, has_decimals, mostly_indicators, mostly_periods
 from analysis.cleaning.units import is_unit, unit_of_texts
 from analysis.reference.indicators import Indicator, by_code
 from analysis.reference.spelling import fold_text
@@ -128,7 +128,22 @@ def read_columns(block: Block, context: Context) -> list[Column]:
         if column.role == VALUE and tells_of_units(block, paths, j):
             column = replace(column, role=UNKNOWN_ROLE, unread="units")
         columns.append(replace(column, path=tuple(paths[j])))
-    return _settle(columns, context)
+    return _settle(_without_idle_names(block, columns, context), context)
+
+
+def _without_idle_names(block: Block, columns: list[Column], context: Context) -> list[Column]:
+    """Return the columns; one headed “Chỉ tiêu” names no indicators where all figures have theirs from their heads."""
+    values = [c for c in columns if c.role == VALUE and any(block.texts(c.index))]
+    if not values or any(column.indicator is None for column in values):
+        return columns
+    return [_idle(block, column, context) if column.role == INDICATOR else column for column in columns]
+
+
+def _idle(block: Block, column: Column, context: Context) -> Column:
+    texts = [text for text in block.texts(column.index)[:400] if text]
+    if mostly_indicators(texts):
+        return column
+    return replace(column, role=PERIOD if all_spans(texts, context.year) else LABEL)
 
 
 def _read_twice(
@@ -191,7 +206,7 @@ def _by_cells(j: int, path: list[str], head: str, texts: list[str], context: Con
     if mostly_indicators(texts):
         return Column(j, head, INDICATOR)
     if not any(is_number_like(t) or is_compound(t) for t in texts):
-        periods = texts and not path and mostly_periods(texts, context.year)
+        periods = texts and (all_spans(texts, context.year) if path else mostly_periods(texts, context.year))
         return Column(j, head, PERIOD if periods else LABEL)
     return Column(j, head, UNKNOWN_ROLE if path or texts else LABEL)
 

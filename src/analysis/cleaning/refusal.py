@@ -106,6 +106,7 @@ _ROW_RULES = {
     LEFT_OUT: "left_out",
     UNEVEN: "cells_uneven",
     WITHDRAWN: "row_withdrawn",
+    "part": "part_row",
     "heading": "no_figures",
 }
 

@@ -21,6 +21,14 @@ def mostly_periods(texts: list[str], year: int | None) -> bool:
     return bool(texts) and sum(parse_period(t, year) is not None for t in texts) > 0.6 * len(texts)
 
 
+def all_spans(texts: list[str], year: int | None) -> bool:
+    """Tell whether every text names a month, a quarter or a year in words, so that any head leaves no doubt."""
+    found = [parse_period(text, year) for text in texts if not is_missing(text) and not text.isdigit()]
+    return len(found) > 1 and all(
+        period is not None and period.frequency not in ("X", "D") for period in found
+    )
+
+
 def mostly_indicators(texts: list[str]) -> bool:
     """Tell whether most texts name an indicator of the codebook."""
     known = sum(is_indicator(shorten(t)) for t in texts)

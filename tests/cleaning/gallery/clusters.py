@@ -14,7 +14,15 @@ from gallery.exhibit import ALL, ONL, SUB, Exhibit, Figure, fig
 
 def exhibits() -> list[Exhibit]:
     """Return the exhibits of this kind, each time made anew."""
-    return [_results_among_plans(), _correction(), _outline(), _pasted()]
+    return [
+        _results_among_plans(),
+        _correction(),
+        _outline(),
+        _pasted(),
+        _parts(),
+        _plans_across(),
+        _quarters_across(),
+    ]
 
 
 def _results_among_plans() -> Exhibit:
@@ -151,3 +159,52 @@ Ghi chú: Số liệu trên Cổng DVCQG.
         if value is not None
     ]
     return Exhibit("129-pasted-from-a-pdf.txt", text.encode("utf-16"), figures, [("D9", "missing")])
+
+
+def _parts() -> Exhibit:
+    rows = [
+        ["KẾT QUẢ QUÝ I/2023"],
+        ["Tỉnh", "Lĩnh vực", "Tổng số hồ sơ tiếp nhận"],
+        ["Lào Cai", "Đất đai", 1000],
+        ["Lào Cai", "Hộ tịch", 2000],
+        ["Lào Cai", "Tổng số", 3000],
+        ["Yên Bái", "Đất đai", 1500],
+        ["Yên Bái", "Hộ tịch", 2500],
+    ]
+    held = [(f"A{n}", "part_row") for n in (3, 4, 6, 7)]
+    return Exhibit("130-parts-by-words.xlsx", xlsx(rows), [fig("10", ALL, ("2023-03-31", "Q"), 3000)], held)
+
+
+def _plans_across() -> Exhibit:
+    rows = [
+        ["KẾT QUẢ NĂM 2023"],
+        ["Chỉ tiêu", "Lào Cai", None, "Yên Bái", None],
+        [None, "KH", "TH", "KH", "TH"],
+        ["Tổng số hồ sơ tiếp nhận", 1000, 1100, 2000, 2100],
+        ["Tỷ lệ hồ sơ nộp trực tuyến (%)", 40, 41, 50, 51],
+    ]
+    year = ("2023-12-31", "A")
+    figures: list[Figure] = [
+        fig("10", ALL, year, 1100), fig("15", ALL, year, 2100), fig("10", SUB, year, 41), fig("15", SUB, year, 51),
+    ]  # fmt: skip
+    merge = ["A2:A3", "B2:C2", "D2:E2"]
+    held = [("B2", "part_row"), ("D2", "part_row")]
+    return Exhibit("131-plans-across.xlsx", xlsx(rows, merge=merge), figures, held)
+
+
+def _quarters_across() -> Exhibit:
+    rows = [
+        ["KẾT QUẢ NĂM 2023"],
+        ["Chỉ tiêu", "Lào Cai", None, "Yên Bái", None],
+        [None, "Quý I", "Quý II", "Quý I", "Quý II"],
+        ["Tổng số hồ sơ tiếp nhận", 1000, 1100, 2000, 2100],
+        ["Tỷ lệ hồ sơ nộp trực tuyến (%)", 40, 41, 50, 51],
+    ]
+    ends = [("2023-03-31", "Q"), ("2023-06-30", "Q")]
+    figures: list[Figure] = [
+        fig(code, indicator, end, rows[row][1 + 2 * k + n])
+        for k, code in enumerate(("10", "15"))
+        for n, end in enumerate(ends)
+        for row, indicator in ((3, ALL), (4, SUB))
+    ]
+    return Exhibit("132-quarters-across.xlsx", xlsx(rows, merge=["A2:A3", "B2:C2", "D2:E2"]), figures)
