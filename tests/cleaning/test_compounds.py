@@ -106,3 +106,24 @@ def test_heads_above_serve_every_part(tmp_path: Path) -> None:
         *[("2023-01-31", value) for value in (3, 10, 11, 30)],
         *[("2023-02-28", value) for value in (4, 20, 21, 40)],
     ]
+
+
+def test_parts_of_columns_of_one_head_are_asked_for_one_by_one(tmp_path: Path) -> None:
+    head = "Hồ sơ nộp trực tuyến (tỷ lệ)"
+    rows = [["Năm 2024"], ["Tỉnh", head, None], [None, "Tháng 1", "Lũy kế"]]
+    rows += [["Sơn La", "500 (50%)", "800 (40%)"], ["Lai Châu", "100 (25%)", "150 (23%)"]]
+    (tmp_path / "a.xlsx").write_bytes(xlsx(rows, merge=["A2:A3", "B2:C2"]))
+    text = draft_layout(clean_file(tmp_path / "a.xlsx").unclear, None)
+    for letter, code in (("a", "n_dossiers_online"), ("b", "share_dossiers_submitted_online")):
+        text = text.replace(f'Tháng 1 [{letter}]" = ""', f'Tháng 1 [{letter}]" = "{code}"')
+        asked = f'head = "{head} / Lũy kế [{letter}]"\nindicator = ""\nperiod = ""'
+        assert asked in text
+        text = text.replace(
+            asked, asked.replace('""\nperiod = ""', f'"{code}"\nperiod = "6 tháng đầu năm 2024"')
+        )
+    (tmp_path / "layout.toml").write_text(text, encoding="utf-8")
+    found = clean_file(tmp_path / "a.xlsx", layout=read_layout(tmp_path / "layout.toml")).cleaned.observations
+    assert sorted(zip(found["period_end"], found["value"], strict=True)) == [
+        *[("2024-01-31", value) for value in (25, 50, 100, 500)],
+        *[("2024-06-30", value) for value in (23, 40, 150, 800)],
+    ]

@@ -123,21 +123,22 @@ def _ask_of_table(unclear: Unclear, table: Table, words: Set[str]) -> list[str]:
     laid = table.laid or LaidTable("", unclear.sheet.name, table.number if unclear.several else 0)
     if laid.cells:
         return write_table(laid)
-    said = {column.index: column for column in laid.columns}
-    remarks: dict[int, list[str]] = {}
+    said = {column.place: column for column in laid.columns}
+    remarks: dict[tuple[int, str], list[str]] = {}
     columns = unclear.columns_besides(words)
     shared = _share_one(columns, table)
     for column in [] if shared else columns[:_MOST_COLUMNS]:
         index = table.block.sheet.origin(column.index)
         reason = not_a_level(column.path)
         skipped = reason or column.unread == FORECAST
-        said.setdefault(index, LaidColumn(index, plain(HEADS.join(column.path)), SKIP if skipped else ""))
+        asked = LaidColumn(index, plain(HEADS.join(column.path)), SKIP if skipped else "")
+        said.setdefault(asked.place, asked)
         hints = _hints(near_indicators(HEADS.join(column.path))).strip()
         told = [f"# {_no_level(reason)}"] if reason else _told(_COLUMN_TEXTS[column.unread])
-        remarks[index] = [*told, *([hints] if hints and not reason else [])]
+        remarks[asked.place] = [*told, *([hints] if hints and not reason else [])]
     about = [*_about_rows(table), *_about_period(unclear, table), *_understood(table, said)]
     asks = {key for key, open_ in (("period", unclear.undated), ("indicator", shared)) if open_}
-    laid = replace(laid, columns=tuple(said[index] for index in sorted(said)))
+    laid = replace(laid, columns=tuple(said[place] for place in sorted(said)))
     return write_table(laid, table.block.sheet.transposed, about, remarks, asks)
 
 
@@ -165,12 +166,12 @@ def _about_period(unclear: Unclear, table: Table) -> list[str]:
     return _told("layout_period.read", period=show_period(period))
 
 
-def _understood(table: Table, said: Mapping[int, LaidColumn]) -> list[str]:
+def _understood(table: Table, said: Mapping[tuple[int, str], LaidColumn]) -> list[str]:
     """Say which columns are read without a layout, and as what."""
     lines: list[str] = []
     for column in table.columns:
         index = table.block.sheet.origin(column.index)
-        if column.role == h.VALUE and column.indicator and index not in said:
+        if column.role == h.VALUE and column.indicator and (index, "") not in said:
             place = _place(index, table.block.sheet.transposed)
             lines += _told(
                 "layout_understood", column=place, head=plain(column.head), code=column.indicator.code
@@ -185,7 +186,7 @@ def _ask_of_sheet(sheet: Sheet) -> list[str]:
         "", sheet.name, position=Position(_first_row(sheet, heads), 0, (), 0, False, False),
         columns=tuple(LaidColumn(j) for j in heads),
     )  # fmt: skip
-    remarks = {j: _told("layout_head", head=plain(head)) for j, head in heads.items()}
+    remarks = {(j, ""): _told("layout_head", head=plain(head)) for j, head in heads.items()}
     about = [*_told("layout_rows"), *_told("layout_cells"), *_EXAMPLE]
     return write_table(laid, False, about, remarks, set(_ASKED_OF_SHEETS))
 
@@ -194,7 +195,7 @@ def write_table(
     table: LaidTable,
     turned: bool = False,
     about: Sequence[str] = (),
-    remarks: Mapping[int, list[str]] | None = None,
+    remarks: Mapping[tuple[int, str], list[str]] | None = None,
     asks: Set[str] = frozenset(),
 ) -> list[str]:
     """Return what is said of a table as lines of TOML.
@@ -211,7 +212,7 @@ def write_table(
         said = {"province": cell.province, "indicator": cell.indicator, "period": cell.period}
         lines += [f"{key} = {_quote(value)}" for key, value in said.items() if value]
     for column in table.columns:
-        lines += ["", "[[tables.columns]]", *(remarks or {}).get(column.index, [])]
+        lines += ["", "[[tables.columns]]", *(remarks or {}).get(column.place, [])]
         lines.append(f"column = {_quote(_place(column.index, turned))}")
         pairs = {key: value for key, value in vars(column).items() if key != "index"}
         told = {key: value for key, value in pairs.items() if value not in ("", None) or key == "indicator"}

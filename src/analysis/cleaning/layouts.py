@@ -58,6 +58,12 @@ class LaidColumn:
     decimal: str = ""
     multiplier: int | None = None
 
+    @property
+    def place(self) -> tuple[int, str]:
+        """Its column, and the letter of its part where cells hold several figures; see `compounds`."""
+        letter = self.head[-3:]
+        return self.index, letter if letter in ("[a]", "[b]", "[c]") else ""
+
 
 @dataclass(frozen=True)
 class LaidCell:
