@@ -1,5 +1,6 @@
 """What a layout says of a column's period holds where the heading of a section contradicts it."""
 
+import time
 from pathlib import Path
 
 from gallery import section_rows
@@ -62,3 +63,17 @@ def test_the_day_of_a_rule_in_a_heading_is_not_that_of_the_figures(tmp_path: Pat
     rows = clean_file(path).cleaned.observations
     assert rows["value"].tolist() == [61.5, 41.5]
     assert set(rows["period_start"]) == {"2024-04-01"} and set(rows["period_end"]) == {"2024-06-30"}
+
+
+def test_a_hostile_heading_and_footnote_take_no_time(tmp_path: Path) -> None:
+    long = "kèm theo quyết định số " * 1500
+    path = tmp_path / "Đắk Nông.csv"
+    path.write_text(
+        "UBND TỈNH ĐẮK NÔNG,,\nBÁO CÁO QUÝ II NĂM 2024,,\nSTT,Chỉ tiêu,Kết quả\n"
+        f"I,{long},\n1,Tỷ lệ hồ sơ nộp trực tuyến (%),61.5\nII,{long},\n2,Tỷ lệ thanh toán trực tuyến (%),41.5\n"
+        f",,\nSố liệu {long},,\n",
+        encoding="utf-8",
+    )
+    begun = time.process_time()
+    assert len(clean_file(path).cleaned.observations) == 2
+    assert time.process_time() - begun < 4

@@ -10,6 +10,7 @@ from dataclasses import replace
 from analysis.cleaning.cells import is_number_like
 from analysis.cleaning.contexts import Context, period_of_texts
 from analysis.cleaning.grid import Sheet
+from analysis.cleaning.headtexts import shorten
 from analysis.reference.spelling import plain_text
 
 _OF_FIGURES = re.compile(
@@ -22,7 +23,7 @@ _MEANING = re.compile(r"(?<!\w)([A-ZĐ]{2,10})\s*(?:[:=]|là)\s*([^\W\d][^;.,:=(
 
 def read_footnotes(context: Context, sheet: Sheet) -> Context:
     """Return the surroundings of a table with what the foot of its sheet says."""
-    texts = _foot(sheet)
+    texts = [shorten(text) for text in _foot(sheet)]
     return replace(_dated(context, texts), glossary=_meanings(texts)) if texts else context
 
 

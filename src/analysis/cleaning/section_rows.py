@@ -10,6 +10,7 @@ import numpy as np
 from analysis.cleaning.blocks import Block
 from analysis.cleaning.cells import is_number_like
 from analysis.cleaning.grid import Sheet
+from analysis.cleaning.headtexts import shorten
 from analysis.cleaning.periods import parse_period
 from analysis.cleaning.places import UNKNOWN
 from analysis.reference.spelling import plain_text
@@ -77,4 +78,4 @@ def _read_section(block: Block, i: int) -> tuple[int, str] | None:
     text = _LEADING.sub("", words[0], count=1)
     if block.read_label(text).kind != UNKNOWN:
         return None
-    return next((n for n, kind in enumerate(_KINDS) if kind.fullmatch(mark)), UNMARKED), text
+    return next((n for n, kind in enumerate(_KINDS) if kind.fullmatch(mark)), UNMARKED), shorten(text)
