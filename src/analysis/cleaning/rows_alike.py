@@ -77,9 +77,11 @@ def _parts(block: Block, column: Column, alike: Codes) -> npt.NDArray[np.bool_]:
     whole = np.array([_is_whole(text) for text in texts], dtype=bool)[codes]
     kept = whole if whole.any() else levels
     many = np.bincount(alike, weights=kept.astype(float), minlength=len(differs)) != 1
-    lone = kept & ~many[alike]
-    parts: npt.NDArray[np.bool_] = differs[alike] & (wordy | kept) & ~lone
-    return parts
+    lone = kept & ~many[alike] & differs[alike]
+    parts = differs[alike] & (wordy | kept) & ~lone
+    # What is a part of one province is none the less of another that has no other row.
+    held: npt.NDArray[np.bool_] = parts | (np.isin(codes, np.unique(codes[parts])) & wordy & ~lone)
+    return held
 
 
 def _is_word(text: str) -> bool:

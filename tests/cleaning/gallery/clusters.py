@@ -170,8 +170,9 @@ def _parts() -> Exhibit:
         ["Lào Cai", "Tổng số", 3000],
         ["Yên Bái", "Đất đai", 1500],
         ["Yên Bái", "Hộ tịch", 2500],
+        ["Sơn La", "Hộ tịch", 2600],
     ]
-    held = [(f"A{n}", "part_row") for n in (3, 4, 6, 7)]
+    held = [(f"A{n}", "part_row") for n in (3, 4, 6, 7, 8)]
     return Exhibit("130-parts-by-words.xlsx", xlsx(rows), [fig("10", ALL, ("2023-03-31", "Q"), 3000)], held)
 
 
