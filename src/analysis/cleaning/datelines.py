@@ -16,10 +16,10 @@ _DONE = (
 _TIMES = r"(?:thoi (?:diem|gian|khac)|ngay(?: gio)?|gio|luc)"
 _ENGLISH = r"(?:export|print|generat|creat|download|updat|retriev|access|extract|modifi)(?:ed)?(?: time| date| on| at)?"
 # A day with the time of a clock is one of printing, where nothing says that figures go up to it.
-_CLOCK = (
-    rf"^(?!.*\b(?:den|het|tinh|so lieu|chot)\b).*?"
-    rf"(?:{_DAY}\W{{1,3}}\d{{1,2}}[:h]\d\d|\d{{1,2}}[:h]\d\d(?::\d\d)?\W{{1,3}}(?:ngay )?{_DAY})|"
+_CLOCK = re.compile(
+    rf"{_DAY}\W{{1,3}}\d{{1,2}}[:h]\d\d(?::\d\d)?|\d{{1,2}}[:h]\d\d(?::\d\d)?\W{{1,3}}(?:ngay )?{_DAY}"
 )
+_UP_TO = re.compile(r"\b(?:den|het|tinh|so lieu|chot)\b")
 # The date of a covering letter, of the place where it was signed, and the moment at which somebody printed, exported
 # or last touched a table are not those of its figures.
 _MOMENT = re.compile(
@@ -29,7 +29,7 @@ _MOMENT = re.compile(
     rf"\b(?:ket xuat|trich xuat|truy xuat|truy cap|in|xuat){_BETWEEN}\b{_TIMES} {_DAY}|"
     rf"(?:^|\b{_TIMES} )cap nhat(?! so lieu){_BETWEEN}{_DAY}|"
     rf"\bcap nhat (?:luc|vao|lan cuoi|gan nhat){_BETWEEN}{_DAY}|"
-    rf"\b{_ENGLISH}\b{_BETWEEN}{_DAY}|{_CLOCK}"
+    rf"\b{_ENGLISH}\b{_BETWEEN}{_DAY}|"
     rf"^(?!.*\b(?:den|het|tinh|luy ke|so lieu|tu|ky|thoi diem)\b)[\w ]{{2,40}},? ngay {_DAY}\W*$"
 )
 _MONTH = r"(?:\d{1,2} ?[/.\-] ?(?:19|20)\d\d|(?:19|20)\d\d-\d\d)"
@@ -62,7 +62,8 @@ def dates_of_years(texts: Iterable[str]) -> dict[int, Period]:
 
 def without_moments(text: str) -> str:
     """Return the plain text of a line without the dates that are not those of figures."""
-    return _MOMENT.sub(" ", plain_text(text))
+    plain = _MOMENT.sub(" ", plain_text(text))
+    return plain if _UP_TO.search(plain) else _CLOCK.sub(" ", plain)
 
 
 def key_and_value(texts: Sequence[str]) -> bool:

@@ -17,10 +17,8 @@ _WHOLE = {"toan tinh", "toan tinh tp", "tong", "tong so", "tong cong", "chung", 
 _PART = re.compile(
     r"(cap )?(so|huyen|xa|phuong|quan|thi xa|so nganh|so ban nganh|district|commune|ward|department)( .*)?"
 )
-# Who reports or answers for a row is not whose it is.
-_REPORTER = re.compile(
-    r".*\b(nguon|source|bao cao|cung cap|phu trach|lien he|chu tri|dau moi|nguoi|publisher|reported by)\b.*"
-)
+# Where the figures of a row are from, and whom to ask, is not whose they are.
+_REPORTER = re.compile(r".*\b(nguon|source|cung cap|phu trach|lien he|nguoi|publisher)\b.*")
 # The number of an office before its name: H04.01 - Sở Tư pháp.
 _NUMBERED = re.compile(r"^\s*[A-Za-z]*\d[\w.]*\s*[-–:]\s+")
 
@@ -48,7 +46,7 @@ def parts_of_levels(head: str, texts: Iterable[str]) -> set[str]:
 
 
 def is_reporter(head: str) -> bool:
-    """Tell whether a column names who reports a row."""
+    """Tell whether a column names a source, or a person to ask."""
     return bool(_REPORTER.fullmatch(fold_text(head)))
 
 

@@ -72,7 +72,7 @@ def _carried(sheet: Sheet, name_column: int, read_label: Callable[[str], Place])
         if i != last + 1:
             label = sheet.text(i - 1, name_column) if i else ""
             owner = label if read_label(label).kind == PLACE else ""
-            had = {_subject(sheet.rows[i - 1], name_column)} if owner else set()
+            had = _had(sheet, i, name_column) if owner else set()
         last = i
         row = sheet.rows[i] if owner else []
         subject = _subject(row, name_column)
@@ -82,6 +82,16 @@ def _carried(sheet: Sheet, name_column: int, read_label: Callable[[str], Place])
             labels[i] = owner
             had.add(subject)
     return labels
+
+
+def _had(sheet: Sheet, i: int, name_column: int) -> set[tuple[str, ...]]:
+    """Return what the rows of the name above a row, one after the other, are about."""
+    name, k = sheet.text(i - 1, name_column), i - 1
+    had = set[tuple[str, ...]]()
+    while k >= 0 and sheet.text(k, name_column) == name:
+        had.add(_subject(sheet.rows[k], name_column))
+        k -= 1
+    return had
 
 
 def _subject(row: list[str], name_column: int) -> tuple[str, ...]:
