@@ -151,3 +151,20 @@ def test_tracked_files_name_no_machine():
             and path.suffix not in {".png", ".pdf", ".xlsx", ".xls", ".ods"}
         ):
             assert not marks.search(path.read_text("utf-8", errors="replace")), name
+
+
+# Inside cleaning, data flow this way; a package may read those before it. What all may use stands at its top.
+STEPS = ("reading", "figures", "words", "tables", "heads", "layouts", "outcomes")
+COMMON = {"messages", "shapes", "maps", "sources"}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_packages_of_cleaning_import_only_those_before_them(step: str) -> None:
+    cleaning = SOURCE / "cleaning"
+    later = STEPS[STEPS.index(step) + 1 :]
+    found = []
+    for path in sorted((cleaning / step).glob("*.py")):
+        for name in re.findall(r"from analysis\.cleaning\.(\w+)", path.read_text("utf-8")):
+            if name in later or (not (cleaning / name).is_dir() and name not in COMMON):
+                found.append(f"{step}/{path.name}: {name}")
+    assert not found

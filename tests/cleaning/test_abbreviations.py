@@ -2,8 +2,8 @@
 
 import pytest
 
-from analysis.cleaning.abbreviations import fold_name, spell_out, spelt_names
-from analysis.cleaning.indicator_names import indicator_of_cell, indicator_of_heads, name_inside
+from analysis.cleaning.words.abbreviations import fold_name, spell_out, spelt_names
+from analysis.cleaning.words.indicator_names import indicator_of_cell, indicator_of_heads, name_inside
 from analysis.reference.indicators import names
 
 

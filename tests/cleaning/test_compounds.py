@@ -7,8 +7,8 @@ import pytest
 from workbooks import csv, xlsx
 
 from analysis.cleaning.files import clean_file
-from analysis.cleaning.layout_drafts import draft_layout
-from analysis.cleaning.layouts import read_layout
+from analysis.cleaning.layouts.drafts import draft_layout
+from analysis.cleaning.layouts.layout import read_layout
 
 TITLE = ["Tháng 11/2022"]
 DOSSIERS = "Số HS xử lý trực tuyến / Tổng số HS tiếp nhận (Tỷ lệ hồ sơ xử lý trực tuyến)"

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from workbooks import xlsx
 
-from analysis.cleaning import layouts
 from analysis.cleaning.corrections import read_corrections
 from analysis.cleaning.files import clean_file
+from analysis.cleaning.layouts import layout as layouts
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = ["bang-tinh.md", "spreadsheets.md"]

@@ -7,10 +7,10 @@ import pytest
 from gallery.exhibit import PRO_VI
 from gallery.old_letters import tcvn3
 
-from analysis.cleaning.delimited import LONG
-from analysis.cleaning.encodings import decode_tcvn3
 from analysis.cleaning.files import clean_file
-from analysis.cleaning.opening import read_sheets
+from analysis.cleaning.reading.delimited import LONG
+from analysis.cleaning.reading.encodings import decode_tcvn3
+from analysis.cleaning.reading.opening import read_sheets
 
 NAMES = ("Thái Nguyên", "Yên Bái", "Đắk Lắk", "Thừa Thiên Huế")
 

@@ -7,7 +7,7 @@ from gallery.exhibit import SUB_VI
 from workbooks import xlsx
 
 from analysis.cleaning.files import clean_file
-from analysis.cleaning.places import PLACE, read_place
+from analysis.cleaning.words.places import PLACE, read_place
 
 NEW = {
     "Bắc Ninh (Bắc Giang, Bắc Ninh)": "24",

@@ -17,7 +17,7 @@ import analysis.cleaning
 from analysis.cleaning.messages import entries, message
 from analysis.cli import main
 
-SOURCES = sorted(Path(analysis.cleaning.__file__).parent.glob("*.py"))
+SOURCES = sorted(Path(analysis.cleaning.__file__).parent.rglob("*.py"))
 SAYS = {"message": 0, "_says": 0, "held": 0, "FileRefused": 1, "refuse_cells": 3}
 # Words that no Vietnamese sentence has; names of columns and keys (period_end, layout.toml) are not taken apart.
 ENGLISH = re.compile(

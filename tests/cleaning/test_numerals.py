@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.cleaning.addresses import number_texts
-from analysis.cleaning.numerals import read_column
-from analysis.cleaning.scales import Scale
+from analysis.cleaning.figures.numerals import read_column
+from analysis.cleaning.figures.scales import Scale
+from analysis.cleaning.reading.addresses import number_texts
 
 DIGITS = st.text("0123456789", min_size=1, max_size=8)
 PLAIN = DIGITS | st.builds("{}{}{}".format, DIGITS, st.sampled_from(".,"), DIGITS)

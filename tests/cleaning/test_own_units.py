@@ -5,7 +5,7 @@ from pathlib import Path
 from workbooks import xlsx
 
 from analysis.cleaning.files import FileOutcome, clean_file
-from analysis.cleaning.owners import is_signed
+from analysis.cleaning.tables.owners import is_signed
 
 
 def _clean(tmp_path: Path, *rows: list[object], top: str = "UBND TỈNH BẠC LIÊU") -> FileOutcome:

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from written_panels import RELAXED, Panel, panels, put
 
-from analysis.cleaning.addresses import parse_address
-from analysis.cleaning.cells import is_number_like
 from analysis.cleaning.files import clean_file
-from analysis.cleaning.opening import read_sheets
-from analysis.cleaning.places import PLACE, read_place
+from analysis.cleaning.reading.addresses import parse_address
+from analysis.cleaning.reading.cells import is_number_like
+from analysis.cleaning.reading.opening import read_sheets
+from analysis.cleaning.words.places import PLACE, read_place
 
 
 @settings(RELAXED, max_examples=250)

@@ -6,7 +6,7 @@ from pathlib import Path
 from gallery import section_rows
 
 from analysis.cleaning.files import clean_file
-from analysis.cleaning.layouts import read_layout
+from analysis.cleaning.layouts.layout import read_layout
 
 EXHIBITS = {exhibit.file[:3]: exhibit for exhibit in section_rows.exhibits()}
 

@@ -7,7 +7,7 @@ from gallery.exhibit import PRO_VI, SUB_VI
 from workbooks import xlsx
 
 from analysis.cleaning.files import FileOutcome, clean_file
-from analysis.cleaning.periods import find_period
+from analysis.cleaning.words.periods import find_period
 
 SPANS = {
     "Lũy kế từ đầu năm đến hết tháng 3/2024": ("2024-01-01", "2024-03-31"),

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from workbooks import xlsx
 
+from analysis.cleaning.figures.units import read_unit
 from analysis.cleaning.files import FileOutcome, clean_file
-from analysis.cleaning.units import read_unit
 
 ALL_VI = "Tổng số hồ sơ"
 

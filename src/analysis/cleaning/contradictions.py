@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.cleaning.corrected import is_corrected
+from analysis.cleaning.words.corrected import is_corrected
 
 _KEYS = ["province_code", "province_frame", "indicator", "period_start", "period_end"]
 _TOLD = ["value", "qualifier", "source_id", "raw_location"]

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.cleaning import papi_table, published, target_setting
 from analysis.cleaning.corrections import Correction, correct_lines, note_corrections, read_corrections
 from analysis.cleaning.files import FileOutcome, clean_file
-from analysis.cleaning.layouts import read_layout
-from analysis.cleaning.limits import FileRefused
+from analysis.cleaning.layouts.layout import read_layout
 from analysis.cleaning.messages import Message, message
-from analysis.cleaning.papi_table import clean_papi_dimension8
-from analysis.cleaning.published import clean_published_figures, mark_repeated
+from analysis.cleaning.publishers import papi_table, published, target_setting
+from analysis.cleaning.publishers.papi_table import clean_papi_dimension8
+from analysis.cleaning.publishers.published import clean_published_figures, mark_repeated
+from analysis.cleaning.publishers.target_setting import clean_target_setting
 from analysis.cleaning.raw import PACKAGE, PackageUnreadable, RawFile, check_raw, find_layout
+from analysis.cleaning.reading.limits import FileRefused
 from analysis.cleaning.shapes import HELD_COLUMNS, join, quarantine_line, shape, stack
 from analysis.cleaning.sources import describe_source
-from analysis.cleaning.target_setting import clean_target_setting
 
 # Citations of the target table are looked up among the sources of the figures, so figures come first.
 READERS = ("published_figures", "target_setting", "papi_table", "spreadsheet")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.cleaning.files import FileOutcome, clean_file
-from analysis.cleaning.layouts import read_layout
+from analysis.cleaning.layouts.layout import read_layout
 from analysis.cleaning.raw import PACKAGE, read_package
 from analysis.cleaning.writing import write_text
 from analysis.errors import RequestError

@@ -9,7 +9,7 @@ from pathlib import Path
 from analysis.cleaning import processed
 from analysis.cleaning.corrections import Correction, read_corrections
 from analysis.cleaning.files import FileOutcome, clean_file
-from analysis.cleaning.layouts import Layout, read_layout
+from analysis.cleaning.layouts.layout import Layout, read_layout
 from analysis.cleaning.outputs import write_layouts, write_outputs, write_report
 from analysis.cleaning.raw import find_undescribed
 from analysis.cleaning.shapes import Cleaned, join

@@ -7,26 +7,25 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from analysis.cleaning import headers as h
-from analysis.cleaning.account import close_account
-from analysis.cleaning.blocks import Block
-from analysis.cleaning.cells import is_number_like
-from analysis.cleaning.contexts import Context
 from analysis.cleaning.corrections import Applied, Correction, correct_sheets, note_corrections
-from analysis.cleaning.disuse import words_of_disuse
-from analysis.cleaning.drafts import any_figure
-from analysis.cleaning.extraction import extract_table
-from analysis.cleaning.grid import Sheet
-from analysis.cleaning.headers import Column
-from analysis.cleaning.layout_questions import Unclear
-from analysis.cleaning.layouts import LaidTable, Layout
-from analysis.cleaning.limits import FileRefused
+from analysis.cleaning.heads import headers as h
+from analysis.cleaning.heads.contexts import Context
+from analysis.cleaning.heads.headers import Column
+from analysis.cleaning.layouts.layout import LaidTable, Layout
+from analysis.cleaning.layouts.questions import Unclear
+from analysis.cleaning.layouts.sheet_tables import Table, Tables, find_tables
+from analysis.cleaning.layouts.variables import with_explained
 from analysis.cleaning.messages import Message, message
-from analysis.cleaning.opening import read_sheets
-from analysis.cleaning.outcome import TableOutcome
-from analysis.cleaning.papi_workbook import clean_papi_workbook, is_papi_workbook
-from analysis.cleaning.places import AVERAGE, BELOW, UNKNOWN, says_nation
-from analysis.cleaning.reconciliation import Check, attach_counts, check_shares
+from analysis.cleaning.outcomes.account import close_account
+from analysis.cleaning.outcomes.extraction import extract_table
+from analysis.cleaning.outcomes.outcome import TableOutcome
+from analysis.cleaning.outcomes.reconciliation import Check, attach_counts, check_shares
+from analysis.cleaning.outcomes.totals import check_totals
+from analysis.cleaning.publishers.papi_workbook import clean_papi_workbook, is_papi_workbook
+from analysis.cleaning.reading.cells import is_number_like
+from analysis.cleaning.reading.grid import Sheet
+from analysis.cleaning.reading.limits import FileRefused
+from analysis.cleaning.reading.opening import read_sheets
 from analysis.cleaning.shapes import (
     HELD_COLUMNS,
     OBSERVATION_COLUMNS,
@@ -37,10 +36,11 @@ from analysis.cleaning.shapes import (
     shape,
     stack,
 )
-from analysis.cleaning.sheet_tables import Table, Tables, find_tables
 from analysis.cleaning.sources import describe_source
-from analysis.cleaning.totals import check_totals
-from analysis.cleaning.variables import with_explained
+from analysis.cleaning.tables.blocks import Block
+from analysis.cleaning.tables.disuse import words_of_disuse
+from analysis.cleaning.tables.drafts import any_figure
+from analysis.cleaning.words.places import AVERAGE, BELOW, UNKNOWN, says_nation
 
 # Names that are no province are told of one by one up to this many.
 _SHOWN = 8
@@ -115,7 +115,8 @@ def _clean_sheets(
     used: list[LaidTable] = []
     explained = with_explained(layout, sheets)
     for sheet in sheets:
-        if words := words_of_disuse(sheet, layout):
+        named = layout is not None and layout.names_sheet(sheet)
+        if words := "" if named else words_of_disuse(sheet):
             refused.extend(_disused(outcome, sheet, words))
             continue
         tables = find_tables(sheet, explained, outcome.file)

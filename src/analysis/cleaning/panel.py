@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from analysis.cleaning.periods import bounds_of
+from analysis.cleaning.words.periods import bounds_of
 from analysis.errors import AnalysisError
 from analysis.reference.indicators import by_code as codebook
 from analysis.reference.indicators import find_indicator

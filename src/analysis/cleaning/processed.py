@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Iterator
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -130,11 +131,9 @@ def trusted(root: Path) -> Iterator[None]:
 def stamp(root: Path) -> dict[str, object]:
     """Return the sha256 of every raw file, every layout of one, and of the code and tables that clean them."""
     code = hashlib.sha256()
-    cleaning = resources.files("analysis.cleaning")
-    for folder in (cleaning, cleaning.joinpath("texts"), resources.files("analysis.reference")):
-        for item in sorted(folder.iterdir(), key=lambda item: item.name):
-            if item.name.endswith((".py", ".csv", ".toml")):
-                code.update(item.name.encode() + b"\0" + item.read_bytes())
+    for package in ("analysis.cleaning", "analysis.reference"):
+        for item in _code_below(resources.files(package)):
+            code.update(item.name.encode() + b"\0" + item.read_bytes())
     noted = root / PACKAGE.parent / "corrections.toml"
     if noted.is_file():
         code.update(noted.read_bytes())
@@ -143,6 +142,15 @@ def stamp(root: Path) -> dict[str, object]:
     hashes = {raw.path: hash_file(root, raw) for raw in files}
     hashes |= {place: hashlib.sha256(path.read_bytes()).hexdigest() for place, path in layouts.items()}
     return {"raw": hashes, "code": code.hexdigest()}
+
+
+def _code_below(folder: Traversable) -> Iterator[Traversable]:
+    """Walk over the code and the tables of a package and of those in it, in the order of their names."""
+    for item in sorted(folder.iterdir(), key=lambda item: item.name):
+        if item.name.endswith((".py", ".csv", ".toml")):
+            yield item
+        elif item.is_dir():
+            yield from _code_below(item)
 
 
 def _read(name: str, root: Path | None) -> pd.DataFrame:

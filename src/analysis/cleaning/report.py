@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.cleaning import headers as h
 from analysis.cleaning.contradictions import find_contradictions
 from analysis.cleaning.files import FileOutcome
+from analysis.cleaning.heads import headers as h
 from analysis.cleaning.messages import LANGUAGES, Message, rule_texts
-from analysis.cleaning.outcome import TableOutcome
-from analysis.cleaning.reconciliation import Check
+from analysis.cleaning.outcomes.outcome import TableOutcome
+from analysis.cleaning.outcomes.reconciliation import Check
 from analysis.cleaning.shapes import Cleaned, join
 from analysis.reference.alphabet import sort_key
 from analysis.reference.indicators import by_code as codebook

@@ -1,0 +1,107 @@
+"""Periods: first day, last day, how often such a period comes round; and the one that a text names."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from analysis.cleaning.words.period_forms import find_days, last_day
+from analysis.reference.spelling import plain_text
+
+_SPANS = {(1, 12): "A", (1, 6): "S", (7, 12): "S", (1, 3): "Q", (4, 6): "Q", (7, 9): "Q", (10, 12): "Q"}
+
+
+@dataclass(frozen=True)
+class Period:
+    """A stretch of days; `year_given` is False when the year came from elsewhere on the sheet."""
+
+    start: dt.date
+    end: dt.date
+    frequency: str
+    year_given: bool = True
+
+
+def frequency_of(start: dt.date, end: dt.date) -> str:
+    """Return A, S, Q, M or D for whole calendar periods, X for any other span.
+
+    A state at a point in time is X as well; whoever knows that the figure is such a state says so himself.
+    """
+    if start == end:
+        return "D"
+    whole = start.day == 1 and end == last_day(end.year, end.month) and start.year == end.year
+    if whole and start.month == end.month:
+        return "M"
+    return _SPANS.get((start.month, end.month), "X") if whole else "X"
+
+
+def in_year(period: Period, year: int) -> Period:
+    """Return the same days, or the same months, of a year."""
+    whole = period.end == last_day(period.end.year, period.end.month)
+    start = dt.date(year, period.start.month, period.start.day)
+    end = last_day(year, period.end.month) if whole else dt.date(year, period.end.month, period.end.day)
+    return replace(period, start=start, end=end)
+
+
+def show_period(period: Period) -> str:
+    """Return a period as a person writes it: 20/08/2022, or 01/08/2022 - 31/08/2022."""
+    if period.start == period.end:
+        return f"{period.end:%d/%m/%Y}"
+    return f"{period.start:%d/%m/%Y} - {period.end:%d/%m/%Y}"
+
+
+def bounds_of(text: str) -> tuple[dt.date, dt.date]:
+    """Return the first and last day of an ISO year, month or day, e.g. "2022", "2022-08", "2022-08-20".
+
+    Raises:
+        ValueError: the text is none of the three.
+    """
+    if re.fullmatch(r"\d{4}", text):
+        return dt.date(int(text), 1, 1), dt.date(int(text), 12, 31)
+    if re.fullmatch(r"\d{4}-\d\d", text):
+        year, month = int(text[:4]), int(text[5:])
+        return dt.date(year, month, 1), last_day(year, month)
+    day = dt.date.fromisoformat(text)
+    return day, day
+
+
+def is_date(text: str) -> bool:
+    """Tell whether a text is a year, a month or a day as this project writes them."""
+    try:
+        bounds_of(text)
+    except ValueError:
+        return False
+    return True
+
+
+# What may stand beside a period; that it is preliminary or estimated is noted elsewhere.
+_SAYS_NOTHING = re.compile(
+    r"[\s():;,.\-–]|so lieu|so bo|tam tinh|uoc(?: tinh| thuc hien| dat)?|prel(?:iminary)?|thoi diem|trong|ky|ket qua|"
+    r"luy ke|lk|(?:tong )?cong(?: ca)?|ca|th"
+)
+
+
+@lru_cache(maxsize=65_536)
+def parse_period(text: str, year: int | None = None) -> Period | None:
+    """Return the period that the whole text names, or None.
+
+    Day and month always stand in this order. `year` serves where the text has none.
+    """
+    found = find_period(text, year)
+    if found is None:
+        return None
+    period, rest = found
+    return period if not _SAYS_NOTHING.sub("", rest) else None
+
+
+@lru_cache(maxsize=65_536)
+def find_period(text: str, year: int | None = None) -> tuple[Period, str] | None:
+    """Return the first period named anywhere in a text, with the plain text that is left, or None."""
+    plain = plain_text(text)
+    found = find_days(plain, year)
+    if found is None:
+        return None
+    days, first, end = found
+    frequency = "X" if days.is_state else frequency_of(days.first, days.last)
+    return Period(days.first, days.last, frequency, days.year_given), plain[:first] + " " + plain[end:]
