@@ -162,7 +162,7 @@ def test_words_of_a_layout_stand_for_indicators_in_rows_too(tmp_path: Path) -> N
     text = '[indicators]\n"HS vào" = "n_dossiers_total"\n"Việc khác" = "skip"\n'
     outcome = laid(tmp_path, xlsx(rows), text)
     assert sorted(outcome.cleaned.observations["value"]) == [10, 11, 50, 60]
-    assert set(outcome.cleaned.quarantine["rule"]) == {"indicator_unknown"} and not outcome.unclear
+    assert set(outcome.cleaned.quarantine["rule"]) == {"left_out"} and not outcome.unclear
 
 
 def test_a_column_that_the_layout_skips_is_not_read_and_not_asked_again(tmp_path: Path) -> None:

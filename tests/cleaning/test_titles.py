@@ -144,6 +144,33 @@ def test_the_title_above_provinces_across_is_nearer_than_the_name_of_the_sheet(t
 
 
 @pytest.mark.parametrize(
+    "letter",
+    [
+        "(Kèm theo Công văn số       /BTTTT-THH ngày      /12/2021)",
+        "(Kèm theo Công văn số       /BTTTT-THH ngày      /01/2022)",
+        "(Kèm theo Quyết định số … ngày … tháng 01 năm 2022)",
+        "Hà Nội, ngày      tháng 12 năm 2021",
+        "Hà Nội, ngày ... tháng ... năm 2022",
+        "Hà Nội, ngày 28 tháng      năm 2022",
+        "(Kèm theo Công văn số 5/BTTTT-THH ngày 28/12/2021)",
+    ],
+)
+def test_the_date_of_a_letter_still_to_be_signed_is_not_that_of_the_figures(
+    letter: str, tmp_path: Path
+) -> None:
+    for titles in (
+        [["(Số liệu tính đến ngày 20/12/2021)"], [letter]],
+        [[letter], ["Tính đến ngày 20/12/2021"]],
+    ):
+        rows: list[list[Any]] = [*titles, ["Tỉnh", f"{PRO_VI} (%)"], ["Hà Nội", 10.5]]
+        (tmp_path / "a.xlsx").write_bytes(xlsx(rows))
+        observations = clean_file(tmp_path / "a.xlsx").cleaned.observations
+        assert observations["period_end"].tolist() == ["2021-12-20"], titles
+    (tmp_path / "a.xlsx").write_bytes(xlsx([[letter], ["Tỉnh", f"{PRO_VI} (%)"], ["Hà Nội", 10.5]]))
+    assert clean_file(tmp_path / "a.xlsx").cleaned.observations.empty
+
+
+@pytest.mark.parametrize(
     ("between", "indicators"),
     [
         ("Bảng 2. Chỉ số kỳ lạ tháng 9/2022", [PRO]),

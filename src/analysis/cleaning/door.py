@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from analysis.errors import RequestError
 from analysis.project import find_root
 
 CORRECTIONS = "corrections.toml"
+_PERIODS_SHOWN = 3
 
 
 class CleanRequestWrong(RequestError):
@@ -70,7 +72,22 @@ def _ask(
     """Write the layouts that a person may fill in, and tell of each with the command that uses it."""
     for outcome, written in write_layouts(outcomes, out, layout):
         say(f"{'layout to fill in' if outcome.refused else 'asked in case it is wanted'}: {written}")
-        say(f'  then: dvctt clean "{outcome.path}" --out "{out}" --layout "{written}"')
+        say(f'  then: {_command()} clean "{outcome.path}" --out "{out}" --layout "{written}"')
+
+
+def _command() -> str:
+    """Return the command as it was called, such as .venv/bin/dvctt, so that a printed line runs when copied."""
+    return sys.argv[0] if Path(sys.argv[0]).name == "dvctt" else "dvctt"
+
+
+def _periods(outcome: FileOutcome) -> str:
+    """Say which periods the figures of a file are of: the one thing that a wrong title makes wrong in all of them."""
+    rows = outcome.cleaned.observations[["period_start", "period_end"]].drop_duplicates()
+    ends = sorted(map(tuple, rows.values.tolist()))
+    if not ends:
+        return ""
+    shown = [end if start == end else f"{start} to {end}" for start, end in ends]
+    return f"; of {', '.join(shown) if len(shown) <= _PERIODS_SHOWN else f'{shown[0]} … {shown[-1]}'}"
 
 
 def _sum_up(outcomes: Sequence[FileOutcome], cleaned: Cleaned, out: Path) -> Summary:
@@ -129,8 +146,7 @@ def _tell(outcome: FileOutcome, say: Callable[[str], object]) -> None:
     if cleaned.observations.empty and outcome.problems and not outcome.tables:
         say(f"refused: {outcome.problems[0]}")
     else:
-        say(
-            f"{outcome.file}: {len(cleaned.observations)} observations, {len(cleaned.quarantine)} in quarantine"
-        )
+        counts = f"{len(cleaned.observations)} observations, {len(cleaned.quarantine)} in quarantine"
+        say(f"{outcome.file}: {counts}{_periods(outcome)}")
     for said in (*outcome.problems[0 if outcome.tables else 1 :], *outcome.notices):
         say(f"  {said}")

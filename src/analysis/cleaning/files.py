@@ -153,8 +153,9 @@ def _unused(file: str, layout: Layout, used: list[LaidTable], sheets: list[Sheet
     for table in layout.tables:
         if table not in used:
             heads = [column.head for column in table.columns if column.head]
-            code = "no_fit" if any(table.sheet in ("", sheet.name) for sheet in sheets) else "no_fit.sheet"
-            wanted = {"layout": table.where, "wanted": table.sheet, "heads": heads or ["…"]}
+            there = any(table.sheet in ("", sheet.name) for sheet in sheets)
+            code = "no_fit.sheet" if not there else "no_fit" if heads else "no_fit.unheaded"
+            wanted = {"layout": table.where, "wanted": table.sheet, "heads": heads}
             problems.append(message(code, file=file, **wanted, sheets=[sheet.name for sheet in sheets]))
     return problems
 
@@ -191,7 +192,7 @@ def _clean_sheet(outcome: FileOutcome, sheet: Sheet, tables: Tables, source_id: 
         else:
             refused.extend(_unread_block(outcome, table, several))
             unread.append(table.block)
-    blocks = [table.block for table in tables.found]
+    blocks = [table.block for table in tables.found if not table.is_cell or tables.only_cells]
     account = close_account(tables.sheet, sheet, blocks, outcome.tables[earlier:], unread, outcome.file)
     return [*refused, *account]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from analysis.cleaning.figures.units import row_factors
 from analysis.cleaning.heads import headers as h
@@ -16,8 +17,9 @@ from analysis.cleaning.reading.grid import Codes
 from analysis.cleaning.tables.blocks import Block
 from analysis.cleaning.words.indicator_names import indicator_of_cell
 from analysis.cleaning.words.periods import Period
-from analysis.cleaning.words.places import Place
+from analysis.cleaning.words.places import SKIP, Place
 from analysis.reference.indicators import Indicator
+from analysis.reference.spelling import fold_text
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,14 @@ class TableRows:
     old_map: bool
     factors: Codes | None = None
     sections: SectionPeriods | None = None
+    skipped: frozenset[int] = frozenset()
+
+    @property
+    def left_out(self) -> npt.NDArray[np.bool_]:
+        """Which rows are of an indicator that a layout leaves out."""
+        if self.indicator_of is None:
+            return np.zeros(len(self.indices), dtype=bool)
+        return np.isin(self.indicator_of, [*self.skipped])
 
     @property
     def kin(self) -> Codes | None:
@@ -57,15 +67,17 @@ def read_rows(block: Block, columns: list[Column], context: Context) -> TableRow
     heads = (column.period.end.year for column in columns if column.period is not None)
     period_of, periods = read_periods(block, columns, context.year or next(heads, None))
     naming = next((column for column in columns if column.role == h.INDICATOR), None)
-    indicator_of, indicators = None, []
+    indicator_of, indicators, skipped = None, [], frozenset[int]()
     if naming is not None:
         indicator_of, texts = block.codes(naming.index)
         indicators = [indicator_of_cell(text, context.words) for text in texts]
+        said = enumerate(texts if context.words else [])
+        skipped = frozenset(n for n, text in said if context.words.get(fold_text(text)) == SKIP)
     only_old = np.array([place.only_old for place in places], dtype=bool)
     old_map = bool(only_old.any() and only_old[place_of].any())
     own = (places, place_of, periods, period_of, indicators, indicator_of, old_map)
     factors = row_factors(block.sheet, block.data, *unit_columns(columns))
-    return TableRows(block.data, *own, factors, read_section_periods(block, context.year))
+    return TableRows(block.data, *own, factors, read_section_periods(block, context.year), skipped)
 
 
 def unit_columns(columns: list[Column]) -> tuple[int | None, int | None]:

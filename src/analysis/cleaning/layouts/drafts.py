@@ -162,11 +162,15 @@ def _about_rows(table: Table) -> list[str]:
     if (table.laid and table.laid.position) or not len(block.data):
         return []
     first = block.sheet.address(block.data[0], block.name_column)
-    return _told("layout_found", rows=len(block.data), cell=first)
+    code = "layout_found.turned" if block.sheet.transposed else "layout_found"
+    return _told(code, rows=len(block.data), cell=first)
 
 
 def _about_period(unclear: Unclear, table: Table) -> list[str]:
     period = table.context.period
+    dating = next((c for c in table.columns if c.role in (h.PERIOD, h.YEAR, h.MONTH, h.QUARTER, h.END)), None)
+    if dating is not None and not unclear.undated:
+        return _told("layout_period.rows", place=_told_place(table, dating))
     if unclear.undated or period is None:
         return _told("layout_period") if unclear.undated else []
     return _told("layout_period.read", period=show_period(period))
@@ -178,11 +182,18 @@ def _understood(table: Table, said: Mapping[tuple[int, str], LaidColumn]) -> lis
     for column in table.columns:
         index = table.block.sheet.origin(column.index)
         if column.role == h.VALUE and column.indicator and (index, "") not in said:
-            place = _place(index, table.block.sheet.transposed)
-            lines += _told(
-                "layout_understood", column=place, head=plain(column.head), code=column.indicator.code
-            )
+            what = {"head": plain(column.head), "code": column.indicator.code}
+            period = show_period(column.period) if column.period else ""
+            code = "layout_understood.dated" if period else "layout_understood"
+            lines += _told(code, place=_told_place(table, column), period=period, **what)
     return lines
+
+
+def _told_place(table: Table, column: Column) -> Message:
+    """Return where a column stands, in words: column C, or row 9 where provinces stand in columns."""
+    sheet = table.block.sheet
+    code = "layout_place.turned" if sheet.transposed else "layout_place"
+    return message(code, at=_place(sheet.origin(column.index), sheet.transposed))
 
 
 def _ask_of_sheet(sheet: Sheet) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,9 +21,13 @@ from analysis.cleaning.reading.grid import Sheet
 from analysis.cleaning.words.abbreviations import fold_name, spelt_names
 from analysis.cleaning.words.headtexts import without_unit
 from analysis.cleaning.words.indicator_names import indicator_of_cell, is_generic
+from analysis.reference.indicators import by_code
 from analysis.reference.spelling import fold_text
 
 _LIKE = 0.6
+_SHARE = re.compile(r"\b(ty le|ti le|tl|phan tram|share|percent|rate)\b")
+# What did not come online is spelt much like what did.
+_OFFLINE = re.compile(r"\b(truc tiep|buu chinh|bcci|tai cho)\b")
 
 
 @dataclass(frozen=True)
@@ -107,8 +112,12 @@ def near_indicators(text: str) -> list[str]:
     """Return codes whose names are spelt like a head: hints for a person, never used as a match."""
     pieces = dict.fromkeys(map(fold_name, (text, *reversed(text.split(HEADS)))))
     known = spelt_names()
-    near = [name for piece in pieces for name in difflib.get_close_matches(piece, known, n=3, cutoff=_LIKE)]
-    return list(dict.fromkeys(known[name] for name in near))[:3]
+    if any(_OFFLINE.search(piece) for piece in pieces):
+        return []
+    near = [name for piece in pieces for name in difflib.get_close_matches(piece, known, n=6, cutoff=_LIKE)]
+    shares = bool(_SHARE.search(fold_text(text)) or "%" in text)
+    codes = dict.fromkeys(known[name] for name in near)
+    return [code for code in codes if (by_code()[code].unit == "percent") == shares][:3]
 
 
 def plain(text: str) -> str:

@@ -46,6 +46,11 @@ class Table:
     laid: LaidTable | None = None
     outdated: Message | None = None
 
+    @property
+    def is_cell(self) -> bool:
+        """Tell whether it is one cell that a layout names."""
+        return self.laid is not None and bool(self.laid.cells)
+
 
 @dataclass(frozen=True)
 class Tables:
@@ -53,6 +58,11 @@ class Tables:
 
     sheet: Sheet
     found: list[Table] = field(default_factory=list)
+
+    @property
+    def only_cells(self) -> bool:
+        """Tell whether nothing but cells that a layout names was found."""
+        return all(table.is_cell for table in self.found)
 
 
 def find_tables(sheet: Sheet, layout: Layout | None, file: str) -> Tables:
@@ -69,8 +79,6 @@ def find_tables(sheet: Sheet, layout: Layout | None, file: str) -> Tables:
     if stated or (forms and all(table.cells for table in said)):
         return Tables((stated or forms)[0].block.sheet, [*stated, *forms])
     tables = _find(sheet, layout, said, file)
-    if forms and any(table.block.sheet is not sheet for table in tables.found):
-        return Tables(sheet, forms)
     return Tables(tables.sheet, [*tables.found, *forms])
 
 

@@ -80,13 +80,21 @@ def _read_values(
     frames = []
     for indicator, chosen in _by_indicator(outcome, table, column):
         if indicator is None:
-            refuse_cells(outcome, column, table.indices[chosen], "indicator_unknown")
+            _refuse_unnamed(outcome, table, column, chosen)
             continue
         for sized, own in _by_unit(table, column, chosen):
             figures = _read_figures(table, sized, indicator, own, cells, _periods(outcome, table, column))
             outcome.values[column.index][own] = figures.values
             frames.append(lay_out(outcome, table, _usable(outcome, table, figures), source_id))
     return [frame for frame in frames if len(frame)]
+
+
+def _refuse_unnamed(outcome: TableOutcome, table: TableRows, column: Column, chosen: _Chosen) -> None:
+    """Refuse cells whose row names no indicator of the codebook, or one that a layout leaves out."""
+    rows = np.arange(len(table.indices), dtype=np.intp)[chosen]
+    skipped = table.left_out[rows]
+    refuse_cells(outcome, column, table.indices[rows[~skipped]], "indicator_unknown")
+    refuse_cells(outcome, column, table.indices[rows[skipped]], "left_out.indicator")
 
 
 def _by_indicator(

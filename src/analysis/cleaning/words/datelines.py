@@ -9,6 +9,11 @@ from analysis.cleaning.words.periods import Period, find_period, parse_period
 from analysis.reference.spelling import plain_text
 
 _DAY = r"(?:(?:\d{1,2} ?[/.\-] ?\d{1,2} ?[/.\-] ?|\d{1,2} thang \d{1,2} nam )(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)"
+# The day of a letter that is still to be signed stays blank: “ngày      /12/2021”, “ngày … tháng 12 năm 2021”.
+_BLANK_DAY = (
+    r"ngay[\s.…_]*(?:/|thang)[\s.…_]*(?:\d{1,2})?[\s.…_]*(?:/|\bnam)[\s.…_]*(?:19|20)\d\d|"
+    r"ngay[\s.…_]*\d{1,2}[\s.…_]*(?:/|thang)[\s.…_]*(?:/|\bnam)[\s.…_]*(?:19|20)\d\d"
+)
 _BETWEEN = r"\b(?:(?!\b(?:den|het|tinh|tu)\b)[^;])*?"
 _DONE = (
     r"(?:ket xuat|trich xuat|truy xuat|xuat|in|lap|tao|ky|ban hanh|tai|truy cap|gui|nhan|nhap|(?:chinh )?sua)"
@@ -24,7 +29,7 @@ _UP_TO = re.compile(r"\b(?:den|het|tinh|so lieu|chot)\b")
 # or last touched a table are not those of its figures.
 _MOMENT = re.compile(
     rf"(?:kem theo|theo (?:quyet dinh|cong van|bao cao|thong tu|ke hoach|van ban)|"
-    rf"(?:quyet dinh|cong van|thong tu) so){_BETWEEN}{_DAY}|"
+    rf"(?:quyet dinh|cong van|thong tu) so){_BETWEEN}(?:{_DAY}|{_BLANK_DAY})|{_BLANK_DAY}|"
     rf"\b{_TIMES} {_DONE}{_BETWEEN}{_DAY}|"
     rf"\b(?:ket xuat|trich xuat|truy xuat|truy cap|in|xuat){_BETWEEN}\b{_TIMES} {_DAY}|"
     rf"(?:^|\b{_TIMES} )cap nhat(?! so lieu){_BETWEEN}{_DAY}|"

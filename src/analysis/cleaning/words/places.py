@@ -62,6 +62,7 @@ _REGIONS = {
     fold_text(name) for province in provinces() for name in (province.region_vi, province.region_en)
 } | {
     "mien bac", "mien trung", "mien nam", "trung du va mien nui", "bac trung bo", "duyen hai mien trung",
+    "duyen hai nam trung bo", "nam trung bo", "tay bac", "dong bac", "tay nam bo",
     "northern midlands and mountain areas", "north central and central coastal areas", "south east",
     "north central and south central coast", "northern midland and mountainous areas",
 }  # fmt: skip
@@ -167,9 +168,17 @@ def _read_one(label: str) -> Place:
         return Place(AVERAGE)
     if _TOTAL.fullmatch(folded) or _GROUP.fullmatch(folded):
         return Place(TOTAL)
-    if folded in _REGIONS or _REGION.fullmatch(folded):
+    if _is_region(bare, folded):
         return Place(REGION)
     return _read_province(bare, folded)
+
+
+def _is_region(bare: str, folded: str) -> bool:
+    """Tell a region, or several at once, “Duyên hải Nam Trung Bộ và Tây Nguyên”, from a province."""
+    if folded in _REGIONS or _REGION.fullmatch(folded):
+        return True
+    parts = [fold_text(part) for part in _BETWEEN_NAMES.split(bare)]
+    return len(parts) > 1 and all(part in _REGIONS for part in parts)
 
 
 def _read_province(bare: str, folded: str) -> Place:
