@@ -9,6 +9,7 @@ from gallery.exhibit import PRO, PRO_VI, SUB, SUB_VI
 from workbooks import csv, xlsx
 
 from analysis.cleaning.files import FileOutcome, clean_file
+from analysis.cleaning.words.indicator_names import indicator_of_heads
 
 FULL = "share_dossiers_full_process_online"
 Q1, Q2 = "2022-03-31", "2022-06-30"
@@ -139,3 +140,19 @@ def test_a_share_headed_by_a_count_is_not_read_as_that_count(tmp_path: Path) -> 
     outcome = clean(tmp_path, xlsx(rows, merge=["A2:A3", "B2:C2"]))
     assert outcome.cleaned.observations["value"].tolist() == [200]
     assert outcome.cleaned.quarantine[["cell", "rule"]].values.tolist() == [["C4", "column_unknown"]]
+
+
+@pytest.mark.parametrize(
+    ("heads", "code"),
+    [
+        (["Tiếp nhận trong kỳ", "Nộp trực tuyến", "Số hồ sơ"], "n_dossiers_online"),
+        (["Tiếp nhận trong kỳ", "Nộp trực tuyến", "Tỷ lệ (%)"], "share_dossiers_submitted_online"),
+        (["Tỷ lệ nộp trực tuyến"], "share_dossiers_submitted_online"),
+        (["Nộp trực tiếp", "Số hồ sơ"], ""),
+        (["Nộp trực tuyến"], ""),
+        (["Phí, lệ phí", "Nộp trực tuyến", "Số hồ sơ"], ""),
+    ],
+)
+def test_a_group_and_what_is_counted_below_it_name_an_indicator(heads: list[str], code: str) -> None:
+    found = indicator_of_heads(heads)
+    assert (found.code if found else "") == code

@@ -84,7 +84,9 @@ def indicator_of_heads(rests: list[str], general: Indicator | None = None) -> In
 
 def _spelt(rests: list[str]) -> Indicator | None:
     folded = [text for rest in rests if (text := fold_name(rest).removeprefix("trong do").strip())]
-    for joined in (" ".join(folded), " ".join(reversed(folded))):
+    # Above “Nộp trực tuyến | Số hồ sơ” the head “Tiếp nhận trong kỳ” adds nothing.
+    telling = folded[-2:] if all(set(text.split()) <= _GROUP_WORDS for text in folded[:-2]) else folded
+    for joined in (" ".join(folded), " ".join(reversed(folded)), " ".join(telling)):
         if joined in spelt_names():
             return by_code()[spelt_names()[joined]]
     exact = [text for text in folded if text in spelt_names()]
