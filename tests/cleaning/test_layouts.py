@@ -283,3 +283,17 @@ def test_cells_named_one_by_one_stand_beside_the_tables_the_reader_finds(tmp_pat
     assert codes["both"] == codes["cells"] | {
         ("01", "2022-07-01", 40.5), ("14", "2022-07-01", 50.5), ("01", "2022-09-01", 70.5), ("14", "2022-09-01", 60.5),
     }  # fmt: skip
+
+
+def test_a_certain_period_holds_against_the_title_and_gives_rows_their_year(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["Kết quả tính đến 3/1/2024"],
+        ["Tỉnh", "Tháng", f"{PRO_VI} (%)"],
+        ["Hà Nội", "Tháng 5", 9.5],
+    ]
+    refused = laid(tmp_path, xlsx(rows), '[[tables]]\nperiod = "2023"\n')
+    assert refused.cleaned.observations.empty and "add certain = true" in str(
+        refused.cleaned.quarantine["mend"][0]
+    )
+    read = laid(tmp_path, xlsx(rows), '[[tables]]\nperiod = "2023"\ncertain = true\n')
+    assert read.cleaned.observations["period_end"].tolist() == ["2023-05-31"]

@@ -170,6 +170,22 @@ def test_the_date_of_a_letter_still_to_be_signed_is_not_that_of_the_figures(
     assert clean_file(tmp_path / "a.xlsx").cleaned.observations.empty
 
 
+PASSING = [
+    "(Tổng hợp cả ba cấp tỉnh, huyện, xã - trích xuất từ Hệ thống thông tin tỉnh Thái Nguyên ngày 03/01/2024)",
+    "Báo cáo đã được Sở Thông tin và Truyền thông rà soát 05/01/2024",
+    "Nguồn: Trung tâm Phục vụ hành chính công tỉnh cung cấp ngày 03/01/2024",
+]
+
+
+@pytest.mark.parametrize("passing", PASSING)
+def test_a_day_mentioned_in_passing_is_not_the_year_of_months(passing: str, tmp_path: Path) -> None:
+    rows: list[list[Any]] = [["THỐNG KÊ KẾT QUẢ NĂM 2023"], [passing], ["Tỉnh", "Thời gian", f"{PRO_VI} (%)"]]
+    rows += [["Hà Nội", "Tháng 1", 10.5], ["Hà Nội", "Tháng 2", 11.5]]
+    (tmp_path / "a.xlsx").write_bytes(xlsx(rows))
+    observations = clean_file(tmp_path / "a.xlsx").cleaned.observations
+    assert observations["period_end"].tolist() == ["2023-01-31", "2023-02-28"]
+
+
 @pytest.mark.parametrize(
     ("between", "indicators"),
     [

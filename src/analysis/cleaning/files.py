@@ -112,17 +112,20 @@ def _clean_sheets(
     outcome: FileOutcome, sheets: list[Sheet], layout: Layout | None, source: dict[str, str]
 ) -> None:
     refused: list[dict[str, str]] = []
-    used: list[LaidTable] = []
     explained = with_explained(layout, sheets)
+    found: list[tuple[Sheet, Tables]] = []
     for sheet in sheets:
         named = layout is not None and layout.names_sheet(sheet)
         if words := "" if named else words_of_disuse(sheet):
             refused.extend(_disused(outcome, sheet, words))
-            continue
-        tables = find_tables(sheet, explained, outcome.file)
-        used.extend(table.laid for table in tables.found if table.laid)
-        refused.extend(_clean_sheet(outcome, sheet, tables, source["source_id"]))
+        else:
+            found.append((sheet, find_tables(sheet, explained, outcome.file)))
+    tables = [table for _, own in found for table in own.found]
+    named = any(len(table.block.data) for table in tables)
+    for sheet, own in found:
+        refused.extend(_clean_sheet(outcome, sheet, own, source["source_id"], named))
     if layout is not None:
+        used = [table.laid for table in tables if table.laid]
         outcome.problems.extend(_unused(outcome.file, layout, used, sheets))
     if not (outcome.problems or outcome.tables):
         outcome.problems.extend(outcome.notices or [message("no_table", file=outcome.file)])
@@ -168,14 +171,19 @@ def _may_hold_counts(tables: list[TableOutcome]) -> bool:
     return values >= 3 or any(column.role in counted for column in columns)
 
 
-def _clean_sheet(outcome: FileOutcome, sheet: Sheet, tables: Tables, source_id: str) -> list[dict[str, str]]:
-    """Take in the tables of one sheet; return the quarantine of what lies outside them."""
+def _clean_sheet(
+    outcome: FileOutcome, sheet: Sheet, tables: Tables, source_id: str, named: bool
+) -> list[dict[str, str]]:
+    """Take in the tables of one sheet; return the quarantine of what lies outside them.
+
+    `named` tells whether any table of the file names a province: then one of ministries alone is no problem.
+    """
     if not tables.found:
         return _unread_sheet(outcome, sheet)
     refused: list[dict[str, str]] = []
     unread: list[Block] = []
     earlier = len(outcome.tables)
-    several, named = len(tables.found) > 1, any(len(table.block.data) for table in tables.found)
+    several = len(tables.found) > 1
     for table in tables.found:
         if table.outdated is not None:
             refused.extend(_outdated(outcome, table, table.outdated))

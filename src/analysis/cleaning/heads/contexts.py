@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from analysis.cleaning.figures.units import SILENT, Unit, unit_of_texts
 from analysis.cleaning.tables.blocks import Block
 from analysis.cleaning.tables.section_rows import sections_above
-from analysis.cleaning.words.datelines import dates_of_years, join_periods, without_moments
+from analysis.cleaning.words.datelines import dates_of_years, is_passing_day, join_periods, without_moments
 from analysis.cleaning.words.headtexts import names_percent, shorten, without_unit
 from analysis.cleaning.words.indicator_names import is_generic, name_inside
 from analysis.cleaning.words.periods import Period, find_period
@@ -95,6 +95,8 @@ def _has_subject(titles: Sequence[str]) -> bool:
 def period_of_texts(texts: Sequence[str]) -> tuple[int | None, Period | None, Period | None]:
     """Return the first year, period and report that texts name, dates of letters apart; see `Context`."""
     dated = [_YEARS.sub(" ", without_moments(text)) for text in texts]
+    # A day that texts mention in passing may be that of anything: it counts where nothing else names a period.
+    dated.sort(key=is_passing_day)
     year = next((found[0].end.year for text in dated if (found := find_period(text))), None)
     for text in dated:
         found = find_period(text, year)

@@ -23,7 +23,8 @@ _RANK = re.compile(
 )
 _TARGET = re.compile(
     r"(?:.* )?(?:chi tieu (?:giao|duoc giao|ke hoach|phan dau)|(?:ke hoach|kh) (?:duoc )?giao|muc tieu|target)(?: .*)?|"
-    r"(?:chi tieu|ke hoach|kh|plan)(?: (?:nam|thang|quy|ca nam))?(?: \d{4})?"
+    r"(?:chi tieu|ke hoach|kh|plan)(?: (?:nam|thang|quy|ca nam))?(?: \d{4})?|"
+    r"chi tieu (?:ty le|ti le|so|ho so|dich vu) .*\bnam\b(?: \d{4})?"
 )
 
 

@@ -63,7 +63,7 @@ def state(table: LaidTable, around: Context) -> Context:
     general = find_indicator(table.indicator) if table.indicator else None
     return replace(
         around,
-        year=around.year or (stated.end.year if stated else None),
+        year=stated.end.year if stated else around.year,
         period=stated or around.period,
         report=stated or around.report,
         stated=stated is not None,
@@ -145,6 +145,8 @@ def _unlisted(read: dict[int, Column]) -> dict[int, Column]:
 
 def find_other_period(table: LaidTable, block: Block, placed: Sequence[Placed]) -> Message | None:
     """Say which period of a layout is not the one that the sheet names, as in the file of another month."""
+    if table.certain:
+        return None
     stated = parse_period(table.period) if table.period else None
     paths = header_paths(block)
     owns: list[Period] = []

@@ -253,7 +253,8 @@ def _pairs(table: LaidTable, turned: bool) -> dict[str, object]:
             "names_are_codes": position.names_are_codes,
             "turned": position.turned,
         }
-    pairs |= {"province": table.province, "period": table.period, "indicator": table.indicator}
+    pairs |= {"province": table.province, "period": table.period, "certain": table.certain}
+    pairs["indicator"] = table.indicator
     for key in ("period_column", "indicator_column"):
         index = getattr(table, key)
         pairs[key] = "" if index is None else _place(index, turned)

@@ -26,7 +26,7 @@ _PLACE_KEYS = {
     "turned": bool,
 }  # fmt: skip
 TABLE_KEYS = {
-    "sheet": str, "table": int, "province": str, "period": str, "indicator": str, "period_column": str,
+    "sheet": str, "table": int, "province": str, "period": str, "certain": bool, "indicator": str, "period_column": str,
     "indicator_column": str, "columns": list, "cells": list, **_PLACE_KEYS,
 }  # fmt: skip
 COLUMN_KEYS = {
@@ -96,7 +96,7 @@ class LaidTable:
     """What is said of one table; `where` is how messages call this part of the layout.
 
     Without a `position` the reader finds the table itself: the `table`-th of the sheet, or with 0 every one that
-    has the columns named. Of a form, `cells` name every figure.
+    has the columns named. Of a form, `cells` name every figure. `certain` periods hold whatever the file says.
     """
 
     where: str
@@ -110,6 +110,7 @@ class LaidTable:
     indicator_column: int | None = None
     columns: tuple[LaidColumn, ...] = ()
     cells: tuple[LaidCell, ...] = ()
+    certain: bool = False
 
 
 @dataclass(frozen=True)
@@ -205,6 +206,7 @@ def _read_table(given: object, file: str, number: int) -> LaidTable:
             _read_cell(cell, f"{where}, cell {n}", given)
             for n, cell in enumerate(given.get("cells", []), start=1)
         ),
+        certain=given.get("certain", False),
     )
     _check_meaning(table.indicator, table.period, where)
     if table.province and read_place(table.province).kind != PLACE:

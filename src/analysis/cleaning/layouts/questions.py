@@ -22,12 +22,15 @@ from analysis.cleaning.words.abbreviations import fold_name, spelt_names
 from analysis.cleaning.words.headtexts import without_unit
 from analysis.cleaning.words.indicator_names import indicator_of_cell, is_generic
 from analysis.reference.indicators import by_code
+from analysis.reference.papi import SUFFIXES
 from analysis.reference.spelling import fold_text
 
 _LIKE = 0.6
 _SHARE = re.compile(r"\b(ty le|ti le|tl|phan tram|share|percent|rate)\b")
-# What did not come online is spelt much like what did.
-_OFFLINE = re.compile(r"\b(truc tiep|buu chinh|bcci|tai cho)\b")
+# What did not come online, was only settled, or is counted in points is spelt much like what did, was or is not.
+_OTHER = re.compile(
+    r"\b(truc tiep|buu chinh|bcci|tai cho|(?:dung|qua|truoc) han|diem|toi da|da giai quyet)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -112,12 +115,13 @@ def near_indicators(text: str) -> list[str]:
     """Return codes whose names are spelt like a head: hints for a person, never used as a match."""
     pieces = dict.fromkeys(map(fold_name, (text, *reversed(text.split(HEADS)))))
     known = spelt_names()
-    if any(_OFFLINE.search(piece) for piece in pieces):
+    if _OTHER.search(fold_text(text)):
         return []
     near = [name for piece in pieces for name in difflib.get_close_matches(piece, known, n=6, cutoff=_LIKE)]
     shares = bool(_SHARE.search(fold_text(text)) or "%" in text)
     codes = dict.fromkeys(known[name] for name in near)
-    return [code for code in codes if (by_code()[code].unit == "percent") == shares][:3]
+    plain_codes = (code for code in codes if not code.endswith(tuple(SUFFIXES)))
+    return [code for code in plain_codes if (by_code()[code].unit == "percent") == shares][:3]
 
 
 def plain(text: str) -> str:

@@ -101,6 +101,7 @@ def stop_table(outcome: TableOutcome, unknown: list[int]) -> None:
 _ROW_RULES = {
     "total": "total_row",
     "average": "average_row",
+    "statistic": "statistic_row",
     "region": "region_row",
     BELOW: "below_province",
     LEFT_OUT: "left_out",

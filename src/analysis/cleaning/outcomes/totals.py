@@ -110,7 +110,7 @@ def _totals(column: h.Column, others: Others) -> Iterator[_Figure]:
     """Yield the printed totals of a column."""
     for i, kind, printed, unit in zip(others.rows, others.kinds, others.values, others.units, strict=True):
         if kind in _SUMMING:
-            last_digit = _last_digit(others.block.sheet.text(i, column.index))
+            last_digit = _last_digit(others.block.sheet.text(i, column.index), printed)
             yield _Figure(i, kind, printed, last_digit, unit)
 
 
@@ -122,7 +122,7 @@ def _nation(outcome: TableOutcome, column: h.Column, places: Codes) -> Iterator[
     printed = outcome.values[column.index][places].tolist()
     factors = outcome.factors[places].tolist() if outcome.factors is not None else [0] * len(places)
     for i, number, factor in zip(outcome.block.data[places].tolist(), printed, factors, strict=True):
-        last_digit = _last_digit(outcome.block.sheet.text(i, column.index))
+        last_digit = _last_digit(outcome.block.sheet.text(i, column.index), number)
         yield _Figure(i, "nation", number, last_digit, factor or column.multiplier)
 
 
@@ -248,7 +248,12 @@ def _compare(outcome: TableOutcome, column: h.Column, figure: _Figure, rows: _Su
     )
 
 
-def _last_digit(text: str) -> float:
-    """Return one unit of the last printed decimal place: rounding explains that much."""
+def _last_digit(text: str, value: float) -> float:
+    """Return one unit of the last printed decimal place, in the value's unit: rounding explains that much."""
     found = re.search(r"[.,](\d+)\s*%?$", text)
-    return float(10 ** -len(found[1])) if found else 1.0
+    if not found:
+        return 1.0
+    # 0.5549 was printed, 55.49 is the value.
+    whole = re.fullmatch(r"-?\d+[.,]\d+", text.strip())
+    in_hundredths = whole and math.isclose(100 * float(text.strip().replace(",", ".")), value, rel_tol=1e-9)
+    return float(10 ** -len(found[1])) * (100 if in_hundredths and value else 1)

@@ -12,14 +12,14 @@ from analysis.cleaning.reading.cells import is_missing, is_number_like
 from analysis.cleaning.reading.grid import ERROR, UNCACHED, Codes, Sheet
 from analysis.cleaning.tables.panels import opens_panel
 from analysis.cleaning.tables.rowkinds import Kinds
-from analysis.cleaning.words.places import AVERAGE, BELOW, LEFT_OUT, PLACE, REGION, TOTAL, UNKNOWN
+from analysis.cleaning.words.places import AVERAGE, BELOW, LEFT_OUT, PLACE, REGION, STATISTIC, TOTAL, UNKNOWN
 from analysis.reference.spelling import fold_text
 
 # What printing, or a note below the rows above, leaves before a header that is repeated.
 _PAGE_MARK = re.compile(
     r"^\W*\d*$|tiep theo|\b(cont|continued|trang|page)\b|^(ghi chu|luu y|nguon|note|source|don vi)\b"
 )
-_BODY = (PLACE, TOTAL, AVERAGE, REGION, BELOW, LEFT_OUT, UNKNOWN, "heading")
+_BODY = (PLACE, TOTAL, AVERAGE, STATISTIC, REGION, BELOW, LEFT_OUT, UNKNOWN, "heading")
 _ORDINAL = re.compile(r"\d{1,3}[.)]?")
 
 

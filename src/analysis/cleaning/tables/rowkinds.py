@@ -17,6 +17,7 @@ from analysis.cleaning.words.places import (
     LEFT_OUT,
     PLACE,
     REGION,
+    STATISTIC,
     TOTAL,
     UNKNOWN,
     Place,
@@ -68,7 +69,7 @@ def _classify_row(sheet: Sheet, i: int, name_column: int, kind: str) -> str:
     if kind == BLANK:
         label = next((j for j in range(min(name_column, len(row))) if row[j] and not row[j].isdigit()), -1)
         before = read_place(row[label]).kind if label >= 0 else BLANK
-        if before in (TOTAL, AVERAGE, REGION):
+        if before in (TOTAL, AVERAGE, STATISTIC, REGION):
             kind, first = before, label + 1
     filled = [text for text in row if text]
     if is_field(filled):
@@ -80,7 +81,7 @@ def _classify_row(sheet: Sheet, i: int, name_column: int, kind: str) -> str:
             return "note"
         return TOTAL if _sums_up(sheet, i, name_column) else "header"
     figures = sum(is_figure(sheet, i, j) for j in range(first, len(row)) if row[j])
-    if kind in (TOTAL, AVERAGE, REGION, BELOW):
+    if kind in (TOTAL, AVERAGE, STATISTIC, REGION, BELOW):
         texts = [t for t in row[first:] if t and not is_number_like(t) and not is_missing(t)]
         return "header" if len(texts) >= 2 and not figures else kind
     if figures and (kind == UNKNOWN or figures >= 2):

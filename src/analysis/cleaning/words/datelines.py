@@ -15,6 +15,7 @@ _BLANK_DAY = (
     r"ngay[\s.…_]*\d{1,2}[\s.…_]*(?:/|thang)[\s.…_]*(?:/|\bnam)[\s.…_]*(?:19|20)\d\d"
 )
 _BETWEEN = r"\b(?:(?!\b(?:den|het|tinh|tu)\b)[^;])*?"
+_LOOSELY = r"\b(?:(?!\b(?:den|het)\b)[^;])*?"
 _DONE = (
     r"(?:ket xuat|trich xuat|truy xuat|xuat|in|lap|tao|ky|ban hanh|tai|truy cap|gui|nhan|nhap|(?:chinh )?sua)"
 )
@@ -31,7 +32,8 @@ _MOMENT = re.compile(
     rf"(?:kem theo|theo (?:quyet dinh|cong van|bao cao|thong tu|ke hoach|van ban)|"
     rf"(?:quyet dinh|cong van|thong tu) so){_BETWEEN}(?:{_DAY}|{_BLANK_DAY})|{_BLANK_DAY}|"
     rf"\b{_TIMES} {_DONE}{_BETWEEN}{_DAY}|"
-    rf"\b(?:ket xuat|trich xuat|truy xuat|truy cap|in|xuat){_BETWEEN}\b{_TIMES} {_DAY}|"
+    rf"\b(?:ket xuat|trich xuat|truy xuat|truy cap){_LOOSELY}\b(?:{_TIMES} )?{_DAY}(?!\W*(?:den|toi)\b)|"
+    rf"\b(?:in|xuat){_BETWEEN}\b{_TIMES} {_DAY}|"
     rf"(?:^|\b{_TIMES} )cap nhat(?! so lieu){_BETWEEN}{_DAY}|"
     rf"\bcap nhat (?:luc|vao|lan cuoi|gan nhat){_BETWEEN}{_DAY}|"
     rf"\b{_ENGLISH}\b{_BETWEEN}{_DAY}|"
@@ -48,6 +50,11 @@ _KEY = re.compile(r"\b(nam|thang|quy|year|month|quarter)\s*[:=]\s*")
 _TWICE = re.compile(r"\b(nam|thang|quy) \1\b")
 _BARE_YEAR = re.compile(r"\W*(?:nam |year )?(?:bao cao )?((?:19|20)\d\d)\W*")
 _ANY_YEAR = 2000
+_ONE_DAY = re.compile(_DAY)
+_WORDS_BEFORE = 4
+_AS_OF = re.compile(
+    r"(?:\b(?:den|toi|het|chot|thoi diem|as of|until|by)\b[^;]{0,30}|\bso lieu (?:ngay |den )?)$"
+)
 # A remark says which day the figures of a year are of: “số liệu năm 2020 tính đến ngày 31/12/2020”.
 _DATED_YEAR = re.compile(
     rf"\bnam ((?:19|20)\d\d)\b[^.;()\d]{{0,30}}?\b(?:(?:tinh )?(?:den|toi)(?: het)?(?: ngay)?|as of) ({_DAY})"
@@ -69,6 +76,17 @@ def without_moments(text: str) -> str:
     """Return the plain text of a line without the dates that are not those of figures."""
     plain = _MOMENT.sub(" ", plain_text(text))
     return plain if _UP_TO.search(plain) else _CLOCK.sub(" ", plain)
+
+
+def is_passing_day(plain: str) -> bool:
+    """Tell whether the only day in a text is mentioned among other words, none of which makes it that of figures."""
+    days = list(_ONE_DAY.finditer(plain))
+    if len(days) != 1:
+        return False
+    before, after = plain[: days[0].start()], plain[days[0].end() :]
+    if len(before.split()) < _WORDS_BEFORE or find_period(before, _ANY_YEAR) or find_period(after, _ANY_YEAR):
+        return False
+    return not _AS_OF.search(before)
 
 
 def key_and_value(texts: Sequence[str]) -> bool:

@@ -21,10 +21,11 @@ from analysis.reference.provinces import (
 )
 from analysis.reference.spelling import fold_text
 
-PLACE, TOTAL, AVERAGE, REGION, BELOW, UNKNOWN, BLANK, LEFT_OUT = (
+PLACE, TOTAL, AVERAGE, STATISTIC, REGION, BELOW, UNKNOWN, BLANK, LEFT_OUT = (
     "place",
     "total",
     "average",
+    "statistic",
     "region",
     "below",
     "unknown",
@@ -57,6 +58,10 @@ _FORMER_WORDS = re.compile(
 _BETWEEN_NAMES = re.compile(r"\s*(?:[,;+&]|\bvà\b)\s*", re.IGNORECASE)
 _AVERAGE = re.compile(
     r"(?:(?:so|muc|gia tri|diem|ty le) )?(?:trung binh|binh quan|tb|bq|trung vi|mean|average|median)(?: .*)?"
+)
+_STATISTIC = re.compile(
+    r"(?:do lech chuan|phuong sai|std(?: dev)?|standard deviation|variance|(?:diem |gia tri |muc )?(?:toi da|toi thieu|"
+    r"lon nhat|nho nhat|cao nhat|thap nhat)|max(?:imum)?|min(?:imum)?)(?: .*)?"
 )
 _REGIONS = {
     fold_text(name) for province in provinces() for name in (province.region_vi, province.region_en)
@@ -166,6 +171,8 @@ def _read_one(label: str) -> Place:
         return Place(PLACE, NATION, NATION)
     if _AVERAGE.fullmatch(folded):
         return Place(AVERAGE)
+    if _STATISTIC.fullmatch(folded):
+        return Place(STATISTIC)
     if _TOTAL.fullmatch(folded) or _GROUP.fullmatch(folded):
         return Place(TOTAL)
     if _is_region(bare, folded):
