@@ -2,8 +2,10 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 from gallery import section_rows
+from workbooks import xlsx
 
 from analysis.cleaning.files import clean_file
 from analysis.cleaning.layouts.layout import read_layout
@@ -77,3 +79,27 @@ def test_a_hostile_heading_and_footnote_take_no_time(tmp_path: Path) -> None:
     begun = time.process_time()
     assert len(clean_file(path).cleaned.observations) == 2
     assert time.process_time() - begun < 4
+
+
+def test_sections_date_rows_where_provinces_stand_in_columns(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["SỐ LIỆU PHỤC VỤ TỔNG KẾT CỤM NĂM 2024"],
+        ["TT", "Nội dung", "ĐVT", "Bình Phước", "Tây Ninh"],
+        ["A. Cung cấp dịch vụ công trực tuyến (tính đến ngày 31/12/2024)"],
+        [1, "Tổng số DVCTT", "DVC", 1364, 1211],
+        ["B. Tiếp nhận hồ sơ trong năm 2024"],
+        [1, "Tổng số hồ sơ tiếp nhận", "Hồ sơ", 1147, 1364],
+        ["C. Tiếp nhận hồ sơ năm 2023 (để so sánh)"],
+        [1, "Tổng số hồ sơ tiếp nhận", "Hồ sơ", 1095, 1378],
+        ["D. Các nội dung khác theo Kế hoạch năm 2022"],
+        [1, "Số hồ sơ nộp trực tuyến", "Hồ sơ", 640, 673],
+    ]
+    (tmp_path / "a.xlsx").write_bytes(xlsx(rows))
+    found = clean_file(tmp_path / "a.xlsx").cleaned.observations
+    dates = found[["indicator", "period_start", "period_end"]].drop_duplicates().values.tolist()
+    assert dates == [
+        ["n_services_total", "2024-12-31", "2024-12-31"],
+        ["n_dossiers_total", "2024-01-01", "2024-12-31"],
+        ["n_dossiers_total", "2023-01-01", "2023-12-31"],
+        ["n_dossiers_online", "2024-01-01", "2024-12-31"],
+    ]

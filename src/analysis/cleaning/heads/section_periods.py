@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from analysis.cleaning.heads.contexts import Context
+from analysis.cleaning.heads.headers import UNKNOWN_ROLE, VALUE, Column
+from analysis.cleaning.heads.headpaths import header_paths
 from analysis.cleaning.heads.headperiods import Wording, period_in_words, read_wording
 from analysis.cleaning.reading.grid import Codes, factorize_codes
 from analysis.cleaning.tables.blocks import Block
-from analysis.cleaning.tables.section_rows import UNMARKED, section_rows
+from analysis.cleaning.tables.section_rows import UNMARKED, read_mark, section_rows
 from analysis.cleaning.words.datelines import without_moments
 from analysis.cleaning.words.periods import Period, find_period, in_year, parse_period
 
@@ -19,6 +24,7 @@ _UNTIL = re.compile(r"\b(?:den|toi|tai|thoi diem|as of|as at|until|by)\b")
 _RULE = re.compile(
     r"\b(?:nghi quyet|nghi dinh|quyet dinh|thong tu|chi thi|cong van|ke hoach|chuong trinh|de an|luat)\b"
 )
+_PLAN = re.compile(rf"{_RULE.pattern}|\b(?:chi tieu|muc tieu|giao|giai doan|nhiem vu)\b")
 _ANY_YEAR = 2000
 
 
@@ -54,14 +60,53 @@ def read_section_periods(block: Block, year: int | None) -> SectionPeriods | Non
     told = [_read_said(text, year) for _, _, text in rows]
     if not any(told):
         return None
+    said = [None, *_nested([rank for _, rank, _ in rows], told)]
+    starts = np.array([i for i, _, _ in rows], dtype=np.intp)
+    return SectionPeriods(said, np.searchsorted(starts, block.data, side="right").astype(np.intp))
+
+
+def _nested(ranks: Sequence[int], told: Sequence[Said | None]) -> list[Said | None]:
+    """Return what holds below each section: what it says itself, or what those say that it stands within."""
     running: list[tuple[int, Said | None]] = []
-    said: list[Said | None] = [None]
-    for (_, rank, _), own in zip(rows, told, strict=True):
+    said: list[Said | None] = []
+    for rank, own in zip(ranks, told, strict=True):
         outer = _outer(running, rank)
         running = [*outer, (rank, own or _inherited(running, outer, rank))]
         said.append(running[-1][1])
-    starts = np.array([i for i, _, _ in rows], dtype=np.intp)
-    return SectionPeriods(said, np.searchsorted(starts, block.data, side="right").astype(np.intp))
+    return said
+
+
+def date_across(
+    block: Block, columns: list[Column], context: Context, stated: Set[int] = frozenset()
+) -> list[Column]:
+    """Return the columns of a table that was turned round, each dated by the section that it stands behind as well.
+
+    Sections are the columns without a figure behind that of the names; `stated` columns have their period from a
+    layout.
+    """
+    if not block.sheet.transposed:
+        return columns
+    paths = header_paths(block)
+    places = [j for j, path in enumerate(paths) if j > block.name_column and path and not any(block.texts(j))]
+    marks = [read_mark(paths[j][0], paths[j][-1]) for j in places]
+    told = [_read_said(text, context.year) for _, text in marks]
+    if not any(told):
+        return columns
+    said = [None, *_nested([rank for rank, _ in marks], told)]
+    return [
+        column if column.index in stated else _dated(column, said[bisect_left(places, column.index)], context)
+        for column in columns
+    ]
+
+
+def _dated(column: Column, said: Said | None, context: Context) -> Column:
+    if said is None or column.role != VALUE:
+        return column
+    own = column.period is not None
+    period = _together(column.period or context.period, said, own, context.report)
+    if period is None:
+        return replace(column, role=UNKNOWN_ROLE, unread="since")
+    return replace(column, period=period)
 
 
 def join_sections(
@@ -113,7 +158,7 @@ def _read_said(text: str, year: int | None) -> Said | None:
     if found is not None:
         period = found[0] if year or found[0].year_given else None
         whole = parse_period(dated, year or _ANY_YEAR) is not None
-        if found[0].frequency == "A" and not whole:
+        if found[0].frequency == "A" and not whole and _PLAN.search(dated):
             return None
         if found[0].start == found[0].end and not (whole or _UNTIL.search(dated)):
             return None if _RULE.search(dated) else Said()

@@ -19,6 +19,7 @@ from analysis.cleaning.heads.headers import VALUE, Column, read_columns, without
 from analysis.cleaning.heads.own_units import Own, find_own, levels_of
 from analysis.cleaning.heads.plain_shares import claim_plain_shares
 from analysis.cleaning.heads.row_spans import follow_rows
+from analysis.cleaning.heads.section_periods import date_across
 from analysis.cleaning.layouts.columns import find_other_period, place_columns, read_laid_columns, state
 from analysis.cleaning.layouts.layout import LaidTable, Layout
 from analysis.cleaning.layouts.positions import block_at, block_of
@@ -156,10 +157,13 @@ def _read(block: Block, context: Context, number: int, said: Sequence[LaidTable]
         placed = place_columns(table, block) if meant else None
         if placed is not None:
             context, around = state(table, context), context
-            columns = _settled(block, read_laid_columns(table, block, placed, around), context)
+            stated = frozenset(column.index for column in placed if column.said.period)
+            laid = date_across(block, read_laid_columns(table, block, placed, around), context, stated)
+            columns = _settled(block, laid, context)
             outdated = find_other_period(table, block, placed)
             return Table(set_apart(block, columns), columns, context, number, table, outdated)
-    columns = hold_forecasts(_settled(block, hold_first_days(read_columns(block, context)), context), context)
+    read = date_across(block, hold_first_days(read_columns(block, context)), context)
+    columns = hold_forecasts(_settled(block, read, context), context)
     return Table(set_apart(block, columns), columns, context, number)
 
 

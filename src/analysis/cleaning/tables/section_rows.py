@@ -73,9 +73,13 @@ def _read_section(block: Block, i: int) -> tuple[int, str] | None:
     if len(words) != 1 or is_number_like(words[0]) or _NOTE.match(plain_text(words[0])):
         return None
     filled = [text.strip() for text in sheet.rows[i] if text.strip()]
-    found = _MARK.fullmatch(filled[0]) if filled[0] != words[0] else _LEADING.match(words[0])
+    rank, text = read_mark(filled[0], words[0])
+    return None if block.read_label(text).kind != UNKNOWN else (rank, text)
+
+
+def read_mark(first: str, words: str) -> tuple[int, str]:
+    """Return how far in a section stands, by the mark that is its `first` text or begins its words, and these."""
+    found = _MARK.fullmatch(first) if first != words else _LEADING.match(words)
     mark = found[1] if found else ""
-    text = _LEADING.sub("", words[0], count=1)
-    if block.read_label(text).kind != UNKNOWN:
-        return None
-    return next((n for n, kind in enumerate(_KINDS) if kind.fullmatch(mark)), UNMARKED), shorten(text)
+    rank = next((n for n, kind in enumerate(_KINDS) if kind.fullmatch(mark)), UNMARKED)
+    return rank, shorten(_LEADING.sub("", words, count=1))
