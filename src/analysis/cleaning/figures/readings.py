@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import overload
 
 import numpy as np
@@ -60,11 +59,6 @@ class Readings(Sequence[Reading]):
         if isinstance(n, slice):
             return [self[i] for i in range(*n.indices(len(self)))]
         return self.special.get(n) or Reading(float(self.values[n]))
-
-    @cached_property
-    def is_value(self) -> Mask:
-        """Which cells are read, not held back."""
-        return ~np.isnan(self.values)
 
     def distinct(self, name: str, ordinary: str) -> tuple[list[str], npt.NDArray[np.intp]]:
         """Return an attribute of the readings as distinct texts, the ordinary one first, and which each cell has."""
