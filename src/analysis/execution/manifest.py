@@ -86,6 +86,28 @@ def read_commit(root: Path) -> tuple[str | None, bool | None]:
     return answers[0], bool(answers[1])
 
 
+def last_change(root: Path, path: Path) -> tuple[str, str]:
+    """Return the commit that last changed a file and its ISO day; empty texts where it is not committed as it is."""
+    answers = []
+    for request in (
+        ["status", "--porcelain", "--", str(path)],
+        ["log", "-1", "--format=%H %cs", "--", str(path)],
+    ):
+        try:
+            done = subprocess.run(
+                ["git", "-C", str(root), *request], capture_output=True, text=True, timeout=20
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return "", ""
+        if done.returncode:
+            return "", ""
+        answers.append(done.stdout.strip())
+    if answers[0] or not answers[1]:
+        return "", ""
+    commit, day = answers[1].split()
+    return commit, day
+
+
 def hash_bytes(content: bytes) -> str:
     """Return the sha256 of `content`."""
     return hashlib.sha256(content).hexdigest()
