@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+
 from made_world import MadeWorld, make_project
 
 settings.register_profile("ordinary", derandomize=True, database=None)
