@@ -6,7 +6,7 @@ window. Nothing is filled.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -175,6 +175,13 @@ def assemble_panel(
         breaks_inside=breaks,
         flags_inside=_inside(used, line.flags),
     )
+
+
+def placebo_panel(study: Study, *, root: Path | None = None) -> StudyPanel | None:
+    """Return the study's panel of the outcome that targets cannot move; None where it names none."""
+    if not study.placebo_outcome:
+        return None
+    return assemble_panel(replace(study, outcome=study.placebo_outcome, placebo_outcome=""), root=root)
 
 
 def indicators_of(study: Study) -> tuple[str, ...]:

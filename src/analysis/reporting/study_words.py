@@ -1,0 +1,370 @@
+"""A study's panel and answer in words for a notebook: question, data, estimand, inference, answer, limits.
+
+Everything follows the panel: no sentence here knows which study was chosen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analysis.panel import POINTS_PER_UNIT
+from analysis.reference.indicators import find_indicator
+from analysis.reporting.audit import name_of
+from analysis.reporting.display import Answer
+from analysis.reporting.numbers import format_date, format_number
+from analysis.reporting.tables import Table
+
+if TYPE_CHECKING:
+    from analysis.answer import StudyAnswer
+    from analysis.estimation.results import Estimate
+    from analysis.panel import StudyPanel
+
+EVERY = {"M": "monthly", "Q": "quarterly", "S": "half-yearly", "A": "yearly"}
+CELLS = {"M": "province-months", "Q": "province-quarters", "S": "province-half-years", "A": "province-years"}
+METHODS = {
+    "did": "two-way fixed effects",
+    "event-study": "event study",
+    "callaway-santanna": "Callaway–Sant'Anna",
+    "imputation": "imputation",
+}
+PLANNED = {
+    "exploratory": "The analysis is exploratory: it was chosen with the data at hand.",
+    "registered": "The study is registered; the run's manifest says whether its file is older than the data.",
+}
+SHOWN_GAPS = 12
+
+
+@dataclass(frozen=True)
+class Words:
+    """Paragraphs that a notebook shows as Markdown; plain text elsewhere."""
+
+    paragraphs: tuple[str, ...]
+
+    def _repr_markdown_(self) -> str:
+        return "\n\n".join(self.paragraphs)
+
+    def __repr__(self) -> str:
+        return "\n\n".join(self.paragraphs).replace("**", "")
+
+
+def introduce(panel: StudyPanel) -> Words:
+    """Say what is asked, from which figures, what is estimated and how it is judged."""
+    study = panel.study
+    question = study.question_en or f"What did targets do to {_name(study.outcome)}?"
+    return Words(
+        (
+            f"**Question** (study `{study.name}`). {question}",
+            f"**Data.** {_data(panel)}",
+            f"**Treatment.** {_treatment(panel)}",
+            f"**Estimand.** {_estimand(panel)}",
+            f"**Inference.** {_inference(panel)} {PLANNED[study.status]}",
+        )
+    )
+
+
+def _data(panel: StudyPanel) -> str:
+    rows, study = panel.rows, panel.study
+    line = find_indicator(study.outcome)
+    text = (
+        f"{line.name_en} (`{line.code}`, {line.unit}), {EVERY[panel.frequency]}: {len(rows):,} figures of "
+        f"{rows['province_code'].nunique()} provinces on the map of {study.frame}, {panel.periods[0]} to "
+        f"{panel.periods[-1]}, from {rows['source_id'].nunique()} publication(s)."
+    )
+    if line.code.startswith("papi_"):
+        text += " A survey of residents: it measures what they say they did, not what administrations counted."
+    if len(panel.gaps):
+        text += f" {len(panel.gaps)} {CELLS[panel.frequency]} have no figure; none is filled in."
+    if len(panel.left_out):
+        text += f" {len(panel.left_out)} figures are not used and listed below."
+    if panel.breaks_inside:
+        days = ", ".join(format_date(day, "en") for day in panel.breaks_inside)
+        text += f" The definition changed on {days}: taken as one step common to all provinces."
+    if study.weights != "none":
+        text += f" Provinces are weighted by {study.weights}."
+    return text
+
+
+def _treatment(panel: StudyPanel) -> str:
+    starts = [start for start in panel.starts if start.province_code in panel.treated]
+    if not panel.treated:
+        return "No province with figures is known to be treated inside the window."
+    periods = sorted({str(value) for value in panel.rows["treated_from"].dropna()})
+    when = f"all from {periods[0]} on" if len(periods) == 1 else f"from {periods[0]} to {periods[-1]}, one after another"
+    text = f"{len(panel.treated)} provinces known to have set targets, {when}."
+    vague = sum(1 for start in starts if start.precision not in ("day", "month"))
+    if vague:
+        text += f" Of {vague} the date is known only as a latest one."
+    if panel.anticipation:
+        text += f" The {panel.anticipation} period(s) before each start stay out of the comparison where a method allows."
+    for group, why in ((panel.always_treated, "start before the window and are left out"),
+                       (panel.absent, "have no figure in the window")):  # fmt: skip
+        if group:
+            names = ", ".join(name_of(start.province_code, panel.study.frame) for start in group)
+            text += f" {len(group)} more ({names}) {why}."
+    return text
+
+
+def _estimand(panel: StudyPanel) -> str:
+    what = "score" if panel.points_per_unit != 1.0 and panel.unit == "score" else "figure"
+    others = (
+        "“Others” are provinces *not known* to have set targets; if some did, the effect is diluted."
+        if panel.study.controls == "not_known"
+        else "“Others” leave out provinces whose place among them is doubtful."
+    )
+    return (
+        f"The mean effect on these provinces from their start on, had their {what}s otherwise moved like the others'. "
+        f"{others} Answers are in {unit_words(panel.points_per_unit, panel.unit)}."
+    )
+
+
+def _inference(panel: StudyPanel) -> str:
+    n, study = len(panel.treated), panel.study
+    words = {
+        "permutation": "treatment is moved between provinces by permutation",
+        "default": (
+            "few provinces are treated, so whole paths of treatment are moved between provinces by permutation"
+            if n <= 12
+            else "clustered errors, robust to few clusters"
+        ),
+    }.get(study.inference, study.inference)
+    return f"{n} treated: {words}; up to {study.draws:,} draws, seed {study.seed}, {study.conf_level:.0%} intervals."
+
+
+def unit_words(points_per_unit: float | None, unit: str) -> str:
+    """Name the unit that answers are given in."""
+    return unit if points_per_unit is None else "percentage points"
+
+
+def points_of(code: str) -> float | None:
+    """Return the percentage points in one unit of an indicator; None where it measures no share."""
+    return 1.0 if find_indicator(code).unit == "percent" else POINTS_PER_UNIT.get(code)
+
+
+def in_points(value: float | None, factor: float | None) -> float | None:
+    """Return a value of the outcome in percentage points, or as it is where the outcome is no share."""
+    return None if value is None else value * (1.0 if factor is None else factor)
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """Write an effect with its sign."""
+    text = format_number(value, digits, "en")
+    return text if value < 0 or float(f"{value:.{digits}f}") == 0 else f"+{text}"
+
+
+def describe_estimate(estimate: Estimate, factor: float | None, unit: str) -> str:
+    """Write an estimate with interval and p-value: +0.66 percentage points (95% interval −0.7 to +1.9, p = 0.27 …)."""
+    value = in_points(estimate.estimate, factor)
+    low, high = in_points(estimate.conf_low, factor), in_points(estimate.conf_high, factor)
+    span = (
+        "no interval"
+        if low is None or high is None
+        else f"{estimate.conf_level:.0%} interval {signed(low)} to {signed(high)}"
+    )
+    p = "" if estimate.p_value is None else f", {_p(estimate.p_value)} by {estimate.inference}"
+    assert value is not None
+    return f"{signed(value)} {unit_words(factor, unit)} ({span}{p})"
+
+
+def _p(value: float) -> str:
+    return f"p = {value:.2f}" if value >= 0.01 else f"p = {value:.3f}"
+
+
+def answer_of(answer: StudyAnswer) -> Answer:
+    """Say what was found, on the rung of the wording ladder that interval and checks allow."""
+    effect, factor = answer.effect, answer.points_per_unit
+    size = describe_estimate(effect, factor, answer.unit)
+    groups = f"{answer.n_treated} provinces with targets against {answer.n_provinces - answer.n_treated} others"
+    way = "higher" if effect.estimate > 0 else "lower"
+    more = "more" if effect.estimate > 0 else "less"
+    text = {
+        "unclear": f"We cannot tell whether targets made a difference: {groups} differ by {size}.",
+        "failed": f"Provinces that set targets rose {more} afterwards, alongside other changes (a check did not pass): "
+        f"{groups} differ by {size}.",
+        "passed": f"We estimate {_name(answer.outcome)} in provinces with targets {way} than it would otherwise have "
+        f"been: {size}, {groups}.",
+    }[answer.rung]
+    return Answer(f"{text} Method: {METHODS.get(answer.headline, answer.headline)}, because there is {_design(answer)}.")
+
+
+def _design(answer: StudyAnswer) -> str:
+    return "one start" if answer.design == "one start" else "more than one start"
+
+
+def table_of_answers(answer: StudyAnswer) -> Table:
+    """Return one row an estimate, the one that answers first: points, interval, p-values, what it rests on."""
+    rows = [(METHODS.get(name, name), found) for name, found in answer.estimates.items()]
+    rows[0] = (f"{rows[0][0]} (answers)", rows[0][1])
+    if answer.without_doubtful is not None:
+        rows.append((f"{METHODS.get(answer.headline, answer.headline)}, without doubtful provinces", answer.without_doubtful))
+    return Table(frame_of_estimates(dict(rows), answer.points_per_unit, answer.unit))
+
+
+def table_of_placebo(answer: StudyAnswer, panel: StudyPanel) -> Table | Answer:
+    """Return the estimate on the outcome that targets cannot move, in its own unit; say so where there is none."""
+    if answer.placebo is None:
+        return Answer("The study names no outcome that targets cannot move, or it could not be estimated.")
+    line = find_indicator(panel.study.placebo_outcome)
+    return Table(frame_of_estimates({line.name_en: answer.placebo}, points_of(line.code), line.unit))
+
+
+def frame_of_estimates(estimates: dict[str, Estimate], factor: float | None, unit: str) -> pd.DataFrame:
+    """Return one row an estimate; of an outcome that is no share the points are missing and its own unit stands."""
+    rows = []
+    for name, found in estimates.items():
+        row: dict[str, object] = {"specification": name}
+        if factor is not None:
+            row["percentage points"] = _rounded(in_points(found.estimate, factor), 2)
+            row["low"] = _rounded(in_points(found.conf_low, factor), 2)
+            row["high"] = _rounded(in_points(found.conf_high, factor), 2)
+        if factor != 1.0:
+            row[f"estimate, {unit}"] = _rounded(found.estimate, 4)
+        if factor is None:
+            row |= {"low": _rounded(found.conf_low, 4), "high": _rounded(found.conf_high, 4)}
+        others = {kind: p for kind, p in found.p_values.items() if kind != found.inference}
+        row |= {"p": _rounded(found.p_value, 4), "inference": found.inference}
+        row |= {"other p-values": "; ".join(f"{kind} {p:.3f}" for kind, p in others.items())}
+        row |= {"provinces": found.n_units, "with targets": found.n_treated, "figures": found.n_obs}
+        rows.append(row)
+    return pd.DataFrame(rows).set_index("specification")
+
+
+def table_of_own(answer: StudyAnswer) -> Table:
+    """Return one row a treated province with its own effect, where the method gives one."""
+    factor = answer.points_per_unit
+    unit = unit_words(factor, answer.unit)
+    rows = [
+        {
+            "province": name_of(own.province_code, answer.frame),
+            "from": own.treated_from,
+            "to": own.last,
+            f"effect, {unit}": _rounded(in_points(own.estimate, factor), 2),
+            "low": _rounded(in_points(own.conf_low, factor), 2),
+            "high": _rounded(in_points(own.conf_high, factor), 2),
+            "p": _rounded(own.p_value, 3),
+        }
+        for own in answer.own
+    ]
+    return Table(pd.DataFrame(rows or [], columns=list(rows[0]) if rows else ["province", "effect"]))
+
+
+def table_of_unavailable(answer: StudyAnswer) -> Table:
+    """Return one row a method that this panel does not allow: why."""
+    rows = [(METHODS.get(name, name), why) for name, why in answer.unavailable.items()]
+    return Table(pd.DataFrame(rows, columns=["method that cannot be used here", "why"]))
+
+
+def table_of_starts(panel: StudyPanel) -> Table:
+    """Return one row a province that counts as treated, or would: start, how well known, target, document, who says so."""
+    groups = (("treated", panel.starts), ("left out: before the window", panel.always_treated), ("no figure", panel.absent))
+    rows = [
+        {
+            "province": name_of(start.province_code, panel.study.frame),
+            "counts as": "not yet treated in the window" if kind == "treated" and start.province_code not in panel.treated else kind,
+            "from": start.period,
+            "day": start.day,
+            "date known as": start.precision,
+            "target, %": start.dose,
+            "document": start.document,
+            "stated by": start.stated_by,
+        }
+        for kind, group in groups
+        for start in group
+    ]
+    frame = pd.DataFrame(rows, columns=list(rows[0]) if rows else ["province"])
+    return Table(frame.loc[:, [c for c in frame if frame[c].notna().any() and (frame[c] != "").any()]])
+
+
+def name_doubtful(panel: StudyPanel) -> Answer:
+    """Name the others whose place among the controls is doubtful."""
+    if not panel.doubtful:
+        return Answer("No other province is doubtful as a control.")
+    names = ", ".join(name_of(code, panel.study.frame) for code in panel.doubtful)
+    return Answer(f"{len(panel.doubtful)} others had some target, campaign or fee cut and are doubtful controls: {names}.")
+
+
+def compare_scales(answer: StudyAnswer) -> Answer:
+    """Say what imputation finds on the scale of points and on logits, where both are in the answer."""
+    pair = {name: found for name, found in answer.estimates.items() if name.startswith("imputation")}
+    if len(pair) < 2:
+        return Answer("The answer holds no pair of estimates on points and on logits.")
+    told = "; ".join(f"{name}: {describe_estimate(found, answer.points_per_unit, answer.unit)}" for name, found in pair.items())
+    return Answer(f"{told}. Near 0 and 100 a share cannot move in parallel in points; where the two part, logits answer.")
+
+
+def table_of_gaps(panel: StudyPanel) -> Table:
+    """Return one row a province with empty cells: how many, and which."""
+    gaps = panel.gaps
+    rows = [
+        (name_of(str(code), panel.study.frame), len(own), _some(own["period"].tolist()))
+        for code, own in gaps.groupby("province_code")
+    ]
+    return Table(pd.DataFrame(rows, columns=["province", "without a figure", "which"]))
+
+
+def table_of_left_out(panel: StudyPanel) -> Table:
+    """Return one row a figure that is not used: why, and which one is used in its place."""
+    rows = panel.left_out
+    return Table(
+        pd.DataFrame(
+            {
+                "province": [name_of(code, panel.study.frame) for code in rows["province_code"]],
+                "day": rows["period_end"].tolist(),
+                "figure": [f"{value:.6g}" for value in rows["value"]],
+                "why": rows["why"].tolist(),
+                "raw row": [place.rsplit("/", 1)[-1] for place in rows["raw_location"]],
+                "used instead": [place.rsplit("/", 1)[-1] for place in rows["replaced_by"].fillna("")],
+            }
+        )
+    )
+
+
+def limits(panel: StudyPanel) -> Words:
+    """Say what the comparison does not show, as far as the panel tells."""
+    lines = ["“Others” means *not known* to have set targets: national plans set targets for every province, so effects are diluted."]
+    for day in panel.flags_inside:
+        lines.append(f"The outcome jumps in all provinces from {format_date(day, 'en')} on, with no documented reason.")
+    for day in panel.breaks_inside:
+        lines.append(f"From {format_date(day, 'en')} on the outcome is defined differently; a step common to all assumes that it moved every province alike.")
+    if panel.study.outcome.startswith("papi_"):
+        lines.append("A few hundred respondents a province make single provinces noisy: no claim about one province below about two points.")
+    if panel.doubtful and panel.study.controls == "not_known":
+        lines.append(f"{len(panel.doubtful)} of the others had some target, campaign or fee cut of their own.")
+    lines += [*_dip(panel), *panel.notes]
+    return Words(tuple(f"- {line}" for line in lines))
+
+
+def _dip(panel: StudyPanel) -> list[str]:
+    """Say how far the treated had fallen behind the others in the last period before a common start."""
+    if panel.is_staggered or not panel.treated:
+        return []
+    rows = panel.rows.assign(treated=panel.rows["treated_from"].notna())
+    before = rows[rows["period"] < rows["treated_from"].dropna().iloc[0]]
+    means = before.pivot_table(index="period", columns="treated", values="outcome")
+    if len(means) < 2:
+        return []
+    gaps = means[True] - means[False]
+    dip = float(gaps.iloc[-1] - gaps.iloc[:-1].mean()) * (panel.points_per_unit or 1.0)
+    if dip >= 0:
+        return []
+    unit = unit_words(panel.points_per_unit, panel.unit)
+    return [
+        f"In {means.index[-1]}, the last before the start, provinces with targets stood {format_number(-dip, 2, 'en')} "
+        f"{unit} lower against the others than before: part of what follows may be this gap closing."
+    ]
+
+
+def _some(periods: list[object]) -> str:
+    shown = ", ".join(map(str, periods[:SHOWN_GAPS]))
+    return shown if len(periods) <= SHOWN_GAPS else f"{shown} and {len(periods) - SHOWN_GAPS} more"
+
+
+def _name(code: str) -> str:
+    name = find_indicator(code).name_en
+    return name if name[1:2].isupper() else name[0].lower() + name[1:]
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
