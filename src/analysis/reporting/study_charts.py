@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from analysis.estimation.results import Estimate
 from analysis.reference.indicators import find_indicator
 from analysis.reporting.charts import Chart
-from analysis.reporting.display import Answer
+from analysis.reporting.display import Answer, Reason
 from analysis.reporting.figures import finish, leave_headroom, new_axes, shade_from
 from analysis.reporting.study_words import in_points, unit_words
 from analysis.reporting.style import BLUE, GREY, INK, VERMILLION, house_style, to_svg
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from analysis.answer import StudyAnswer
-    from analysis.estimation.results import Estimate
+    from analysis.own_panel import OwnPanel
     from analysis.panel import StudyPanel
 
 TREATED, OTHERS = "with targets", "others"
@@ -25,16 +26,14 @@ MOST_TICKS = 9
 MIDDLE = 80  # per cent of the provinces that lie in the band of a group
 
 
-def levels(panel: StudyPanel) -> pd.DataFrame:
-    """Return the panel's rows with `level` (percent where the outcome is a share), `group` and `at`, the period's place."""
-    factor = panel.points_per_unit
-    # PAPI 8.1 is 1/3 + 3 x share: its zero is a score of 1/3.
-    zero = 0.0 if factor in (None, 1.0) else 1 / 3
+def _levels(panel: StudyPanel) -> pd.DataFrame:
+    """Return the panel's levels with `level`, `group` and `at`, the place of the period in order."""
     places = {period: number for number, period in enumerate(panel.periods)}
-    return panel.rows.assign(
-        level=(panel.rows["outcome"] - zero) * (1.0 if factor is None else factor),
-        group=panel.rows["treated_from"].notna().map({True: TREATED, False: OTHERS}),
-        at=panel.rows["period"].map(places),
+    rows = panel.levels
+    return rows.assign(
+        level=rows[panel.level_name],
+        group=rows["treated_from"].notna().map({True: TREATED, False: OTHERS}),
+        at=rows["period"].map(places),
     )
 
 
@@ -42,7 +41,7 @@ def chart_groups(panel: StudyPanel) -> Chart:
     """Chart the mean of each group by period, with the band in which its middle provinces lie."""
     import seaborn as sns
 
-    rows = levels(panel)
+    rows = _levels(panel)
     counts = rows.groupby("group")["province_code"].nunique()
     names = {group: f"{group} ({counts[group]})" for group in (TREATED, OTHERS) if group in counts}
     axes = new_axes(height_in=2.9)
@@ -66,7 +65,7 @@ def chart_each(panel: StudyPanel) -> Chart:
     import matplotlib.pyplot as plt
     import seaborn as sns
 
-    rows = levels(panel)
+    rows = _levels(panel)
     treated = rows[rows["group"] == TREATED].sort_values(["province", "at"])
     others = rows[rows["group"] == OTHERS].groupby("at")["level"].mean()
     starts = treated.drop_duplicates("province").set_index("province")["treated_from"]
@@ -143,6 +142,49 @@ def chart_doses(answer: StudyAnswer, panel: StudyPanel) -> Chart | Answer:
     means = rows.groupby("dose")["effect"].agg(["mean", "size"])
     told = "; ".join(f"target {dose:g}%: {row['mean']:.1f} ({row['size']:.0f} provinces)" for dose, row in means.iterrows())
     return Chart(to_svg(axes), f"A point a province, its own effect over its target, with a fitted line. {told}.")
+
+
+def chart_twin(result: Estimate | Reason, own: OwnPanel, panel: StudyPanel) -> Chart | Answer:
+    """Chart a province beside its synthetic twin: its series less the estimated gap of each period."""
+    if not isinstance(result, Estimate):
+        return Answer(str(result))
+    series = own.rows[own.rows["province_code"] == own.code].set_index("period")[panel.level_name]
+    gaps = {term.period: term.estimate for term in result.terms}
+    rows = pd.DataFrame(
+        [(panel.periods.index(p), value, value - gaps[str(p)]) for p, value in series.items() if str(p) in gaps],
+        columns=["at", own.name, "synthetic twin"],
+    ).set_index("at")
+    axes = new_axes(height_in=2.7)
+    with house_style():
+        shade_from(axes, panel.periods.index(own.start) - 0.5, len(panel.periods) - 0.5, f"from {own.start} on")
+        for name, colour, style in ((own.name, BLUE, "-"), ("synthetic twin", VERMILLION, "--")):
+            axes.plot(rows.index, rows[name], color=colour, ls=style, lw=2.0, marker="o", ms=3, label=name)
+        leave_headroom(axes)
+        _mark_periods(axes, panel.periods)
+        axes.legend(frameon=False, loc="lower right")
+        finish(axes, {"title": f"{own.name} and its synthetic twin", "ylabel": _unit(panel), "source": source_line(panel)})
+    ends = ", ".join(f"{panel.periods[at]}: {row.iloc[0]:.1f} against {row.iloc[1]:.1f}" for at, row in rows.iterrows())
+    return Chart(to_svg(axes), f"Two lines by period, {own.name} and its synthetic twin. {ends}.")
+
+
+def chart_placebos(result: Estimate | Reason, own: OwnPanel) -> Chart | Answer:
+    """Chart each unit's effect when it plays the treated province, and the province's own."""
+    import seaborn as sns
+
+    if not isinstance(result, Estimate):
+        return Answer(str(result))
+    rows = next(check.frame() for check in result.checks if check.name == "placebo in space")
+    mine = rows["unit"] == own.name
+    axes = new_axes(height_in=1.7)
+    with house_style():
+        sns.stripplot(rows[~mine], x="estimate", ax=axes, color=GREY, size=4, alpha=0.7, jitter=0.25)
+        axes.axvline(float(rows.loc[mine, "estimate"].iloc[0]), color=VERMILLION, lw=2)
+        axes.set_xlabel(f"mean gap after the start, {result.unit}: dots for donors, red for {own.name}")
+        finish(axes, {"title": "Gaps when every donor plays the treated province", "ylabel": "", "source": ""})
+    larger = int((rows.loc[~mine, "estimate"].abs() >= abs(result.estimate)).sum())
+    return Chart(
+        to_svg(axes), f"A dot a donor; the province's own gap is {result.estimate:.2f}, and {larger} of {(~mine).sum()} are as large."
+    )
 
 
 def chart_cells(rows: pd.DataFrame, *, title: str, unit: str, source: str) -> Chart:

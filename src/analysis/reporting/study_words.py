@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.panel import POINTS_PER_UNIT
+from analysis.estimation.results import Estimate
+from analysis.panel import POINTS_PER_UNIT, name_of
 from analysis.reference.indicators import find_indicator
-from analysis.reporting.audit import name_of
-from analysis.reporting.display import Answer
+from analysis.reporting.display import Answer, Reason
 from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.tables import Table
 
 if TYPE_CHECKING:
     from analysis.answer import StudyAnswer
-    from analysis.estimation.results import Estimate
+    from analysis.own_panel import OwnPanel
     from analysis.panel import StudyPanel
 
 EVERY = {"M": "monthly", "Q": "quarterly", "S": "half-yearly", "A": "yearly"}
@@ -34,7 +34,8 @@ PLANNED = {
     "exploratory": "The analysis is exploratory: it was chosen with the data at hand.",
     "registered": "The study is registered; the run's manifest says whether its file is older than the data.",
 }
-SHOWN_GAPS = 12
+SHOWN_GAPS, MOST_DONORS = 12, 12
+FEW_BEFORE = 8  # periods before a start below which almost any province can be matched
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ def answer_of(answer: StudyAnswer) -> Answer:
         "unclear": f"We cannot tell whether targets made a difference: {groups} differ by {size}.",
         "failed": f"Provinces that set targets rose {more} afterwards, alongside other changes (a check did not pass): "
         f"{groups} differ by {size}.",
-        "passed": f"We estimate {_name(answer.outcome)} in provinces with targets {way} than it would otherwise have "
+        "passed": f"We estimate the {_name(answer.outcome)} in provinces with targets {way} than it would otherwise have "
         f"been: {size}, {groups}.",
     }[answer.rung]
     return Answer(f"{text} Method: {METHODS.get(answer.headline, answer.headline)}, because there is {_design(answer)}.")
@@ -368,3 +369,75 @@ def _name(code: str) -> str:
 
 def _rounded(value: float | None, digits: int) -> float | None:
     return None if value is None else round(value, digits)
+
+
+def introduce_own(own: OwnPanel, panel: StudyPanel) -> Words:
+    """Say which province is compared with whom, from when on and over which periods before."""
+    before = sum(1 for period in panel.periods if period < own.start) - len(own.skipped)
+    donors = own.rows["province_code"].nunique() - 1
+    role = (
+        f"{own.name} is known to have set a target and counts as treated from {own.start} on."
+        if own.is_treated
+        else f"{own.name} is not known to have set a target: it is treated as if from {own.start} on, as a placebo that "
+        "shows how large a gap chance alone makes."
+    )
+    merged = f"On this map {own.asked} is part of {own.name}. " if own.asked else ""
+    skipped = (
+        f" {own.skipped[0]} to {own.skipped[-1]} are left out: a province about to decide may already be preparing."
+        if own.skipped
+        else ""
+    )
+    thin = " So few periods before are easily matched, and a good fit says little." if before < FEW_BEFORE else ""
+    return Words(
+        (
+            f"**Question** (study `{panel.study.name}`). Did {own.name} do better than a twin made of other provinces?",
+            f"**Data.** {_data(panel)}",
+            f"**Estimand.** {merged}{role} The effect is its mean gap to a weighted mean of {donors} provinces not known to have "
+            f"set targets, weighted so that it follows {own.name} over the {before} periods before.{skipped}{thin}",
+            "**Inference.** Placebo in space: every donor plays the treated province; the p-value is the province's rank "
+            "among the ratios of the gaps after and before.",
+        )
+    )
+
+
+def answer_own(result: Estimate | Reason, own: OwnPanel) -> Answer:
+    """Say how far the province ended from its synthetic twin, and whether chance makes gaps as large."""
+    if not isinstance(result, Estimate):
+        return Answer(f"{own.name}: {result}")
+    clear = result.p_value is not None and result.p_value <= 1 - result.conf_level
+    verdict = "is larger than chance makes" if clear else "cannot be told from chance"
+    role = "" if own.is_treated else ", not known to have set a target, so this is a placebo"
+    return Answer(
+        f"{own.name}{role}: from {own.start} on it stood {describe_estimate(result, None, result.unit)} from its synthetic "
+        f"twin; the gap {verdict}.{_bad_fit(result)}"
+    )
+
+
+def _bad_fit(result: Estimate) -> str:
+    fit = next((check for check in result.checks if check.name == "placebo in space"), None)
+    bad = fit is not None and fit.passed is False
+    return " The twin does not follow it before the start, so the gap says little." if bad else ""
+
+
+def own_effect_of(answer: StudyAnswer | Reason, own: OwnPanel) -> Answer:
+    """Say what the study's own method finds for the province, where it gives each province an effect."""
+    if not hasattr(answer, "own_effect"):
+        return Answer(str(answer))
+    found = answer.own_effect(own.code)
+    if found is None:
+        method = METHODS.get(answer.headline, answer.headline)
+        return Answer(f"The study's method ({method}) gives {own.name} no effect of its own.")
+    factor = answer.points_per_unit
+    low, high = in_points(found.conf_low, factor), in_points(found.conf_high, factor)
+    span = "no interval" if low is None or high is None else f"{signed(low)} to {signed(high)}"
+    return Answer(
+        f"{own.name}, {found.treated_from} to {found.last}: {signed(found.estimate * (factor or 1.0))} "
+        f"{unit_words(factor, answer.unit)} ({span}), by {METHODS.get(answer.headline, answer.headline)}."
+    )
+
+
+def table_of_donors(result: Estimate | Reason) -> Table:
+    """Return the provinces a twin is made of, heaviest first; empty where there is no twin."""
+    weights = result.weights if isinstance(result, Estimate) else {}
+    rows = sorted(((name, round(weight, 3)) for name, weight in weights.items() if weight >= 0.0005), key=lambda row: -row[1])
+    return Table(pd.DataFrame(rows[:MOST_DONORS], columns=["province", "weight"]))
