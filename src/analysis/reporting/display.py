@@ -197,12 +197,12 @@ def chart_or_reason(
     return chart(first, result, *rest, **words) if isinstance(result, Estimate) else Answer(str(result))
 
 
-def answer_specifications(curve: SpecificationCurve) -> Answer:
-    """Say in how many specifications the interval excludes zero, and how far the estimates reach."""
-    return Answer(describe_specifications(curve))
+def answer_specifications(curve: SpecificationCurve, unit: str) -> Answer:
+    """Say in how many specifications the interval excludes zero, and how far the estimates reach, in `unit`."""
+    return Answer(describe_specifications(curve, unit))
 
 
-def describe_specifications(curve: SpecificationCurve) -> str:
+def describe_specifications(curve: SpecificationCurve, unit: str) -> str:
     """Describe a specification curve in one sentence."""
     made = [row for row in curve.rows if "estimate" in row]
     if not made:
@@ -212,7 +212,7 @@ def describe_specifications(curve: SpecificationCurve) -> str:
     low, high = (pick(row["estimate"] for row in made) for pick in (min, max))
     return (
         f"Of {len(made)} specifications ({len(curve.rows) - len(made)} more could not be made), {clear} have an "
-        f"interval that excludes zero; estimates run from {_score(low)} to {_score(high)} on the survey's score."
+        f"interval that excludes zero; estimates run from {_two(low)} to {_two(high)} {unit}."
     )
 
 
@@ -238,22 +238,6 @@ def table_of_check_list(checks: Sequence[Check]) -> Table:
     return Table(pd.DataFrame(rows, columns=["check", "verdict", "what it saw"]))
 
 
-def answer_power(power: Power) -> Answer:
-    """Say the smallest effect this panel could have shown, and in percentage points what that is."""
-    found = [value for value in power.detectable.values() if value is not None]
-    pp = (
-        f" On portal use that is {score_to_pp(min(found)):.1f} percentage points of residents."
-        if found
-        else ""
-    )
-    return Answer(power.text + pp)
-
-
-def score_to_pp(score: float) -> float:
-    """Turn a difference in PAPI 8.1 scores into percentage points of respondents (2019 on)."""
-    return score * PP_PER_SCORE
-
-
 def _range(result: BeforeAfter, part: str) -> str:
     low, high = getattr(result, f"{part}_low_pp"), getattr(result, f"{part}_high_pp")
     return _pp(low) if low == high else f"{_pp(low)} to {_pp(high)}"
@@ -261,6 +245,10 @@ def _range(result: BeforeAfter, part: str) -> str:
 
 def _pp(value: float) -> str:
     return format_number(value, 1, "en").removesuffix(".0")
+
+
+def _two(value: float) -> str:
+    return format_number(value, 2, "en")
 
 
 def _score(value: float) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from analysis.answer import StudyAnswer
+    from analysis.estimation.rollout_power import RolloutPower
     from analysis.own_panel import OwnPanel
     from analysis.panel import StudyPanel
 
@@ -101,25 +102,24 @@ def chart_events(result: Estimate | None, panel: StudyPanel) -> Chart | Answer:
     """Chart effects by time since the start, before and after, in points; without an event study say so."""
     if result is None:
         return Answer("No event study: the table of methods says why.")
-    factor = panel.points_per_unit
+    scale = panel.points_per_unit or 1.0
     terms = sorted((t for t in result.terms if t.event_time is not None), key=lambda term: term.event_time or 0)
     times = [term.event_time or 0 for term in terms]
     axes = new_axes(height_in=2.7)
     with house_style():
         shade_from(axes, -0.5, max(times) + 0.5, "after the start")
         axes.axhline(0, color=INK, lw=0.8)
-        for term in terms:
-            low, high = in_points(term.conf_low, factor), in_points(term.conf_high, factor)
-            if low is not None and high is not None:
-                axes.plot([term.event_time] * 2, [low, high], color=BLUE, lw=1.6)
+        for at, term in zip(times, terms, strict=True):
+            if term.conf_low is not None and term.conf_high is not None:
+                axes.plot([at, at], [term.conf_low * scale, term.conf_high * scale], color=BLUE, lw=1.6)
             face = "white" if term.is_reference else BLUE
-            axes.plot([term.event_time], [in_points(term.estimate, factor)], "o", ms=5, color=BLUE, mfc=face)
+            axes.plot([at], [term.estimate * scale], "o", ms=5, color=BLUE, mfc=face)
         leave_headroom(axes)
         axes.set_xlabel(f"{_periods(panel)}s since the start")
-        unit = unit_words(factor, panel.unit)
-        finish(axes, {"title": "Effect by time since the start", "ylabel": unit, "source": source_line(panel)})
-    told = ", ".join(f"{t.event_time}: {in_points(t.estimate, factor):.2f}" for t in terms if not t.is_reference)
-    return Chart(to_svg(axes), f"Points by time since the start, in {unit_words(factor, panel.unit)}. {told}.")
+        labels = {"title": "Effect by time since the start", "ylabel": panel.level_name}
+        finish(axes, labels | {"source": source_line(panel)})
+    told = ", ".join(f"{t.event_time}: {t.estimate * scale:.2f}" for t in terms if not t.is_reference)
+    return Chart(to_svg(axes), f"Points by time since the start, in {panel.level_name}. {told}.")
 
 
 def chart_doses(answer: StudyAnswer, panel: StudyPanel) -> Chart | Answer:
@@ -163,7 +163,8 @@ def chart_twin(result: Estimate | Reason, own: OwnPanel, panel: StudyPanel) -> C
         _mark_periods(axes, panel.periods)
         axes.legend(frameon=False, loc="lower right")
         finish(axes, {"title": f"{own.name} and its synthetic twin", "ylabel": _unit(panel), "source": source_line(panel)})
-    ends = ", ".join(f"{panel.periods[at]}: {row.iloc[0]:.1f} against {row.iloc[1]:.1f}" for at, row in rows.iterrows())
+    told = zip(rows.index.tolist(), rows[own.name], rows["synthetic twin"], strict=True)
+    ends = ", ".join(f"{panel.periods[at]}: {mine:.1f} against {twin:.1f}" for at, mine, twin in told)
     return Chart(to_svg(axes), f"Two lines by period, {own.name} and its synthetic twin. {ends}.")
 
 
@@ -185,6 +186,41 @@ def chart_placebos(result: Estimate | Reason, own: OwnPanel) -> Chart | Answer:
     return Chart(
         to_svg(axes), f"A dot a donor; the province's own gap is {result.estimate:.2f}, and {larger} of {(~mine).sum()} are as large."
     )
+
+
+def chart_alone(alone: pd.DataFrame, panel: StudyPanel) -> Chart:
+    """Chart the smallest effect that would be found in one province alone, by periods observed after its start."""
+    import seaborn as sns
+
+    horizons = [name for name in alone if str(name).startswith("after ")]
+    rows = alone[horizons].melt(var_name="observed", value_name="effect").dropna()
+    axes = new_axes(height_in=2.4)
+    with house_style():
+        sns.boxplot(rows, x="effect", y="observed", ax=axes, color=BLUE, fill=False, width=0.5, fliersize=3)
+        axes.set_xlabel(f"smallest effect found 80% of the time, {panel.level_name}; a point a province")
+        labels = {"title": "One province alone: which effect could be seen", "ylabel": f"{_periods(panel)}s observed"}
+        finish(axes, labels | {"source": source_line(panel)})
+    told = "; ".join(f"{name}: {alone[name].median():.1f} in the middle province" for name in horizons)
+    return Chart(to_svg(axes), f"Box plots of the smallest effect seen in one province alone. {told}.")
+
+
+def chart_rollout(power: RolloutPower | Reason, panel: StudyPanel) -> Chart | Answer:
+    """Chart the share of simulated roll-outs that find a full effect, by its size and the periods observed."""
+    import seaborn as sns
+
+    if not hasattr(power, "detectable_frame"):
+        return Answer(str(power))
+    rows = power.frame().rename(columns={"periods": "periods observed"})
+    axes = new_axes(height_in=2.9)
+    with house_style():
+        sns.lineplot(rows, x="effect", y="power", hue="periods observed", palette="cividis_r", ax=axes, legend="full", lw=1.8)
+        axes.axhline(power.power, color=GREY, lw=1, ls=":")
+        axes.set_xlabel(f"full effect, {panel.level_name}")
+        axes.set_ylim(0, 1.02)
+        labels = {"title": "How often a roll-out by lot would find an effect", "ylabel": "share that find it"}
+        finish(axes, labels | {"source": source_line(panel).replace("computation", "simulation")})
+    told = "; ".join(f"{r['periods']} periods: from {r['effect']:.1f} on" for r in power.detectable if r["effect"] is not None)
+    return Chart(to_svg(axes), f"Power curves, one a number of periods observed. Found {power.power:.0%} of the time: {told}.")
 
 
 def chart_cells(rows: pd.DataFrame, *, title: str, unit: str, source: str) -> Chart:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.estimation.results import Estimate
+from analysis.answer import StudyAnswer
+from analysis.estimation.results import Estimate, Power
 from analysis.panel import POINTS_PER_UNIT, name_of
 from analysis.reference.indicators import find_indicator
 from analysis.reporting.display import Answer, Reason
@@ -18,7 +19,7 @@ from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.tables import Table
 
 if TYPE_CHECKING:
-    from analysis.answer import StudyAnswer
+    from analysis.estimation.rollout_power import RolloutPower
     from analysis.own_panel import OwnPanel
     from analysis.panel import StudyPanel
 
@@ -421,7 +422,7 @@ def _bad_fit(result: Estimate) -> str:
 
 def own_effect_of(answer: StudyAnswer | Reason, own: OwnPanel) -> Answer:
     """Say what the study's own method finds for the province, where it gives each province an effect."""
-    if not hasattr(answer, "own_effect"):
+    if not isinstance(answer, StudyAnswer):
         return Answer(str(answer))
     found = answer.own_effect(own.code)
     if found is None:
@@ -441,3 +442,49 @@ def table_of_donors(result: Estimate | Reason) -> Table:
     weights = result.weights if isinstance(result, Estimate) else {}
     rows = sorted(((name, round(weight, 3)) for name, weight in weights.items() if weight >= 0.0005), key=lambda row: -row[1])
     return Table(pd.DataFrame(rows[:MOST_DONORS], columns=["province", "weight"]))
+
+
+def answer_power(power: Power, panel: StudyPanel) -> Answer:
+    """Say the smallest effect that this panel could have shown."""
+    found = [value for value in power.detectable.values() if value is not None]
+    groups = f"With {len(panel.treated)} of {panel.rows['province_code'].nunique()} provinces treated as they were"
+    level = f"{power.power:.0%} of the time at a level of {1 - power.conf_level:.0%}"
+    if not found:
+        return Answer(f"{groups}, no effect would be found {level}, whatever its size.")
+    return Answer(
+        f"{groups}, an effect that is the same everywhere would be found {level} from {min(found):.2f} {panel.level_name} on."
+    )
+
+
+def answer_rollout(power: RolloutPower | Reason, panel: StudyPanel) -> Answer:
+    """Say the smallest full effect that a roll-out would show once all its periods are observed."""
+    if not hasattr(power, "detectable_frame"):
+        return Answer(str(power))
+    last = power.detectable[-1]
+    start = f"{power.per_step * len(power.starts)} of {power.n_units} provinces, started in {len(power.starts)} steps by lot"
+    if last["effect"] is None:
+        return Answer(f"{start}: no effect of the sizes tried would be found {power.power:.0%} of the time.")
+    return Answer(
+        f"{start}: after {last['periods']} periods a full effect of {last['effect']:.1f} {panel.level_name} or more would "
+        f"be found {power.power:.0%} of the time at a level of {1 - power.conf_level:.0%}."
+    )
+
+
+def table_of_rollout(power: RolloutPower | Reason, panel: StudyPanel) -> Table:
+    """Return one row a number of periods observed: provinces started, and the smallest full effect found by then."""
+    rows = [
+        {
+            "periods observed": row["periods"],
+            "provinces started": row["units_started"],
+            f"treated {CELLS[panel.frequency]}": round(row["unit_periods"]),
+            f"smallest full effect found, {panel.level_name}": _rounded(row["effect"], 1),
+        }
+        for row in getattr(power, "detectable", ())
+    ]
+    return Table(pd.DataFrame(rows, columns=list(rows[0]) if rows else ["periods observed"]))
+
+
+def table_alone(alone: pd.DataFrame, panel: StudyPanel) -> Table:
+    """Return one row a province: its noise, and the smallest effect in it alone by periods after the start."""
+    renamed = alone.rename(columns={"noise": f"noise, {panel.level_name}"})
+    return Table(renamed.round(1).reset_index())

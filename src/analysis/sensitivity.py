@@ -1,0 +1,138 @@
+"""What other choices could have been made on a study's panel: windows, methods, provinces left out, the two-way slope."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import AnalysisError
+from analysis.estimation.results import Check
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.panel import StudyPanel
+
+ONE_START = ("did", "lagged-outcome", "imputation", "synthetic-did")
+SEVERAL_STARTS = ("callaway-santanna", "imputation", "event-study", "synthetic-did")
+CUT = 6  # a window of the curve leaves out one period in so many, at one end
+FLAT_ABOVE = 0.10  # passing is not rejecting, so it is held to 10 per cent
+FEW_DRAWS = 39  # of an estimate whose inference is not read
+
+
+def choices_of(panel: StudyPanel) -> dict[str, Any]:
+    """Return windows, control sets and methods of the specification curve, as `specification_curve` takes them.
+
+    Windows are all periods, those without the last sixth and those without the first, as far as some are left on
+    either side of the starts.
+    """
+    periods = panel.periods
+    step = max(1, len(periods) // CUT)
+    starts = sorted(panel.rows["treated_from"].dropna().unique().tolist())
+    windows: list[Any] = [None]
+    if starts and periods[-1 - step] >= starts[-1]:
+        windows.append((periods[0], periods[-1 - step]))
+    if starts and periods[step] < starts[0]:
+        windows.append((periods[step], periods[-1]))
+    sets: dict[str, list[str]] = {"all others": []} | ({"without doubtful": names_of_doubtful(panel)} if panel.doubtful else {})
+    return {
+        "outcomes": [panel.level_name],
+        "windows": windows,
+        "leave_out": sets,
+        "methods": SEVERAL_STARTS if panel.is_staggered else ONE_START,
+    }
+
+
+def names_of_doubtful(panel: StudyPanel) -> list[str]:
+    """Return the names of the doubtful provinces that are in the panel and not treated in it."""
+    rows = panel.rows[panel.rows["province_code"].isin(panel.doubtful) & panel.rows["treated_from"].isna()]
+    return sorted(set(rows["province"]))
+
+
+def check_two_way(panel: StudyPanel) -> Check:
+    """Say what the two-way regression finds: the answer with one start, biased with several.
+
+    With several starts it takes provinces already treated as controls of later ones: where effects grow with time,
+    what it finds is too small, and may have the wrong sign (Goodman-Bacon 2021).
+    """
+    from analysis.estimation.frames import build_panel
+    from analysis.estimation.twoway import fit_two_way
+
+    columns: dict[str, Any] = panel.level_columns
+    found = fit_two_way(build_panel(panel.levels, **columns)).estimate
+    text = f"The two-way regression gives {found:.2f} {panel.level_name}."
+    if not panel.is_staggered:
+        return Check("two-way regression", True, f"{text} With one start nothing speaks against it.")
+    warning = "It is biased here: with several starts it compares provinces with others that are treated already."
+    return Check("two-way regression", False, f"{text} {warning}", ({"estimate": found},))
+
+
+def check_leave_one_out(panel: StudyPanel) -> Check:
+    """Leave out each treated province in turn, by the method that answers; passed when none turns the sign."""
+    from analysis.answer import methods_of
+
+    name, method = next(iter(methods_of(panel).items()))
+    words = panel.level_columns | {"draws": FEW_DRAWS, "seed": panel.study.seed}
+    try:
+        whole = method(panel.levels, **words).estimate
+        rows = [
+            {"left out": province, "estimate": method(_without(panel, province), **words).estimate}
+            for province in sorted(set(panel.rows.loc[panel.rows["treated_from"].notna(), "province"]))
+        ]
+    except AnalysisError as error:
+        return Check("leave one treated province out", None, str(error))
+    values = [row["estimate"] for row in rows]
+    most = max(rows, key=lambda row: abs(row["estimate"] - whole))
+    return Check(
+        "leave one treated province out",
+        all((value > 0) == (whole > 0) for value in values),
+        f"By {name}, {whole:.2f} {panel.level_name} lies between {min(values):.2f} and {max(values):.2f} with one treated "
+        f"province left out; {most['left out']} moves it most (to {most['estimate']:.2f}).",
+        tuple(rows),
+    )
+
+
+def _without(panel: StudyPanel, province: str) -> Any:
+    return panel.levels[panel.levels["province"] != province]
+
+
+def check_all(panel: StudyPanel, placebo: StudyPanel | None, *, draws: int, seed: int) -> list[Check]:
+    """Make every check that the design allows; one that it does not allow says why."""
+    from analysis.estimation import checks
+    from analysis.estimation.frames import build_panel
+
+    columns: dict[str, Any] = panel.level_columns
+    arranged = build_panel(panel.levels, **columns)
+    words = {"draws": draws, "seed": seed}
+    made = [check_two_way(panel), check_leave_one_out(panel), checks.check_placebo_date(arranged, **words)]
+    doubtful = names_of_doubtful(panel)
+    if panel.is_staggered:
+        return [*made, *_placebo_outcome(placebo, words)]
+    made.append(checks.check_regression_to_mean(arranged))
+    if doubtful:
+        made.append(checks.check_contaminated_controls(arranged, doubtful=doubtful, **words))
+    return [*made, *_placebo_outcome(placebo, words)]
+
+
+def _placebo_outcome(placebo: StudyPanel | None, words: dict[str, int]) -> list[Check]:
+    """Estimate the effect on the outcome that targets cannot move, by the method that answers."""
+    from analysis.answer import methods_of
+    from analysis.reference.indicators import find_indicator
+
+    if placebo is None:
+        return [Check("placebo outcome", None, "The study names no outcome that targets cannot move.")]
+    name, method = next(iter(methods_of(placebo).items()))
+    try:
+        found = method(placebo.levels, **placebo.level_columns, **words)
+    except AnalysisError as error:
+        return [Check("placebo outcome", None, str(error))]
+    passed = found.p_value is not None and found.p_value >= FLAT_ABOVE
+    verdict = "nothing is found, as it should be" if passed else "something is found where nothing should be"
+    what = find_indicator(placebo.study.outcome).name_en
+    text = f"On {what}, by {name}, the estimate is {found.estimate:.3g} {placebo.level_name} (p = {found.p_value:.3f}): {verdict}."
+    return [Check("placebo outcome", passed, text)]
+
+
+def complete_rows(panel: StudyPanel) -> pd.DataFrame:
+    """Return the levels of the provinces that have a figure in every period."""
+    rows = panel.levels
+    return rows[rows.groupby("province")["period"].transform("nunique") == len(panel.periods)]
