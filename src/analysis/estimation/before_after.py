@@ -128,6 +128,16 @@ def _stretches(own: list[Point], breaks: Sequence[str]) -> list[list[Point]]:
     return [[p for p in own if low <= p.date < high] for low, high in pairwise(edges)]
 
 
+def held_back_point(observations: pd.DataFrame, indicator: str) -> Point | None:
+    """Return the nation's last figure whose source does not say that it is the indicator; None without one."""
+    found = [
+        point
+        for code in POSSIBLY_THE_SAME.get(indicator, ())
+        for point in _points(observations, NATION, code, None)
+    ]
+    return max(found, key=lambda point: point.date, default=None)
+
+
 def national_points(
     observations: pd.DataFrame, indicator: str, sources: pd.DataFrame | None = None
 ) -> tuple[Point, ...]:
@@ -190,12 +200,12 @@ def _changes(observations: pd.DataFrame, indicator: str) -> list[PrintedChange]:
         (observations["province_code"] == NATION) & observations["indicator"].isin(list(names))
     ].sort_values(["period_end", "indicator", "value", "source_id"], kind="stable")
     return [
-        PrintedChange(names[r["indicator"]], Point.from_row(r), _compared_with(names[r["indicator"]], r))
+        PrintedChange(names[r["indicator"]], Point.from_row(r), compared_with(names[r["indicator"]], r))
         for r in rows.to_dict("records")
     ]
 
 
-def _compared_with(kind: str, row: Mapping[Hashable, Any]) -> str:
+def compared_with(kind: str, row: Mapping[Hashable, Any]) -> str:
     """Return the date that a printed change is compared with: stated, or a year earlier, or the end of last month."""
     start, end = str(row["period_start"])[:10], str(row["period_end"])[:10]
     if start < end:

@@ -80,6 +80,10 @@ class NationalPath:
         caps = [level for level in self.levels if level.date >= end]
         return max(floors, key=lambda level: level.low_pct), min(caps, key=lambda level: level.high_pct)
 
+    def rows_on(self, date: str) -> tuple[Point, ...]:
+        """Return the printed figures that the level on a date rests on."""
+        return next(level.points for level in self.levels if level.date == date)
+
     def evenest(self) -> tuple[Point, ...]:
         """Return the turns of the path that rises as evenly as all levels allow, a point each.
 

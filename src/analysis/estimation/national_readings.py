@@ -91,7 +91,9 @@ def _year_on_year(nation: list[Point], evidence: list[PrintedChange], months: fl
         for c in evidence
         if c.kind == "ratio" and c.point.date in levels
     ]
-    return _fastest("year_on_year", paces, months)
+    # "About twice" is a pace only where no ratio was printed exactly; it bounds the other readings anyway.
+    exact = [pace for pace in paces if pace[1][1].qualifier == "exact"]
+    return _fastest("year_on_year", exact or paces, months)
 
 
 def _fastest_between_points(nation: list[Point], months: float) -> Tide | None:
@@ -145,7 +147,9 @@ def _never_fell(paths: Sequence[NationalPath], start: str, end: str) -> tuple[Ti
 
 
 def _bound(level: Level, value: float) -> Point:
-    return replace(level.points[-1], date=level.date, value_pct=value)
+    point = level.points[-1]
+    qualifier = point.qualifier if point.date == level.date else "implied"
+    return replace(point, date=level.date, value_pct=value, qualifier=qualifier)
 
 
 def _fastest(reading: str, paces: Sequence[tuple[float, tuple[Point, ...]]], months: float) -> Tide | None:

@@ -206,7 +206,8 @@ class Tide:
     change is meant), `year_on_year`, `pace_points`, `pace_printed_relative`, `pace_printed_month`,
     `pace_printed_days`, `never_fell`. `uncut_pp` is what the reading alone would give, where all figures together
     leave less room or ask for more. `start_pct` is the level on the first date, of an even rise; `turns` are the
-    levels that bound the rise, of `never_fell`: the floor before, the cap after.
+    two levels between which it rises (qualifier `implied` where a printed change gives them), of `never_fell` the
+    floor before and the cap after.
     """
 
     reading: str
