@@ -45,6 +45,15 @@ def enter_decision(ledger: Ledger, evidence: Evidence) -> str:
     return "day" if len(str(row["announced"])) == len("2022-06-30") else "month"
 
 
+def enter_own_decided(ledger: Ledger, evidence: Evidence) -> None:
+    """Enter the day by which the province is known to have set a target of its own, whenever that was."""
+    own = evidence.targets[evidence.targets["province_code"] == evidence.province.code]
+    rows = own[own["announced"].map(last_day) == evidence.decided].to_dict("records")
+    keys = tuple(ledger.cite(evidence.source(str(r["source_id"])), str(r["raw_location"])) for r in rows[:1])
+    if keys:
+        ledger.add(Entry("own_decided", evidence.decided, "date", 0, "date", sources=keys))
+
+
 def has_later_figure(evidence: Evidence) -> bool:
     """Tell whether a figure of the same share was published for the province after the second one."""
     result = evidence.published
