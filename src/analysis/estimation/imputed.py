@@ -165,7 +165,7 @@ class Paths:
         predicted = scale.backward(values - gaps)
         # On the points scale the gap itself keeps all its digits.
         effects = gaps if scale.name == "points" else outcome - predicted
-        return Fit(self, np.where(self.treated, effects, 0.0), gaps, scale.slope(predicted))
+        return Fit(self, np.where(self.treated, effects, 0.0), gaps, scale.slope(predicted), effects)
 
     def spread_target(self, target: Array) -> Array:
         """Give the period effects and slopes (D, L) with which the untreated cells enter the average `target`."""
@@ -189,6 +189,14 @@ class Paths:
             cells = cells + slopes[:, k, None, None] * covariate
         return cells
 
+    @property
+    def leads(self) -> Flags:
+        """Which observed cells lie in the anticipation before their unit's start: (D, N, T)."""
+        times = np.arange(self.untreated.shape[2])
+        since = times[None, None, :] - self.starts[:, :, None]
+        dated = (self.starts < self.untreated.shape[2])[:, :, None]
+        return np.asarray(self.design.observed & dated & (since < 0) & (since >= -self.design.anticipation))
+
     def weights_on_cells(self, target: Array) -> Array:
         """Write the average of effects with weights `target` (D, N, T) as a sum over all cells.
 
@@ -202,13 +210,15 @@ class Paths:
 class Fit:
     """Effects on the treated cells (D, N, T) in the outcome's unit, zero elsewhere, with what their error needs.
 
-    `gaps` are what the fit leaves, on its own scale; `slopes` how much the outcome changes per unit of that scale.
+    `gaps` are what the fit leaves, on its own scale; `slopes` how much the outcome changes per unit of that scale;
+    `differences` are observed less predicted outcomes in all cells, fitted or not.
     """
 
     paths: Paths
     effects: Array
     gaps: Array
     slopes: Array
+    differences: Array
 
     def influence(self, target: Array, cohorts: Ints | None = None) -> Array:
         """Give each unit's contribution to the error of the average with weights `target`: (D, N).
