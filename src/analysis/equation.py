@@ -9,30 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.panel import StudyPanel
-
-FEWEST_FOR_ERRORS = 6  # with fewer treated clusters a clustered standard error is far too small
-
 
 @dataclass(frozen=True)
 class Regression:
-    """A regression table in units of the outcome and percentage points, with its equation in LaTeX.
+    """A regression table with its equation in LaTeX.
 
-    `table` has one row a coefficient: estimate, in points where the outcome is a share, and with at least six treated
-    provinces the standard error clustered by province and its p-value. `summary` is statsmodels' own line on the fit.
+    `table` has one row a coefficient, in the panel's level unit (percentage points of a share); `summary` says what was
+    fitted, and how interval and p-value were had.
     """
 
     equation: str
     table: pd.DataFrame
     summary: str
 
-    def _repr_html_(self) -> str:
+    def _repr_markdown_(self) -> str:
         from analysis.reporting.tables import Table
 
-        return f"<p>$${self.equation}$$</p>{Table(self.table)._repr_html_()}<p>{self.summary}</p>"
+        return f"$${self.equation}$$\n\n{Table(self.table)._repr_html_()}\n\n{self.summary}"
 
     def __repr__(self) -> str:
         return f"{self.equation}\n\n{self.table.to_string()}\n\n{self.summary}"
@@ -42,57 +39,61 @@ def regress(panel: StudyPanel) -> Regression:
     """Regress the outcome on treatment with province and period dummies.
 
     Raises:
-        AnalysisError: the panel has empty cells where the regression needs a figure.
+        AnalysisError: the panel cannot be used; the message says why.
     """
-    from analysis.estimation.regression import regress_with_dummies, regression_table
-
-    rows, names = _with_treatment(panel)
-    results = regress_with_dummies(
-        rows, outcome="outcome", regressors=list(names), unit="province_code", time="period",
-        weights=panel.columns.get("weights"), cluster="province_code",
-    )  # fmt: skip
-    found = regression_table(results, list(names))
-    table = found[["estimate"]].rename(columns={"estimate": f"estimate, {panel.unit}"})
-    if panel.points_per_unit is not None:
-        table["percentage points"] = (found["estimate"] * panel.points_per_unit).round(2)
-    table["provinces"] = list(names.values())
-    if min(names.values()) >= FEWEST_FOR_ERRORS:
-        table = table.assign(**{"clustered s.e.": found["std_error"], "p (clustered)": found["p_value"]})
-    table.index.name = "coefficient"
-    return Regression(_equation(panel), table.round(4), _summary(panel, results, min(names.values())))
+    return _by_group(panel) if panel.is_staggered else _two_way(panel)
 
 
-def _with_treatment(panel: StudyPanel) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Return the rows with one column a coefficient (1 where it acts), and the treated provinces behind each."""
-    rows = panel.rows
-    started = rows["treated_from"].notna() & (rows["period"] >= rows["treated_from"].fillna(rows["period"].max()))
-    if not panel.is_staggered:
-        return rows.assign(treated=started.astype(float)), {"treated": len(panel.treated)}
-    names = {}
-    columns = {}
-    for start, own in rows.groupby("treated_from"):
-        name = f"from {start}"
-        columns[name] = (started & (rows["treated_from"] == start)).astype(float)
-        names[name] = int(own["province_code"].nunique())
-    return rows.assign(**columns), names
+def _two_way(panel: StudyPanel) -> Regression:
+    """Return the two-way regression with the study's own inference for the treatment."""
+    from analysis.estimation.regression import regression_table
 
-
-def _equation(panel: StudyPanel) -> str:
-    step = "" if panel.is_staggered else r"\beta\,D_{it}"
-    groups = r"\sum_g \beta_g\,\mathbf{1}[G_i = g]\,\mathbf{1}[t \ge g]"
-    return rf"y_{{it}} = \alpha_i + \lambda_t + {step or groups} + \varepsilon_{{it}}"
-
-
-def _summary(panel: StudyPanel, results: object, fewest: int) -> str:
-    """Say what was fitted and how far the errors can be trusted."""
-    fitted = (
-        f"OLS by statsmodels: {int(results.nobs)} figures, {panel.rows['province_code'].nunique()} province and "  # type: ignore[attr-defined]
-        f"{len(panel.periods)} period effects, R² = {results.rsquared:.3f}."  # type: ignore[attr-defined]
+    words = {"draws": panel.study.draws, "seed": panel.study.seed, "conf_level": panel.study.conf_level}
+    found = regression_table(panel.levels, **panel.level_columns, **words)
+    summary = (
+        f"Least squares by statsmodels: {found.n_obs} figures, {found.n_units} province and {found.n_periods} period "
+        f"effects, R² = {found.r_squared:.3f}, within {found.r_squared_within:.3f}. Standard errors are clustered by "
+        f"province; interval and p by {found.inference}. {' '.join(found.notes)}"
     )
-    weighted = "" if panel.study.weights == "none" else f" Weighted by {panel.study.weights}."
-    if fewest >= FEWEST_FOR_ERRORS:
-        errors = " Errors are clustered by province; with this few treated they are somewhat small, so permutation answers."
-    else:
-        errors = " With so few treated provinces behind a coefficient a clustered standard error would mislead: none is shown."
-    means = " A coefficient averages each group's months after its start." if panel.is_staggered else ""
-    return fitted + weighted + errors + means
+    return Regression(found.latex, found.frame().round(4), summary)
+
+
+def _by_group(panel: StudyPanel) -> Regression:
+    """Return a coefficient for each group of provinces that start together; alone no group is large enough for errors."""
+    from analysis.estimation.regression import regress_with_dummies
+
+    rows, sizes = _with_groups(panel)
+    results = regress_with_dummies(
+        rows, outcome=panel.level_name, regressors=list(sizes), unit="province_code", time="period",
+        weights=panel.columns.get("weights"),
+    )  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "group": list(sizes),
+            "provinces": list(sizes.values()),
+            panel.level_name: [round(float(results.params[name]), 2) for name in sizes],
+        }
+    )
+    weighted = "" if panel.study.weights == "none" else f", weighted by {panel.study.weights}"
+    summary = (
+        f"Least squares by statsmodels{weighted}: {int(results.nobs)} figures, {panel.rows['province_code'].nunique()} "
+        f"province and {len(panel.periods)} period effects, R² = {results.rsquared:.3f}. A coefficient is the mean over all "
+        "of a group's periods from its start on. So few provinces stand behind each that a clustered standard error would "
+        "mislead; none is shown, and the table of methods has intervals."
+    )
+    equation = (
+        r"y_{it} = \alpha_i + \gamma_t + \sum_g \beta_g\,\mathbf{1}[G_i = g]\,\mathbf{1}[t \ge g] + \varepsilon_{it}"
+    )
+    return Regression(equation, table, summary)
+
+
+def _with_groups(panel: StudyPanel) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Return the rows with one column a group, 1 where it is treated, and each group's number of provinces."""
+    rows = panel.levels
+    began = rows["treated_from"].notna()
+    started = began & (rows["period"] >= rows["treated_from"].where(began, rows["period"].max()))
+    sizes, columns = dict[str, int](), dict[str, pd.Series]()
+    for start, own in rows[began].groupby("treated_from"):
+        columns[f"from {start}"] = (started & (rows["treated_from"] == start)).astype(float)
+        sizes[f"from {start}"] = int(own["province_code"].nunique())
+    return rows.assign(**columns), sizes

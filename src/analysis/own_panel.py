@@ -76,10 +76,10 @@ def code_on_map(province: str, frame: str) -> str:
 
 
 def _why_not(panel: StudyPanel, code: str) -> str:
-    if any(start.province_code == code for start in panel.always_treated):
+    if any(start.province_code == code for start in panel.too_early):
         return (
-            f"its decision is older than the first period of the panel, {panel.periods[0]}, so there is nothing before it "
-            "to compare with. Choose an earlier first."
+            f"its decision is too early for this panel, which begins in {panel.periods[0]}: nothing before it is left to "
+            "compare with. Choose an earlier first."
         )
     return "no figure in this window. Choose another window or another province."
 

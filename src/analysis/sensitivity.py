@@ -2,44 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
-from analysis.estimation.results import Check
+from analysis.estimation.results import Check, SpecificationCurve
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.panel import StudyPanel
 
-ONE_START = ("did", "lagged-outcome", "imputation", "synthetic-did")
-SEVERAL_STARTS = ("callaway-santanna", "imputation", "event-study", "synthetic-did")
 CUT = 6  # a window of the curve leaves out one period in so many, at one end
 FLAT_ABOVE = 0.10  # passing is not rejecting, so it is held to 10 per cent
 FEW_DRAWS = 39  # of an estimate whose inference is not read
+_KEPT = ("estimate", "std_error", "conf_low", "conf_high", "p_value", "inference", "n_obs", "n_units", "n_treated")
 
 
-def choices_of(panel: StudyPanel) -> dict[str, Any]:
-    """Return windows, control sets and methods of the specification curve, as `specification_curve` takes them.
+def curve_of(panel: StudyPanel, *, draws: int, seed: int) -> SpecificationCurve:
+    """Estimate the effect by every method, in every window and with every control set; one row each.
 
-    Windows are all periods, those without the last sixth and those without the first, as far as some are left on
-    either side of the starts.
+    A combination that cannot be estimated keeps its row with the reason. Estimates are in the panel's level unit.
+    """
+    return SpecificationCurve(
+        tuple(
+            _specification(panel, window, name, left_out, method, {"draws": draws, "seed": seed})
+            for window in windows_of(panel)
+            for name, left_out in control_sets(panel).items()
+            for method in all_methods(panel)
+        )
+    )
+
+
+def windows_of(panel: StudyPanel) -> list[tuple[Any, Any] | None]:
+    """Return all periods (None), those without the last sixth and those without the first.
+
+    A window that would leave nothing before the first start or after the last is not among them.
     """
     periods = panel.periods
     step = max(1, len(periods) // CUT)
-    starts = sorted(panel.rows["treated_from"].dropna().unique().tolist())
-    windows: list[Any] = [None]
+    starts = sorted(set(panel.rows["treated_from"].dropna()))
+    windows: list[tuple[Any, Any] | None] = [None]
     if starts and periods[-1 - step] >= starts[-1]:
         windows.append((periods[0], periods[-1 - step]))
     if starts and periods[step] < starts[0]:
         windows.append((periods[step], periods[-1]))
-    sets: dict[str, list[str]] = {"all others": []} | ({"without doubtful": names_of_doubtful(panel)} if panel.doubtful else {})
-    return {
-        "outcomes": [panel.level_name],
-        "windows": windows,
-        "leave_out": sets,
-        "methods": SEVERAL_STARTS if panel.is_staggered else ONE_START,
-    }
+    return windows
+
+
+def control_sets(panel: StudyPanel) -> dict[str, list[str]]:
+    """Return the provinces that each set of controls leaves out, by the set's name."""
+    doubtful = names_of_doubtful(panel)
+    return {"all others": []} | ({"without doubtful": doubtful} if doubtful else {})
+
+
+def all_methods(panel: StudyPanel) -> dict[str, Callable[..., Any]]:
+    """Return the methods of the study's design and those that other analysts might take, by name."""
+    from analysis.answer import methods_of
+    from analysis.estimation.imputation import imputation
+    from analysis.estimation.lagged_outcome import lagged_outcome
+    from analysis.estimation.synthetic_did import synthetic_did
+
+    found = methods_of(panel) | {"synthetic-did": synthetic_did}
+    if panel.is_staggered:
+        return found
+    # The event study's mean is told against the last period before alone, which the table of methods shows.
+    others = {name: method for name, method in found.items() if name != "event-study"}
+    return others | {"lagged-outcome": lagged_outcome, "imputation": imputation}
+
+
+def _specification(
+    panel: StudyPanel, window: tuple[Any, Any] | None, controls: str, left_out: list[str], method: str, words: dict[str, int]
+) -> dict[str, Any]:
+    rows = panel.levels[~panel.levels["province"].isin(left_out)]
+    if window is not None:
+        rows = rows[rows["period"].between(*window)]
+    span = "all" if window is None else f"{window[0]} to {window[1]}"
+    what = {"outcome": panel.level_name, "window": span, "controls": controls, "method": method}
+    try:
+        found = all_methods(panel)[method](rows, **panel.level_columns, **words)
+    except AnalysisError as error:
+        return {**what, "reason": str(error)}
+    return {**what, **{name: getattr(found, name) for name in _KEPT}, "unit": found.unit}
 
 
 def names_of_doubtful(panel: StudyPanel) -> list[str]:

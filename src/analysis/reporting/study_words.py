@@ -29,7 +29,8 @@ METHODS = {
     "did": "two-way fixed effects",
     "event-study": "event study",
     "callaway-santanna": "Callaway–Sant'Anna",
-    "imputation": "imputation",
+    "imputation": "imputation in points",
+    "imputation-logit": "imputation on logits",
 }
 PLANNED = {
     "exploratory": "The analysis is exploratory: it was chosen with the data at hand.",
@@ -101,7 +102,7 @@ def _treatment(panel: StudyPanel) -> str:
         text += f" Of {vague} the date is known only as a latest one."
     if panel.anticipation:
         text += f" The {panel.anticipation} period(s) before each start stay out of the comparison where a method allows."
-    for group, why in ((panel.always_treated, "start before the window and are left out"),
+    for group, why in ((panel.too_early, "start too early to be compared and are left out"),
                        (panel.absent, "have no figure in the window")):  # fmt: skip
         if group:
             names = ", ".join(name_of(start.province_code, panel.study.frame) for start in group)
@@ -260,7 +261,7 @@ def table_of_unavailable(answer: StudyAnswer) -> Table:
 
 def table_of_starts(panel: StudyPanel) -> Table:
     """Return one row a province that counts as treated, or would: start, how well known, target, document, who says so."""
-    groups = (("treated", panel.starts), ("left out: before the window", panel.always_treated), ("no figure", panel.absent))
+    groups = (("treated", panel.starts), ("left out: too early", panel.too_early), ("no figure", panel.absent))
     rows = [
         {
             "province": name_of(start.province_code, panel.study.frame),
@@ -292,7 +293,7 @@ def compare_scales(answer: StudyAnswer) -> Answer:
     pair = {name: found for name, found in answer.estimates.items() if name.startswith("imputation")}
     if len(pair) < 2:
         return Answer("The answer holds no pair of estimates on points and on logits.")
-    told = "; ".join(f"{name}: {describe_estimate(found, answer.points_per_unit, answer.unit)}" for name, found in pair.items())
+    told = "; ".join(f"{METHODS.get(name, name)}: {describe_estimate(found, answer.points_per_unit, answer.unit)}" for name, found in pair.items())
     return Answer(f"{told}. Near 0 and 100 a share cannot move in parallel in points; where the two part, logits answer.")
 
 
