@@ -70,6 +70,22 @@ def table_of_figures(observations: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def table_of_own_figures(observations: pd.DataFrame, code: str, frame: str, most: int = 8) -> pd.DataFrame:
+    """Return a province's figures as `table_of_figures` does; of an indicator with many the first and last few.
+
+    Yearly figures, such as the survey's, are left out.
+    """
+    own = observations[
+        (observations["province_code"] == code)
+        & (observations["province_frame"] == frame)
+        & (observations["frequency"] != "A")
+    ].sort_values(["indicator", "period_end"], kind="stable")
+    places = own.groupby("indicator").cumcount()
+    sizes = own.groupby("indicator")["indicator"].transform("size")
+    ends = (places < most // 2) | (places >= sizes - most // 2)
+    return table_of_figures(own[(sizes <= most) | ends])
+
+
 def table_of_targets(targets: pd.DataFrame) -> pd.DataFrame:
     """Return one row a target of a province, in order of the day by which it is known to have been set."""
     rows = targets[targets["province_code"] != NATION].sort_values(["announced", "province_code"])

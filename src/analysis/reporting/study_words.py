@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.answer import StudyAnswer
-from analysis.estimation.results import Estimate, Power
+from analysis.estimation.results import BeforeAfter, Estimate, NotAvailable, Power
 from analysis.panel import POINTS_PER_UNIT, name_of
 from analysis.reference.indicators import find_indicator
 from analysis.reporting.display import Answer, Reason
@@ -20,6 +20,7 @@ from analysis.reporting.tables import Table
 
 if TYPE_CHECKING:
     from analysis.estimation.rollout_power import RolloutPower
+    from analysis.own_pair import OwnPair
     from analysis.own_panel import OwnPanel
     from analysis.panel import StudyPanel
 
@@ -489,3 +490,48 @@ def table_alone(alone: pd.DataFrame, panel: StudyPanel) -> Table:
     """Return one row a province: its noise, and the smallest effect in it alone by periods after the start."""
     renamed = alone.rename(columns={"noise": f"noise, {panel.level_name}"})
     return Table(renamed.round(1).reset_index())
+
+
+def introduce_pair(pair: OwnPair) -> Words:
+    """Say which figures of the province and the country are compared, and why these."""
+    line = find_indicator(pair.indicator)
+    if pair.before and pair.after:
+        how = f"the figures of {format_date(pair.before, 'en')} and {format_date(pair.after, 'en')}"
+        how += ", chosen around the decision" if pair.decided else ""
+    else:
+        how = "two published figures of one definition" + (", one on either side of the decision" if pair.decided else "")
+    nation = (
+        f"the counts of {pair.n_counted} provinces that have them on both dates, summed"
+        if pair.n_counted
+        else "what was published of the country"
+    )
+    known = f"known by {format_date(pair.decided, 'en')}" if pair.decided else "not known"
+    return Words(
+        (
+            f"**Data.** {line.name_en} (`{line.code}`, {line.unit}), map of {pair.frame}. {pair.name}: {how}. "
+            f"The country: {nation}. The province's own decision: {known}.",
+        )
+    )
+
+
+def limits_of_pair(pair: OwnPair, result: BeforeAfter | NotAvailable) -> Words:
+    """Say what a pair of figures does not show."""
+    lines = [
+        "**Not to be read as the effect of the target:** it may hold some of it, or none. National plans, decrees and "
+        "letters pushed all provinces in the same months, and the country's figures contain the provinces that set targets.",
+        "**Not a sample.** One province and two dates have no standard error.",
+    ]
+    if isinstance(result, BeforeAfter):
+        inside = [day for day in pair.breaks if result.before.date < day <= result.after.date]
+        near = [day for day in pair.breaks if day > result.after.date or day <= result.before.date]
+        if len(result.tides) > 1:
+            lines[1] = lines[1][:-1] + "; the range speaks of the readings of the national figures only, not of rounding."
+        if inside or near:
+            days = ", ".join(format_date(day, "en") for day in (*inside, *near))
+            lines.append(f"**One definition only.** The indicator's definition changed on {days}; the pair lies on one side.")
+        if not pair.n_counted:
+            lines.append(
+                "**Perhaps not like with like.** If a quarter's share counts from the start of the year, it rises from quarter "
+                "to quarter by itself; a printed figure does not always say."
+            )
+    return Words(tuple(f"- {line}" for line in lines))
