@@ -107,13 +107,23 @@ def _with_held_back(doubtful: BeforeAfter | NotAvailable | None, held_back: Poin
     )
 
 
+def reason_of(result: NotAvailable) -> str:
+    """Say why no before and after can be compared."""
+    return _REASONS[result.reason]
+
+
 def chart_of_published(
-    result: BeforeAfter | NotAvailable, nation: tuple[Point, ...], place: Province, *, indicator: str
+    result: BeforeAfter | NotAvailable,
+    nation: tuple[Point, ...],
+    place: Province,
+    *,
+    indicator: str,
+    language: str = "en",
 ) -> Chart | Answer:
     """Draw the published figures of an indicator, or say that there is nothing to draw."""
     if not nation:
         return Answer("No national figures to draw.")
-    return chart_published(result, nation, place, indicator=indicator)
+    return chart_published(result, nation, place, indicator=indicator, language=language)
 
 
 def table_of_tides(result: BeforeAfter | NotAvailable) -> Table:
@@ -143,86 +153,6 @@ def table_of_tides(result: BeforeAfter | NotAvailable) -> Table:
         for tide in sorted(result.tides, key=lambda tide: tide.change_pp)
     ]
     return Table(pd.DataFrame(rows, columns=columns))
-
-
-def answer_survey(effect: Estimate, events: Estimate) -> Answer:
-    """Say what the survey panel shows, on the rung of the wording ladder that its checks allow."""
-    rung = choose_wording(effect, (*effect.checks, *events.checks))
-    more, higher = ("more", "higher") if effect.estimate > 0 else ("less", "lower")
-    verdict = {
-        "unclear": "We cannot tell whether targets made a difference",
-        "failed": f"Provinces that set targets rose {more} afterwards, alongside other changes (a check did not pass)",
-        "passed": f"We estimate the outcome {higher} than it would otherwise have been",
-    }[rung]
-    interval = (
-        "no interval"
-        if effect.conf_low is None or effect.conf_high is None
-        else f"{effect.conf_level:.0%} interval {_score(effect.conf_low)} to {_score(effect.conf_high)}"
-    )
-    p = "" if effect.p_value is None else f", p = {effect.p_value:.2f} by {effect.inference}"
-    return Answer(
-        f"{verdict}: {effect.n_treated} provinces against {effect.n_units - effect.n_treated} others differ by "
-        f"{_score(effect.estimate)} on the survey's score ({interval}{p})."
-    )
-
-
-def table_of_estimates(estimates: dict[str, Estimate], pp_per_unit: float | None = None) -> pd.DataFrame:
-    """Return one row an estimate: its size, interval, p-values by inference, and what it rests on.
-
-    `pp_per_unit` adds a column in percentage points for outcomes that translate, as PAPI 8.1 does.
-    """
-    rows = []
-    for name, result in estimates.items():
-        row: dict[str, object] = {"specification": name, "estimate": round(result.estimate, 4)}
-        if pp_per_unit is not None:
-            row["in percentage points"] = round(result.estimate * pp_per_unit, 2)
-        row |= {"low": _rounded(result.conf_low), "high": _rounded(result.conf_high)}
-        row |= {f"p ({kind})": round(p, 3) for kind, p in result.p_values.items()}
-        row |= {"provinces": result.n_units, "with targets": result.n_treated, "province-years": result.n_obs}
-        rows.append(row)
-    return pd.DataFrame(rows).set_index("specification")
-
-
-def table_of_checks(*estimates: Estimate) -> Table:
-    """Return one row a check of the design: its name, its verdict and what it saw."""
-    return table_of_check_list([check for estimate in estimates for check in estimate.checks])
-
-
-def answer_twin(result: Shown, place: Province, *, treated: bool) -> Answer:
-    """Say how far the province ended from its synthetic twin, and whether chance makes gaps as large."""
-    if not isinstance(result, Estimate):
-        return Answer(f"{place.name_vi}: {result}")
-    role = (
-        "a province known to have set targets"
-        if treated
-        else "not known to have set targets, so this is a placebo"
-    )
-    verdict = (
-        "cannot be told from chance"
-        if result.p_value is None or result.p_value > 0.05
-        else "is larger than chance makes"
-    )
-    p = "" if result.p_value is None else f" (p = {result.p_value:.2f}, {result.inference})"
-    return Answer(
-        f"{place.name_vi}, {role}: after treatment it stood {_score(result.estimate)} from its synthetic twin on the "
-        f"survey's score; the gap {verdict}{p}."
-    )
-
-
-def table_of_weights(result: Shown) -> pd.DataFrame:
-    """Return the provinces a twin is made of, by code or name, heaviest first; empty when there is no twin."""
-    weights = result.weights if isinstance(result, Estimate) else {}
-    heavy = {find_province(unit): weight for unit, weight in weights.items() if weight >= 0.0005}
-    rows = [(place.code, place.name_vi, weight) for place, weight in heavy.items()]
-    frame = pd.DataFrame(rows, columns=["code", "province", "weight"])
-    return frame.sort_values("weight", ascending=False, ignore_index=True).round(3)
-
-
-def chart_or_reason(
-    chart: Callable[..., Chart], first: Any, result: Shown, *rest: Any, **words: Any
-) -> Chart | Answer:
-    """Draw a chart of a result, or say why there is no result to draw."""
-    return chart(first, result, *rest, **words) if isinstance(result, Estimate) else Answer(str(result))
 
 
 def answer_specifications(curve: SpecificationCurve, unit: str) -> Answer:
@@ -279,9 +209,3 @@ def _two(value: float) -> str:
     return format_number(value, 2, "en")
 
 
-def _score(value: float) -> str:
-    return format_number(value, 3, "en")
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)

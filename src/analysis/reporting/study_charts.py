@@ -12,6 +12,7 @@ from analysis.reporting.charts import Chart
 from analysis.reporting.display import Answer, Reason
 from analysis.reporting.figures import finish, leave_headroom, new_axes, shade_from
 from analysis.reporting.study_words import in_points, unit_words
+from analysis.reporting.texts import load_texts
 from analysis.reporting.style import BLUE, GREY, INK, VERMILLION, house_style, to_svg
 
 if TYPE_CHECKING:
@@ -38,13 +39,14 @@ def _levels(panel: StudyPanel) -> pd.DataFrame:
     )
 
 
-def chart_groups(panel: StudyPanel) -> Chart:
+def chart_groups(panel: StudyPanel, language: str = "en") -> Chart:
     """Chart the mean of each group by period, with the band in which its middle provinces lie."""
     import seaborn as sns
 
-    rows = _levels(panel)
+    rows, words = _levels(panel), load_texts("explore", language)["figures"]
     counts = rows.groupby("group")["province_code"].nunique()
-    names = {group: f"{group} ({counts[group]})" for group in (TREATED, OTHERS) if group in counts}
+    told = {TREATED: words["treated"], OTHERS: words["others"]}
+    names = {group: f"{told[group]} ({counts[group]})" for group in told if group in counts}
     axes = new_axes(height_in=2.9)
     with house_style():
         sns.lineplot(
@@ -52,10 +54,12 @@ def chart_groups(panel: StudyPanel) -> Chart:
             hue_order=list(names.values()), style_order=list(names.values()), palette=[VERMILLION, INK][: len(names)],
             errorbar=("pi", MIDDLE), err_kws={"alpha": 0.15, "lw": 0}, lw=2.2,
         )  # fmt: skip
-        _shade_starts(axes, panel)
+        _shade_starts(axes, panel, words)
         _mark_periods(axes, panel.periods)
         axes.legend(title="", frameon=False, loc="best")
-        finish(axes, {"title": _title(panel), "ylabel": _unit(panel), "source": source_line(panel)})
+        indicator = getattr(find_indicator(panel.study.outcome), f"name_{language}")
+        labels = {"title": words["groups"].format(indicator=indicator), "ylabel": _unit(panel)}
+        finish(axes, labels | {"source": source_line(panel)})
     means = rows.pivot_table(index="period", columns="group", values="level").iloc[[0, -1]]
     told = "; ".join(f"{group}: {' → '.join(f'{v:.1f} ({p})' for p, v in means[group].items())}" for group in names)
     return Chart(to_svg(axes), f"Two lines by period, the means of the groups, each in the band of its middle {MIDDLE}%. {told}.")
@@ -98,16 +102,22 @@ def _close(plt: Any, grid: Any) -> str:
     return svg
 
 
-def chart_events(result: Estimate | None, panel: StudyPanel) -> Chart | Answer:
-    """Chart effects by time since the start, before and after, in points; without an event study say so."""
+def chart_events(
+    result: Estimate | None, panel: StudyPanel, language: str = "en", *, scale: float = 0.0
+) -> Chart | Answer:
+    """Chart effects by time since the start, before and after, in points; without an event study say so.
+
+    `scale` are points in one unit of the estimate: by default the panel's.
+    """
     if result is None:
         return Answer("No event study: the table of methods says why.")
-    scale = panel.points_per_unit or 1.0
+    scale = scale or panel.points_per_unit or 1.0
+    words = load_texts("explore", language)["figures"]
     terms = sorted((t for t in result.terms if t.event_time is not None), key=lambda term: term.event_time or 0)
     times = [term.event_time or 0 for term in terms]
     axes = new_axes(height_in=2.7)
     with house_style():
-        shade_from(axes, -0.5, max(times) + 0.5, "after the start")
+        shade_from(axes, -0.5, max(times) + 0.5, words["after"])
         axes.axhline(0, color=INK, lw=0.8)
         for at, term in zip(times, terms, strict=True):
             if term.conf_low is not None and term.conf_high is not None:
@@ -115,8 +125,8 @@ def chart_events(result: Estimate | None, panel: StudyPanel) -> Chart | Answer:
             face = "white" if term.is_reference else BLUE
             axes.plot([at], [term.estimate * scale], "o", ms=5, color=BLUE, mfc=face)
         leave_headroom(axes)
-        axes.set_xlabel(f"{_periods(panel)}s since the start")
-        labels = {"title": "Effect by time since the start", "ylabel": panel.level_name}
+        axes.set_xlabel(f"{_periods(panel)}s since the start" if language == "en" else words["since"])
+        labels = {"title": words["events"], "ylabel": panel.level_name if language == "en" else _unit(panel)}
         finish(axes, labels | {"source": source_line(panel)})
     told = ", ".join(f"{t.event_time}: {t.estimate * scale:.2f}" for t in terms if not t.is_reference)
     return Chart(to_svg(axes), f"Points by time since the start, in {panel.level_name}. {told}.")
@@ -144,26 +154,29 @@ def chart_doses(answer: StudyAnswer, panel: StudyPanel) -> Chart | Answer:
     return Chart(to_svg(axes), f"A point a province, its own effect over its target, with a fitted line. {told}.")
 
 
-def chart_twin(result: Estimate | Reason, own: OwnPanel, panel: StudyPanel) -> Chart | Answer:
+def chart_twin(
+    result: Estimate | Reason, own: OwnPanel, panel: StudyPanel, language: str = "en"
+) -> Chart | Answer:
     """Chart a province beside its synthetic twin: its series less the estimated gap of each period."""
     if not isinstance(result, Estimate):
         return Answer(str(result))
+    words = load_texts("explore", language)["figures"]
     series = own.rows[own.rows["province_code"] == own.code].set_index("period")[panel.level_name]
     gaps = {term.period: term.estimate for term in result.terms}
     rows = pd.DataFrame(
         [(panel.periods.index(p), value, value - gaps[str(p)]) for p, value in series.items() if str(p) in gaps],
-        columns=["at", own.name, "synthetic twin"],
+        columns=["at", own.name, words["twin"]],
     ).set_index("at")
     axes = new_axes(height_in=2.7)
     with house_style():
-        shade_from(axes, panel.periods.index(own.start) - 0.5, len(panel.periods) - 0.5, f"from {own.start} on")
-        for name, colour, style in ((own.name, BLUE, "-"), ("synthetic twin", VERMILLION, "--")):
+        shade_from(axes, panel.periods.index(own.start) - 0.5, len(panel.periods) - 0.5, words["from"].format(start=own.start))
+        for name, colour, style in ((own.name, BLUE, "-"), (words["twin"], VERMILLION, "--")):
             axes.plot(rows.index, rows[name], color=colour, ls=style, lw=2.0, marker="o", ms=3, label=name)
         leave_headroom(axes)
         _mark_periods(axes, panel.periods)
         axes.legend(frameon=False, loc="lower right")
-        finish(axes, {"title": f"{own.name} and its synthetic twin", "ylabel": _unit(panel), "source": source_line(panel)})
-    told = zip(rows.index.tolist(), rows[own.name], rows["synthetic twin"], strict=True)
+        finish(axes, {"title": words["twins"].format(province=own.name), "ylabel": _unit(panel), "source": source_line(panel)})
+    told = zip(rows.index.tolist(), rows[own.name], rows[words["twin"]], strict=True)
     ends = ", ".join(f"{panel.periods[at]}: {mine:.1f} against {twin:.1f}" for at, mine, twin in told)
     return Chart(to_svg(axes), f"Two lines by period, {own.name} and its synthetic twin. {ends}.")
 
@@ -251,12 +264,12 @@ def source_line(panel: StudyPanel) -> str:
     return f"Source: {find_indicator(panel.study.outcome).name_en}, {n} publication(s); own computation."
 
 
-def _shade_starts(axes: Axes, panel: StudyPanel) -> None:
+def _shade_starts(axes: Axes, panel: StudyPanel, words: dict[str, str]) -> None:
     """Shade from the first start on, and where starts differ mark the last one."""
     starts = sorted(panel.periods.index(value) for value in set(panel.rows["treated_from"].dropna()))
     if not starts:
         return
-    label = "after the start" if len(starts) == 1 else "from the first start on; dots: the last"
+    label = words["after"] if len(starts) == 1 else words["staggered"]
     shade_from(axes, starts[0] - 0.5, len(panel.periods) - 0.5, label)
     if len(starts) > 1:
         axes.axvline(starts[-1] - 0.5, color=GREY, lw=1, ls=":")
@@ -268,10 +281,6 @@ def _mark_periods(axes: Axes, periods: list[Any], most: int = MOST_TICKS) -> Non
     places = list(range(0, len(periods), step)) if most > 2 else [0, len(periods) - 1]
     axes.set_xticks(places, [str(periods[place]) for place in places])
     axes.set_xlabel("")
-
-
-def _title(panel: StudyPanel) -> str:
-    return f"{find_indicator(panel.study.outcome).name_en}: group means and middle {MIDDLE}%"
 
 
 def _unit(panel: StudyPanel) -> str:
