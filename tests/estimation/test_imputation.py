@@ -17,7 +17,7 @@ from analysis.estimation.errors import NotEstimable, PanelError
 from analysis.estimation.frames import build_panel
 from analysis.estimation.imputation import Model, gather_effects, imputation
 from analysis.estimation.imputed import design_of, impute
-from analysis.estimation.imputed_moves import move_imputation
+from analysis.estimation.imputed_moves import Observed, move_imputation
 from analysis.estimation.shares import Scale
 
 ORACLE = json.loads((Path(__file__).parent / "oracles" / "staggered_and_synthetic.json").read_text())
@@ -113,7 +113,7 @@ def test_one_product_serves_every_permutation(aggregate: str) -> None:
     fast = gather_effects(panel, model, POINTS).move(assignments)
     design = design_of(panel, POINTS)
     averages = choose_averages(panel, impute(panel, design).paths, aggregate)
-    slow = move_imputation(panel, design, averages, 0.0, 1.0, assignments)
+    slow = move_imputation(panel, design, averages, Observed(0.0, 1.0), assignments)
     assert fast.null.effects == pytest.approx(slow.null.effects, abs=1e-10)
     assert fast.null.shares[:, 0] == pytest.approx(slow.null.shares[:, 0], abs=1e-10)
 

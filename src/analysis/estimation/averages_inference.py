@@ -1,12 +1,12 @@
 """Inference for estimators that give several effects and their average, by how many units are treated.
 
-The rule: up to five treated clusters, permutation only (of one treated unit, over each unit's own variation
-before, where there are periods enough); up to forty, or where a start date holds fewer units than
-`COHORT_AT_LEAST`, the studentised permutation; more, the multiplier bootstrap. Beside the permutation stands the
-bootstrap from six treated on where every start date holds that many: with twenty treated it still rejects a true
-null in 6 to 9 percent of panels (benchmarks/staggered_synthetic_study.csv), and with one unit a date in 44
-(benchmarks/staggered_shares.csv), because a unit alone at its date is its own mean. Terms get permutation
-intervals or uniform bands to match.
+The rule: up to forty treated clusters, or where a start date holds fewer units than `COHORT_AT_LEAST`, permutation;
+more, the multiplier bootstrap. Of the permutations it is the one over the units' own variation before, where an
+estimator knows that (imputation; with one treated unit, all) and there are periods enough; else the studentised one,
+or the plain one with one treated unit. The bootstrap stands beside from six treated on where every start date holds
+that many units: with twenty treated it still rejects a true null in 6 to 9 percent of panels
+(benchmarks/staggered_synthetic_study.csv), and with one unit a date in half of them (benchmarks/staggered_shares.csv),
+because a unit alone at its date is its own mean. Terms get permutation intervals or uniform bands to match.
 """
 
 from __future__ import annotations
@@ -54,13 +54,15 @@ EXACT_BELOW = 1e-9
 class Several:
     """An overall effect, first, and its terms: estimates, influence (units × effects), and how to get draws.
 
-    `labels` are the terms without numbers; `move` gives every effect under each of some assignments.
+    `labels` are the terms without numbers; `move` gives every effect under each of some assignments, with ratios
+    of the units' own variation where `own_scales` says so.
     """
 
     effects: Array
     influence: Array
     labels: tuple[Term, ...]
     move: Callable[[Assignments], Moves]
+    own_scales: bool = False
 
 
 def judge_several(panel: Panel, several: Several, inference: str, ask: Ask) -> Verdict:
@@ -69,13 +71,13 @@ def judge_several(panel: Panel, several: Several, inference: str, ask: Ask) -> V
     Raises:
         UnknownOption: studentised permutation was asked for where it is not defined.
     """
-    chosen, why = _chosen(panel, inference)
+    chosen, why = _chosen(panel, several, inference)
     if chosen in ("multiplier", "analytic"):
         return _by_influence(panel, several, chosen, ask, why)
     return _by_permutation(panel, several, chosen, ask, why)
 
 
-def _chosen(panel: Panel, inference: str) -> tuple[str, str]:
+def _chosen(panel: Panel, several: Several, inference: str) -> tuple[str, str]:
     few = few_side(panel)
     counted = f"{few} cluster(s) on the smaller side, treated or untreated"
     if inference == "studentised-permutation" and few < 2:
@@ -86,10 +88,10 @@ def _chosen(panel: Panel, inference: str) -> tuple[str, str]:
         return inference, f"{counted}; {inference} was asked for.{_too_often(few, inference)}"
     if few > PERMUTED_UP_TO and smallest_cohort(panel) >= COHORT_AT_LEAST:
         return "multiplier", f"{counted}: the multiplier bootstrap.{_too_often(few, 'multiplier')}"
-    if few == 1:
-        shown = "scaled-permutation" if shows_own_scales(panel) else "permutation"
+    if several.own_scales or (few == 1 and shows_own_scales(panel)):
+        shown = "scaled-permutation"
     else:
-        shown = "studentised-permutation"
+        shown = "permutation" if few == 1 else "studentised-permutation"
     return shown, f"{counted}: permutation of treatment paths."
 
 
@@ -154,7 +156,9 @@ def _by_permutation(panel: Panel, several: Several, chosen: str, ask: Ask, why: 
         p_values[chosen] = moved.studentised_p(effect, own)
         interval = near.studentised_interval(effect, own, ask.conf_level)
     if chosen == "scaled-permutation":
-        ratios = scale_ratios(panel, moved.assignments)
+        if several.own_scales and few_side(panel) > 1:
+            p_values["studentised-permutation"] = moved.studentised_p(effect, own)
+        ratios = scale_ratios(panel, moved.assignments) if moves.ratios is None else moves.ratios
         moved, near = moved.scaled(ratios), near.scaled(ratios)
         p_values[chosen] = moved.p_value(0, effect)
         interval = near.interval(0, effect, ask.conf_level)

@@ -25,10 +25,11 @@ from analysis.estimation.cell_averages import AGGREGATES, choose_averages, obser
 from analysis.estimation.errors import NotEstimable, UnknownOption, require_option
 from analysis.estimation.frames import build_panel
 from analysis.estimation.imputed import Design, Fit, design_of, impute
-from analysis.estimation.imputed_moves import move_imputation
+from analysis.estimation.imputed_moves import Observed, move_imputation
 from analysis.estimation.inference import check_ask
 from analysis.estimation.moved_paths import Moves, is_plain, move_linear, observed_variance
 from analysis.estimation.multiplier import sum_by_cluster
+from analysis.estimation.own_scale import unit_scales
 from analysis.estimation.panel import Panel
 from analysis.estimation.results import Estimate, Term
 from analysis.estimation.shares import SCALES, Scale, choose_scale
@@ -173,7 +174,14 @@ def gather_effects(panel: Panel, model: Model, scale: Scale) -> Several:
         influence=np.column_stack(influence) * panel.n_units,
         labels=labels,
         move=partial(_move, panel, design, model, fit, targets),
+        own_scales=_own_scales(panel, design) is not None,
     )
+
+
+def _own_scales(panel: Panel, design: Design) -> Array | None:
+    """Give the units' variation before the first start on the scale of the fit, where it can be measured."""
+    values = design.scale.forward(np.where(panel.observed, panel.outcome, 50.0))
+    return unit_scales(panel, values, int(panel.starts[0]) - design.anticipation)
 
 
 def _targets(panel: Panel, fit: Fit, model: Model) -> tuple[Array, tuple[Term, ...]]:
@@ -192,7 +200,8 @@ def _move(
     if model == Model(aggregate=model.aggregate) and _weigh_alike(panel, model):
         loadings, exposures = group_loadings(panel, fit, targets), (targets > 0).astype(float)
         moved = move_linear(panel, loadings, exposures, assignments)
-        return Moves(moved, moved, observed_variance(panel, loadings, exposures))
+        own = observed_variance(panel, loadings, exposures)
+        return Moves(moved, moved, own, _group_ratios(panel, design, targets[0], assignments))
     if model.aggregate == "unit" and assignments.moved != "units":
         raise UnknownOption(
             "aggregate='unit' needs paths that move between units, and whole clusters are treated here. Leave out "
@@ -200,8 +209,24 @@ def _move(
         )
     averages = choose_averages(panel, fit.paths, model.aggregate)
     influence = sum_by_cluster(fit.influence(targets[:1])[0][:, None], panel.cluster)
-    effect, own = float((targets[0] * fit.effects[0]).sum()), float((influence**2).sum())
-    return move_imputation(panel, design, averages, effect, own, assignments)
+    observed = Observed(
+        effect=float((targets[0] * fit.effects[0]).sum()),
+        squared_error=float((influence**2).sum()),
+        scales=_own_scales(panel, design),
+    )
+    return move_imputation(panel, design, averages, observed, assignments)
+
+
+def _group_ratios(panel: Panel, design: Design, target: Array, assignments: Assignments) -> Array | None:
+    """Give the treated units' own variation over that of the units a draw treats, in a plain panel."""
+    scales = _own_scales(panel, design)
+    if scales is None:
+        return None
+    shares = np.zeros(len(panel.starts) + 1)
+    shares[:-1] = [target[panel.treated_from == start].sum(axis=1)[0] for start in panel.starts]
+    own = np.searchsorted(panel.starts, panel.treated_from)
+    spreads = [((shares[paths] * scales) ** 2).sum(axis=-1) for paths in (own, assignments.paths)]
+    return np.asarray(np.sqrt(spreads[0] / spreads[1]))
 
 
 def _weigh_alike(panel: Panel, model: Model) -> bool:

@@ -83,12 +83,14 @@ class Moves:
     """Draws to test no effect with, draws near the estimate to make intervals from, and the estimate's own error.
 
     The two are the same where a draw's effect is linear in the hypothesised one. `own` (3,) is the overall
-    effect's squared error as powers of the hypothesised effect.
+    effect's squared error as powers of the hypothesised effect. `ratios` (draws,) are the treated units' own
+    variation before over that of the units which a draw treats, or None where it is not known.
     """
 
     null: Moved
     near: Moved
     own: Array
+    ratios: Array | None = None
 
 
 def is_plain(panel: Panel) -> bool:
