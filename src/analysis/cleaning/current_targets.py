@@ -103,7 +103,7 @@ def _decisions(targets: pd.DataFrame, sources: pd.DataFrame) -> Iterable[list[_E
     published = dict(zip(sources["source_id"], sources["published"], strict=True))
     groups: dict[tuple[object, ...], dict[tuple[str, str], list[_Row]]] = {}
     for i, row in zip(targets.index, _records(targets), strict=True):
-        edition = (_file_of(row["raw_location"]), row["source_id"])
+        edition = (file_of(row["raw_location"]), row["source_id"])
         groups.setdefault(_decision_of(row, i), {}).setdefault(edition, []).append({**row, "row": i})
     for editions in groups.values():
         yield [_Edition(tuple(rows), published.get(key[1], "")) for key, rows in editions.items()]
@@ -121,7 +121,7 @@ def _decision_of(row: _Row, i: int) -> tuple[object, ...]:
     return (*place, "day", row["announced"]) if row["date_precision"] == "day" else (*place, "row", i)
 
 
-def _file_of(location: str) -> str:
+def file_of(location: str) -> str:
     """Return the file of a raw location: `file!sheet!cell` or `file:line`."""
     return location.split("!")[0] if "!" in location else location.rsplit(":", 1)[0]
 
@@ -138,9 +138,8 @@ def _settle(editions: list[_Edition]) -> tuple[list[int], dict[int, int], dict[i
             return [], {}, _all_against(editions, differing)
     best = max(newest, key=_said)
     chosen = _without_vaguer(best.rows)
-    rest = [
-        row for edition in editions for row in edition.rows if row["row"] not in {r["row"] for r in chosen}
-    ]
+    counted = {row["row"] for row in chosen}
+    rest = [row for edition in editions for row in edition.rows if row["row"] not in counted]
     return [row["row"] for row in chosen], {row["row"]: _nearest(row, chosen)["row"] for row in rest}, {}
 
 
@@ -164,8 +163,11 @@ def _differing(one: _Edition, other: _Edition) -> tuple[_Row, _Row] | None:
     some row of the other, however either words the scope.
     """
     if one is other:
-        pairs = combinations(one.rows, 2)
-        return next((pair for pair in pairs if _same_target(*pair) and not _agree(*pair)), None)
+        alike: dict[tuple[str, str], list[_Row]] = {}
+        for row in one.rows:
+            alike.setdefault(_target_of(row), []).append(row)
+        pairs = (pair for rows in alike.values() for pair in combinations(rows, 2))
+        return next((pair for pair in pairs if not _agree(*pair)), None)
     less, more = sorted((one, other), key=lambda edition: len(edition.rows))
     for row in less.rows:
         if not any(_agree(row, another) for another in more.rows):
@@ -173,8 +175,9 @@ def _differing(one: _Edition, other: _Edition) -> tuple[_Row, _Row] | None:
     return None
 
 
-def _same_target(one: _Row, other: _Row) -> bool:
-    return one["deadline"] == other["deadline"] and fold_text(one["scope"]) == fold_text(other["scope"])
+def _target_of(row: _Row) -> tuple[str, str]:
+    """Return what tells the targets of one decision on one indicator apart: until when, and for whom."""
+    return row["deadline"], fold_text(row["scope"])
 
 
 def _agree(one: _Row, other: _Row) -> bool:
@@ -207,11 +210,10 @@ def _told(row: _Row) -> tuple[object, ...]:
 
 def _without_vaguer(rows: tuple[_Row, ...]) -> list[_Row]:
     """Return the rows of one file with, of several on the same target, the one that says most."""
-    kept: list[_Row] = []
-    for row in sorted(rows, key=_told, reverse=True):
-        if not any(_same_target(row, other) for other in kept):
-            kept.append(row)
-    return kept
+    kept: dict[tuple[str, str], _Row] = {}
+    for row in sorted(rows, key=lambda row: (_told(row), row["raw_location"]), reverse=True):
+        kept.setdefault(_target_of(row), row)
+    return [*kept.values()]
 
 
 def _nearest(row: _Row, rows: Iterable[_Row]) -> _Row:
@@ -228,9 +230,10 @@ def _held_line(row: _Row, other: _Row) -> dict[str, str]:
     """Return the quarantine's line of a target that another contradicts."""
     here, there = (_shown(line) for line in (row, other))
     named = {"decision": row["document"] or row["announced"], "other": other["raw_location"]}
-    said = message("decision_contradicted", here=here, there=there, **named)
     location = str(row["raw_location"])
-    file = _file_of(location)
+    file = file_of(location)
+    code = "decision_contradicted.file" if file == file_of(other["raw_location"]) else "decision_contradicted"
+    said = message(code, here=here, there=there, **named)
     sheet, _, cell = location.removeprefix(f"{file}!").rpartition("!") if "!" in location else ("", "", "")
     return quarantine_line(file, sheet, cell or f"A{location.rsplit(':', 1)[1]}", here, said)
 

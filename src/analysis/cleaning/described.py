@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.cleaning.corrections import Correction, correct_lines, note_corrections, read_corrections
-from analysis.cleaning.current_targets import hold_contradictions
+from analysis.cleaning.current_targets import current_targets, file_of, hold_contradictions
 from analysis.cleaning.files import FileOutcome, clean_file
 from analysis.cleaning.layouts.layout import read_layout
 from analysis.cleaning.messages import Message, message
@@ -50,11 +50,30 @@ def clean_described(root: Path) -> list[FileOutcome]:
     return outcomes
 
 
-def settle_targets(outcomes: list[FileOutcome]) -> None:
-    """Put targets of all files that contradict each other, none newer than the other, into the quarantine."""
+def settle_targets(outcomes: list[FileOutcome]) -> list[Message]:
+    """Put targets of all files that contradict each other, none newer than the other, into the quarantine.
+
+    Returns what was added to the notices of files: how many were held, and how many rows of another count instead.
+    """
     settled = hold_contradictions([outcome.cleaned for outcome in outcomes])
+    together = join(settled)
+    superseded = current_targets(together.targets, together.sources).superseded
+    said: list[Message] = []
     for outcome, cleaned in zip(outcomes, settled, strict=True):
+        held = cleaned.quarantine.iloc[len(outcome.cleaned.quarantine) :]
         outcome.cleaned = cleaned
+        older = superseded[superseded["raw_location"].map(file_of) == outcome.file]
+        notices = []
+        if len(held):
+            notices.append(
+                message("targets_held", file=outcome.file, rows=len(held), cell=held["cell"].iloc[0])
+            )
+        if len(older):
+            first = {"here": older["raw_location"].iloc[0], "there": older["superseded_by"].iloc[0]}
+            notices.append(message("targets_superseded", file=outcome.file, rows=len(older), **first))
+        outcome.notices += notices
+        said += notices
+    return said
 
 
 def read_lines(path: Path) -> tuple[pd.DataFrame, dict[int, list[str]]]:

@@ -60,10 +60,11 @@ def clean_into(
         outcome = clean_file(path, layout=layout, corrections=[*given, *_beside(path)], name=name)
         outcomes.append(outcome)
         _tell(outcome, say)
-    settle_targets(outcomes)
+    for said in settle_targets(outcomes):
+        say(f"  {said}")
     cleaned, contradictions = write_outputs(outcomes, out)
-    for said in contradictions:
-        say(said)
+    for line in contradictions:
+        say(line)
     _ask(outcomes, out, layout, say)
     return _sum_up(outcomes, cleaned, out)
 

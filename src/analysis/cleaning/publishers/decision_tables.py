@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -38,6 +39,22 @@ class DecisionTable:
     unread: dict[int, str] = field(default_factory=dict)
     problem: Message | None = None
 
+    @cached_property
+    def merged(self) -> dict[tuple[int, int], int]:
+        """The row and column of each cell below the heads that is merged with one above, and the row of that."""
+        used, numbers = {*self.columns.values(), *self.targets}, self.sheet.numbers
+        found: dict[tuple[int, int], int] = {}
+        ends: dict[int, int] = {}
+        for top, left, bottom, right in sorted(self.sheet.merges):
+            j = self.sheet.place_of(left)
+            # Ranges that overlap are no valid workbook's; each cell is gone over once.
+            if left == right and j in used and top > ends.get(j, 0):
+                ends[j] = bottom
+                first, end = bisect_left(numbers, top), bisect_right(numbers, bottom)
+                if self.rows.start <= first < end and numbers[first] == top:
+                    found |= {(i, j): first for i in range(first + 1, end)}
+        return found
+
 
 @dataclass
 class DecisionRow:
@@ -46,22 +63,15 @@ class DecisionRow:
     table: DecisionTable
     i: int
 
-    @cached_property
-    def above(self) -> dict[int, int]:
-        """The column of each cell that is merged with one above, and the row of the table that has its text."""
-        sheet, number = self.table.sheet, self.table.sheet.numbers[self.i]
-        spans = [m for m in sheet.merges if m[0] < number <= m[2] and m[1] == m[3] and m[0] in sheet.numbers]
-        return {sheet.place_of(m[1]): list(sheet.numbers).index(m[0]) for m in spans}
-
     def text(self, j: int) -> str:
-        return " ".join(self.table.sheet.text(self.above.get(j, self.i), j).split())
+        return " ".join(self.table.sheet.text(self.table.merged.get((self.i, j), self.i), j).split())
 
     def of(self, role: str) -> str:
         """Return the text below a head, empty where the table has no such column."""
         return self.text(self.table.columns[role]) if role in self.table.columns else ""
 
     def kind(self, j: int) -> str:
-        return self.table.sheet.kind(self.above.get(j, self.i), j)
+        return self.table.sheet.kind(self.table.merged.get((self.i, j), self.i), j)
 
     def cell(self, j: int) -> str:
         return self.table.sheet.address(self.i, j)

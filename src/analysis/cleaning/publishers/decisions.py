@@ -274,5 +274,5 @@ def _sayer(row: DecisionRow) -> str | Message:
 
 
 def _not_listed(row: DecisionRow, role: str, table: str) -> Message:
-    known = [word for listed in words()[table].values() for word in listed]
+    known = [f"{listed[0]} ({key})" for key, listed in words()[table].items()]
     return message("word_unknown", name=row.label, column=head_words(role), word=row.of(role), known=known)
