@@ -7,6 +7,7 @@ Rows of one file belong together, so that a later file may change a scope or dro
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -28,6 +29,7 @@ from analysis.cleaning.shapes import (
 from analysis.cleaning.words.periods import bounds_of
 from analysis.reference.spelling import fold_text
 
+_IN_SHEET = re.compile(r"(?P<file>.*)!(?P<sheet>[^!]*)!(?P<cell>[A-Z]+\d+)")
 _ORDER = ["province_frame", "province_code", "indicator", "announced", "document", "deadline", "scope"]
 _Row = dict[str, Any]
 
@@ -116,14 +118,16 @@ def _records(targets: pd.DataFrame) -> list[_Row]:
 def _decision_of(row: _Row, i: int) -> tuple[object, ...]:
     """Return by what a decision is known; one without number and day is known to be the same as no other."""
     place = (row["province_frame"], row["province_code"], row["indicator"])
-    if row["document"]:
-        return (*place, "document", document_key(row["document"]))
+    number = document_key(row["document"])
+    if any(map(str.isdigit, number)):
+        return (*place, "document", number)
     return (*place, "day", row["announced"]) if row["date_precision"] == "day" else (*place, "row", i)
 
 
 def file_of(location: str) -> str:
     """Return the file of a raw location: `file!sheet!cell` or `file:line`."""
-    return location.split("!")[0] if "!" in location else location.rsplit(":", 1)[0]
+    found = _IN_SHEET.fullmatch(location)
+    return found["file"] if found else location.rsplit(":", 1)[0]
 
 
 def _settle(editions: list[_Edition]) -> tuple[list[int], dict[int, int], dict[int, int]]:
@@ -168,10 +172,12 @@ def _differing(one: _Edition, other: _Edition) -> tuple[_Row, _Row] | None:
             alike.setdefault(_target_of(row), []).append(row)
         pairs = (pair for rows in alike.values() for pair in combinations(rows, 2))
         return next((pair for pair in pairs if not _agree(*pair)), None)
-    less, more = sorted((one, other), key=lambda edition: len(edition.rows))
-    for row in less.rows:
-        if not any(_agree(row, another) for another in more.rows):
-            return (row, _nearest(row, more.rows))
+    sides = [(one, other), (other, one)]
+    for less, more in sides:
+        if len(less.rows) <= len(more.rows):
+            for row in less.rows:
+                if not any(_agree(row, another) for another in more.rows):
+                    return (row, _nearest(row, more.rows))
     return None
 
 
@@ -234,8 +240,9 @@ def _held_line(row: _Row, other: _Row) -> dict[str, str]:
     file = file_of(location)
     code = "decision_contradicted.file" if file == file_of(other["raw_location"]) else "decision_contradicted"
     said = message(code, here=here, there=there, **named)
-    sheet, _, cell = location.removeprefix(f"{file}!").rpartition("!") if "!" in location else ("", "", "")
-    return quarantine_line(file, sheet, cell or f"A{location.rsplit(':', 1)[1]}", here, said)
+    found = _IN_SHEET.fullmatch(location)
+    sheet, cell = (found["sheet"], found["cell"]) if found else ("", f"A{location.rsplit(':', 1)[1]}")
+    return quarantine_line(file, sheet, cell, here, said)
 
 
 def _shown(row: _Row) -> str:
