@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -486,6 +487,18 @@ def test_a_formula_in_a_text_stays_a_text(project: Path, tmp_path: Path) -> None
     assert add(tmp_path / "a.csv").exit_code == 0
     assert processed.targets(project)["scope"].tolist() == ["=1+1"]
     assert ",'=1+1," in (project / "data/processed/targets.csv").read_text("utf-8")
+
+
+def test_the_example_of_the_page_is_read_as_the_page_says(tmp_path: Path) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "decisions.md").read_text("utf-8")
+    (example,) = re.findall(r"```csv\n(.*?)```", page, flags=re.DOTALL)
+    outcome = read(tmp_path, example.encode(), "a.csv")
+    assert [row[3:5] for row in said(outcome)] == [["2022-06-08", "day"]] * 2 + [["2022-08-01", "before"]]
+    assert outcome.cleaned.targets["effective_from"].tolist() == ["2022-06-08", "2022-06-08", ""]
+    assert outcome.cleaned.quarantine.empty
+    for role, (vietnamese, *others) in words()["heads"].items():
+        shown = role == "ordinal" or (f"{vietnamese} / {role}" in page or f"số ký hiệu / {role}" in page)
+        assert shown and (role == "ordinal" or fold_text(role) in map(fold_text, others)), role
 
 
 def test_no_word_has_two_meanings() -> None:

@@ -97,7 +97,7 @@ def read_target(text: str, kind: str, line: Indicator) -> tuple[float, str] | Me
 def _take_bound(plain: str) -> tuple[str, str]:
     """Return the qualifier that words before or after a target mean, and the text without them."""
     qualifier = "exact"
-    for word, meant in sorted(bounds("before").items(), key=lambda item: -len(item[0])):
+    for word, meant in bounds("before").items():
         if plain.startswith(word) and not (word[-1].isalpha() and plain[len(word) :][:1].isalpha()):
             qualifier, plain = meant, plain[len(word) :].strip()
             break

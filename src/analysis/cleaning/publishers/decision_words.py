@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -23,6 +23,7 @@ def words() -> dict[str, Any]:
     return tomllib.loads(text)
 
 
+@lru_cache(maxsize=4096)
 def role_of_head(head: str) -> str:
     """Return what the column below a head holds, such as announced or deadline; empty where no table has the head."""
     return _meanings("heads").get(fold_text(_BRACKETS.sub(" ", head[:200])), "")
@@ -40,6 +41,7 @@ def head_words(role: str) -> str:
     return f"“{listed[0]}” ({english})"
 
 
+@lru_cache(maxsize=4096)
 def sayer_in(publisher: str) -> str:
     """Return `press` or `official` where a publisher's name has such a word, else an empty text."""
     plain = f" {_NOT_WORDS.sub(' ', unicodedata.normalize('NFC', publisher).lower())} "
@@ -64,5 +66,6 @@ def prefixes(table: str, *keys: str) -> re.Pattern[str]:
 
 @cache
 def bounds(side: str) -> Mapping[str, str]:
-    """Return the words before or after a target, each with the qualifier it means."""
-    return {word: key for key, listed in words()["bounds"][side].items() for word in listed}
+    """Return the words before or after a target, each with the qualifier it means, the longer first."""
+    meant = [(word, key) for key, listed in words()["bounds"][side].items() for word in listed]
+    return dict(sorted(meant, key=lambda pair: -len(pair[0])))
