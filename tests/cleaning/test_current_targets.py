@@ -6,11 +6,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 from workbooks import csv as text_table
+from workbooks import xlsx
 
 from analysis.cleaning import processed
 from analysis.cleaning.current_targets import current_targets, hold_contradictions
+from analysis.cleaning.describing import Description, add_file
 from analysis.cleaning.files import clean_file
 from analysis.cleaning.publishers.stated_by import document_key, find_document, who_states
 from analysis.cleaning.raw import PACKAGE
@@ -94,6 +96,10 @@ def test_without_dates_that_tell_two_that_differ_are_both_held_and_name_each_oth
     ]
     assert "b.csv:2" in held["reason"][0] and "a.csv:2" in held["reason_vi"][1]
     assert "--published" in held["mend"][0] and NUMBER in held["reason"][0]
+    (tmp_path / "e!.xlsx").write_bytes(xlsx([HEADS, row("70")], title="QĐ"))
+    workbook = clean_file(tmp_path / "e!.xlsx").cleaned
+    line = join(hold_contradictions([first, workbook])).quarantine.iloc[1]
+    assert line[["file", "sheet", "cell"]].tolist() == ["e!.xlsx", "QĐ", "D2"]
 
 
 def test_while_two_contradict_each_other_an_older_row_does_not_count_either(tmp_path: Path) -> None:
@@ -145,23 +151,7 @@ def test_a_publishers_name_decides_nothing(tmp_path: Path, publishers: tuple[str
     assert settled(*files) == ([60], 1, 0)
 
 
-def add(file: Path, publisher: str, published: str) -> Result:
-    words = [
-        "add",
-        str(file),
-        "--publisher",
-        publisher,
-        "--title",
-        file.name,
-        "--url",
-        "",
-        "--published",
-        published,
-    ]
-    return CliRunner().invoke(main, words)
-
-
-def test_order_of_adding_and_name_of_publisher_change_no_decision_of_a_project(
+def test_order_and_day_of_adding_and_name_of_publisher_change_no_decision_of_a_project(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = {
@@ -178,7 +168,8 @@ def test_order_of_adding_and_name_of_publisher_change_no_decision_of_a_project(
         (root / PACKAGE).write_text(json.dumps({"name": "raw", "resources": []}), "utf-8")
         monkeypatch.setenv("DVCTT_ROOT", str(root))
         for place, name in enumerate(order):
-            assert add(tmp_path / name, f"Cơ quan {'ZYX'[place]}", given[name][1]).exit_code == 0
+            known = {"published": given[name][1], "accessed": f"2022-1{place}-01"}
+            add_file(root, tmp_path / name, Description(f"Cơ quan {'ZYX'[place]}", name, **known))
         cleaned = CliRunner().invoke(main, ["clean"])
         assert "1 targets of this file are kept but no longer count" in cleaned.output
         assert "contradict each other on one decision" in cleaned.output and cleaned.exit_code == 0
