@@ -173,7 +173,7 @@ def test_order_and_day_of_adding_and_name_of_publisher_change_no_decision_of_a_p
         cleaned = CliRunner().invoke(main, ["clean"])
         assert "1 targets of this file are kept but no longer count" in cleaned.output
         assert "contradict each other on one decision" in cleaned.output and cleaned.exit_code == 0
-        current = current_targets(processed.targets(root), processed.sources(root)).rows
+        current = current_targets(processed.targets(root, superseded=True), processed.sources(root)).rows
         held = sorted(Path(file).name for file in processed.quarantine(root)["file"])
         found.append((current[COUNTED].values.tolist(), held))
         shutil.rmtree(root)
@@ -185,7 +185,7 @@ def test_order_and_day_of_adding_and_name_of_publisher_change_no_decision_of_a_p
 
 
 def test_every_published_target_counts_or_is_superseded_and_none_contradicts_another() -> None:
-    targets, sources = processed.targets(), processed.sources()
+    targets, sources = processed.targets(superseded=True), processed.sources()
     current = current_targets(targets, sources)
     assert len(current.rows) + len(current.superseded) == len(targets) > 0 and current.contradicting.empty
     empty = current_targets(targets.iloc[:0], sources)
