@@ -103,7 +103,7 @@ def answer_study(
     """
     draws = draws or panel.study.draws
     seed = panel.study.seed if seed < 0 else seed
-    words = {"draws": draws, "seed": seed, "conf_level": panel.study.conf_level}
+    words: dict[str, Any] = {"draws": draws, "seed": seed, "conf_level": panel.study.conf_level}
     words |= {} if panel.study.inference == "default" else {"inference": panel.study.inference}
     methods = methods_of(panel)
     estimates, unavailable = _estimate_all(panel, methods, words)
@@ -152,11 +152,13 @@ def methods_of(panel: StudyPanel) -> dict[str, Method]:
     from analysis.estimation.imputation import imputation
 
     ahead: dict[str, Any] = {"anticipation": panel.anticipation, "aggregate": "dynamic"}
-    points = partial(imputation, **ahead)
-    logit = {"imputation-logit": partial(points, scale="logit", **panel.counts)} if panel.is_share else {}
+    points: Method = partial(imputation, **ahead)
+    logit: dict[str, Method] = (
+        {"imputation-logit": partial(points, scale="logit", **panel.counts)} if panel.is_share else {}
+    )
     if not panel.is_staggered:
         return {"did": did, "event-study": event_study, **logit}
-    beside = {
+    beside: dict[str, Method] = {
         "callaway-santanna": partial(callaway_santanna, aggregate="dynamic"),
         "event-study": event_study,
     }
@@ -184,25 +186,32 @@ def _try(method: Method, panel: StudyPanel, words: dict[str, Any]) -> Estimate |
 
 
 def _own_effects(panel: StudyPanel, words: dict[str, Any]) -> tuple[OwnEffect, ...]:
-    """Return the effect on each treated province by imputation, on the logit scale for a share."""
+    """Return the effect on each treated province by imputation, on the logit scale for a share.
+
+    Each is compared with the never treated alone, and judged by giving each of these its place: the interval is that
+    permutation's. A province whose effect cannot be had is left out.
+    """
     from analysis.estimation.imputation import imputation
 
     scale: dict[str, Any] = {"scale": "logit", **panel.counts} if panel.is_share else {}
-    own = partial(imputation, aggregate="unit", anticipation=panel.anticipation, **scale)
-    found = _try(own, panel, words)
+    one = partial(imputation, anticipation=panel.anticipation, **scale)
     effects = []
-    for term in found.terms if found else ():
-        rows = panel.rows[panel.rows["province_code"] == term.group]
-        after = rows[rows["period"] >= rows["treated_from"]]
+    for code in panel.treated:
+        alone = panel.without([other for other in panel.treated if other != code])
+        found = _try(one, alone, words | {"inference": "permutation"})
+        if found is None:
+            continue
+        rows = alone.rows[alone.rows["province_code"] == code]
+        after = rows.loc[rows["period"] >= rows["treated_from"], "period"]
         effects.append(
             OwnEffect(
-                province_code=str(term.group),
-                estimate=term.estimate,
-                conf_low=term.conf_low,
-                conf_high=term.conf_high,
-                p_value=term.p_value,
-                treated_from=str(after["period"].min()),
-                last=str(after["period"].max()),
+                province_code=code,
+                estimate=found.estimate,
+                conf_low=found.conf_low,
+                conf_high=found.conf_high,
+                p_value=found.p_value,
+                treated_from=str(after.min()),
+                last=str(after.max()),
                 n_periods=len(after),
             )
         )

@@ -100,7 +100,8 @@ def add(file: Path, layout: Path | None, **known: str) -> None:
     from analysis.cleaning.describing import Description, add_file
     from analysis.project import find_root
 
-    click.echo(f"added {add_file(find_root(), file, Description(**known), layout)}; next: dvctt clean")
+    added = add_file(find_root(), file, Description(**known), layout)
+    click.echo("\n".join([f"added {added.path}", *added.lines, "next: dvctt clean"]))
 
 
 @main.command()

@@ -64,9 +64,18 @@ def observations(root: Path | None = None, *, part: str = "", indicators: Sequen
     return _read_parts("observations", pieces, root) if pieces else _read("observations", root)
 
 
-def targets(root: Path | None = None) -> pd.DataFrame:
-    """Return every target: who set it, when, for what, how high, until when."""
-    return _read("targets", root)
+def targets(root: Path | None = None, *, superseded: bool = False) -> pd.DataFrame:
+    """Return every target: who set it, when, for what, how high, until when.
+
+    Of several rows on one decision the one that counts (see `current_targets`), in an order that does not depend on
+    that of the files; with `superseded` all rows, as the files have them.
+    """
+    rows = _read("targets", root)
+    if superseded:
+        return rows
+    from analysis.cleaning.current_targets import current_targets
+
+    return current_targets(rows, _read_parts("sources", (TARGETS,), root)).rows
 
 
 def sources(root: Path | None = None, *, part: str = "", indicators: Sequence[str] = ()) -> pd.DataFrame:
