@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from frames import SERVICES, target, targets
 
 from analysis.decisions import doubtful_provinces, find_starts
 from analysis.errors import AnalysisError
 from analysis.study import Study
+from frames import SERVICES, target, targets
 
 
 def _starts(*rows, frequency="M", **words):

@@ -115,7 +115,10 @@ def test_what_cannot_be_estimated_gives_its_reason(live, moves, reason):
 
 def test_monthly_figures_are_answered_by_the_staggered_method(in_made_world):
     view = explore(False, study="services")
-    assert "9 provinces with targets against 54 others" in view.sentence and "imputation on logits" in view.sentence
+    assert (
+        "9 provinces with targets against 54 others" in view.sentence
+        and "imputation on logits" in view.sentence
+    )
     pair = explore(False, study="services", method="before-after")
     assert "(31 December 2021) to 35.5% (31 July 2022)" in pair.sentence
 

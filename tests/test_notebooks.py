@@ -81,7 +81,7 @@ def test_survey_gives_the_published_numbers(root, tmp_path):
     shown = _shown(_run("03-regression", root, tmp_path, {}))
     plain = re.sub(r"<[^>]+>", " ", shown)
     assert "+0.66 percentage points" in plain and "p = 0.28 by studentised-permutation" in plain
-    assert " 0.0198 " in plain and " 0.0040 " in plain and " 370" in plain
+    assert " 0.0198 " in plain and " 0.004 " in plain and " 370" in plain
     assert "10 provinces with targets against 53 others" in plain
 
 
@@ -92,7 +92,7 @@ def test_notebook_follows_a_monthly_study(name, root, tmp_path, made_project):
     cells = _run(name, root, tmp_path, words, made_project.root)
     shown = _shown(cells)
     assert "share_services_with_online_dossiers" in shown or name == "explore"
-    texts = [text for text in re.findall(r'"text/(?:plain|markdown)": (?:\[.*?\]|".*?")', shown)]
+    texts = re.findall(r'"text/(?:plain|markdown)": (?:\[.*?\]|".*?")', shown)
     assert texts and not [text for text in texts if OF_THE_SURVEY.search(text)]
 
 

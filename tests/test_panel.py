@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from frames import DOSSIERS, SERVICES, figure, months, observations, sources, target, targets
 
 from analysis.cleaning import processed
 from analysis.panel import PanelRefused, assemble_panel, placebo_panel
 from analysis.study import Study, read_study
+from frames import DOSSIERS, SERVICES, figure, months, observations, sources, target, targets
 
 TEN = ("04", "06", "14", "15", "19", "20", "58", "77", "83", "92")
 D83 = "papi_d83_e_responsiveness"
@@ -59,7 +59,9 @@ def test_placebo_panel_has_the_other_outcome_and_the_same_provinces(survey):
 def test_finest_frequency_is_the_one_most_provinces_have():
     assert _panel(months()).frequency == "M"
     few = [row for row in months() if row["province_code"] in TEN]
-    yearly = [figure(row["province_code"], year, 20) for row in months(last="2021-01") for year in ("2020", "2021")]
+    yearly = [
+        figure(row["province_code"], year, 20) for row in months(last="2021-01") for year in ("2020", "2021")
+    ]
     panel = _panel(few + yearly)
     assert panel.frequency == "A" and panel.periods == [2020, 2021]
     assert _panel(few, frequency="M").periods[-1] == "2021-12"
@@ -67,7 +69,12 @@ def test_finest_frequency_is_the_one_most_provinces_have():
 
 @pytest.mark.parametrize(
     ("labels", "frequency"),
-    [(("2021Q1", "2021Q2"), "Q"), (("2020S2", "2021S1"), "S"), (("2021-06", "2021-07"), "M"), (("2020", "2021"), "A")],
+    [
+        (("2021Q1", "2021Q2"), "Q"),
+        (("2020S2", "2021S1"), "S"),
+        (("2021-06", "2021-07"), "M"),
+        (("2020", "2021"), "A"),
+    ],
 )
 def test_each_frequency_keeps_its_periods_and_starts_in_its_own(labels, frequency):
     rows = [figure(row["province_code"], label, 30) for row in months(last="2021-01") for label in labels]
@@ -78,19 +85,34 @@ def test_each_frequency_keeps_its_periods_and_starts_in_its_own(labels, frequenc
 
 
 def test_each_province_starts_with_its_own_decision_and_dose():
-    decided = [target("19", "2021-04-05"), target("15", "2021-06", target_value=80.0), target("15", "2021-09-01")]
+    decided = [
+        target("19", "2021-04-05"),
+        target("15", "2021-06", target_value=80.0),
+        target("15", "2021-09-01"),
+    ]
     panel = _panel(months(), decided)
     starts = panel.rows.drop_duplicates("province_code").set_index("province_code")
     assert starts.loc["19", "treated_from"] == "2021-04" and starts.loc["15", "treated_from"] == "2021-06"
-    assert starts.loc["15", "dose"] == 80 and starts.loc["19", "dose"] == 60 and np.isnan(starts.loc["01", "dose"])
+    assert (
+        starts.loc["15", "dose"] == 80
+        and starts.loc["19", "dose"] == 60
+        and np.isnan(starts.loc["01", "dose"])
+    )
     assert panel.is_staggered and panel.treated == ("15", "19")
 
 
 def test_provinces_treated_too_early_late_or_without_figures_are_told_apart():
     rows = [row for row in months() if row["province_code"] != "92"]
-    decided = [target("19", "2021-01-05"), target("15", "2022-03-01"), target("92", "2021-05-01"), target("04", "2021-05-01")]
+    decided = [
+        target("19", "2021-01-05"),
+        target("15", "2022-03-01"),
+        target("92", "2021-05-01"),
+        target("04", "2021-05-01"),
+    ]
     panel = _panel(rows, decided)
-    assert [s.province_code for s in panel.too_early] == ["19"] and "19" not in set(panel.rows["province_code"])
+    assert [s.province_code for s in panel.too_early] == ["19"] and "19" not in set(
+        panel.rows["province_code"]
+    )
     assert [s.province_code for s in panel.absent] == ["92"]
     # A start after the window is kept as untreated in it.
     assert panel.treated == ("04",) and {"04", "15"} == {s.province_code for s in panel.starts}
@@ -132,7 +154,9 @@ def test_what_makes_no_panel_is_refused_by_name():
         _panel(months("2022-01", "2022-12"), breaks="refuse")
     with pytest.raises(PanelRefused, match="Units are mixed"):
         _panel([rows[0] | {"unit": "count"}, *rows[1:]])
-    with pytest.raises(PanelRefused, match="63 provinces with frequency M on the map of 63, 2021-01-01 to 2021-12-31"):
+    with pytest.raises(
+        PanelRefused, match="63 provinces with frequency M on the map of 63, 2021-01-01 to 2021-12-31"
+    ):
         _panel(rows, frame="34")
     with pytest.raises(PanelRefused, match="from 2023-01 to the last period"):
         _panel(rows, frequency="M", first="2023-01")
@@ -155,9 +179,7 @@ def test_the_map_of_34_has_its_own_provinces(made_project_34):
     root = made_project_34.root
     panel = assemble_panel(read_study("services-34", root=root), root=root)
     assert panel.rows["province_code"].nunique() == 34 and panel.frequency == "M"
-    assert {code: start for code, start in made_project_34.starts.items()} == {
-        s.province_code: s.period for s in panel.starts
-    }
+    assert made_project_34.starts == {s.province_code: s.period for s in panel.starts}
 
 
 def test_denominators_weigh_where_the_study_says_so():
@@ -167,7 +189,9 @@ def test_denominators_weigh_where_the_study_says_so():
 
 
 def test_a_correction_replaces_and_what_disagrees_is_undecided():
-    known = sources(("s", "Monthly table", "2022-01"), ("c", "Đính chính số liệu", "2022-02"), ("t", "Other", "2022-01"))
+    known = sources(
+        ("s", "Monthly table", "2022-01"), ("c", "Đính chính số liệu", "2022-02"), ("t", "Other", "2022-01")
+    )
     rows = months()
     corrected = figure("19", "2021-05", 99, source_id="c", raw_location="data/raw/z/dinh-chinh.csv:1")
     rival = figure("15", "2021-05", 77, source_id="t", raw_location="data/raw/t/other.csv:1")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from frames import SERVICES, figure, observations, sources
 
 from analysis.editions import choose_figures, is_correction
 from analysis.nation import national_change, national_trend
 from analysis.periods import PeriodUnknown, frequency_of, label_of_day, last_day_of, periods_between, shift
 from analysis.study import Study
+from frames import SERVICES, figure, observations, sources
 
 NO_SOURCES = sources(("s", "Table", ""))
 
@@ -81,7 +81,11 @@ def test_a_publication_says_itself_that_it_corrects(title, place, expected):
 def test_of_two_figures_the_later_the_exact_and_the_counted_one_goes_first():
     known = sources(("old", "T", "2022-01"), ("new", "T", "2022-03"), ("s", "T", ""))
     cases = [
-        ([figure("19", "2022-01", 20, source_id="old"), figure("19", "2022-01", 30, source_id="new")], 30, "later"),
+        (
+            [figure("19", "2022-01", 20, source_id="old"), figure("19", "2022-01", 30, source_id="new")],
+            30,
+            "later",
+        ),
         ([figure("19", "2022-01", 20, qualifier="about"), figure("19", "2022-01", 20.4)], 20.4, "rounded"),
         ([figure("19", "2022-01", 20), figure("19", "2022-01", 21, count=100)], 21, "counts"),
     ]
@@ -93,7 +97,11 @@ def test_of_two_figures_the_later_the_exact_and_the_counted_one_goes_first():
 
 
 def test_equal_figures_are_one_and_rivals_are_none():
-    same = choose_figures(observations([figure("19", "2022-01", 20), figure("19", "2022-01", 20.04)]), NO_SOURCES)
+    same = choose_figures(
+        observations([figure("19", "2022-01", 20), figure("19", "2022-01", 20.04)]), NO_SOURCES
+    )
     assert len(same.rows) == 1 and same.replaced["why"].tolist() == ["the same figure"]
-    rivals = choose_figures(observations([figure("19", "2022-01", 20), figure("19", "2022-01", 25)]), NO_SOURCES)
+    rivals = choose_figures(
+        observations([figure("19", "2022-01", 20), figure("19", "2022-01", 25)]), NO_SOURCES
+    )
     assert rivals.rows.empty and len(rivals.undecided) == 2

@@ -51,7 +51,9 @@ class RolloutPlan:
 
     def table(self) -> pd.DataFrame:
         """Return provinces by period: 1 from the start on, 0 before; provinces that start first stand first."""
-        ordered = self.rows.sort_values(["step", "province"], key=lambda c: c.replace(0, 99) if c.name == "step" else c)
+        ordered = self.rows.sort_values(
+            ["step", "province"], key=lambda c: c.replace(0, 99) if c.name == "step" else c
+        )
         marks = {p: (ordered["start"] != "") & (ordered["start"] <= p) for p in self.periods}
         return ordered[["province_code", "province", "region", "start"]].assign(
             **{period: marked.astype(int) for period, marked in marks.items()}
@@ -72,7 +74,13 @@ class RolloutPlan:
 
 
 def plan_rollout(
-    panel: StudyPanel, *, steps: int = 4, per_step: int = 0, between: int = 0, first_step: str = "", seed: int = 0
+    panel: StudyPanel,
+    *,
+    steps: int = 4,
+    per_step: int = 0,
+    between: int = 0,
+    first_step: str = "",
+    seed: int = 0,
 ) -> RolloutPlan:
     """Draw a roll-out among the provinces of a panel that are not known to be treated.
 
@@ -131,16 +139,19 @@ def arrange_by_region(panel: StudyPanel) -> Any:
 def detectable_alone(panel: StudyPanel) -> pd.DataFrame:
     """Return the smallest effect in one province alone that would be found, by periods observed after its start.
 
-    One row a province: `noise`, the standard deviation of what is left of its untreated figures once province and
+    One row a province not known to be treated: `noise`, the standard deviation of what is left of its figures once province and
     period means are off, and for each horizon the effect (in the panel's level unit) found 80 times in 100 at 5 %. The
     shape of chance is that of all untreated provinces at every start; each counts with its own noise.
     """
     left = _residuals(panel)
+    left = left[left.index.isin(_untreated(panel))]
     noise = left.std(axis=1, ddof=1)
-    scaled = left[left.index.isin(_untreated(panel))].div(noise, axis=0)
+    scaled = left.div(noise, axis=0)
     found = {"figures": left.notna().sum(axis=1), "noise": noise}
     for horizon in (h for h in HORIZONS if h <= len(panel.periods) // 2):
-        gaps = np.concatenate([_gaps_at(scaled, start, horizon) for start in range(2, len(panel.periods) - horizon + 1)])
+        gaps = np.concatenate(
+            [_gaps_at(scaled, start, horizon) for start in range(2, len(panel.periods) - horizon + 1)]
+        )
         needed = np.quantile(np.abs(gaps), LEVEL) + np.quantile(-gaps, POWER)
         found[f"after {horizon}"] = noise * needed
     import pandas as pd

@@ -7,12 +7,13 @@ provinces that start together, so that provinces already treated are no controls
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 if TYPE_CHECKING:
     from analysis.panel import StudyPanel
+
 
 @dataclass(frozen=True)
 class Regression:
@@ -48,7 +49,11 @@ def _two_way(panel: StudyPanel) -> Regression:
     """Return the two-way regression with the study's own inference for the treatment."""
     from analysis.estimation.regression import regression_table
 
-    words = {"draws": panel.study.draws, "seed": panel.study.seed, "conf_level": panel.study.conf_level}
+    words: dict[str, Any] = {
+        "draws": panel.study.draws,
+        "seed": panel.study.seed,
+        "conf_level": panel.study.conf_level,
+    }
     found = regression_table(panel.levels, **panel.level_columns, **words)
     summary = (
         f"Least squares by statsmodels: {found.n_obs} figures, {found.n_units} province and {found.n_periods} period "
@@ -81,9 +86,7 @@ def _by_group(panel: StudyPanel) -> Regression:
         "of a group's periods from its start on. So few provinces stand behind each that a clustered standard error would "
         "mislead; none is shown, and the table of methods has intervals."
     )
-    equation = (
-        r"y_{it} = \alpha_i + \gamma_t + \sum_g \beta_g\,\mathbf{1}[G_i = g]\,\mathbf{1}[t \ge g] + \varepsilon_{it}"
-    )
+    equation = r"y_{it} = \alpha_i + \gamma_t + \sum_g \beta_g\,\mathbf{1}[G_i = g]\,\mathbf{1}[t \ge g] + \varepsilon_{it}"
     return Regression(equation, table, summary)
 
 

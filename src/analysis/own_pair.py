@@ -80,7 +80,9 @@ def choose_pair(
     if not before and not after:
         chosen = _around(whole[whole["province_code"] == code], decided, breaks, study) or ("", "")
     nation = _summed(whole, *chosen)
-    rows = observations[(observations["province_frame"] == study.frame) | (observations["province_code"] == NATION)]
+    rows = observations[
+        (observations["province_frame"] == study.frame) | (observations["province_code"] == NATION)
+    ]
     if nation is not None:
         rows = _with_nation(rows, nation, study.outcome)
     return OwnPair(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.panel import PanelRefused, name_of
 from analysis.reference.provinces import find_province
@@ -34,7 +34,7 @@ class OwnPanel:
     start: object
     is_treated: bool
     rows: pd.DataFrame
-    columns: dict[str, str]
+    columns: dict[str, Any]
     asked: str
     skipped: tuple[object, ...]
 
@@ -57,7 +57,9 @@ def own_panel(panel: StudyPanel, province: str, start: str = "") -> OwnPanel:
     known = rows.loc[rows["province_code"] == code, "treated_from"].iloc[0]
     is_treated = code in panel.treated
     chosen = known if is_treated and not start else _start(panel, start)
-    skipped = tuple(p for p in panel.periods if p < chosen)[-panel.anticipation :] if panel.anticipation else ()
+    skipped = (
+        tuple(p for p in panel.periods if p < chosen)[-panel.anticipation :] if panel.anticipation else ()
+    )
     left_out = {*panel.treated, *panel.doubtful} - {code}
     kept = rows[~rows["province_code"].isin(sorted(left_out)) & ~rows["period"].isin(skipped)]
     began = kept["treated_from"].astype("object").where(kept["province_code"] != code, chosen)
@@ -65,7 +67,14 @@ def own_panel(panel: StudyPanel, province: str, start: str = "") -> OwnPanel:
     columns = {key: value for key, value in panel.level_columns.items() if key != "weights"}
     place = find_province(province).name_vi
     return OwnPanel(
-        code, name, chosen, is_treated, kept.assign(treated_from=began), columns, "" if place == name else place, skipped
+        code,
+        name,
+        chosen,
+        is_treated,
+        kept.assign(treated_from=began),
+        columns,
+        "" if place == name else place,
+        skipped,
     )
 
 
@@ -93,7 +102,9 @@ def _start(panel: StudyPanel, start: str) -> object:
         return found[0]
     starts = sorted(panel.rows.drop_duplicates("province_code")["treated_from"].dropna())
     if not starts:
-        raise PanelRefused(f"No province is treated in this panel, so give start: a period of {_span(panel)}.")
+        raise PanelRefused(
+            f"No province is treated in this panel, so give start: a period of {_span(panel)}."
+        )
     return starts[len(starts) // 2]
 
 

@@ -121,7 +121,7 @@ class StudyPanel:
         )
 
     @property
-    def level_columns(self) -> dict[str, str]:
+    def level_columns(self) -> dict[str, Any]:
         """Return the words that estimators take `levels` by; units are the provinces' names."""
         return self.columns | {"unit": "province", "outcome": self.level_name}
 

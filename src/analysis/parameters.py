@@ -27,7 +27,9 @@ def choose_study(study: str | Path, *, root: Path | None = None, **parameters: o
     try:
         return read_study(study, root=root, **given)
     except AnalysisError as error:
-        shown = ", ".join(f"{key} = {value!r}" for key, value in ({"study": str(study)} | parameters).items() if value)
+        shown = ", ".join(
+            f"{key} = {value!r}" for key, value in ({"study": str(study)} | parameters).items() if value
+        )
         raise StudyUnreadable(f"parameters {shown}: {error}") from error
 
 

@@ -16,7 +16,17 @@ if TYPE_CHECKING:
 CUT = 6  # a window of the curve leaves out one period in so many, at one end
 FLAT_ABOVE = 0.10  # passing is not rejecting, so it is held to 10 per cent
 FEW_DRAWS = 39  # of an estimate whose inference is not read
-_KEPT = ("estimate", "std_error", "conf_low", "conf_high", "p_value", "inference", "n_obs", "n_units", "n_treated")
+_KEPT = (
+    "estimate",
+    "std_error",
+    "conf_low",
+    "conf_high",
+    "p_value",
+    "inference",
+    "n_obs",
+    "n_units",
+    "n_treated",
+)
 
 
 def curve_of(panel: StudyPanel, *, draws: int, seed: int) -> SpecificationCurve:
@@ -72,7 +82,12 @@ def all_methods(panel: StudyPanel) -> dict[str, Callable[..., Any]]:
 
 
 def _specification(
-    panel: StudyPanel, window: tuple[Any, Any] | None, controls: str, left_out: list[str], method: str, words: dict[str, int]
+    panel: StudyPanel,
+    window: tuple[Any, Any] | None,
+    controls: str,
+    left_out: list[str],
+    method: str,
+    words: dict[str, int],
 ) -> dict[str, Any]:
     rows = panel.levels[~panel.levels["province"].isin(left_out)]
     if window is not None:
@@ -106,7 +121,9 @@ def check_two_way(panel: StudyPanel) -> Check:
     text = f"The two-way regression gives {found:.2f} {panel.level_name}."
     if not panel.is_staggered:
         return Check("two-way regression", True, f"{text} With one start nothing speaks against it.")
-    warning = "It is biased here: with several starts it compares provinces with others that are treated already."
+    warning = (
+        "It is biased here: with several starts it compares provinces with others that are treated already."
+    )
     return Check("two-way regression", False, f"{text} {warning}", ({"estimate": found},))
 
 

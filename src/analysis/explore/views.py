@@ -104,7 +104,9 @@ def _method(name: str, panel: StudyPanel) -> Callable[..., Estimate]:
 
     found = methods_of(panel)
     if name == "imputation-logit" and name not in found:
-        raise RequestError("it takes a share in percent, and the outcome is none. Choose imputation in points.")
+        raise RequestError(
+            "it takes a share in percent, and the outcome is none. Choose imputation in points."
+        )
     return found.get(name) or find_method(name)
 
 
@@ -117,7 +119,13 @@ def _view_twin(choice: Choice, panel: StudyPanel, texts: dict[str, Any]) -> View
     sentence = texts["twin"].format(**words, **_size(found, panel, choice.language, texts))
     sentence += "" if own.is_treated else texts["placebo"]
     chart = study_charts.chart_twin(found, own, panel, choice.language)
-    return View(sentence, choice.call(), _note(choice, panel, texts), _figure(chart), study_words.table_of_donors(found))
+    return View(
+        sentence,
+        choice.call(),
+        _note(choice, panel, texts),
+        _figure(chart),
+        study_words.table_of_donors(found),
+    )
 
 
 def _view_pair(choice: Choice, texts: dict[str, Any]) -> View:
@@ -140,7 +148,9 @@ def _view_pair(choice: Choice, texts: dict[str, Any]) -> View:
         reason = display.reason_of(found)
         return View(texts["no_pair"].format(province=pair.name, reason=reason), choice.call())
     nation = national_points(pair.rows, pair.indicator, sources)
-    chart = display.chart_of_published(found, nation, pair.place, indicator=pair.indicator, language=choice.language)
+    chart = display.chart_of_published(
+        found, nation, pair.place, indicator=pair.indicator, language=choice.language
+    )
     sentence = _pair_sentence(found, choice, pair.name, texts)
     table = Table(display.table_of_tides(found).frame.drop(columns="raw rows"))
     return View(sentence, choice.call(), "", _figure(chart), table)

@@ -14,7 +14,15 @@ from analysis.reference.provinces import find_province, provinces
 from analysis.reporting.texts import LANGUAGES, load_texts
 from analysis.study import study_names
 
-READINGS = ("linear", "linear_points", "linear_relative", "year_on_year", "pace_points", "observed", "never_fell")
+READINGS = (
+    "linear",
+    "linear_points",
+    "linear_relative",
+    "year_on_year",
+    "pace_points",
+    "observed",
+    "never_fell",
+)
 
 
 def explore(live: bool = True, **chosen: str) -> Explorer | View:
@@ -48,7 +56,11 @@ class Explorer:
         first, last = self.fields["window"].value
         whole = self.fields["window"].options
         # The whole window is the study's own: it then needs no naming in the call.
-        span = {"first": "", "last": ""} if (first, last) == (whole[0], whole[-1]) else {"first": first, "last": last}
+        span = (
+            {"first": "", "last": ""}
+            if (first, last) == (whole[0], whole[-1])
+            else {"first": first, "last": last}
+        )
         return Choice(**values, **span)
 
     def show(self) -> None:
@@ -91,13 +103,21 @@ class Explorer:
         periods = _periods(choice.study)
         span = (choice.first or periods[0], choice.last or periods[-1])
         self.fields: dict[str, Any] = {
-            "study": widgets.Dropdown(options=[*dict.fromkeys([*study_names(), choice.study])], value=choice.study, **wide),
+            "study": widgets.Dropdown(
+                options=[*dict.fromkeys([*study_names(), choice.study])], value=choice.study, **wide
+            ),
             "province": widgets.Dropdown(options=names, value=find_province(choice.province).name_vi, **wide),
-            "method": widgets.Dropdown(options=[("–", ""), *((n, n) for n in METHODS)], value=choice.method, **wide),
-            "window": widgets.SelectionRangeSlider(options=periods, value=span, continuous_update=False, **wide),
+            "method": widgets.Dropdown(
+                options=[("–", ""), *((n, n) for n in METHODS)], value=choice.method, **wide
+            ),
+            "window": widgets.SelectionRangeSlider(
+                options=periods, value=span, continuous_update=False, **wide
+            ),
             "provinces": widgets.Text(value=choice.provinces, continuous_update=False, **wide),
             "first_treated": widgets.Text(value=choice.first_treated, continuous_update=False, **wide),
-            "reading": widgets.Dropdown(options=[("", ""), *((n, n) for n in READINGS)], value=choice.reading, **wide),
+            "reading": widgets.Dropdown(
+                options=[("", ""), *((n, n) for n in READINGS)], value=choice.reading, **wide
+            ),
             "language": widgets.Dropdown(options=list(LANGUAGES), value=choice.language, **wide),
         }
         self._name()

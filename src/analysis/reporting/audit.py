@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.reference import indicators
-from analysis.reference.alphabet import sort_key
 from analysis.reference.breaks import reason_of
 from analysis.reference.provinces import NATION, by_code, successors
 

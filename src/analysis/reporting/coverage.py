@@ -42,21 +42,28 @@ def panels_of(observations: pd.DataFrame) -> pd.DataFrame:
     table["empty"] = table["provinces"] * table["periods"] - table["figures"]
     table = table[(table["provinces"] > 1) & (table["periods"] > 1)].rename(columns={"province_frame": "map"})
     order = ["indicator", "frequency", "map", "provinces", "periods", "first", "last", "figures", "empty"]
-    return table.sort_values(["figures", "indicator"], ascending=[False, True], ignore_index=True)[order]
+    widest: pd.DataFrame = table.sort_values(
+        ["figures", "indicator"], ascending=[False, True], ignore_index=True
+    )
+    return widest[order]
 
 
 def answer_coverage(observations: pd.DataFrame, targets: pd.DataFrame) -> Answer:
     """Say in one sentence what the data can carry: panels of provinces, single figures, known targets."""
     panels = panels_of(observations)
-    shown = panels[~panels["indicator"].str.endswith(tuple(SUFFIXES)) & ~panels["indicator"].str.startswith("n_")]
+    shown = panels[
+        ~panels["indicator"].str.endswith(tuple(SUFFIXES)) & ~panels["indicator"].str.startswith("n_")
+    ]
     told = "; ".join(
-        f"{find_indicator(p.indicator).name_en}, {EVERY[str(p.frequency)]}, {p.provinces} provinces on the map of {p.map}, "
+        f"{find_indicator(str(p.indicator)).name_en}, {EVERY[str(p.frequency)]}, {p.provinces} provinces on the map of {p.map}, "
         f"{p.first} to {p.last}"
         for p in shown.head(4).itertuples()
     )
     single = int((observations["frequency"].isin(["X", "D"])).sum())
     setters = targets.loc[targets["province_code"] != NATION, "province_code"].nunique()
-    panels_told = f"The widest panels of provinces are: {told}." if told else "There is no panel of provinces."
+    panels_told = (
+        f"The widest panels of provinces are: {told}." if told else "There is no panel of provinces."
+    )
     return Answer(
         f"{panels_told} Beside them stand {single} figures of single dates, and targets of {setters} provinces are known."
     )
@@ -64,12 +71,15 @@ def answer_coverage(observations: pd.DataFrame, targets: pd.DataFrame) -> Answer
 
 def table_of_holes(observations: pd.DataFrame, indicator: str) -> Table:
     """Return one row a period of an indicator's widest panel that lacks provinces: how many, and which."""
-    rows, columns = _widest(observations, indicator), ["period", "provinces with a figure", "missing", "which"]
+    rows, columns = (
+        _widest(observations, indicator),
+        ["period", "provinces with a figure", "missing", "which"],
+    )
     if rows.empty:
         return Table(pd.DataFrame(columns=columns))
     everyone, frame = set(rows["province_code"]), str(rows["province_frame"].iloc[0])
     expected = len(provinces()) if frame == "63" else len(successors())
-    found = {period: set(own["province_code"]) for period, own in rows.groupby("period")}
+    found = {str(period): set(own["province_code"]) for period, own in rows.groupby("period")}
     lines = [
         (
             period,
@@ -127,4 +137,7 @@ def _widest(observations: pd.DataFrame, indicator: str) -> pd.DataFrame:
         return rows.iloc[:0].assign(period="")
     best = panels.iloc[0]
     rows = rows[(rows["frequency"] == best["frequency"]) & (rows["province_frame"] == best["map"])]
-    return rows.assign(period=[label_of_day(day, str(best["frequency"])) for day in rows["period_end"]])
+    labelled: pd.DataFrame = rows.assign(
+        period=[label_of_day(day, str(best["frequency"])) for day in rows["period_end"]]
+    )
+    return labelled

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import pandas as pd
 
@@ -14,17 +14,14 @@ from analysis.estimation.results import (
     Estimate,
     NotAvailable,
     Point,
-    Power,
     SpecificationCurve,
 )
-from analysis.reference.provinces import Province, find_province
+from analysis.reference.provinces import Province
 from analysis.reporting.audit import file_and_line
 from analysis.reporting.charts import Chart, chart_published
-from analysis.reporting.evidence import PP_PER_SCORE
 from analysis.reporting.figures import percent
 from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.tables import Table
-from analysis.reporting.wording import choose_wording
 
 _READINGS = {
     "observed": "published on both dates",
@@ -207,5 +204,3 @@ def _pp(value: float) -> str:
 
 def _two(value: float) -> str:
     return format_number(value, 2, "en")
-
-

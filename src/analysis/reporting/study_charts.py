@@ -11,15 +11,14 @@ from analysis.reference.indicators import find_indicator
 from analysis.reporting.charts import Chart
 from analysis.reporting.display import Answer, Reason
 from analysis.reporting.figures import finish, leave_headroom, new_axes, shade_from
-from analysis.reporting.study_words import in_points, unit_words
-from analysis.reporting.texts import load_texts
+from analysis.reporting.study_words import RolloutPower, in_points, unit_words
 from analysis.reporting.style import BLUE, GREY, INK, VERMILLION, house_style, to_svg
+from analysis.reporting.texts import load_texts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from analysis.answer import StudyAnswer
-    from analysis.estimation.rollout_power import RolloutPower
     from analysis.own_panel import OwnPanel
     from analysis.panel import StudyPanel
 
@@ -45,8 +44,8 @@ def chart_groups(panel: StudyPanel, language: str = "en") -> Chart:
 
     rows, words = _levels(panel), load_texts("explore", language)["figures"]
     counts = rows.groupby("group")["province_code"].nunique()
-    told = {TREATED: words["treated"], OTHERS: words["others"]}
-    names = {group: f"{told[group]} ({counts[group]})" for group in told if group in counts}
+    groups = {TREATED: words["treated"], OTHERS: words["others"]}
+    names = {group: f"{groups[group]} ({counts[group]})" for group in groups if group in counts}
     axes = new_axes(height_in=2.9)
     with house_style():
         sns.lineplot(
@@ -61,8 +60,13 @@ def chart_groups(panel: StudyPanel, language: str = "en") -> Chart:
         labels = {"title": words["groups"].format(indicator=indicator), "ylabel": _unit(panel)}
         finish(axes, labels | {"source": source_line(panel)})
     means = rows.pivot_table(index="period", columns="group", values="level").iloc[[0, -1]]
-    told = "; ".join(f"{group}: {' → '.join(f'{v:.1f} ({p})' for p, v in means[group].items())}" for group in names)
-    return Chart(to_svg(axes), f"Two lines by period, the means of the groups, each in the band of its middle {MIDDLE}%. {told}.")
+    told = "; ".join(
+        f"{group}: {' → '.join(f'{v:.1f} ({p})' for p, v in means[group].items())}" for group in names
+    )
+    return Chart(
+        to_svg(axes),
+        f"Two lines by period, the means of the groups, each in the band of its middle {MIDDLE}%. {told}.",
+    )
 
 
 def chart_each(panel: StudyPanel) -> Chart:
@@ -76,7 +80,9 @@ def chart_each(panel: StudyPanel) -> Chart:
     starts = treated.drop_duplicates("province").set_index("province")["treated_from"]
     with house_style():
         # A place without a figure breaks the line.
-        whole = treated.pivot_table(index="at", columns="province", values="level").reindex(range(len(panel.periods)))
+        whole = treated.pivot_table(index="at", columns="province", values="level").reindex(
+            range(len(panel.periods))
+        )
         long = whole.melt(ignore_index=False, value_name="level").reset_index()
         grid = sns.FacetGrid(long, col="province", col_wrap=min(5, len(starts)), height=1.25, aspect=1.1)
         for name, axes in grid.axes_dict.items():
@@ -90,7 +96,9 @@ def chart_each(panel: StudyPanel) -> Chart:
         note = "Red: the province; dashes: mean of the others; dots: its start. " + source_line(panel)
         grid.figure.text(0.01, -0.02, note, fontsize=7, color=GREY, va="top")
         svg = _close(plt, grid)
-    ends = "; ".join(f"{n}: {whole[n].dropna().iloc[0]:.1f} → {whole[n].dropna().iloc[-1]:.1f}" for n in whole)
+    ends = "; ".join(
+        f"{n}: {whole[n].dropna().iloc[0]:.1f} → {whole[n].dropna().iloc[-1]:.1f}" for n in whole
+    )
     return Chart(svg, f"{len(starts)} small figures, each treated province beside the others' mean. {ends}.")
 
 
@@ -113,7 +121,9 @@ def chart_events(
         return Answer("No event study: the table of methods says why.")
     scale = scale or panel.points_per_unit or 1.0
     words = load_texts("explore", language)["figures"]
-    terms = sorted((t for t in result.terms if t.event_time is not None), key=lambda term: term.event_time or 0)
+    terms = sorted(
+        (t for t in result.terms if t.event_time is not None), key=lambda term: term.event_time or 0
+    )
     times = [term.event_time or 0 for term in terms]
     axes = new_axes(height_in=2.7)
     with house_style():
@@ -142,16 +152,27 @@ def chart_doses(answer: StudyAnswer, panel: StudyPanel) -> Chart | Answer:
          if doses.get(own.province_code) is not None], columns=["dose", "effect"],
     )  # fmt: skip
     if rows["dose"].nunique() < 2:
-        return Answer("No comparison of high and low targets: they do not differ, or no effect is known by province.")
+        return Answer(
+            "No comparison of high and low targets: they do not differ, or no effect is known by province."
+        )
     axes = new_axes(height_in=2.5)
     with house_style():
-        sns.regplot(rows, x="dose", y="effect", ax=axes, ci=None, color=BLUE, line_kws={"lw": 1.4, "ls": "--"})
+        sns.regplot(
+            rows, x="dose", y="effect", ax=axes, ci=None, color=BLUE, line_kws={"lw": 1.4, "ls": "--"}
+        )
         axes.set_xlabel("target, percent")
-        labels = {"title": "Own effect by the height of the target", "ylabel": unit_words(answer.points_per_unit, answer.unit)}
+        labels = {
+            "title": "Own effect by the height of the target",
+            "ylabel": unit_words(answer.points_per_unit, answer.unit),
+        }
         finish(axes, labels | {"source": source_line(panel)})
     means = rows.groupby("dose")["effect"].agg(["mean", "size"])
-    told = "; ".join(f"target {dose:g}%: {row['mean']:.1f} ({row['size']:.0f} provinces)" for dose, row in means.iterrows())
-    return Chart(to_svg(axes), f"A point a province, its own effect over its target, with a fitted line. {told}.")
+    told = "; ".join(
+        f"target {dose:g}%: {row['mean']:.1f} ({row['size']:.0f} provinces)" for dose, row in means.iterrows()
+    )
+    return Chart(
+        to_svg(axes), f"A point a province, its own effect over its target, with a fitted line. {told}."
+    )
 
 
 def chart_twin(
@@ -164,18 +185,34 @@ def chart_twin(
     series = own.rows[own.rows["province_code"] == own.code].set_index("period")[panel.level_name]
     gaps = {term.period: term.estimate for term in result.terms}
     rows = pd.DataFrame(
-        [(panel.periods.index(p), value, value - gaps[str(p)]) for p, value in series.items() if str(p) in gaps],
+        [
+            (panel.periods.index(p), value, value - gaps[str(p)])
+            for p, value in series.items()
+            if str(p) in gaps
+        ],
         columns=["at", own.name, words["twin"]],
     ).set_index("at")
     axes = new_axes(height_in=2.7)
     with house_style():
-        shade_from(axes, panel.periods.index(own.start) - 0.5, len(panel.periods) - 0.5, words["from"].format(start=own.start))
+        shade_from(
+            axes,
+            panel.periods.index(own.start) - 0.5,
+            len(panel.periods) - 0.5,
+            words["from"].format(start=own.start),
+        )
         for name, colour, style in ((own.name, BLUE, "-"), (words["twin"], VERMILLION, "--")):
             axes.plot(rows.index, rows[name], color=colour, ls=style, lw=2.0, marker="o", ms=3, label=name)
         leave_headroom(axes)
         _mark_periods(axes, panel.periods)
         axes.legend(frameon=False, loc="lower right")
-        finish(axes, {"title": words["twins"].format(province=own.name), "ylabel": _unit(panel), "source": source_line(panel)})
+        finish(
+            axes,
+            {
+                "title": words["twins"].format(province=own.name),
+                "ylabel": _unit(panel),
+                "source": source_line(panel),
+            },
+        )
     told = zip(rows.index.tolist(), rows[own.name], rows[words["twin"]], strict=True)
     ends = ", ".join(f"{panel.periods[at]}: {mine:.1f} against {twin:.1f}" for at, mine, twin in told)
     return Chart(to_svg(axes), f"Two lines by period, {own.name} and its synthetic twin. {ends}.")
@@ -194,10 +231,13 @@ def chart_placebos(result: Estimate | Reason, own: OwnPanel) -> Chart | Answer:
         sns.stripplot(rows[~mine], x="estimate", ax=axes, color=GREY, size=4, alpha=0.7, jitter=0.25)
         axes.axvline(float(rows.loc[mine, "estimate"].iloc[0]), color=VERMILLION, lw=2)
         axes.set_xlabel(f"mean gap after the start, {result.unit}: dots for donors, red for {own.name}")
-        finish(axes, {"title": "Gaps when every donor plays the treated province", "ylabel": "", "source": ""})
+        finish(
+            axes, {"title": "Gaps when every donor plays the treated province", "ylabel": "", "source": ""}
+        )
     larger = int((rows.loc[~mine, "estimate"].abs() >= abs(result.estimate)).sum())
     return Chart(
-        to_svg(axes), f"A dot a donor; the province's own gap is {result.estimate:.2f}, and {larger} of {(~mine).sum()} are as large."
+        to_svg(axes),
+        f"A dot a donor; the province's own gap is {result.estimate:.2f}, and {larger} of {(~mine).sum()} are as large.",
     )
 
 
@@ -211,7 +251,10 @@ def chart_alone(alone: pd.DataFrame, panel: StudyPanel) -> Chart:
     with house_style():
         sns.boxplot(rows, x="effect", y="observed", ax=axes, color=BLUE, fill=False, width=0.5, fliersize=3)
         axes.set_xlabel(f"smallest effect found 80% of the time, {panel.level_name}; a point a province")
-        labels = {"title": "One province alone: which effect could be seen", "ylabel": f"{_periods(panel)}s observed"}
+        labels = {
+            "title": "One province alone: which effect could be seen",
+            "ylabel": f"{_periods(panel)}s observed",
+        }
         finish(axes, labels | {"source": source_line(panel)})
     told = "; ".join(f"{name}: {alone[name].median():.1f} in the middle province" for name in horizons)
     return Chart(to_svg(axes), f"Box plots of the smallest effect seen in one province alone. {told}.")
@@ -221,19 +264,35 @@ def chart_rollout(power: RolloutPower | Reason, panel: StudyPanel) -> Chart | An
     """Chart the share of simulated roll-outs that find a full effect, by its size and the periods observed."""
     import seaborn as sns
 
-    if not hasattr(power, "detectable_frame"):
+    if not isinstance(power, RolloutPower):
         return Answer(str(power))
     rows = power.frame().rename(columns={"periods": "periods observed"})
     axes = new_axes(height_in=2.9)
     with house_style():
-        sns.lineplot(rows, x="effect", y="power", hue="periods observed", palette="cividis_r", ax=axes, legend="full", lw=1.8)
+        sns.lineplot(
+            rows,
+            x="effect",
+            y="power",
+            hue="periods observed",
+            palette="cividis_r",
+            ax=axes,
+            legend="full",
+            lw=1.8,
+        )
         axes.axhline(power.power, color=GREY, lw=1, ls=":")
         axes.set_xlabel(f"full effect, {panel.level_name}")
         axes.set_ylim(0, 1.02)
         labels = {"title": "How often a roll-out by lot would find an effect", "ylabel": "share that find it"}
         finish(axes, labels | {"source": source_line(panel).replace("computation", "simulation")})
-    told = "; ".join(f"{r['periods']} periods: from {r['effect']:.1f} on" for r in power.detectable if r["effect"] is not None)
-    return Chart(to_svg(axes), f"Power curves, one a number of periods observed. Found {power.power:.0%} of the time: {told}.")
+    told = "; ".join(
+        f"{r['periods']} periods: from {r['effect']:.1f} on"
+        for r in power.detectable
+        if r["effect"] is not None
+    )
+    return Chart(
+        to_svg(axes),
+        f"Power curves, one a number of periods observed. Found {power.power:.0%} of the time: {told}.",
+    )
 
 
 def chart_cells(rows: pd.DataFrame, *, title: str, unit: str, source: str) -> Chart:
@@ -248,14 +307,24 @@ def chart_cells(rows: pd.DataFrame, *, title: str, unit: str, source: str) -> Ch
     wide = rows.pivot_table(index="province", columns="period", values="level")
     axes = new_axes(height_in=max(2.0, 0.11 * len(wide) + 0.9))
     with house_style():
-        sns.heatmap(wide, ax=axes, cmap="cividis", cbar_kws={"label": unit}, yticklabels=1, xticklabels=max(1, wide.shape[1] // MOST_TICKS))
+        sns.heatmap(
+            wide,
+            ax=axes,
+            cmap="cividis",
+            cbar_kws={"label": unit},
+            yticklabels=1,
+            xticklabels=max(1, wide.shape[1] // MOST_TICKS),
+        )
         axes.tick_params(axis="y", labelsize=5.5, length=0)
         axes.tick_params(axis="x", labelsize=7, rotation=0)
         axes.grid(visible=False)
         axes.set_xlabel("")
         finish(axes, {"title": title, "ylabel": "", "source": source})
     empty = int(wide.isna().sum().sum())
-    return Chart(to_svg(axes), f"Heat map of {len(wide)} provinces by {wide.shape[1]} periods; {empty} cells without a figure are white.")
+    return Chart(
+        to_svg(axes),
+        f"Heat map of {len(wide)} provinces by {wide.shape[1]} periods; {empty} cells without a figure are white.",
+    )
 
 
 def source_line(panel: StudyPanel) -> str:

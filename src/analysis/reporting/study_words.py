@@ -6,7 +6,7 @@ Everything follows the panel: no sentence here knows which study was chosen.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import pandas as pd
 
@@ -19,7 +19,6 @@ from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.tables import Table
 
 if TYPE_CHECKING:
-    from analysis.estimation.rollout_power import RolloutPower
     from analysis.own_pair import OwnPair
     from analysis.own_panel import OwnPanel
     from analysis.panel import StudyPanel
@@ -39,6 +38,21 @@ PLANNED = {
 }
 SHOWN_GAPS, MOST_DONORS = 12, 12
 FEW_BEFORE = 8  # periods before a start below which almost any province can be matched
+
+
+@runtime_checkable
+class RolloutPower(Protocol):
+    """The power of a roll-out, as estimation gives it: see `simulate_rollout_power`."""
+
+    starts: tuple[int, ...]
+    per_step: int
+    n_units: int
+    detectable: tuple[dict[str, Any], ...]
+    power: float
+    conf_level: float
+
+    def frame(self) -> pd.DataFrame:
+        """Return the power curve."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +92,9 @@ def _data(panel: StudyPanel) -> str:
         f"{panel.periods[-1]}, from {rows['source_id'].nunique()} publication(s)."
     )
     if line.code.startswith("papi_"):
-        text += " A survey of residents: it measures what they say they did, not what administrations counted."
+        text += (
+            " A survey of residents: it measures what they say they did, not what administrations counted."
+        )
     if len(panel.gaps):
         text += f" {len(panel.gaps)} {CELLS[panel.frequency]} have no figure; none is filled in."
     if len(panel.left_out):
@@ -96,7 +112,11 @@ def _treatment(panel: StudyPanel) -> str:
     if not panel.treated:
         return "No province with figures is known to be treated inside the window."
     periods = sorted({str(value) for value in panel.rows["treated_from"].dropna()})
-    when = f"all from {periods[0]} on" if len(periods) == 1 else f"from {periods[0]} to {periods[-1]}, one after another"
+    when = (
+        f"all from {periods[0]} on"
+        if len(periods) == 1
+        else f"from {periods[0]} to {periods[-1]}, one after another"
+    )
     text = f"{len(panel.treated)} provinces known to have set targets, {when}."
     vague = sum(1 for start in starts if start.precision not in ("day", "month"))
     if vague:
@@ -180,7 +200,9 @@ def answer_of(answer: StudyAnswer) -> Answer:
     """Say what was found, on the rung of the wording ladder that interval and checks allow."""
     effect, factor = answer.effect, answer.points_per_unit
     size = describe_estimate(effect, factor, answer.unit)
-    groups = f"{answer.n_treated} provinces with targets against {answer.n_provinces - answer.n_treated} others"
+    groups = (
+        f"{answer.n_treated} provinces with targets against {answer.n_provinces - answer.n_treated} others"
+    )
     way = "higher" if effect.estimate > 0 else "lower"
     more = "more" if effect.estimate > 0 else "less"
     text = {
@@ -190,7 +212,9 @@ def answer_of(answer: StudyAnswer) -> Answer:
         "passed": f"We estimate the {_name(answer.outcome)} in provinces with targets {way} than it would otherwise have "
         f"been: {size}, {groups}.",
     }[answer.rung]
-    return Answer(f"{text} Method: {METHODS.get(answer.headline, answer.headline)}, because there is {_design(answer)}.")
+    return Answer(
+        f"{text} Method: {METHODS.get(answer.headline, answer.headline)}, because there is {_design(answer)}."
+    )
 
 
 def _design(answer: StudyAnswer) -> str:
@@ -202,7 +226,12 @@ def table_of_answers(answer: StudyAnswer) -> Table:
     rows = [(METHODS.get(name, name), found) for name, found in answer.estimates.items()]
     rows[0] = (f"{rows[0][0]} (answers)", rows[0][1])
     if answer.without_doubtful is not None:
-        rows.append((f"{METHODS.get(answer.headline, answer.headline)}, without doubtful provinces", answer.without_doubtful))
+        rows.append(
+            (
+                f"{METHODS.get(answer.headline, answer.headline)}, without doubtful provinces",
+                answer.without_doubtful,
+            )
+        )
     return Table(frame_of_estimates(dict(rows), answer.points_per_unit, answer.unit))
 
 
@@ -262,11 +291,17 @@ def table_of_unavailable(answer: StudyAnswer) -> Table:
 
 def table_of_starts(panel: StudyPanel) -> Table:
     """Return one row a province that counts as treated, or would: start, how well known, target, document, who says so."""
-    groups = (("treated", panel.starts), ("left out: too early", panel.too_early), ("no figure", panel.absent))
+    groups = (
+        ("treated", panel.starts),
+        ("left out: too early", panel.too_early),
+        ("no figure", panel.absent),
+    )
     rows = [
         {
             "province": name_of(start.province_code, panel.study.frame),
-            "counts as": "not yet treated in the window" if kind == "treated" and start.province_code not in panel.treated else kind,
+            "counts as": "not yet treated in the window"
+            if kind == "treated" and start.province_code not in panel.treated
+            else kind,
             "from": start.period,
             "day": start.day,
             "date known as": start.precision,
@@ -286,7 +321,9 @@ def name_doubtful(panel: StudyPanel) -> Answer:
     if not panel.doubtful:
         return Answer("No other province is doubtful as a control.")
     names = ", ".join(name_of(code, panel.study.frame) for code in panel.doubtful)
-    return Answer(f"{len(panel.doubtful)} others had some target, campaign or fee cut and are doubtful controls: {names}.")
+    return Answer(
+        f"{len(panel.doubtful)} others had some target, campaign or fee cut and are doubtful controls: {names}."
+    )
 
 
 def compare_scales(answer: StudyAnswer) -> Answer:
@@ -294,8 +331,13 @@ def compare_scales(answer: StudyAnswer) -> Answer:
     pair = {name: found for name, found in answer.estimates.items() if name.startswith("imputation")}
     if len(pair) < 2:
         return Answer("The answer holds no pair of estimates on points and on logits.")
-    told = "; ".join(f"{METHODS.get(name, name)}: {describe_estimate(found, answer.points_per_unit, answer.unit)}" for name, found in pair.items())
-    return Answer(f"{told}. Near 0 and 100 a share cannot move in parallel in points; where the two part, logits answer.")
+    told = "; ".join(
+        f"{METHODS.get(name, name)}: {describe_estimate(found, answer.points_per_unit, answer.unit)}"
+        for name, found in pair.items()
+    )
+    return Answer(
+        f"{told}. Near 0 and 100 a share cannot move in parallel in points; where the two part, logits answer."
+    )
 
 
 def table_of_gaps(panel: StudyPanel) -> Table:
@@ -327,15 +369,25 @@ def table_of_left_out(panel: StudyPanel) -> Table:
 
 def limits(panel: StudyPanel) -> Words:
     """Say what the comparison does not show, as far as the panel tells."""
-    lines = ["“Others” means *not known* to have set targets: national plans set targets for every province, so effects are diluted."]
+    lines = [
+        "“Others” means *not known* to have set targets: national plans set targets for every province, so effects are diluted."
+    ]
     for day in panel.flags_inside:
-        lines.append(f"The outcome jumps in all provinces from {format_date(day, 'en')} on, with no documented reason.")
+        lines.append(
+            f"The outcome jumps in all provinces from {format_date(day, 'en')} on, with no documented reason."
+        )
     for day in panel.breaks_inside:
-        lines.append(f"From {format_date(day, 'en')} on the outcome is defined differently; a step common to all assumes that it moved every province alike.")
+        lines.append(
+            f"From {format_date(day, 'en')} on the outcome is defined differently; a step common to all assumes that it moved every province alike."
+        )
     if panel.study.outcome.startswith("papi_"):
-        lines.append("A few hundred respondents a province make single provinces noisy: no claim about one province below about two points.")
+        lines.append(
+            "A few hundred respondents a province make single provinces noisy: no claim about one province below about two points."
+        )
     if panel.doubtful and panel.study.controls == "not_known":
-        lines.append(f"{len(panel.doubtful)} of the others had some target, campaign or fee cut of their own.")
+        lines.append(
+            f"{len(panel.doubtful)} of the others had some target, campaign or fee cut of their own."
+        )
     lines += [*_dip(panel), *panel.notes]
     return Words(tuple(f"- {line}" for line in lines))
 
@@ -390,7 +442,11 @@ def introduce_own(own: OwnPanel, panel: StudyPanel) -> Words:
         if own.skipped
         else ""
     )
-    thin = " So few periods before are easily matched, and a good fit says little." if before < FEW_BEFORE else ""
+    thin = (
+        " So few periods before are easily matched, and a good fit says little."
+        if before < FEW_BEFORE
+        else ""
+    )
     return Words(
         (
             f"**Question** (study `{panel.study.name}`). Did {own.name} do better than a twin made of other provinces?",
@@ -442,14 +498,19 @@ def own_effect_of(answer: StudyAnswer | Reason, own: OwnPanel) -> Answer:
 def table_of_donors(result: Estimate | Reason) -> Table:
     """Return the provinces a twin is made of, heaviest first; empty where there is no twin."""
     weights = result.weights if isinstance(result, Estimate) else {}
-    rows = sorted(((name, round(weight, 3)) for name, weight in weights.items() if weight >= 0.0005), key=lambda row: -row[1])
+    rows = sorted(
+        ((name, round(weight, 3)) for name, weight in weights.items() if weight >= 0.0005),
+        key=lambda row: -row[1],
+    )
     return Table(pd.DataFrame(rows[:MOST_DONORS], columns=["province", "weight"]))
 
 
 def answer_power(power: Power, panel: StudyPanel) -> Answer:
     """Say the smallest effect that this panel could have shown."""
     found = [value for value in power.detectable.values() if value is not None]
-    groups = f"With {len(panel.treated)} of {panel.rows['province_code'].nunique()} provinces treated as they were"
+    groups = (
+        f"With {len(panel.treated)} of {panel.rows['province_code'].nunique()} provinces treated as they were"
+    )
     level = f"{power.power:.0%} of the time at a level of {1 - power.conf_level:.0%}"
     if not found:
         return Answer(f"{groups}, no effect would be found {level}, whatever its size.")
@@ -460,7 +521,7 @@ def answer_power(power: Power, panel: StudyPanel) -> Answer:
 
 def answer_rollout(power: RolloutPower | Reason, panel: StudyPanel) -> Answer:
     """Say the smallest full effect that a roll-out would show once all its periods are observed."""
-    if not hasattr(power, "detectable_frame"):
+    if not isinstance(power, RolloutPower):
         return Answer(str(power))
     last = power.detectable[-1]
     start = f"{power.per_step * len(power.starts)} of {power.n_units} provinces, started in {len(power.starts)} steps by lot"
@@ -481,7 +542,7 @@ def table_of_rollout(power: RolloutPower | Reason, panel: StudyPanel) -> Table:
             f"treated {CELLS[panel.frequency]}": round(row["unit_periods"]),
             f"smallest full effect found, {panel.level_name}": _rounded(row["effect"], 1),
         }
-        for row in getattr(power, "detectable", ())
+        for row in (power.detectable if isinstance(power, RolloutPower) else ())
     ]
     return Table(pd.DataFrame(rows, columns=list(rows[0]) if rows else ["periods observed"]))
 
@@ -499,7 +560,9 @@ def introduce_pair(pair: OwnPair) -> Words:
         how = f"the figures of {format_date(pair.before, 'en')} and {format_date(pair.after, 'en')}"
         how += ", chosen around the decision" if pair.decided else ""
     else:
-        how = "two published figures of one definition" + (", one on either side of the decision" if pair.decided else "")
+        how = "two published figures of one definition" + (
+            ", one on either side of the decision" if pair.decided else ""
+        )
     nation = (
         f"the counts of {pair.n_counted} provinces that have them on both dates, summed"
         if pair.n_counted
@@ -525,10 +588,15 @@ def limits_of_pair(pair: OwnPair, result: BeforeAfter | NotAvailable) -> Words:
         inside = [day for day in pair.breaks if result.before.date < day <= result.after.date]
         near = [day for day in pair.breaks if day > result.after.date or day <= result.before.date]
         if len(result.tides) > 1:
-            lines[1] = lines[1][:-1] + "; the range speaks of the readings of the national figures only, not of rounding."
+            lines[1] = (
+                lines[1][:-1]
+                + "; the range speaks of the readings of the national figures only, not of rounding."
+            )
         if inside or near:
             days = ", ".join(format_date(day, "en") for day in (*inside, *near))
-            lines.append(f"**One definition only.** The indicator's definition changed on {days}; the pair lies on one side.")
+            lines.append(
+                f"**One definition only.** The indicator's definition changed on {days}; the pair lies on one side."
+            )
         if not pair.n_counted:
             lines.append(
                 "**Perhaps not like with like.** If a quarter's share counts from the start of the year, it rises from quarter "
