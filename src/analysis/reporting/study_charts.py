@@ -91,7 +91,7 @@ def chart_each(panel: StudyPanel) -> Chart:
             axes.plot(others.index, others, color=INK, lw=1.1, ls="--")
             axes.plot(own.index, own, color=VERMILLION, lw=1.6)
             _mark_periods(axes, panel.periods, most=2)
-        grid.set_titles("{col_name}", size=8).set_axis_labels("", "").tick_params(labelsize=6.5)
+        grid.set_titles("{col_name}", size=8).set_axis_labels("", "").tick_params(labelsize=5.5)
         grid.figure.supylabel(_unit(panel), fontsize=8)
         note = "Red: the province; dashes: mean of the others; dots: its start. " + source_line(panel)
         grid.figure.text(0.01, -0.02, note, fontsize=7, color=GREY, va="top")
@@ -184,14 +184,18 @@ def chart_twin(
     words = load_texts("explore", language)["figures"]
     series = own.rows[own.rows["province_code"] == own.code].set_index("period")[panel.level_name]
     gaps = {term.period: term.estimate for term in result.terms}
-    rows = pd.DataFrame(
-        [
-            (panel.periods.index(p), value, value - gaps[str(p)])
-            for p, value in series.items()
-            if str(p) in gaps
-        ],
-        columns=["at", own.name, words["twin"]],
-    ).set_index("at")
+    rows = (
+        pd.DataFrame(
+            [
+                (panel.periods.index(p), value, value - gaps[str(p)])
+                for p, value in series.items()
+                if str(p) in gaps
+            ],
+            columns=["at", own.name, words["twin"]],
+        )
+        .set_index("at")
+        .reindex(range(len(panel.periods)))
+    )  # a period left out breaks the lines
     axes = new_axes(height_in=2.7)
     with house_style():
         shade_from(
@@ -214,7 +218,9 @@ def chart_twin(
             },
         )
     told = zip(rows.index.tolist(), rows[own.name], rows[words["twin"]], strict=True)
-    ends = ", ".join(f"{panel.periods[at]}: {mine:.1f} against {twin:.1f}" for at, mine, twin in told)
+    ends = ", ".join(
+        f"{panel.periods[at]}: {mine:.1f} against {twin:.1f}" for at, mine, twin in told if mine == mine
+    )
     return Chart(to_svg(axes), f"Two lines by period, {own.name} and its synthetic twin. {ends}.")
 
 
@@ -274,7 +280,7 @@ def chart_rollout(power: RolloutPower | Reason, panel: StudyPanel) -> Chart | An
             x="effect",
             y="power",
             hue="periods observed",
-            palette="cividis_r",
+            palette="crest",
             ax=axes,
             legend="full",
             lw=1.8,
