@@ -98,9 +98,15 @@ def clean(
 def add(file: Path, layout: Path | None, **known: str) -> None:
     """Put FILE into data/raw and describe it in datapackage.json."""
     from analysis.cleaning.describing import Description, add_file
+    from analysis.cleaning.door import compare_new
     from analysis.project import find_root
 
-    click.echo(f"added {add_file(find_root(), file, Description(**known), layout)}; next: dvctt clean")
+    place = add_file(find_root(), file, Description(**known), layout)
+    click.echo(f"added {place}; next: dvctt clean")
+    found, grave = compare_new(find_root(), place)
+    for said in found:
+        click.echo(f"dvctt: {said}", err=True)
+    raise SystemExit(1 if grave else 0)
 
 
 @main.command()

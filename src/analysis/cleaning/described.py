@@ -16,7 +16,7 @@ from analysis.cleaning.publishers import papi_table, published, target_setting
 from analysis.cleaning.publishers.papi_table import clean_papi_dimension8
 from analysis.cleaning.publishers.published import clean_published_figures, mark_repeated
 from analysis.cleaning.publishers.target_setting import clean_target_setting
-from analysis.cleaning.raw import PACKAGE, PackageUnreadable, RawFile, check_raw, find_layout
+from analysis.cleaning.raw import PACKAGE, PackageUnreadable, RawFile, check_raw, find_layout, read_package
 from analysis.cleaning.reading.limits import FileRefused
 from analysis.cleaning.shapes import HELD_COLUMNS, join, quarantine_line, shape, stack
 from analysis.cleaning.sources import describe_source
@@ -45,6 +45,17 @@ def clean_described(root: Path) -> list[FileOutcome]:
         known = join([outcome.cleaned for outcome in outcomes]).sources if outcomes else None
         outcomes.append(_clean_one(root, raw, known, corrections))
     return outcomes
+
+
+def clean_resource(root: Path, path: str) -> FileOutcome:
+    """Clean one file that the data package describes, named by its path below the project.
+
+    Raises:
+        StopIteration: the data package does not describe it.
+    """
+    raw = next(raw for raw in read_package(root) if raw.path == path)
+    noted = root / PACKAGE.parent / "corrections.toml"
+    return _clean_one(root, raw, None, read_corrections(noted) if noted.is_file() else [])
 
 
 def read_lines(path: Path) -> tuple[pd.DataFrame, dict[int, list[str]]]:

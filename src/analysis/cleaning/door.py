@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.cleaning import processed
+from analysis.cleaning.accepted import read_accepted
 from analysis.cleaning.corrections import Correction, read_corrections
 from analysis.cleaning.files import FileOutcome, clean_file
 from analysis.cleaning.layouts.layout import Layout, read_layout
 from analysis.cleaning.outputs import write_layouts, write_outputs, write_report
+from analysis.cleaning.over_time import GRAVE_RULES, compare_added, hold_back
 from analysis.cleaning.raw import find_undescribed
 from analysis.cleaning.shapes import Cleaned, join
 from analysis.errors import RequestError
@@ -59,11 +61,32 @@ def clean_into(
         outcome = clean_file(path, layout=layout, corrections=[*given, *_beside(path)], name=name)
         outcomes.append(outcome)
         _tell(outcome, say)
+    outcomes = _hold_back(outcomes, files, corrections_file, say)
     cleaned, contradictions = write_outputs(outcomes, out)
     for said in contradictions:
         say(said)
     _ask(outcomes, out, layout, say)
     return _sum_up(outcomes, cleaned, out)
+
+
+def _hold_back(
+    outcomes: list[FileOutcome], files: Sequence[Path], given: Path | None, say: Callable[[str], object]
+) -> list[FileOutcome]:
+    """Compare the figures of all files over time, and say what was found."""
+    noted = dict.fromkeys([*([given] if given else []), *(path.parent / CORRECTIONS for path in files)])
+    accepted = [one for file in noted for one in read_accepted(file, GRAVE_RULES)]
+    compared = hold_back(outcomes, accepted)
+    for before, after in zip(outcomes, compared, strict=True):
+        new = (*after.problems[len(before.problems) :], *after.notices[len(before.notices) :])
+        for said in new:
+            say(f"compared: {said}")
+    return compared
+
+
+def compare_new(root: Path, place: str) -> tuple[list[str], bool]:
+    """Say what is found in a file just added beside the figures of the last `dvctt clean`, and if any is grave."""
+    findings = compare_added(root, place, processed.last_observations(root))
+    return [str(finding.said) for finding in findings], any(finding.grave for finding in findings)
 
 
 def _ask(

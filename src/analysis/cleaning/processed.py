@@ -71,6 +71,12 @@ def quarantine(root: Path | None = None) -> pd.DataFrame:
     return _read("quarantine", root)
 
 
+def last_observations(root: Path) -> pd.DataFrame | None:
+    """Return the observations as they were last published, however old; nothing where they never were."""
+    path = root / FOLDER / "observations.csv"
+    return _read_table(path, "observations") if path.is_file() else None
+
+
 def rebuild(root: Path | None = None) -> list[FileOutcome]:
     """Clean all raw files and publish the tables, the stamp last; safe when two processes do it at once.
 
@@ -86,9 +92,10 @@ def rebuild(root: Path | None = None) -> list[FileOutcome]:
 
 def _rebuild(root: Path) -> list[FileOutcome]:
     from analysis.cleaning.described import clean_described
+    from analysis.cleaning.over_time import hold_back_described
     from analysis.cleaning.validation import check_shapes
 
-    outcomes = clean_described(root)
+    outcomes = hold_back_described(root, clean_described(root))
     cleaned = join([outcome.cleaned for outcome in outcomes])
     check_shapes(cleaned)
     (root / FOLDER / STAMP).unlink(missing_ok=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,7 @@ class Sending:
         return self.start, self.end
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Series:
     """One indicator (or a count behind it) on one map: one row a sending, sorted by period, one column a province.
 
@@ -60,6 +61,11 @@ class Series:
     scores: Floats
     rows: Positions
     turns: Floats
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The map and the frequency: what figures may be compared at all."""
+        return self.sendings[0].frame, self.sendings[0].frequency
 
     @cached_property
     def index(self) -> dict[Sending, int]:
@@ -121,13 +127,14 @@ class Series:
         """Return scores as figures again."""
         if self.is_share:
             odds = np.exp(scores)
-            return (100.1 * odds - 0.1) / (1 + odds)
+            figures: Floats = (100.1 * odds - 0.1) / (1 + odds)
+            return figures
         return np.exp(scores) if self.unit in _LOGARITHMIC else scores
 
     @cached_property
     def is_share(self) -> bool:
         """Tell whether all figures are percentages of a whole."""
-        return self.unit == "percent" and np.nanmin(self.values) >= 0 and np.nanmax(self.values) <= 100
+        return self.unit == "percent" and bool(np.nanmin(self.values) >= 0 and np.nanmax(self.values) <= 100)
 
     def equal_rows(self) -> list[tuple[int, int]]:
         """Return pairs of rows of other periods that are equal in most provinces, which rows near in time are not.
@@ -150,7 +157,7 @@ class Series:
     def oddness(self, sending: Sending, without: set[Sending]) -> float:
         """Return how far a row lies, in the median province, from halfway between its neighbours in time."""
         t = self.index[sending]
-        others = [u for u in self.neighbours(t, frozenset(without))]
+        others = self.neighbours(t, frozenset(without))
         before, after = [u for u in others if u < t][:1], [u for u in others if u > t][:1]
         due = [self.scores[u] for u in (*before, *after)]
         away = self.scores[t] - np.mean(due, axis=0) if due else np.zeros(1)
@@ -171,31 +178,33 @@ def column_medians(matrix: Floats) -> Floats:
     ordered = np.sort(matrix, axis=0)  # nan comes last
     counts = np.isfinite(matrix).sum(axis=0)
     columns = np.arange(matrix.shape[1])
-    middle = ordered[np.maximum(counts - 1, 0) // 2, columns] + ordered[
-        np.minimum(counts // 2, len(matrix) - 1), columns
-    ]
+    middle = (
+        ordered[np.maximum(counts - 1, 0) // 2, columns]
+        + ordered[np.minimum(counts // 2, len(matrix) - 1), columns]
+    )
     return np.where(counts > 0, middle / 2, np.nan)
 
 
-def find_series(observations: pd.DataFrame) -> list[Series]:
-    """Return the series of all tables with enough provinces; figures of the nation and below provinces are none."""
-    rows = _by_file(observations)
+def find_series(observations: pd.DataFrame, used: NDArray[np.bool_]) -> list[Series]:
+    """Return the series of all tables with enough provinces among the observations used; the nation is in none."""
+    rows = _by_file(observations, used & (observations["province_code"] != NATION).to_numpy())
     series = [_lay_out(key, own) for key, own in rows.groupby(["variable", "province_frame", "frequency"])]
     return [one for one in series if len(one.sendings) > 1]
 
 
-def _by_file(observations: pd.DataFrame) -> pd.DataFrame:
-    """Return figures of provinces with their file, row and position, without tables of few provinces."""
-    rows = observations[(observations["province_code"] != NATION).to_numpy()]
-    place = rows["raw_location"].str.extract(r"^(?P<file>.*?)(?::(?=\d+$)|!)", expand=True)["file"]
-    number = rows["raw_location"].str.extract(r"(\d+)$", expand=False).astype("float64")
-    rows = rows.assign(
-        file=place.fillna(rows["raw_location"]),
-        number=number.fillna(0.0),
-        position=np.flatnonzero((observations["province_code"] != NATION).to_numpy()),
-        variable=rows["indicator"],
-    )
-    rows = _with_counts(rows[_large(rows, [*_KEYS, "indicator"])])
+def file_of(places: pd.Series[str]) -> pd.Series[str]:
+    """Return the file of each raw location: FILE!SHEET!CELL, FILE!CELL or FILE:LINE."""
+    return places.str.replace(r"(!.*|:\d+)$", "", regex=True)
+
+
+def _by_file(observations: pd.DataFrame, used: NDArray[np.bool_]) -> pd.DataFrame:
+    """Return figures with their file, row and position, without tables of few provinces."""
+    rows = observations[used]
+    rows = rows.assign(file=file_of(rows["raw_location"]), position=np.flatnonzero(used))
+    rows = rows[_large(rows, [*_KEYS, "indicator"]).to_numpy()]
+    number = rows["raw_location"].str.extract(r"(\d+)$", expand=False)
+    rows = rows.assign(number=number.astype("float64").fillna(0.0), variable=rows["indicator"])
+    rows = _with_counts(rows)
     return rows.drop_duplicates([*_KEYS, "variable", "province_code"])
 
 
@@ -222,22 +231,25 @@ def _with_counts(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([rows, *[frame for frame in more if len(frame)]], ignore_index=True)
 
 
-def _lay_out(key: tuple[str, ...], rows: pd.DataFrame) -> Series:
+def _lay_out(key: Hashable, rows: pd.DataFrame) -> Series:
     """Return one series from its rows in long form."""
+    variable, frame, frequency = map(str, cast(tuple[str, ...], key))
     sendings = [
-        Sending(end, start, key[1], key[2], file)
-        for end, start, file in sorted(set(zip(rows["period_end"], rows["period_start"], rows["file"], strict=True)))
+        Sending(end, start, frame, frequency, file)
+        for end, start, file in sorted(
+            set(zip(rows["period_end"], rows["period_start"], rows["file"], strict=True))
+        )
     ]
     at = {(one.end, one.start, one.file): t for t, one in enumerate(sendings)}
     keys = zip(rows["period_end"], rows["period_start"], rows["file"], strict=True)
     t = np.array([at[found] for found in keys], dtype=np.intp)
-    p = np.array([_PROVINCES[code] for code in rows["province_code"]], dtype=np.intp)
-    shape = (len(sendings), len(_PROVINCES))
+    p = np.array([_COLUMNS[code] for code in rows["province_code"]], dtype=np.intp)
+    shape = (len(sendings), len(PROVINCES))
     values, positions = np.full(shape, np.nan), np.full(shape, -1, dtype=np.intp)
     turns = np.full(shape, np.inf)
     values[t, p], positions[t, p], turns[t, p] = rows["value"], rows["position"], rows["number"]
     unit = str(rows["unit"].iloc[0])
-    code, _, part = key[0].partition("/")
+    code, _, part = variable.partition("/")
     return Series(code, part, unit, sendings, values, _scores(values, unit), positions, turns)
 
 
@@ -252,4 +264,5 @@ def _scores(values: Floats, unit: str) -> Floats:
 
 
 # Codes of both maps: a series has those of its own, the others stay empty.
-_PROVINCES = {code: n for n, code in enumerate(sorted({*by_code(), *successors()}))}
+PROVINCES = sorted({*by_code(), *successors()})
+_COLUMNS = {code: n for n, code in enumerate(PROVINCES)}
