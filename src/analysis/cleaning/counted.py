@@ -65,10 +65,10 @@ def _find_in(rows: pd.DataFrame, size: int) -> list[Finding]:
     others = rows[rows["power"] == 0]
     found = []
     if len(scaled):
-        found.append(_tell(scaled, size, f"{_RULE}.scaled", grave=True))
+        found.append(_tell(scaled, size, "over_time_counts.scaled", grave=True))
     if len(others):
         many = len(others) >= max(FEWEST_PROVINCES, size) / 2
-        found.append(_tell(others, size, f"{_RULE}.many" if many else _RULE, grave=many))
+        found.append(_tell(others, size, "over_time_counts.many" if many else _RULE, grave=many))
     return found
 
 

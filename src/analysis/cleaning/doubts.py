@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
-from analysis.cleaning.faults import Fault, Rows, columns_in_order, compare, misfit
+from analysis.cleaning.faults import FAR, Fault, Rows, columns_in_order, compare, misfit
 from analysis.cleaning.series import FEWEST_PROVINCES, Sending, Series, column_medians, spread
 from analysis.reference.indicators import by_code as codebook
 
@@ -17,7 +17,6 @@ _FEWEST_MOVES = 4
 _LEAST_GAIN = 6.0
 _NEARLY_ALL = 0.9
 _FAR_MOVE = 6.0  # usual moves of all provinces; in 312 simulated files none is beyond 1
-_FAR_PATTERN = 2.0  # a median province 2.5 ordinary moves away; in the same files not above 1.1
 _SIDE = 3  # periods on either side that say where a period's level should lie
 
 
@@ -115,7 +114,7 @@ def find_patterns(sendings: dict[Sending, Rows], wrong: frozenset[Sending]) -> l
         for one in compare(rows, wrong):
             known = np.isfinite(one.straight)
             away = float(np.median(one.straight[known])) if known.sum() >= FEWEST_PROVINCES else 0.0
-            if away > _FAR_PATTERN:
+            if away > FAR:
                 faults.append(Fault("pattern", sending, (one.series,), one.order[known], away))
     return faults
 

@@ -14,12 +14,14 @@ from itertools import combinations
 
 import numpy as np
 
-from analysis.cleaning.series import NEAREST, Floats, Positions, Sending, Series
+from analysis.cleaning.series import FEWEST_PROVINCES, NEAREST, Floats, Positions, Sending, Series
 
 Rows = list[tuple[Series, int]]
 
 # In 312 files of simulated panels and 18 years of survey scores no file as it should be gains more than 7.
 LEAST_GAIN = 12.0
+FAR = 1.5  # a median misfit: half the provinces 1.9 ordinary moves away
+ORDINARY = 1.1  # the largest median misfit of all provinces in those files
 _LEFT = 2.0  # what an explanation leaves unexplained counts twice: it has to fit, not only to fit better
 _FARTHEST = 10.0  # a misfit beyond so many ordinary moves counts no more
 
@@ -65,9 +67,14 @@ class Compared:
         return _least((self.found - self.due) / self.series.noise)
 
     @cached_property
+    def common(self) -> float:
+        """How far the median province lies from its own series."""
+        return _median(self.found - self.due)
+
+    @cached_property
     def apart(self) -> Floats:
         """How far each province lies from its own series, apart from the move common to all."""
-        return self.found - self.due - _median(self.found - self.due)
+        return self.found - self.due - self.common
 
     def better(self, step: int) -> Floats:
         """How much less misfit each row has with what was due `step` rows above it; 0 where that is not known."""
@@ -80,7 +87,8 @@ class Compared:
     def _against(self, step: int, price: float) -> Floats:
         due = np.full(len(self.due), np.nan)
         due[max(step, 0) : len(due) + min(step, 0)] = self.due[max(-step, 0) : len(due) - max(step, 0)]
-        moved = misfit((self.apart + self.due - due) / self.series.noise)
+        away = self.found - due
+        moved = np.fmin(*(misfit((away - move) / self.series.noise) for move in (_median(away), self.common)))
         return np.nan_to_num(misfit(self.apart / self.series.noise) - price * moved)
 
     def ratios(self) -> Floats:
@@ -166,8 +174,19 @@ def _clearest(sending: Sending, rows: Rows, without: frozenset[Sending]) -> Faul
         found += [find_moved(sending, known), *find_scaled(sending, known)]
         pairs = combinations(known, 2)
         found += [find_swapped(sending, a, b) for a, b in pairs if a.series.unit == b.series.unit]
+    found = [fault for fault in found if _leaves_right(fault, known)]
     best = max(found, key=lambda fault: fault.gain)
     return _join(best, found) if best.kind in ("swapped", "scaled") else best
+
+
+def _leaves_right(fault: Fault, known: list[Compared]) -> bool:
+    """Tell whether the other rows of a fault's indicators are as expected: else a few of them fit by chance."""
+    for one in known:
+        rest = one.straight[~np.isin(one.order, fault.columns)]
+        rest = rest[np.isfinite(rest)]
+        if one.series in fault.series and len(rest) >= FEWEST_PROVINCES / 2 and _median(rest) > ORDINARY:
+            return False
+    return True
 
 
 def _join(best: Fault, found: list[Fault]) -> Fault:

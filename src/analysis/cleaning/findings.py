@@ -130,8 +130,9 @@ def tell_fault(fault: Fault, sendings: dict[Sending, Rows]) -> Finding:
 
 def _case(fault: Fault, rule: str) -> str:
     """Return the code that says a fault: rows may have slipped down, up, or been exchanged."""
-    cases = {1: rule, -1: f"{rule}.up", 0: f"{rule}.exchanged"}
-    return cases[fault.step] if fault.kind == "moved" else rule
+    if fault.kind != "moved":
+        return rule
+    return {1: "over_time_moved", -1: "over_time_moved.up", 0: "over_time_moved.exchanged"}[fault.step]
 
 
 def _other(fault: Fault) -> dict[str, object]:
