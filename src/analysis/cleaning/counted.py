@@ -14,7 +14,7 @@ from analysis.cleaning.findings import (
     province_name_of,
 )
 from analysis.cleaning.messages import message
-from analysis.cleaning.series import FEWEST_PROVINCES, Floats, file_of
+from analysis.cleaning.series import FEWEST_PROVINCES, Floats, files_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,7 @@ def find_contradicted(observations: pd.DataFrame) -> list[Finding]:
     positions = np.flatnonzero((counted & (observations["denominator"] > 0)).to_numpy())
     rows = observations.iloc[positions].assign(position=positions)
     rows["computed"] = 100 * rows["numerator"] / rows["denominator"]
-    rows["file"] = file_of(rows["raw_location"])
+    rows["file"] = files_of(rows["raw_location"])
     near = np.isclose(rows["value"], rows["computed"], rtol=0, atol=0.005)
     apart = rows[~near]
     pairs = zip(apart["value"].tolist(), apart["computed"].tolist(), strict=True)

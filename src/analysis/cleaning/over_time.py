@@ -20,7 +20,7 @@ from analysis.cleaning.faults import by_sending, find_faults
 from analysis.cleaning.findings import GRAVE, Finding, name_indicators, tell_fault
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.raw import PACKAGE
-from analysis.cleaning.series import file_of, find_series
+from analysis.cleaning.series import files_of, find_series
 from analysis.cleaning.shapes import (
     HELD_COLUMNS,
     OBSERVATION_COLUMNS,
@@ -111,7 +111,7 @@ def compare_added(root: Path, place: str, known: pd.DataFrame | None) -> list[Fi
     outcome = clean_resource(root, place)
     observations = outcome.cleaned.observations
     if known is not None:
-        others = known[(file_of(known["raw_location"]) != place).to_numpy()]
+        others = known[(files_of(known["raw_location"]) != place).to_numpy()]
         observations = stack([others, observations], OBSERVATION_COLUMNS)
     accepted = read_accepted(root / PACKAGE.parent / "corrections.toml", GRAVE_RULES)
     found = [*find_all(observations, accepted), *_totals(place, outcome.checks)]

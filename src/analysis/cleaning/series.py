@@ -192,7 +192,7 @@ def find_series(observations: pd.DataFrame, used: NDArray[np.bool_]) -> list[Ser
     return [one for one in series if len(one.sendings) > 1]
 
 
-def file_of(places: pd.Series[str]) -> pd.Series[str]:
+def files_of(places: pd.Series[str]) -> pd.Series[str]:
     """Return the file of each raw location: FILE!SHEET!CELL, FILE!CELL or FILE:LINE."""
     return places.str.replace(r"(!.*|:\d+)$", "", regex=True)
 
@@ -200,7 +200,7 @@ def file_of(places: pd.Series[str]) -> pd.Series[str]:
 def _by_file(observations: pd.DataFrame, used: NDArray[np.bool_]) -> pd.DataFrame:
     """Return figures with their file, row and position, without tables of few provinces."""
     rows = observations[used]
-    rows = rows.assign(file=file_of(rows["raw_location"]), position=np.flatnonzero(used))
+    rows = rows.assign(file=files_of(rows["raw_location"]), position=np.flatnonzero(used))
     rows = rows[_large(rows, [*_KEYS, "indicator"]).to_numpy()]
     number = rows["raw_location"].str.extract(r"(\d+)$", expand=False)
     rows = rows.assign(number=number.astype("float64").fillna(0.0), variable=rows["indicator"])
