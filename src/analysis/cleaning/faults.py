@@ -18,7 +18,7 @@ from analysis.cleaning.series import FEWEST_PROVINCES, NEAREST, Floats, Position
 
 Rows = list[tuple[Series, int]]
 
-# In 312 files of simulated panels and 18 years of survey scores no file as it should be gains more than 7.
+# In 312 files of simulated panels and six years of three survey scores no file as it should be gains more than 7.
 LEAST_GAIN = 12.0
 FAR = 1.5  # a median misfit: half the provinces 1.9 ordinary moves away
 ORDINARY = 1.1  # the largest median misfit of all provinces in those files
