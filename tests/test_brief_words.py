@@ -118,6 +118,6 @@ def test_range_says_what_it_leaves_out_and_the_cap_stands_in_its_row(assemble):
     rows = [["".join(span["text"] for span in cell) for cell in row] for row in table["body"]]
     assert len(rows) == brief["ledger"]["numbers"]["n_readings"]["value"] == 7
     assert rows[0][0].startswith(
-        "An even rise from 33.2% (20 August 2021) to 46.9% (31 July 2022; “up 4.6%” meant"
+        "An even rise from 33.2% (20 August 2021) to 46.9% (31 July 2022), “up 4.6%” in points"
     )
     assert [row[1:] for row in rows[-2:]] == [["20.9 → 15.7*", "16.3"], ["18.6 → 18.0*", "14.0"]]
