@@ -255,13 +255,18 @@ def _distance(several: Several, moved: Moved) -> tuple[Check, ...]:
     rows = _before(several)
     if not rows:
         return ()
-    drawn, effects = moved.effects[:, rows], several.effects[rows]
+    known = np.asarray(np.isfinite(moved.effects[:, rows]).all(axis=1))
+    drawn, effects = moved.effects[known][:, rows], several.effects[rows]
     if len(drawn) < 2:
         return (Check("pre-trend", None, "Only one assignment is possible, so nothing can be ranked."),)
     inverse = np.linalg.pinv(np.atleast_2d(np.cov(drawn, rowvar=False)), rcond=1e-10, hermitian=True)
     distances = np.einsum("bi,ij,bj->b", drawn, inverse, drawn)
     return (
-        _pre_trend(several, rows, moved.assignments.p_value(distances, float(effects @ inverse @ effects))),
+        _pre_trend(
+            several,
+            rows,
+            moved.assignments.only(known).p_value(distances, float(effects @ inverse @ effects)),
+        ),
     )
 
 
