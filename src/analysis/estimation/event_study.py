@@ -215,7 +215,7 @@ def _notes(study: Study, moved: Moved, chosen: str, why: str) -> tuple[str, ...]
     if chosen == "permutation":
         noise = noise_notes(panel, PLAIN_RATE)
     elif chosen == "scaled-permutation":
-        noise = (scaled_note(panel),)
+        noise = (scaled_note(int(panel.starts[0])),)
     lost = f"{study.panel.outcome_name}: covariates' slopes are those of the saturated regression."
     return (
         f"The reference is event time {study.design.reference}.",
