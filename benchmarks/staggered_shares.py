@@ -33,8 +33,8 @@ from analysis.estimation.spreading import Pool, spread
 from benchmarks.pools import open_pool, read_request, write_table
 
 SEED = 20_261_130
-# A rank among 200, or 60, can be 5 percent exactly, so that few draws do for a rate.
-DRAWS, FEW_DRAWS = 199, 59
+# A rank among 60, or 40, can be 5 percent exactly, so that few draws do for a rate.
+DRAWS, FEW_DRAWS = 59, 39
 ALPHA = 0.05
 # A rate of 5 percent is then known to within 1.5 (one standard error).
 REPETITIONS = 200
