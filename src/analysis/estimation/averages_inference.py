@@ -5,8 +5,8 @@ more, the multiplier bootstrap. Of the permutations it is the one over the units
 estimator knows that (imputation; with one treated unit, all) and there are periods enough; else the studentised one,
 or the plain one with one treated unit. The bootstrap stands beside from six treated on where every start date holds
 that many units: with twenty treated it still rejects a true null in 6 to 9 percent of panels
-(benchmarks/staggered_synthetic_study.csv), and with one unit a date in half of them (benchmarks/staggered_shares.csv),
-because a unit alone at its date is its own mean. Terms get permutation intervals or uniform bands to match.
+(benchmarks/staggered_synthetic_study.csv), and with one unit a date in 11 (benchmarks/staggered_shares.csv). Terms
+get permutation intervals or uniform bands to match.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ INFERENCES = (
 )
 FLAT_ABOVE = 0.10
 PERMUTED_UP_TO = 40
-# Standard errors take each unit from its start date's mean; with fewer units a date that mean follows them too
-# closely (benchmarks/staggered_shares.csv has the rates by units a date).
+# Standard errors take each unit's effects from its start date's mean; with fewer units a date that mean follows them
+# too closely (benchmarks/staggered_shares.csv, "date means"), and one average of all is taken instead.
 COHORT_AT_LEAST = 5
 # A standard error below this share of the outcome is rounding.
 EXACT_BELOW = 1e-9
