@@ -117,7 +117,7 @@ def permute_events(study: Study, ask: Ask) -> Moved:
     after = [t >= 0 for t in design.event_times]
     cells = np.concatenate([study.outcome[None], exposure, exposure[after].sum(axis=0, keepdims=True)])
     drawn = _effects_by_chunks(design, panel.cell_weights, cells, assignments.paths)
-    known = np.isfinite(drawn).all(axis=2)
+    known: BoolArray = np.asarray(np.isfinite(drawn).all(axis=2), dtype=np.bool_)
     weight = np.asarray(known @ study.average)
     fitted: BoolArray = np.asarray(weight > 0, dtype=np.bool_)
     if not fitted.any():

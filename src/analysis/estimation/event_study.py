@@ -193,7 +193,7 @@ def _pre_trend(study: Study, moved: Moved) -> Check:
     known = np.asarray(np.isfinite(moved.effects[:, before]).all(axis=1))
     effects, drawn = study.effects[before], moved.effects[known][:, before]
     if len(drawn) < 2:
-        text = f"Missing cells leave {len(drawn)} assignments with all {len(before)} effects before; nothing can be ranked."
+        text = f"Missing cells leave {len(drawn)} assignment(s) with all {len(before)} effects before to rank by."
         return Check("pre-trend", None, text)
     inverse = np.linalg.pinv(np.atleast_2d(np.cov(drawn, rowvar=False)), rcond=1e-10, hermitian=True)
     distances = np.einsum("bi,ij,bj->b", drawn, inverse, drawn)
