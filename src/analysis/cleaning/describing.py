@@ -12,9 +12,11 @@ from typing import Any
 
 from analysis.cleaning.files import FileOutcome, clean_file
 from analysis.cleaning.layouts.layout import read_layout
+from analysis.cleaning.own_indicators import add_own_indicators
 from analysis.cleaning.raw import PACKAGE, read_package
 from analysis.cleaning.writing import write_text
 from analysis.errors import RequestError
+from analysis.reference.codebook import is_codebook
 from analysis.reference.spelling import fold_words
 
 FORMATS = {
@@ -52,6 +54,9 @@ def add_file(root: Path, file: Path, description: Description, layout: Path | No
         LayoutUnreadable: see `layouts`.
     """
     digest = _digest(root, file, description)
+    if is_codebook(file):
+        known = (description.publisher, description.title, description.accessed)
+        return add_own_indicators(root, file, *known)
     outcome = clean_file(file, layout=read_layout(layout) if layout else None)
     if outcome.problems and outcome.cleaned.observations.empty:
         raise AddRefused(f"{outcome.problems[0]} Nothing was added.{_advice(outcome, file)}")

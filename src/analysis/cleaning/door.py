@@ -121,7 +121,9 @@ def _describe(outcome: FileOutcome) -> list[str]:
         (cleaned.targets, "targets"),
         (cleaned.quarantine, "in quarantine"),
     ]
-    gave = ", ".join(f"{len(frame)} {name}" for frame, name in counts if len(frame)) or "nothing"
+    gave = ", ".join(f"{len(frame)} {name}" for frame, name in counts if len(frame)) or (
+        "no figures" if outcome.notices else "nothing"
+    )
     return [f"{outcome.file}: {gave}", *(f"  {said}" for said in (*outcome.problems, *outcome.notices))]
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from analysis.cleaning.words.abbreviations import fold_name, spelt_names
 from analysis.cleaning.words.headtexts import shorten, without_unit
-from analysis.reference.indicators import Indicator, by_code
+from analysis.reference.abbreviations import fold_name
+from analysis.reference.indicators import Indicator, by_code, spelt_names
 from analysis.reference.spelling import fold_text
 
 _GENERIC = {

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from analysis.reference.indicators import by_code, names
 from analysis.reference.spelling import fold_text
 
 # “TT” is online, full-process, information or settlement, and is not among them.
@@ -53,19 +52,3 @@ def spell_out(folded: str) -> str:
     for pattern, written in _SAME:
         folded = pattern.sub(written, folded)
     return _DOSSIER.sub("hoso", folded)
-
-
-@cache
-def spelt_names() -> dict[str, str]:
-    """Return every name of the codebook, folded and spelt out, with its code.
-
-    A count of dossiers is named without “số” too where a share is named after it: hồ sơ trực tuyến toàn trình.
-    """
-    table: dict[str, str] = {}
-    for name, code in names().items():
-        table.setdefault(spell_out(name), code)
-    for name, code in [*table.items()]:
-        bare = name.removeprefix("so ")
-        if bare != name and by_code()[code].unit == "count" and f"ty le {bare}" in table:
-            table.setdefault(bare, code)
-    return table
