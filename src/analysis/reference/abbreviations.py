@@ -19,6 +19,7 @@ _WORDS = {
     "sl": "so luong",
     "cq": "co quan",
     "md": "muc do",
+    "online": "truc tuyen",
 }
 _WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b")
 # Ways to say the same; one written for the other makes no two indicators one.
