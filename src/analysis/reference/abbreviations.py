@@ -46,6 +46,11 @@ def fold_name(text: str) -> str:
     return spell_out(fold_text(text))
 
 
+def join_names(*spelt: str) -> str:
+    """Return names that are written out already, one behind the other, as one name."""
+    return spell_out(" ".join(spelt).replace("hoso", "ho so"))
+
+
 @lru_cache(maxsize=65_536)
 def spell_out(folded: str) -> str:
     """Return folded words with abbreviations written out, and of two ways to say the same always one."""
