@@ -8,9 +8,7 @@ from analysis.reference.indicators import by_code, find_indicator
 DOSSIERS = "Tỷ lệ hồ sơ xử lý trực tuyến (%)"
 
 
-@pytest.mark.parametrize(
-    "head", ["% hồ sơ trực tuyến", "Hồ sơ trực tuyến (%)", "Số HS TTHC trực tuyến/Tổng số hồ sơ (%)"]
-)
+@pytest.mark.parametrize("head", ["% hồ sơ trực tuyến", "Hồ sơ trực tuyến (%)", "Số HSTT/Tổng số hồ sơ (%)"])
 def test_a_share_of_dossiers_is_named(head: str) -> None:
     assert with_shares_named([head]) == [DOSSIERS]
 

@@ -1,0 +1,120 @@
+"""Whether a total row is the nation's: where all provinces of a map are listed and their counts come to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from analysis.cleaning.heads import headers as h
+from analysis.cleaning.messages import message
+from analysis.cleaning.outcomes.extraction import extract_table
+from analysis.cleaning.outcomes.outcome import TableOutcome
+from analysis.cleaning.outcomes.reconciliation import attach_counts, share_agrees
+from analysis.cleaning.outcomes.refusal import refuse
+from analysis.cleaning.shapes import OBSERVATION_COLUMNS, stack
+from analysis.cleaning.words.places import TOTAL
+from analysis.reference.provinces import NATION, by_code, successors
+
+_NAMED = "Cả nước"
+_GROUP = ["indicator", "period_start", "period_end", "frequency", "province_frame"]
+_ADDED = ("count", "VND")
+
+
+def add_nation(outcome: TableOutcome, source_id: str) -> None:
+    """Add to a table's observations those of its total rows that are the nation's, read as if they said so.
+
+    A count is the nation's where each province of a map has one for the same period and they add up to it, a share
+    where it is, up to rounding, that of two counts which do. What of such a row is neither stays in the quarantine,
+    cell by cell; an average is never the nation's.
+    """
+    rows = [i for i, kind in outcome.block.others if kind == TOTAL]
+    if not rows or outcome.stopped or not _complete(outcome.observations).any():
+        return
+    read = _read_as_nation(outcome, rows, source_id)
+    counted = attach_counts(read)
+    new = (read["province_code"] == NATION) & ~read["raw_location"].isin(outcome.observations["raw_location"])
+    proved = read[new & _proved(counted, new)].drop_duplicates(_GROUP)
+    if len(proved):
+        outcome.observations = stack([outcome.observations, _noted(proved)], OBSERVATION_COLUMNS)
+        _settle_rows(outcome, rows, set(proved["raw_location"]))
+
+
+def _read_as_nation(outcome: TableOutcome, rows: list[int], source_id: str) -> pd.DataFrame:
+    """Return what a table gives when its total rows are named the nation's."""
+    block = outcome.block
+    others = [(i, kind) for i, kind in block.others if i not in rows]
+    data = np.sort(np.concatenate([block.data, np.array(rows, dtype=block.data.dtype)]))
+    named = replace(block, labels={**block.labels, **dict.fromkeys(rows, _NAMED)}, data=data, others=others)
+    return extract_table(named, outcome.columns, outcome.context, outcome.file, source_id).observations
+
+
+def _complete(observations: pd.DataFrame) -> pd.Series[bool]:
+    """Tell of each indicator and period whether every province of its map has one figure, and the nation none."""
+    whole = {"63": frozenset(by_code()), "34": frozenset(successors())}
+    codes = observations.groupby(_GROUP)["province_code"].agg(tuple)
+    frames = codes.index.get_level_values("province_frame")
+    found = [
+        len(of) == len(whole[str(m)]) and set(of) == whole[str(m)]
+        for of, m in zip(codes, frames, strict=True)
+    ]
+    return pd.Series(found, index=codes.index, dtype=bool)
+
+
+def _proved(observations: pd.DataFrame, new: pd.Series[bool]) -> pd.Series[bool]:
+    """Tell of each observation whether it is the nation's by what the provinces of its table come to."""
+    provinces = observations[~new]
+    complete = _complete(provinces)
+    keys = pd.MultiIndex.from_frame(observations[_GROUP])
+    sums = {
+        name: _sums(provinces, name).reindex(keys).to_numpy()
+        for name in ("value", "numerator", "denominator")
+    }
+    whole = complete.reindex(keys, fill_value=False).to_numpy()
+    added = observations["unit"].isin(_ADDED) & _near(observations["value"], sums["value"])
+    counts = _near(observations["numerator"], sums["numerator"]) & _near(
+        observations["denominator"], sums["denominator"]
+    )
+    share = (observations["unit"] == "percent") & counts & observations.apply(_is_of_its_counts, axis=1)
+    return new & whole & (added | share)
+
+
+def _sums(provinces: pd.DataFrame, name: str) -> pd.Series[float]:
+    """Return what the figures of each indicator and period add up to, NaN where one has none."""
+    groups = provinces.groupby(_GROUP)[name]
+    return groups.sum().where(groups.count() == groups.size())
+
+
+def _near(printed: pd.Series[float], computed: np.ndarray) -> pd.Series[bool]:
+    return (printed - computed).abs() < 0.5
+
+
+def _is_of_its_counts(row: pd.Series) -> bool:
+    return bool(row["denominator"] > 0 and share_agrees(row["value"], row["numerator"], row["denominator"]))
+
+
+def _noted(proved: pd.DataFrame) -> pd.DataFrame:
+    """Return observations of total rows with a note that says what they were compared with."""
+    said = proved["province_frame"].map(lambda frame: f"total row, equal to the {frame} provinces together")
+    return proved.assign(
+        note=[f"{note}; {more}".removeprefix("; ") for note, more in zip(proved["note"], said, strict=True)]
+    )
+
+
+def _settle_rows(outcome: TableOutcome, rows: list[int], proved: set[str]) -> None:
+    """Take rows out of the quarantine that are the nation's, and put those of their cells into it that are not."""
+    block = outcome.block
+    values = [column for column in outcome.columns if column.role == h.VALUE]
+    for i in rows:
+        places = {c.index: outcome.locations(np.array([i]), c)[0] for c in values}
+        if proved.isdisjoint(places.values()):
+            continue
+        own = {block.sheet.address(i, j) for j in range(block.sheet.width)}
+        outcome.refused = [
+            line for line in outcome.refused if not (line["rule"] == "total_row" and line["cell"] in own)
+        ]
+        for column in values:
+            text = block.sheet.text(i, column.index)
+            if text and places[column.index] not in proved:
+                refuse(outcome, i, column.index, message("total_row.unproved", label=block.label(i)))
