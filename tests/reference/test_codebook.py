@@ -170,7 +170,7 @@ def test_a_table_of_indicators_is_known_by_its_columns(tmp_path: Path) -> None:
     file.write_text("province,value\nHà Nội,3\n", "utf-8")
     assert not is_codebook(file)
     assert not is_codebook(tmp_path / "none.csv")
-    file.write_bytes(b"PK\x03\x04\xff\xfe\x00")
+    file.write_bytes(b"PK\x03\x04\r\xff,code;name_vi\x00")
     assert not is_codebook(file)
 
 

@@ -11,7 +11,7 @@ from analysis.cleaning import processed
 from analysis.cleaning.corrections import Correction, read_corrections
 from analysis.cleaning.files import FileOutcome, clean_file
 from analysis.cleaning.layouts.layout import Layout, read_layout
-from analysis.cleaning.outputs import write_layouts, write_outputs, write_report
+from analysis.cleaning.outputs import write_codebook, write_layouts, write_outputs, write_report
 from analysis.cleaning.raw import find_undescribed
 from analysis.cleaning.shapes import Cleaned, join
 from analysis.errors import RequestError
@@ -19,6 +19,7 @@ from analysis.project import find_root
 
 CORRECTIONS = "corrections.toml"
 _PERIODS_SHOWN = 3
+_LINES_SHOWN = 8
 
 
 class CleanRequestWrong(RequestError):
@@ -69,10 +70,16 @@ def clean_into(
 def _ask(
     outcomes: Sequence[FileOutcome], out: Path, layout: Layout | None, say: Callable[[str], object]
 ) -> None:
-    """Write the layouts that a person may fill in, and tell of each with the command that uses it."""
+    """Write the layouts and the lines of a codebook that a person may fill in, and tell how each is used."""
     for outcome, written in write_layouts(outcomes, out, layout):
         say(f"{'layout to fill in' if outcome.refused else 'asked in case it is wanted'}: {written}")
         say(f'  then: {_command()} clean "{outcome.path}" --out "{out}" --layout "{written}"')
+    lines, drafted = write_codebook(outcomes, out)
+    if drafted:
+        say(f"indicators the codebook lacks, to fill in if they are wanted: {drafted}")
+        for line in lines[:_LINES_SHOWN]:
+            say(f"  “{line['name_vi']}”: {line['code']}, unit {line['unit'] or 'not stated'}")
+        say(f'  then: {_command()} add "{drafted}" --publisher "…" --title "…"')
 
 
 def _command() -> str:

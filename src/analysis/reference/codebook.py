@@ -106,7 +106,8 @@ def is_codebook(path: Path) -> bool:
             first = stream.readline(10_000).decode("utf-8-sig", errors="replace")
     except OSError:
         return False
-    return {"code", "name_vi", "unit"} <= set(_cells(first))
+    names = {name.strip(' "\r\n') for name in first.split(_delimiter(first))}
+    return {"code", "name_vi", "unit"} <= names
 
 
 def read_codebook(data: bytes, file: str, known: Known | None = None) -> tuple[Indicator, ...]:
@@ -144,10 +145,6 @@ def codebook_text(lines: Iterable[Mapping[str, str]]) -> str:
     writer.writeheader()
     writer.writerows(lines)
     return stream.getvalue()
-
-
-def _cells(line: str) -> list[str]:
-    return [cell.strip() for cell in next(csv.reader([line.strip()], delimiter=_delimiter(line)), [])]
 
 
 def _delimiter(first_line: str) -> str:

@@ -35,7 +35,7 @@ def add_nation(outcome: TableOutcome, source_id: str) -> None:
     read = _read_as_nation(outcome, rows, source_id)
     counted = attach_counts(read)
     new = (read["province_code"] == NATION) & ~read["raw_location"].isin(outcome.observations["raw_location"])
-    proved = read[new & _proved(counted, new)].drop_duplicates(_GROUP)
+    proved = read[new][_proved(counted, new)].drop_duplicates(_GROUP)
     if len(proved):
         outcome.observations = stack([outcome.observations, _noted(proved)], OBSERVATION_COLUMNS)
         _settle_rows(outcome, rows, set(proved["raw_location"]))
@@ -63,35 +63,25 @@ def _complete(observations: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _proved(observations: pd.DataFrame, new: pd.Series[bool]) -> pd.Series[bool]:
-    """Tell of each observation whether it is the nation's by what the provinces of its table come to."""
-    provinces = observations[~new]
-    complete = _complete(provinces)
-    keys = pd.MultiIndex.from_frame(observations[_GROUP])
-    sums = {
-        name: _sums(provinces, name).reindex(keys).to_numpy()
+    """Tell of each of the new observations whether it is the nation's by what the provinces of its table come to."""
+    provinces, own = observations[~new], observations[new]
+    keys = pd.MultiIndex.from_frame(own[_GROUP])
+    whole = _complete(provinces).reindex(keys, fill_value=False).to_numpy()
+    adds = {
+        name: (own[name] - _sums(provinces, name).reindex(keys).to_numpy()).abs() < 0.5
         for name in ("value", "numerator", "denominator")
     }
-    whole = complete.reindex(keys, fill_value=False).to_numpy()
-    added = observations["unit"].isin(_ADDED) & _near(observations["value"], sums["value"])
-    counts = _near(observations["numerator"], sums["numerator"]) & _near(
-        observations["denominator"], sums["denominator"]
-    )
-    share = (observations["unit"] == "percent") & counts & observations.apply(_is_of_its_counts, axis=1)
-    return new & whole & (added | share)
+    added = own["unit"].isin(_ADDED) & adds["value"]
+    counted = (own["unit"] == "percent") & adds["numerator"] & adds["denominator"] & (own["denominator"] > 0)
+    counts = zip(own["value"], own["numerator"], own["denominator"], counted, strict=True)
+    share = [sure and share_agrees(value, above, below) for value, above, below, sure in counts]
+    return pd.Series(whole & (added.to_numpy() | np.array(share, dtype=bool)), index=own.index)
 
 
 def _sums(provinces: pd.DataFrame, name: str) -> pd.Series[float]:
     """Return what the figures of each indicator and period add up to, NaN where one has none."""
     groups = provinces.groupby(_GROUP)[name]
     return groups.sum().where(groups.count() == groups.size())
-
-
-def _near(printed: pd.Series[float], computed: np.ndarray) -> pd.Series[bool]:
-    return (printed - computed).abs() < 0.5
-
-
-def _is_of_its_counts(row: pd.Series) -> bool:
-    return bool(row["denominator"] > 0 and share_agrees(row["value"], row["numerator"], row["denominator"]))
 
 
 def _noted(proved: pd.DataFrame) -> pd.DataFrame:
