@@ -60,6 +60,7 @@ def of_thai_nguyen(outcome: FileOutcome) -> list[tuple[str, float, float, float]
             "share_dossiers_submitted_online",
         ),
         ("Dịch vụ công trực tuyến", ("Tổng số", "Mức độ 4", "Tỷ lệ (%)"), (0, 1, 2), "share_services_level4"),
+        ("Kết quả", ("Tổng số DVCTT", "Số DVCTT phát sinh hồ sơ", "Tỷ lệ DVCTT (%)"), (0, 1, 2), SERVICES),
     ],
 )
 def test_a_share_is_the_one_that_its_counts_bear_out(

@@ -55,6 +55,8 @@ def _says_share(column: Column) -> bool:
 def claim_plain_shares(block: Block, columns: list[Column]) -> list[Column]:
     """Return the columns, with each bare share read as that of the one count beside it in the other.
 
+    So is one named after a share whose counts the codebook does not know: “Tỷ lệ DVCTT” fits several.
+
     The counts stand under the same upper heads and are of the same period; the codebook makes the share of both;
     nine rows of ten must agree with them, and with no other two. Of several shares made of the same counts it is the
     one named after the first (Hồ sơ trực tuyến: tỷ lệ hồ sơ trực tuyến). A share that most rows contradict is left
@@ -72,7 +74,8 @@ def _claimed(block: Block, column: Column, columns: list[Column]) -> Column:
     if not (share or bare):
         return column
     pairs = list(_pairs(column, columns))
-    if bare and (readings := _readings(block, column, pairs)):
+    unproven = bare or (column.indicator is not None and not column.indicator.numerator_code)
+    if unproven and (readings := _readings(block, column, pairs)):
         return readings[0] if len(readings) == 1 else column
     refuted = [pair for pair in pairs if bare or _made_of(column.indicator, *pair)]
     if share and refuted and all(_contradicts(block, column, *pair) for pair in refuted):
@@ -90,7 +93,7 @@ def _pairs(column: Column, columns: Sequence[Column]) -> Iterator[tuple[Column, 
 
 
 def _readings(block: Block, column: Column, pairs: Sequence[tuple[Column, Column]]) -> list[Column]:
-    """Return a bare share as each share that counts beside it bear out."""
+    """Return a column as each share that counts beside it bear out."""
     readings: dict[str, Column] = {}
     for part, whole in pairs:
         share = _share_of(part, whole, column.indicator)

@@ -44,7 +44,7 @@ def add_nation(outcome: TableOutcome, source_id: str) -> None:
 def _read_as_nation(outcome: TableOutcome, rows: list[int], source_id: str) -> pd.DataFrame:
     """Return what a table gives when its total rows are named the nation's."""
     block = outcome.block
-    others = [(i, kind) for i, kind in block.others if i not in rows]
+    others = [(i, kind) for i, kind in block.others if kind != TOTAL]
     data = np.sort(np.concatenate([block.data, np.array(rows, dtype=block.data.dtype)]))
     named = replace(block, labels={**block.labels, **dict.fromkeys(rows, _NAMED)}, data=data, others=others)
     return extract_table(named, outcome.columns, outcome.context, outcome.file, source_id).observations
@@ -94,17 +94,14 @@ def _noted(proved: pd.DataFrame) -> pd.DataFrame:
 
 def _settle_rows(outcome: TableOutcome, rows: list[int], proved: set[str]) -> None:
     """Take rows out of the quarantine that are the nation's, and put those of their cells into it that are not."""
-    block = outcome.block
-    values = [column for column in outcome.columns if column.role == h.VALUE]
-    for i in rows:
-        places = {c.index: outcome.locations(np.array([i]), c)[0] for c in values}
-        if proved.isdisjoint(places.values()):
-            continue
-        own = {block.sheet.address(i, j) for j in range(block.sheet.width)}
-        outcome.refused = [
-            line for line in outcome.refused if not (line["rule"] == "total_row" and line["cell"] in own)
-        ]
-        for column in values:
-            text = block.sheet.text(i, column.index)
-            if text and places[column.index] not in proved:
-                refuse(outcome, i, column.index, message("total_row.unproved", label=block.label(i)))
+    sheet, values = outcome.block.sheet, [column for column in outcome.columns if column.role == h.VALUE]
+    indices = np.array(rows, dtype=np.intp)
+    own = [[place in proved for place in outcome.locations(indices, column)] for column in values]
+    settled = {i: held for i, held in zip(rows, zip(*own, strict=True), strict=True) if any(held)}
+    cells = {sheet.address(i, j) for i in settled for j in range(sheet.width)}
+    outcome.refused = [x for x in outcome.refused if x["rule"] != "total_row" or x["cell"] not in cells]
+    for i, held in settled.items():
+        said = message("total_row.unproved", label=outcome.block.label(i))
+        for column, is_nation in zip(values, held, strict=True):
+            if sheet.text(i, column.index) and not is_nation:
+                refuse(outcome, i, column.index, said)
