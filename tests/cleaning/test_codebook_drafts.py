@@ -41,6 +41,12 @@ def test_known_heads_changes_and_ranks_are_not_offered(tmp_path: Path) -> None:
     assert [line["name_vi"] for line in draft_lines(clean_file(tmp_path / "a.xlsx").unclear)] == ["Số kiốt"]
 
 
+def test_provinces_in_a_column_of_indicators_are_not_offered(tmp_path: Path) -> None:
+    rows = [["Tháng 9/2022"], ["Tỉnh", "Chỉ tiêu", "Giá trị"], ["Hà Nội", "Số kiốt", 9], ["Huế", "Sơn La", 8]]
+    (tmp_path / "a.xlsx").write_bytes(xlsx(rows))
+    assert [line["name_vi"] for line in draft_lines(clean_file(tmp_path / "a.xlsx").unclear)] == ["Số kiốt"]
+
+
 def test_two_heads_never_get_one_code(tmp_path: Path) -> None:
     heads = ["Tỉnh", "Số kiốt thông tin", "Tổng số kiốt thông tin", "Số kiốt thông tin (người)"]
     (tmp_path / "a.xlsx").write_bytes(xlsx([["Tháng 9/2022"], heads, ["Hà Nội", 9, 1, 3], ["Huế", 8, 2, 4]]))
