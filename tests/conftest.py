@@ -41,7 +41,7 @@ def assemble() -> Callable[..., dict[str, Any]]:
 @pytest.fixture(scope="session")
 def made_site(assemble, root, tmp_path_factory) -> Path:
     """Return a folder with the index and two real briefs: Thái Nguyên in both languages, Bắc Ninh in Vietnamese."""
-    from analysis import study
+    from analysis import briefs
     from analysis.reporting.html import render_html
     from analysis.reporting.pdf import render_pdf
     from analysis.reporting.publish import gather_results, write_results
@@ -49,14 +49,14 @@ def made_site(assemble, root, tmp_path_factory) -> Path:
 
     reports = tmp_path_factory.mktemp("reports")
     for name, languages in (("Thái Nguyên", ("vi", "en")), ("Bắc Ninh", ("vi",))):
-        briefs = [assemble(name, language) for language in languages]
-        folder = reports / briefs[0]["slug"]
+        made = [assemble(name, language) for language in languages]
+        folder = reports / made[0]["slug"]
         folder.mkdir()
-        for brief in briefs:
+        for brief in made:
             (folder / f"brief.{brief['language']}.html").write_text(render_html(brief), "utf-8")
             (folder / f"brief.{brief['language']}.pdf").write_bytes(render_pdf(brief))
-        (folder / "results.json").write_text(write_results(gather_results(briefs, root)), "utf-8")
-    publish_site(study.read_site_data(root), reports, reports)
+        (folder / "results.json").write_text(write_results(gather_results(made, root)), "utf-8")
+    publish_site(briefs.read_site_data(root), reports, reports)
     return reports
 
 

@@ -98,9 +98,15 @@ def clean(
 def add(file: Path, layout: Path | None, **known: str) -> None:
     """Put FILE into data/raw and describe it in datapackage.json."""
     from analysis.cleaning.describing import Description, add_file
+    from analysis.cleaning.door import compare_new
     from analysis.project import find_root
 
-    click.echo(f"added {add_file(find_root(), file, Description(**known), layout)}; next: dvctt clean")
+    added = add_file(find_root(), file, Description(**known), layout)
+    click.echo("\n".join([f"added {added.path}", *added.lines, "next: dvctt clean"]))
+    found, grave = compare_new(find_root(), added.path)
+    for said in found:
+        click.echo(f"dvctt: {said}", err=True)
+    raise SystemExit(1 if grave else 0)
 
 
 @main.command()
@@ -194,10 +200,10 @@ def run(
     **options: Any,
 ) -> None:
     """Execute each NOTEBOOK whose result is stale; publish a result only when it ended well."""
+    from analysis.briefs import run_notebooks
     from analysis.execution import progress, words
     from analysis.execution.request import tasks_from_request
     from analysis.execution.run import plan_tasks, project_folder
-    from analysis.study import run_notebooks
 
     tasks = tasks_from_request(notebook, texts, files, out or project_folder() / "reports" / "runs")
     if dry_run:
@@ -225,21 +231,21 @@ def brief(
     province: tuple[str, ...], everyone: bool, languages: str, dry_run: bool, json_log: bool, **options: Any
 ) -> None:
     """Make the two-page brief of each PROVINCE, as HTML and PDF."""
-    from analysis import study
+    from analysis import briefs
     from analysis.execution import progress
 
-    chosen = study.choose_provinces(province, everyone)
-    asked = study.choose_languages(languages)
+    chosen = briefs.choose_provinces(province, everyone)
+    asked = briefs.choose_languages(languages)
     if dry_run:
-        click.echo(study.describe_briefs_plan(chosen, asked, force=options["force"]))
+        click.echo(briefs.describe_briefs_plan(chosen, asked, force=options["force"]))
         return
     view = progress.JsonLines(sys.stderr) if json_log else None
-    for line in study.describe_unused():
+    for line in briefs.describe_unused():
         click.echo(f"dvctt: {line}", err=True)
-    made = study.make_briefs(chosen, asked, progress=view, **options)
-    for line in study.describe_moves(made.moved):
+    made = briefs.make_briefs(chosen, asked, progress=view, **options)
+    for line in briefs.describe_moves(made.moved):
         click.echo(line)
-    click.echo(study.where_files_are(made.files))
+    click.echo(briefs.where_files_are(made.files))
     if made.failed:
         count = len(made.failed)
         click.echo(f"dvctt: notebooks that did not end well: {count}; each is explained above.", err=True)
@@ -252,9 +258,9 @@ def brief(
 )
 def site(out: Path | None) -> None:
     """Make the index of all briefs: map, table, search, in reports/index.html."""
-    from analysis import study
+    from analysis import briefs
 
-    files = study.make_site(out)
+    files = briefs.make_site(out)
     pages = [file for file in files if file.suffix == ".html" and file.name.startswith("index")]
     click.echo("\n".join(str(page) for page in pages))
 

@@ -1,248 +1,291 @@
-"""The plan: which notebooks, with which parameters, answer the question for a province."""
+"""A study: one question written down once, with every choice that its answer depends on.
+
+A study is a TOML file in `studies/`; notebooks name it and may override single values. Brief, site and explore read
+the same object, so that no choice stands in two places.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
+import datetime as dt
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from analysis.errors import RequestError
-from analysis.execution.tasks import Outcome, Task
-from analysis.project import MARK, find_root
-from analysis.reference.provinces import Province, find_province, provinces
-from analysis.reporting.texts import LANGUAGES
+from analysis.project import find_root
+from analysis.reference.indicators import find_indicator
+from analysis.reference.provinces import FRAMES, find_province
 
-if TYPE_CHECKING:
-    from analysis.reporting.site_data import SiteData
-
-
-@dataclass(frozen=True)
-class BriefPlan:
-    """What one province's brief needs: its notebooks, one assembling notebook a language, its folder."""
-
-    province: Province
-    tasks: tuple[Task, ...]
-    assembled: tuple[Path, ...]
-    folder: Path
+FOLDER = "studies"
+HEADLINE_INDICATORS = ("share_services_with_online_dossiers", "share_dossiers_processed_online")
+FREQUENCIES = ("finest", "M", "Q", "S", "A")
+_PERIODS = {
+    "A": re.compile(r"\d{4}"),
+    "S": re.compile(r"\d{4}S[12]"),
+    "Q": re.compile(r"\d{4}Q[1-4]"),
+    "M": re.compile(r"\d{4}-(0[1-9]|1[0-2])"),
+}
 
 
-def choose_provinces(names: Sequence[str], everyone: bool) -> list[Province]:
-    """Return the provinces asked for, each once, in the order asked.
-
-    Raises:
-        UnknownProvince: a name is no province's.
-        RequestError: no name and not everyone, or both.
-    """
-    if everyone == bool(names) or not all(name.strip() for name in names):
-        raise RequestError(
-            'Name a province, for example dvctt brief "Thái Nguyên", or give --all (not both).'
-        )
-    return list(provinces()) if everyone else list(dict.fromkeys(find_province(name) for name in names))
-
-
-def choose_languages(text: str) -> tuple[str, ...]:
-    """Return the languages of a list such as "vi,en".
-
-    Raises:
-        RequestError: one of them is not offered.
-    """
-    asked = tuple(dict.fromkeys(part.strip().lower() for part in text.split(",") if part.strip()))
-    unknown = [language for language in asked if language not in LANGUAGES]
-    if unknown or not asked:
-        found = ", ".join(unknown) or "none"
-        raise RequestError(f"--language: {found} is not offered. Languages: {', '.join(LANGUAGES)}.")
-    return asked
-
-
-def plan_brief(province: Province, languages: Sequence[str], root: Path) -> BriefPlan:
-    """Return the notebooks behind a province's brief and where their results go."""
-    notebooks, reports = root / "notebooks", root / "reports"
-    folder = reports / province.slug
-    tasks = [
-        Task(notebooks / "03-regression.ipynb", {}, reports / "shared" / "03-regression.ipynb"),
-        Task(
-            notebooks / "02-before-after.ipynb",
-            {"province": province.name_vi},
-            folder / "02-before-after.ipynb",
-        ),
-    ]
-    assembled = tuple(folder / f"06-brief.{language}.ipynb" for language in languages)
-    tasks += [
-        Task(notebooks / "06-brief.ipynb", {"province": province.name_vi, "language": language}, output)
-        for language, output in zip(languages, assembled, strict=True)
-    ]
-    return BriefPlan(province, tuple(tasks), assembled, folder)
+class StudyUnreadable(RequestError):
+    """A study that does not exist, or says what no study can; the message names file and key."""
 
 
 @dataclass(frozen=True)
-class Made:
-    """What a run of briefs made: the published files, the notebooks that failed, what moved in each province."""
+class Study:
+    """One question and the choices behind its answer. Empty texts mean: as the data have it.
 
-    files: tuple[Path, ...]
-    failed: tuple[Outcome, ...]
-    moved: dict[Province, dict[str, Any]]
+    Periods are written as panels write them: 2022, 2022S1, 2022Q2, 2022-06. Days are ISO.
 
-
-class _Desk:
-    """Publishes a province's briefs as soon as its notebooks have ended well, while those of others still run."""
-
-    def __init__(self, plans: Sequence[BriefPlan], root: Path, thread: ThreadPoolExecutor) -> None:
-        self.waiting = list(plans)
-        self.root = root
-        self.thread = thread
-        self.good: set[Path] = set()
-        self.published: dict[Province, Future[Published]] = {}
-
-    def take(self, outcome: Outcome) -> None:
-        """Note how a notebook ended, and publish the briefs that waited for it alone."""
-        if outcome.status in ("done", "fresh"):
-            self.good.add(outcome.task.output)
-        for plan in [plan for plan in self.waiting if self._is_whole(plan)]:
-            self.waiting.remove(plan)
-            self.published[plan.province] = self.thread.submit(_publish, plan, self.root)
-
-    def _is_whole(self, plan: BriefPlan) -> bool:
-        return all(task.output.absolute() in self.good for task in plan.tasks)
-
-
-Published = tuple[list[Path], dict[str, Any] | None]
-
-
-def _publish(plan: BriefPlan, root: Path) -> Published:
-    """Return a province's files and what moved in them; None where the edition that lies there is current."""
-    from analysis.reporting.edition import is_current
-
-    if is_current(list(plan.assembled), plan.folder, root):
-        return [*sorted(plan.folder.glob("brief.*.[hp]*")), plan.folder / "results.json"], None
-    from analysis.reporting.publish import publish_brief
-
-    return publish_brief(list(plan.assembled), plan.folder, root)
-
-
-@contextmanager
-def _cleaned(root: Path) -> Iterator[Callable[[Path], dict[str, str]]]:
-    """Rebuild the project's tables if they are stale and let notebooks take them as they are.
-
-    Gives what a worker on another machine calls to see that it has the same data (`prepare` of `run_tasks`).
+    Attributes:
+        name: the file's name without `.toml`.
+        outcome: indicator code.
+        question_vi, question_en: what is asked, one sentence.
+        frequency: M, Q, S, A, or `finest`: the finest that most provinces have.
+        frame: the map, "63" (before 1 July 2025) or "34" (since).
+        first, last: the window's first and last period.
+        treating: indicator codes; a decision that sets a target on one of them is a treatment.
+        decided_from, decided_until: days between which a decision counts.
+        first_treated: one first treated period for all treated provinces; empty: each decision's own.
+        provinces: the treated provinces by code; empty: those of the decisions.
+        controls: `not_known` (all others) or `without_doubtful`.
+        doubtful_from, doubtful_until: days between which another target, campaign or fee cut makes a province a
+            doubtful control.
+        leave_out: codes of provinces left out altogether.
+        placebo_outcome: indicator code of an outcome that targets cannot move; empty: none.
+        weights: `none`, `denominator` (the counts behind the share) or `population`.
+        breaks: what is done with a change of definition inside the window: `refuse` it, take it as a `step` common to
+            all provinces, or keep the periods `before` or `after` it.
+        anticipation_months: months before each start that are left out of the comparison, because a province about to
+            decide may already be preparing or falling behind.
+        inference: as the estimators take it; `default` follows the number of treated provinces.
+        draws, seed: of permutations.
+        conf_level: of intervals.
+        status: `exploratory`, or `registered`: written before the data came (see `registration`).
     """
-    from analysis.cleaning import elsewhere, processed
 
-    with processed.trusted(root):
-        yield partial(elsewhere.trust_same, elsewhere.written_stamp(root))
+    name: str
+    outcome: str
+    question_vi: str = ""
+    question_en: str = ""
+    frequency: str = "finest"
+    frame: str = "63"
+    first: str = ""
+    last: str = ""
+    treating: tuple[str, ...] = HEADLINE_INDICATORS
+    decided_from: str = ""
+    decided_until: str = ""
+    first_treated: str = ""
+    provinces: tuple[str, ...] = ()
+    controls: str = "not_known"
+    doubtful_from: str = ""
+    doubtful_until: str = ""
+    leave_out: tuple[str, ...] = ()
+    placebo_outcome: str = ""
+    weights: str = "none"
+    breaks: str = "step"
+    anticipation_months: int = 0
+    inference: str = "default"
+    draws: int = 1_999
+    seed: int = 20220820
+    conf_level: float = 0.95
+    status: str = "exploratory"
 
+    def __post_init__(self) -> None:
+        """Refuse what no study can say.
 
-def run_notebooks(tasks: Sequence[Task], **run: Any) -> list[Outcome]:
-    """Run notebooks as briefs do; `run` goes to `run_tasks`.
+        Raises:
+            StudyUnreadable, UnknownIndicator, UnknownProvince: names the key, what stands there and what may.
+        """
+        for key, allowed in _CHOICES.items():
+            if getattr(self, key) not in allowed:
+                raise _refused(self.name, key, getattr(self, key), f"one of {', '.join(allowed)}")
+        for key in ("outcome", "placebo_outcome"):
+            if getattr(self, key):
+                object.__setattr__(self, key, find_indicator(getattr(self, key)).code)
+        object.__setattr__(self, "treating", tuple(find_indicator(name).code for name in self.treating))
+        for key in ("provinces", "leave_out"):
+            found = [find_province(name) for name in getattr(self, key)]
+            codes = [place.code if self.frame == "63" else place.successor_code for place in found]
+            object.__setattr__(self, key, tuple(dict.fromkeys(codes)))
+        self._check_periods()
+        self._check_numbers()
 
-    Those of the project get its tables rebuilt first, so that a result depends on the tables it reads rather than
-    on all raw files.
-    """
-    from analysis.execution.run import project_folder, run_tasks
+    def _check_periods(self) -> None:
+        for key in ("first", "last", "first_treated"):
+            text = getattr(self, key)
+            forms = _PERIODS.values() if self.frequency == "finest" else (_PERIODS[self.frequency],)
+            if text and not any(form.fullmatch(text) for form in forms):
+                wanted = "2022 (A), 2022S1 (S), 2022Q2 (Q) or 2022-06 (M), of the study's own frequency"
+                raise _refused(self.name, key, text, wanted)
+        if self.first and self.last and self.first > self.last:
+            raise _refused(self.name, "last", self.last, f"a period not before first = {self.first}")
+        for key in ("decided_from", "decided_until", "doubtful_from", "doubtful_until"):
+            text = getattr(self, key)
+            try:
+                if text:
+                    dt.date.fromisoformat(text)
+            except ValueError:
+                raise _refused(self.name, key, text, "a day, for example 2022-08-31") from None
 
-    root = project_folder()
-    if not (root / MARK).is_file() or not any(task.notebook.resolve().is_relative_to(root) for task in tasks):
-        return run_tasks(tasks, **run)
-    with _cleaned(root) as same_data:
-        return run_tasks(tasks, prepare=same_data, **run)
-
-
-def make_briefs(
-    chosen: Sequence[Province], languages: Sequence[str], *, root: Path | None = None, **run: Any
-) -> Made:
-    """Run what the briefs need and publish those whose notebooks ended well; `run` goes to `run_tasks`."""
-    from analysis.execution.run import run_tasks
-    from analysis.reporting.contact import read_contact
-
-    root = root or find_root()
-    read_contact(root)  # refused now rather than after all notebooks have run
-    plans = [plan_brief(province, languages, root) for province in chosen]
-    tasks = {task.output: task for plan in plans for task in plan.tasks}
-    with _cleaned(root) as same_data, ThreadPoolExecutor(1) as thread:
-        desk = _Desk(plans, root, thread)
-        outcomes = run_tasks(tasks.values(), prepare=same_data, on_end=desk.take, **run)
-    failed = tuple(outcome for outcome in outcomes if outcome.status not in ("done", "fresh"))
-    published = {
-        plan.province: desk.published[plan.province].result() for plan in plans if plan not in desk.waiting
-    }
-    files = [file for own, _ in published.values() for file in own]
-    return Made(
-        tuple(files), failed, {place: moved for place, (_, moved) in published.items() if moved is not None}
-    )
-
-
-def describe_briefs_plan(
-    chosen: Sequence[Province], languages: Sequence[str], *, root: Path | None = None, force: bool = False
-) -> str:
-    """Say which notebooks the briefs would run, and why; run none."""
-    from analysis.execution.run import plan_tasks
-    from analysis.execution.words import describe_plan
-
-    root = root or find_root()
-    plans = [plan_brief(province, languages, root) for province in chosen]
-    tasks = {task.output: task for plan in plans for task in plan.tasks}
-    return describe_plan(plan_tasks(tasks.values(), force=force))
-
-
-def describe_unused(root: Path | None = None) -> list[str]:
-    """Return a line for each file in `data/raw` that no brief uses because nothing describes it."""
-    from analysis.cleaning.raw import find_undescribed
-
-    return find_undescribed(root or find_root())
-
-
-def describe_moves(moved: dict[Province, dict[str, Any]]) -> list[str]:
-    """Return a line a number that moved since the last edition, by province."""
-    from analysis.reporting.changes import describe_changes
-
-    return [
-        f"{province.name_vi}: {line}"
-        for province, changes in moved.items()
-        for line in describe_changes(changes)
-    ]
+    def _check_numbers(self) -> None:
+        for key, low in (("anticipation_months", 0), ("draws", 1), ("seed", 0)):
+            if getattr(self, key) < low:
+                raise _refused(self.name, key, getattr(self, key), f"a whole number of at least {low}")
+        if not 0.5 <= self.conf_level < 1:
+            raise _refused(self.name, "conf_level", self.conf_level, "a level such as 0.95")
 
 
-def where_files_are(files: Sequence[Path]) -> str:
-    """Say in a line or two where the published files lie."""
-    folders = dict.fromkeys(file.parent for file in files)
-    if not folders:
-        return "No brief was published."
-    if len(folders) > 1:
-        parents = ", ".join(str(path) for path in dict.fromkeys(folder.parent for folder in folders))
-        return f"{len(folders)} briefs, {len(files)} files: {parents}"
-    folder = next(iter(folders))
-    return f"{folder}: {', '.join(file.name for file in files)}"
+_CHOICES = {
+    "frequency": FREQUENCIES,
+    "frame": FRAMES,
+    "controls": ("not_known", "without_doubtful"),
+    "weights": ("none", "denominator", "population"),
+    "breaks": ("refuse", "step", "before", "after"),
+    "status": ("exploratory", "registered"),
+}
 
 
-def make_site(out: Path | None = None, *, root: Path | None = None) -> list[Path]:
-    """Publish the index of all briefs: in `reports`, beside them, or in `out` together with copies of them.
+def _refused(name: str, key: str, found: object, wanted: str) -> StudyUnreadable:
+    return StudyUnreadable(f"study {name}: {key} = {found!r}. Expected {wanted}.")
 
-    Returns:
-        The published files, the pages last.
+
+def read_study(name: str | Path, *, root: Path | None = None, **overrides: object) -> Study:
+    """Return a study by its name in `studies/`, or by the path of a TOML file, with single values overridden.
+
+    An override of None or "" leaves the value as the study has it, so that a notebook can pass all its parameters on.
 
     Raises:
-        BriefUnreadable: a brief's results.json cannot be used; nothing is published then.
+        StudyUnreadable: no such study, broken TOML, an unknown key, a value of the wrong kind.
+        UnknownIndicator, UnknownProvince: a name that is none.
     """
-    from analysis.reporting.site import publish_site
+    path = _find(str(name), root)
+    try:
+        keys = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StudyUnreadable(f"{path}: {error}. A study is TOML: one `key = value` a line.") from error
+    given = {key: value for key, value in overrides.items() if value is not None and value != ""}
+    return Study(name=path.stem, **_typed(path, keys | given))
+
+
+def study_names(root: Path | None = None) -> list[str]:
+    """Return the names of the project's studies, sorted."""
+    return sorted(path.stem for path in ((root or find_root()) / FOLDER).glob("*.toml"))
+
+
+def _find(name: str, root: Path | None) -> Path:
+    if name.endswith(".toml"):
+        path = Path(name)
+        if path.is_file():
+            return path
+        raise StudyUnreadable(f"{path} is not there. Name a study of the project, or the path of its file.")
+    folder = (root or find_root()) / FOLDER
+    path = folder / f"{name}.toml"
+    if path.is_file():
+        return path
+    known = study_names(root)
+    near = get_close_matches(name, known, 1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    raise StudyUnreadable(
+        f"{name!r} is no study: there is no {FOLDER}/{name}.toml.{hint} There are: {', '.join(known) or 'none'}."
+    )
+
+
+def _typed(path: Path, keys: dict[str, Any]) -> dict[str, Any]:
+    """Return the keys of a study file with lists as tuples, days as text, and every kind checked."""
+    kinds = {field.name: field.default for field in fields(Study) if field.name != "name"}
+    for key in keys:
+        if key not in kinds:
+            near = get_close_matches(key, list(kinds), 1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise StudyUnreadable(f"{path}: {key!r} is no key of a study.{hint} Keys: {', '.join(kinds)}.")
+    if "outcome" not in keys:
+        raise StudyUnreadable(f"{path}: outcome is missing: the code of an indicator.")
+    return {key: _of_kind(path, key, value, kinds[key]) for key, value in keys.items()}
+
+
+def _of_kind(path: Path, key: str, value: Any, default: Any) -> Any:
+    if isinstance(default, tuple) and isinstance(value, list | tuple):
+        if all(isinstance(item, str) for item in value):
+            return tuple(value)
+    elif isinstance(value, dt.date) or (key in ("first", "last", "first_treated") and type(value) is int):
+        return str(value)
+    elif isinstance(default, float) and type(value) in (int, float):
+        return float(value)
+    elif type(value) is (int if isinstance(default, int) else str) and not isinstance(default, tuple):
+        return value
+    wanted = (
+        "a list of texts"
+        if isinstance(default, tuple)
+        else "a number"
+        if isinstance(default, int | float)
+        else "a text"
+    )
+    raise StudyUnreadable(f"{path}: {key} = {value!r}. Expected {wanted}.")
+
+
+@dataclass(frozen=True)
+class Registration:
+    """Whether an analysis may be called planned: days are ISO, empty where not known.
+
+    `sha256` is of the study's file, `commit` the one that last changed it, `committed_on` that commit's day;
+    `first_figure_on` and `newest_figure_on` are the first and last day on which raw files behind the figures came in.
+    Shown in a notebook, it is recorded in the manifest of the run.
+    """
+
+    study: str
+    sha256: str
+    commit: str
+    committed_on: str
+    first_figure_on: str
+    newest_figure_on: str
+    is_planned: bool
+    why: str
+
+    def __str__(self) -> str:
+        if self.is_planned:
+            return f"Planned: study {self.study} was committed on {self.committed_on}, before its figures came in."
+        return f"Exploratory: {self.why}."
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        from analysis.execution.manifest import RECORD
+
+        return {"text/plain": str(self), RECORD: {"registration": asdict(self)}}
+
+
+def register(study: Study, raw_locations: Iterable[str], *, root: Path | None = None) -> Registration:
+    """Tell whether a study's file is older than all the figures it uses.
+
+    `raw_locations` are those of the figures. Only a study with status `registered`, whose file is committed as it is,
+    before the day on which the first of the raw files came in, is planned.
+    """
+    from analysis.cleaning.raw import read_package
+    from analysis.execution.manifest import last_change
 
     root = root or find_root()
-    return publish_site(read_site_data(root), root / "reports", out or root / "reports")
-
-
-def read_site_data(root: Path) -> SiteData:
-    """Read what the index shows beside the briefs' own numbers from the cleaned tables."""
-    from analysis.cleaning import panel, processed
-    from analysis.reporting.site_data import SURVEY, SURVEY_FROM, SiteData
-
-    observations, targets = processed.observations(root), processed.targets(root)
-    names = [*(f"{name}.csv" for name in processed.TABLES), "README.md"]
-    return SiteData(
-        survey=panel.build_panel(observations, indicator=SURVEY, first=SURVEY_FROM),
-        observations=observations,
-        treated=tuple(panel.treated_provinces(targets)),
-        doubtful=tuple(panel.doubtful_provinces(targets)),
-        tables={name: root / processed.FOLDER / name for name in names},
-    )
+    path = root / FOLDER / f"{study.name}.toml"
+    there = path.is_file()
+    digest = hashlib.sha256(path.read_bytes()).hexdigest() if there else ""
+    commit, committed = last_change(root, path) if there else ("", "")
+    accessed = {raw.path: raw.accessed for raw in read_package(root)}
+    files = {re.split(r"!|:\d", place)[0] for place in raw_locations}
+    days = sorted(accessed.get(file, "") for file in files)
+    if study.status != "registered":
+        why = "the study is not registered"
+    elif not there or read_study(study.name, root=root) != study:
+        why = "values of the registered study were overridden"
+    elif not commit:
+        why = "the study's file is not committed as it is now"
+    elif not days or not days[0]:
+        why = "the day on which figures came in is not known"
+    elif days[0] <= committed:
+        why = f"the study was committed on {committed}, and its first figures came in on {days[0]}"
+    else:
+        why = ""
+    first, newest = (days[0], days[-1]) if days else ("", "")
+    return Registration(study.name, digest, commit, committed, first, newest, not why, why)

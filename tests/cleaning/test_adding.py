@@ -101,10 +101,10 @@ def test_a_file_nobody_described_is_named_with_how_to_add_it(project: Path) -> N
 
 
 def test_a_brief_says_what_it_does_not_use(project: Path) -> None:
-    from analysis import study
+    from analysis import briefs
 
     (project / "data/raw/moi.csv").write_text(NATURAL, "utf-8")
-    assert [line.split(" is ")[0] for line in study.describe_unused()] == ["data/raw/moi.csv"]
+    assert [line.split(" is ")[0] for line in briefs.describe_unused()] == ["data/raw/moi.csv"]
 
 
 @pytest.mark.parametrize(

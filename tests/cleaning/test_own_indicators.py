@@ -48,7 +48,9 @@ def write(folder: Path, *lines: dict[str, str], name: str = "chi-tieu.csv") -> P
 
 def test_an_added_indicator_is_read_kept_and_published(project: Path, month: Path, tmp_path: Path) -> None:
     assert clean_file(month).refused
-    assert add_file(project, write(tmp_path, {}), WHO) == "data/raw/codebook.csv"
+    added = add_file(project, write(tmp_path, {}), WHO)
+    assert added.path == "data/raw/codebook.csv"
+    assert added.lines == ["indicators of the project's own (1): share_digital_signatures."]
     add_file(project, month, WHO)
     rows = processed.observations(project)
     own = rows[rows["indicator"] == "share_digital_signatures"]

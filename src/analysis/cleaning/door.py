@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.cleaning import processed
+from analysis.cleaning.accepted import read_accepted
 from analysis.cleaning.corrections import Correction, read_corrections
+from analysis.cleaning.described import settle_targets
 from analysis.cleaning.files import FileOutcome, clean_file
 from analysis.cleaning.layouts.layout import Layout, read_layout
 from analysis.cleaning.outputs import write_codebook, write_layouts, write_outputs, write_report
+from analysis.cleaning.over_time import GRAVE_RULES, compare_added, hold_back
 from analysis.cleaning.raw import find_undescribed
 from analysis.cleaning.shapes import Cleaned, join
 from analysis.errors import RequestError
@@ -60,11 +63,34 @@ def clean_into(
         outcome = clean_file(path, layout=layout, corrections=[*given, *_beside(path)], name=name)
         outcomes.append(outcome)
         _tell(outcome, say)
+    outcomes = _hold_back(outcomes, files, corrections_file, say)
+    for said in settle_targets(outcomes):
+        say(f"  {said}")
     cleaned, contradictions = write_outputs(outcomes, out)
-    for said in contradictions:
-        say(said)
+    for line in contradictions:
+        say(line)
     _ask(outcomes, out, layout, say)
     return _sum_up(outcomes, cleaned, out)
+
+
+def _hold_back(
+    outcomes: list[FileOutcome], files: Sequence[Path], given: Path | None, say: Callable[[str], object]
+) -> list[FileOutcome]:
+    """Compare the figures of all files over time, and say what was found."""
+    noted = dict.fromkeys([*([given] if given else []), *(path.parent / CORRECTIONS for path in files)])
+    accepted = [one for file in noted for one in read_accepted(file, GRAVE_RULES)]
+    compared = hold_back(outcomes, accepted)
+    for before, after in zip(outcomes, compared, strict=True):
+        new = (*after.problems[len(before.problems) :], *after.notices[len(before.notices) :])
+        for said in new:
+            say(f"compared: {said}")
+    return compared
+
+
+def compare_new(root: Path, place: str) -> tuple[list[str], bool]:
+    """Say what is found in a file just added beside the figures of the last `dvctt clean`, and if any is grave."""
+    findings = compare_added(root, place, processed.last_observations(root))
+    return [str(finding.said) for finding in findings], any(finding.grave for finding in findings)
 
 
 def _ask(
@@ -100,8 +126,13 @@ def _periods(outcome: FileOutcome) -> str:
 def _sum_up(outcomes: Sequence[FileOutcome], cleaned: Cleaned, out: Path) -> Summary:
     refused = sum(outcome.refused for outcome in outcomes)
     trouble = f", {refused} of {len(outcomes)} files not usable as a whole" if refused else ""
-    counts = f"{len(cleaned.observations)} observations, {len(cleaned.quarantine)} in quarantine"
-    return Summary(f"{out}: {counts}{trouble}", refused, len(cleaned.quarantine))
+    return Summary(f"{out}: {_counts(cleaned)}{trouble}", refused, len(cleaned.quarantine))
+
+
+def _counts(cleaned: Cleaned) -> str:
+    """Say how many figures, targets, if there are any, and cells in quarantine there are."""
+    targets = f", {len(cleaned.targets)} targets" if len(cleaned.targets) else ""
+    return f"{len(cleaned.observations)} observations{targets}, {len(cleaned.quarantine)} in quarantine"
 
 
 def clean_raw() -> Summary:
@@ -152,10 +183,10 @@ def _beside(path: Path) -> list[Correction]:
 
 def _tell(outcome: FileOutcome, say: Callable[[str], object]) -> None:
     cleaned = outcome.cleaned
-    if cleaned.observations.empty and outcome.problems and not outcome.tables:
+    nothing = cleaned.observations.empty and cleaned.targets.empty and not outcome.tables
+    if nothing and outcome.problems:
         say(f"refused: {outcome.problems[0]}")
     else:
-        counts = f"{len(cleaned.observations)} observations, {len(cleaned.quarantine)} in quarantine"
-        say(f"{outcome.file}: {counts}{_periods(outcome)}")
-    for said in (*outcome.problems[0 if outcome.tables else 1 :], *outcome.notices):
+        say(f"{outcome.file}: {_counts(cleaned)}{_periods(outcome)}")
+    for said in (*outcome.problems[1 if nothing else 0 :], *outcome.notices):
         say(f"  {said}")

@@ -20,12 +20,13 @@ from analysis.reference.codebook import codebook_text
 
 
 def write_outputs(outcomes: Sequence[FileOutcome], out: Path) -> tuple[Cleaned, list[str]]:
-    """Write observations, quarantine, sources and both reports into a folder, each whole or not at all.
+    """Write observations, targets, quarantine, sources and both reports into a folder, each whole or not at all.
 
     Returns the tables, and what to say of figures that contradict each other.
     """
     cleaned = join([outcome.cleaned for outcome in outcomes])
     write_csv(out / "observations.csv", cleaned.observations)
+    write_csv(out / "targets.csv", cleaned.targets)
     write_csv(out / "quarantine.csv", cleaned.quarantine[list(QUARANTINE_COLUMNS)])
     write_csv(out / "sources.csv", cleaned.sources)
     return cleaned, write_report(outcomes, out)

@@ -16,8 +16,8 @@ from analysis.reference.indicators import OWN_LINES, package_codebook
 READER = "codebook"
 
 
-def add_own_indicators(root: Path, file: Path, publisher: str, title: str, accessed: str) -> str:
-    """Put the lines of a table of indicators into the project's own, and return the path of that.
+def add_own_indicators(root: Path, file: Path, publisher: str, title: str, accessed: str) -> list[str]:
+    """Put the lines of a table of indicators into the project's own, and return the codes that it gives.
 
     A line whose code the project has already takes the place of that one; the others stay. The data package
     describes the table once, as it is afterwards.
@@ -36,7 +36,7 @@ def add_own_indicators(root: Path, file: Path, publisher: str, title: str, acces
     read_codebook(text.encode(), str(OWN_LINES), package.known)
     write_text(place, text)
     _describe(root, place, publisher, title, accessed)
-    return str(OWN_LINES)
+    return [line["code"] for line in given]
 
 
 def _kept(place: Path, replaced: set[str]) -> list[dict[str, str]]:

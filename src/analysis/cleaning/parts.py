@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.cleaning.shapes import Cleaned
 from analysis.cleaning.writing import write_csv, write_json
-from analysis.reference.provinces import NATION, by_code
+from analysis.reference.provinces import NATION, by_code, successors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +17,10 @@ SURVEY = "survey"
 SURVEY_PREFIX = "papi_d"
 TARGETS = "targets"
 INDEX = "index.json"
+INDICATOR = (
+    "indicator-"  # before an indicator's code: its figures of whole periods, all provinces and the nation
+)
+WHOLE_PERIODS = ("M", "Q", "S", "A")
 
 
 def parts_folder(folder: Path) -> Path:
@@ -31,11 +35,31 @@ def pieces_of(part: str) -> tuple[str, ...]:
     return (SURVEY, TARGETS, NATION, f"63-{part}", f"34-{by_code()[part].successor_code}")
 
 
+def piece_of_indicator(code: str) -> str:
+    """Return the file that holds an indicator's figures of whole periods: what panels are made from."""
+    return f"{INDICATOR}{code}"
+
+
+def existing_pieces(folder: Path, name: str, pieces: tuple[str, ...]) -> list[Path]:
+    """Return the files of those pieces that have rows.
+
+    A piece that is not there is looked up in the index, so that whoever reads comes to depend on its coming.
+    """
+    files = [parts_folder(folder) / f"{name}.{piece}.csv" for piece in pieces]
+    if not all(file.is_file() for file in files):
+        (parts_folder(folder) / INDEX).read_bytes()
+    return [file for file in files if file.is_file()]
+
+
 def write_parts(folder: Path, cleaned: Cleaned) -> None:
     """Write observations and their sources by part; a part whose bytes are the same keeps its file."""
     target = parts_folder(folder)
     target.mkdir(parents=True, exist_ok=True)
-    pieces = dict(list(cleaned.observations.groupby(_piece(cleaned.observations), sort=True)))
+    rows = cleaned.observations
+    pieces = dict.fromkeys((*_places(), SURVEY), rows.iloc[:0])
+    pieces |= dict(list(rows.groupby(_piece(rows), sort=True)))
+    whole = rows[rows["frequency"].isin(WHOLE_PERIODS)]
+    pieces |= {piece_of_indicator(str(code)): own for code, own in whole.groupby("indicator", sort=True)}
     cited = {name: set(rows["source_id"]) for name, rows in pieces.items()}
     cited[TARGETS] = set(cleaned.targets["source_id"])
     kept = set()
@@ -50,7 +74,7 @@ def write_parts(folder: Path, cleaned: Cleaned) -> None:
 
 
 def parts_are_whole(folder: Path) -> bool:
-    """Tell whether every part that was written is still there; a province without figures has none."""
+    """Tell whether every part that was written is still there."""
     try:
         names = json.loads((parts_folder(folder) / INDEX).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -67,6 +91,11 @@ def write_csv_if_new(path: Path, rows: pd.DataFrame) -> Path:
     else:
         aside.replace(path)
     return path
+
+
+def _places() -> list[str]:
+    """Return the parts that are written even without rows: whoever reads one depends on its first row."""
+    return [NATION, *(f"63-{code}" for code in by_code()), *(f"34-{code}" for code in successors())]
 
 
 def _piece(observations: pd.DataFrame) -> pd.Series[str]:

@@ -9,13 +9,20 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.cleaning.parts import parts_are_whole, parts_folder, pieces_of, write_parts
+from analysis.cleaning.parts import (
+    TARGETS,
+    existing_pieces,
+    parts_are_whole,
+    piece_of_indicator,
+    pieces_of,
+    write_parts,
+)
 from analysis.cleaning.raw import PACKAGE, find_layout, hash_file, read_package
 from analysis.cleaning.shapes import (
     OBSERVATION_COLUMNS,
@@ -24,6 +31,7 @@ from analysis.cleaning.shapes import (
     TARGET_COLUMNS,
     column_types,
     join,
+    shape,
 )
 from analysis.cleaning.writing import write_csv, write_json
 from analysis.project import find_root
@@ -45,31 +53,50 @@ TABLES = {
 }
 
 
-def observations(root: Path | None = None, *, part: str = "") -> pd.DataFrame:
+def observations(root: Path | None = None, *, part: str = "", indicators: Sequence[str] = ()) -> pd.DataFrame:
     """Return observations: one row a figure, with unit, source and the raw row it came from.
 
     `part` names what is needed: nothing for all; `survey` for the survey's scores of all provinces; a province's
-    code for those, the nation's figures and the province's own. What reads a part does not depend on the rest: a
-    new file on one province leaves the others' results as they are.
+    code for those, the nation's figures and the province's own. `indicators` names indicators instead: their figures of
+    whole periods (months, quarters, half-years, years), all provinces and the nation. What reads a part does not depend
+    on the rest: a new file on one province leaves the others' results as they are.
     """
-    return _read_parts("observations", part, root) if part else _read("observations", root)
+    pieces = _pieces(part, indicators)
+    return _read_parts("observations", pieces, root) if pieces else _read("observations", root)
 
 
-def targets(root: Path | None = None) -> pd.DataFrame:
-    """Return every target: who set it, when, for what, how high, until when."""
-    return _read("targets", root)
+def targets(root: Path | None = None, *, superseded: bool = False) -> pd.DataFrame:
+    """Return every target: who set it, when, for what, how high, until when.
+
+    Of several rows on one decision the one that counts (see `current_targets`), in an order that does not depend on
+    that of the files; with `superseded` all rows, as the files have them.
+    """
+    rows = _read("targets", root)
+    if superseded:
+        return rows
+    from analysis.cleaning.current_targets import current_targets
+
+    return current_targets(rows, _read_parts("sources", (TARGETS,), root)).rows
 
 
-def sources(root: Path | None = None, *, part: str = "") -> pd.DataFrame:
-    """Return the publications that `source_id` stands for; with `part` those of that part and of all targets."""
-    if not part:
+def sources(root: Path | None = None, *, part: str = "", indicators: Sequence[str] = ()) -> pd.DataFrame:
+    """Return the publications that `source_id` stands for; of a part (see `observations`) with those of all targets."""
+    pieces = _pieces(part, indicators)
+    if not pieces:
         return _read("sources", root)
-    return _read_parts("sources", part, root).drop_duplicates("source_id", ignore_index=True)
+    found = _read_parts("sources", (*pieces, TARGETS), root)
+    return found.drop_duplicates("source_id", ignore_index=True)
 
 
 def quarantine(root: Path | None = None) -> pd.DataFrame:
     """Return what could not be used, with the rule that held it back and how to mend it."""
     return _read("quarantine", root)
+
+
+def last_observations(root: Path) -> pd.DataFrame | None:
+    """Return the observations as they were last published, however old; nothing where they never were."""
+    path = root / FOLDER / "observations.csv"
+    return _read_table(path, "observations") if path.is_file() else None
 
 
 def rebuild(root: Path | None = None) -> list[FileOutcome]:
@@ -87,9 +114,10 @@ def rebuild(root: Path | None = None) -> list[FileOutcome]:
 
 def _rebuild(root: Path) -> list[FileOutcome]:
     from analysis.cleaning.described import clean_described
+    from analysis.cleaning.over_time import hold_back_described
     from analysis.cleaning.validation import check_shapes
 
-    outcomes = clean_described(root)
+    outcomes = hold_back_described(root, clean_described(root))
     cleaned = join([outcome.cleaned for outcome in outcomes])
     check_shapes(cleaned)
     (root / FOLDER / STAMP).unlink(missing_ok=True)
@@ -162,13 +190,22 @@ def _read(name: str, root: Path | None) -> pd.DataFrame:
     return _read_table(root / FOLDER / f"{name}.csv", name)
 
 
-def _read_parts(name: str, part: str, root: Path | None) -> pd.DataFrame:
+def _pieces(part: str, indicators: Sequence[str]) -> tuple[str, ...]:
+    named = tuple(piece_of_indicator(code) for code in indicators)
+    return (*(pieces_of(part) if part else ()), *named)
+
+
+def _read_parts(name: str, pieces: tuple[str, ...], root: Path | None) -> pd.DataFrame:
     import pandas as pd
 
     root = ready_root(root)
-    files = [parts_folder(root / FOLDER) / f"{name}.{piece}.csv" for piece in pieces_of(part)]
-    frames = [_read_table(file, name) for file in files if file.is_file()]
-    return pd.concat(frames, ignore_index=True)
+    frames = [_read_table(file, name) for file in existing_pieces(root / FOLDER, name, pieces)]
+    filled = [frame for frame in frames if len(frame)]
+    if not filled:
+        return frames[0] if frames else shape([], TABLES[name])
+    whole = pd.concat(filled, ignore_index=True)
+    # A figure may lie in two pieces: its province's and its indicator's.
+    return whole.drop_duplicates(ignore_index=True)
 
 
 def ready_root(root: Path | None) -> Path:

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from analysis.cleaning.words.periods import is_date
 from analysis.errors import AnalysisError
 from analysis.reference.indicators import OWN_LINES
 
@@ -175,6 +176,10 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
+def _is_date_or_empty(value: object) -> bool:
+    return isinstance(value, str) and (not value or is_date(value))
+
+
 def _is_hash(value: object) -> bool:
     return isinstance(value, str) and bool(re.fullmatch(r"(sha256:)?[0-9a-f]{64}", value))
 
@@ -190,8 +195,9 @@ _KEYS: dict[str, tuple[Callable[[object], bool], str]] = {
     "path": (lambda value: _is_text(value) and bool(value), "the place of the file below data/raw"),
     "hash": (_is_hash, "“sha256:” and 64 hexadecimal digits, as `sha256sum FILE` prints them"),
     "bytes": (lambda value: type(value) is int and value >= 0, "the size of the file as a whole number"),
+    **dict.fromkeys(("reader", "publisher", "title", "layout"), (_is_text, "a text")),
     **dict.fromkeys(
-        ("reader", "publisher", "title", "published", "accessed", "layout"), (_is_text, "a text")
+        ("published", "accessed"), (_is_date_or_empty, "2022, 2022-08 or 2022-08-20, or an empty text")
     ),
     "sources": (_is_list_of_tables, "a list of {title, path}"),
     "options": (lambda value: isinstance(value, dict), "names with values {…}"),

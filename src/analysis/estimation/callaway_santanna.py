@@ -15,6 +15,7 @@ from analysis.estimation.errors import require_option
 from analysis.estimation.frames import build_panel
 from analysis.estimation.group_time import GroupTimes, cell_loadings, group_times
 from analysis.estimation.inference import check_ask
+from analysis.estimation.moved_paths import GroupMoves
 from analysis.estimation.panel import Panel
 from analysis.estimation.results import Estimate, Term
 
@@ -132,14 +133,16 @@ def gather_effects(
         effects, influence = cells.effects, cells.influence
     else:
         effects, influence = averages.effects, averages.influence
-    estimate = partial(_effects, kind=averages.kind, controls=controls, method=method, base=base)
     return Several(
         effects=np.append(averages.overall, effects),
         influence=np.column_stack([averages.overall_influence, influence]),
         labels=_labels(panel, cells, averages, base),
-        exposures=lambda: _exposures(panel, cells, averages),
-        loadings=lambda: _loadings(panel, cells, averages.kind, controls, base),
-        estimate=estimate,
+        move=GroupMoves(
+            panel,
+            partial(_effects, kind=averages.kind, controls=controls, method=method, base=base),
+            lambda: _loadings(panel, cells, averages.kind, controls, base),
+            lambda: _exposures(panel, cells, averages),
+        ),
     )
 
 

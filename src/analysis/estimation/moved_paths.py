@@ -78,9 +78,48 @@ class Moved:
         return invert(lambda tau: self.studentised_p(observed, own, tau), observed, step, alpha)
 
 
+@dataclass(frozen=True)
+class Moves:
+    """Draws to test no effect with, draws near the estimate to make intervals from, and the estimate's own error.
+
+    The two are the same where a draw's effect is linear in the hypothesised one. `own` (3,) is the overall
+    effect's squared error as powers of the hypothesised effect. `ratios` (draws,) are the treated units' own
+    variation before over that of the units which a draw treats, or None where it is not known.
+    """
+
+    null: Moved
+    near: Moved
+    own: Array
+    ratios: Array | None = None
+
+
 def is_plain(panel: Panel) -> bool:
     """Tell whether effects depend on a unit's group alone: all observed, no weights, covariates, clusters."""
     return panel.is_balanced and panel.weights is None and not panel.covariates and panel.cluster is None
+
+
+@dataclass(frozen=True)
+class GroupMoves:
+    """How an estimator that compares groups of a panel's units is moved over assignments.
+
+    `exposures` gives the cells each effect averages (effects × units × periods), `loadings` effects × groups ×
+    periods for plain panels; `estimate` runs the estimator.
+    """
+
+    panel: Panel
+    estimate: Refit
+    loadings: Callable[[], Array]
+    exposures: Callable[[], Array]
+
+    def __call__(self, assignments: Assignments) -> Moves:
+        """Apply loadings to every draw where all units of a group have the same, else run the estimator."""
+        exposures = self.exposures()
+        if is_plain(self.panel):
+            loadings = self.loadings()
+            moved = move_linear(self.panel, loadings, exposures, assignments)
+            return Moves(moved, moved, observed_variance(self.panel, loadings, exposures))
+        moved = move_refit(self.panel, self.estimate, exposures, assignments)
+        return Moves(moved, moved, refit_variance(self.panel, self.estimate, exposures))
 
 
 def move_linear(panel: Panel, loadings: Array, exposures: Array, assignments: Assignments) -> Moved:

@@ -15,6 +15,7 @@ IntArray = NDArray[np.int64]
 
 _KINDS = (
     ("whole number", re.compile(r"[+-]?\d+(\.0+)?")),
+    ("half-year", re.compile(r"\d{4}-?[Ss][12]")),
     ("quarter", re.compile(r"\d{4}-?[Qq][1-4]")),
     ("month", re.compile(r"\d{4}-\d{2}")),
     ("date", re.compile(r"\d{4}-\d{2}-\d{2}([ T].*)?")),
@@ -33,13 +34,15 @@ class Periods:
         """Write an ordinal as its period is usually written."""
         if self.kind == "whole number":
             return str(ordinal)
+        if self.kind == "half-year":
+            return f"{ordinal // 2}S{ordinal % 2 + 1}"
         if self.kind in _FREQUENCY:
             return str(pd.Period(ordinal=ordinal, freq=_FREQUENCY[self.kind]))
         return str(pd.Period(ordinal=ordinal, freq=self.kind))
 
 
 def parse_periods(values: pd.Series, column: str) -> Periods:
-    """Read a column of periods: whole numbers, quarters (2022Q1), months (2022-05), dates or pandas periods.
+    """Read a column of periods: years, half-years (2022S1), quarters (2022Q1), months (2022-05), dates, pandas periods.
 
     Raises:
         BadTime: a value is of no known kind, or the column mixes kinds.
@@ -62,7 +65,7 @@ def _parse_texts(texts: pd.Series, column: str) -> Periods:
     if strange:
         raise BadTime(
             f"Column {column!r} holds {some(map(repr, strange))}, which is no period. Allowed: whole numbers "
-            "(2022), quarters (2022Q1), months (2022-05), dates (2022-05-16)."
+            "(2022), half-years (2022S1), quarters (2022Q1), months (2022-05), dates (2022-05-16)."
         )
     if len(found := sorted(set(kinds.values()))) > 1:
         raise BadTime(f"Column {column!r} mixes {' and '.join(found)}. Write all its periods the same way.")
@@ -77,6 +80,8 @@ def _kind_of(text: str) -> str:
 def _ordinal(text: str, kind: str, column: str) -> int:
     if kind == "whole number":
         return int(float(text))
+    if kind == "half-year":
+        return int(text[:4]) * 2 + int(text[-1]) - 1
     try:
         return int(pd.Period(text[:10] if kind == "date" else text, freq=_FREQUENCY[kind]).ordinal)
     except ValueError as error:

@@ -16,6 +16,8 @@ from typing import Any
 from analysis.execution.fingerprint import Fingerprint
 from analysis.execution.publish import publish
 
+RECORD = "application/vnd.dvctt.record+json"  # an output of this type goes into the manifest of its notebook
+
 
 @dataclass(frozen=True)
 class Manifest:
@@ -56,10 +58,16 @@ def write_manifest(output: Path, manifest: Manifest) -> None:
     publish(manifest_path(output), f"{text}\n".encode())
 
 
-def describe_run(root: Path, seeds: Mapping[str, object], seconds: float) -> dict[str, Any]:
-    """Return who made a result and when: commit, seeds, machine, times (UTC and wall seconds)."""
+def describe_run(
+    root: Path, seeds: Mapping[str, object], seconds: float, content: bytes = b""
+) -> dict[str, Any]:
+    """Return who made a result and when: commit, seeds, machine, times (UTC and wall seconds).
+
+    `content` is the executed notebook; what its cells ask to be recorded stands under `records`.
+    """
     commit, changed = read_commit(root)
-    return {
+    records = read_records(content)
+    return ({"records": records} if records else {}) | {
         "commit": commit,
         "uncommitted_changes": changed,
         "ended": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -67,6 +75,16 @@ def describe_run(root: Path, seeds: Mapping[str, object], seconds: float) -> dic
         "seconds": round(seconds, 3),
         "seeds": dict(seeds),
     }
+
+
+def read_records(content: bytes) -> list[Any]:
+    """Return what cells of an executed notebook ask to be recorded: outputs of the type `RECORD`, in order."""
+    try:
+        cells = json.loads(content)["cells"] if content else []
+        outputs = [output for cell in cells for output in cell.get("outputs", [])]
+        return [output["data"][RECORD] for output in outputs if RECORD in output.get("data", {})]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return []
 
 
 @lru_cache(maxsize=1)
@@ -84,6 +102,28 @@ def read_commit(root: Path) -> tuple[str | None, bool | None]:
             return None, None
         answers.append(done.stdout.strip())
     return answers[0], bool(answers[1])
+
+
+def last_change(root: Path, path: Path) -> tuple[str, str]:
+    """Return the commit that last changed a file and its ISO day; empty texts where it is not committed as it is."""
+    answers = []
+    for request in (
+        ["status", "--porcelain", "--", str(path)],
+        ["log", "-1", "--format=%H %cs", "--", str(path)],
+    ):
+        try:
+            done = subprocess.run(
+                ["git", "-C", str(root), *request], capture_output=True, text=True, timeout=20
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return "", ""
+        if done.returncode:
+            return "", ""
+        answers.append(done.stdout.strip())
+    if answers[0] or not answers[1]:
+        return "", ""
+    commit, day = answers[1].split()
+    return commit, day
 
 
 def hash_bytes(content: bytes) -> str:

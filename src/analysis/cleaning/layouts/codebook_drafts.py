@@ -9,7 +9,7 @@ from analysis.cleaning.heads.nonlevels import not_a_level
 from analysis.cleaning.layouts.layout import HEADS
 from analysis.cleaning.layouts.questions import Unclear, words_of
 from analysis.cleaning.words.headtexts import names_percent, without_unit
-from analysis.cleaning.words.places import UNKNOWN, read_place
+from analysis.cleaning.words.places import PLACE, REGION, read_place
 from analysis.reference.abbreviations import fold_name
 from analysis.reference.indicators import by_code, spelt_names
 from analysis.reference.spelling import fold_text
@@ -33,7 +33,7 @@ def draft_lines(unclear: Sequence[Unclear]) -> list[dict[str, str]]:
     lines: dict[str, dict[str, str]] = {}
     for text, says_percent in _heads(unclear):
         key = fold_name(without_unit(text))
-        is_level = not not_a_level(text.split(HEADS)) and read_place(text).kind == UNKNOWN
+        is_level = not not_a_level(text.split(HEADS)) and read_place(text).kind not in (PLACE, REGION)
         if key and key not in spelt_names() and is_level:
             taken = {line["code"] for line in lines.values()}
             unit = _stated_unit(text, says_percent)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.cleaning.maps import place_on_map
 from analysis.cleaning.messages import Message, message
+from analysis.cleaning.publishers.stated_by import who_states
 from analysis.cleaning.shapes import Cleaned, Intake
 from analysis.cleaning.sources import describe_source
 from analysis.cleaning.words.periods import bounds_of, frequency_of, is_date
@@ -44,7 +45,8 @@ def clean_published_figures(figures: pd.DataFrame, file: str) -> Cleaned:
         intake.sources[source["source_id"]] = source
         placed = {"source_id": source["source_id"], "raw_location": f"{file}:{line}"}
         if figure["kind"] == "target":
-            intake.targets.append(_target(figure) | placed)
+            said = who_states(source["publisher"], source["title"], source["url"], "")
+            intake.targets.append(_target(figure) | placed | {"stated_by": said})
         else:
             intake.observations.append(_observation(figure) | placed)
     return intake.finish()

@@ -6,7 +6,7 @@ import contextlib
 
 import pytest
 
-from analysis import study
+from analysis import briefs
 from analysis.cleaning import elsewhere, processed
 from analysis.execution import run
 from analysis.execution.tasks import Outcome
@@ -41,7 +41,7 @@ def happened(monkeypatch, tmp_path):
         monkeypatch.setattr(edition, "is_current", lambda *_: False)
         monkeypatch.setattr(processed, "trusted", lambda _root: contextlib.nullcontext())
         monkeypatch.setattr(elsewhere, "written_stamp", lambda _root: {})
-        return study.make_briefs([THAI_NGUYEN, LANG_SON], ["vi"], root=tmp_path)
+        return briefs.make_briefs([THAI_NGUYEN, LANG_SON], ["vi"], root=tmp_path)
 
     return events, make
 

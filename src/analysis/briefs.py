@@ -1,0 +1,248 @@
+"""The plan: which notebooks, with which parameters, answer the question for a province."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import RequestError
+from analysis.execution.tasks import Outcome, Task
+from analysis.project import MARK, find_root
+from analysis.reference.provinces import Province, find_province, provinces
+from analysis.reporting.texts import LANGUAGES
+
+if TYPE_CHECKING:
+    from analysis.reporting.site_data import SiteData
+
+
+@dataclass(frozen=True)
+class BriefPlan:
+    """What one province's brief needs: its notebooks, one assembling notebook a language, its folder."""
+
+    province: Province
+    tasks: tuple[Task, ...]
+    assembled: tuple[Path, ...]
+    folder: Path
+
+
+def choose_provinces(names: Sequence[str], everyone: bool) -> list[Province]:
+    """Return the provinces asked for, each once, in the order asked.
+
+    Raises:
+        UnknownProvince: a name is no province's.
+        RequestError: no name and not everyone, or both.
+    """
+    if everyone == bool(names) or not all(name.strip() for name in names):
+        raise RequestError(
+            'Name a province, for example dvctt brief "Thái Nguyên", or give --all (not both).'
+        )
+    return list(provinces()) if everyone else list(dict.fromkeys(find_province(name) for name in names))
+
+
+def choose_languages(text: str) -> tuple[str, ...]:
+    """Return the languages of a list such as "vi,en".
+
+    Raises:
+        RequestError: one of them is not offered.
+    """
+    asked = tuple(dict.fromkeys(part.strip().lower() for part in text.split(",") if part.strip()))
+    unknown = [language for language in asked if language not in LANGUAGES]
+    if unknown or not asked:
+        found = ", ".join(unknown) or "none"
+        raise RequestError(f"--language: {found} is not offered. Languages: {', '.join(LANGUAGES)}.")
+    return asked
+
+
+def plan_brief(province: Province, languages: Sequence[str], root: Path) -> BriefPlan:
+    """Return the notebooks behind a province's brief and where their results go."""
+    notebooks, reports = root / "notebooks", root / "reports"
+    folder = reports / province.slug
+    tasks = [
+        Task(notebooks / "03-regression.ipynb", {}, reports / "shared" / "03-regression.ipynb"),
+        Task(
+            notebooks / "02-before-after.ipynb",
+            {"province": province.name_vi},
+            folder / "02-before-after.ipynb",
+        ),
+    ]
+    assembled = tuple(folder / f"06-brief.{language}.ipynb" for language in languages)
+    tasks += [
+        Task(notebooks / "06-brief.ipynb", {"province": province.name_vi, "language": language}, output)
+        for language, output in zip(languages, assembled, strict=True)
+    ]
+    return BriefPlan(province, tuple(tasks), assembled, folder)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a run of briefs made: the published files, the notebooks that failed, what moved in each province."""
+
+    files: tuple[Path, ...]
+    failed: tuple[Outcome, ...]
+    moved: dict[Province, dict[str, Any]]
+
+
+class _Desk:
+    """Publishes a province's briefs as soon as its notebooks have ended well, while those of others still run."""
+
+    def __init__(self, plans: Sequence[BriefPlan], root: Path, thread: ThreadPoolExecutor) -> None:
+        self.waiting = list(plans)
+        self.root = root
+        self.thread = thread
+        self.good: set[Path] = set()
+        self.published: dict[Province, Future[Published]] = {}
+
+    def take(self, outcome: Outcome) -> None:
+        """Note how a notebook ended, and publish the briefs that waited for it alone."""
+        if outcome.status in ("done", "fresh"):
+            self.good.add(outcome.task.output)
+        for plan in [plan for plan in self.waiting if self._is_whole(plan)]:
+            self.waiting.remove(plan)
+            self.published[plan.province] = self.thread.submit(_publish, plan, self.root)
+
+    def _is_whole(self, plan: BriefPlan) -> bool:
+        return all(task.output.absolute() in self.good for task in plan.tasks)
+
+
+Published = tuple[list[Path], dict[str, Any] | None]
+
+
+def _publish(plan: BriefPlan, root: Path) -> Published:
+    """Return a province's files and what moved in them; None where the edition that lies there is current."""
+    from analysis.reporting.edition import is_current
+
+    if is_current(list(plan.assembled), plan.folder, root):
+        return [*sorted(plan.folder.glob("brief.*.[hp]*")), plan.folder / "results.json"], None
+    from analysis.reporting.publish import publish_brief
+
+    return publish_brief(list(plan.assembled), plan.folder, root)
+
+
+@contextmanager
+def _cleaned(root: Path) -> Iterator[Callable[[Path], dict[str, str]]]:
+    """Rebuild the project's tables if they are stale and let notebooks take them as they are.
+
+    Gives what a worker on another machine calls to see that it has the same data (`prepare` of `run_tasks`).
+    """
+    from analysis.cleaning import elsewhere, processed
+
+    with processed.trusted(root):
+        yield partial(elsewhere.trust_same, elsewhere.written_stamp(root))
+
+
+def run_notebooks(tasks: Sequence[Task], **run: Any) -> list[Outcome]:
+    """Run notebooks as briefs do; `run` goes to `run_tasks`.
+
+    Those of the project get its tables rebuilt first, so that a result depends on the tables it reads rather than
+    on all raw files.
+    """
+    from analysis.execution.run import project_folder, run_tasks
+
+    root = project_folder()
+    if not (root / MARK).is_file() or not any(task.notebook.resolve().is_relative_to(root) for task in tasks):
+        return run_tasks(tasks, **run)
+    with _cleaned(root) as same_data:
+        return run_tasks(tasks, prepare=same_data, **run)
+
+
+def make_briefs(
+    chosen: Sequence[Province], languages: Sequence[str], *, root: Path | None = None, **run: Any
+) -> Made:
+    """Run what the briefs need and publish those whose notebooks ended well; `run` goes to `run_tasks`."""
+    from analysis.execution.run import run_tasks
+    from analysis.reporting.contact import read_contact
+
+    root = root or find_root()
+    read_contact(root)  # refused now rather than after all notebooks have run
+    plans = [plan_brief(province, languages, root) for province in chosen]
+    tasks = {task.output: task for plan in plans for task in plan.tasks}
+    with _cleaned(root) as same_data, ThreadPoolExecutor(1) as thread:
+        desk = _Desk(plans, root, thread)
+        outcomes = run_tasks(tasks.values(), prepare=same_data, on_end=desk.take, **run)
+    failed = tuple(outcome for outcome in outcomes if outcome.status not in ("done", "fresh"))
+    published = {
+        plan.province: desk.published[plan.province].result() for plan in plans if plan not in desk.waiting
+    }
+    files = [file for own, _ in published.values() for file in own]
+    return Made(
+        tuple(files), failed, {place: moved for place, (_, moved) in published.items() if moved is not None}
+    )
+
+
+def describe_briefs_plan(
+    chosen: Sequence[Province], languages: Sequence[str], *, root: Path | None = None, force: bool = False
+) -> str:
+    """Say which notebooks the briefs would run, and why; run none."""
+    from analysis.execution.run import plan_tasks
+    from analysis.execution.words import describe_plan
+
+    root = root or find_root()
+    plans = [plan_brief(province, languages, root) for province in chosen]
+    tasks = {task.output: task for plan in plans for task in plan.tasks}
+    return describe_plan(plan_tasks(tasks.values(), force=force))
+
+
+def describe_unused(root: Path | None = None) -> list[str]:
+    """Return a line for each file in `data/raw` that no brief uses because nothing describes it."""
+    from analysis.cleaning.raw import find_undescribed
+
+    return find_undescribed(root or find_root())
+
+
+def describe_moves(moved: dict[Province, dict[str, Any]]) -> list[str]:
+    """Return a line a number that moved since the last edition, by province."""
+    from analysis.reporting.changes import describe_changes
+
+    return [
+        f"{province.name_vi}: {line}"
+        for province, changes in moved.items()
+        for line in describe_changes(changes)
+    ]
+
+
+def where_files_are(files: Sequence[Path]) -> str:
+    """Say in a line or two where the published files lie."""
+    folders = dict.fromkeys(file.parent for file in files)
+    if not folders:
+        return "No brief was published."
+    if len(folders) > 1:
+        parents = ", ".join(str(path) for path in dict.fromkeys(folder.parent for folder in folders))
+        return f"{len(folders)} briefs, {len(files)} files: {parents}"
+    folder = next(iter(folders))
+    return f"{folder}: {', '.join(file.name for file in files)}"
+
+
+def make_site(out: Path | None = None, *, root: Path | None = None) -> list[Path]:
+    """Publish the index of all briefs: in `reports`, beside them, or in `out` together with copies of them.
+
+    Returns:
+        The published files, the pages last.
+
+    Raises:
+        BriefUnreadable: a brief's results.json cannot be used; nothing is published then.
+    """
+    from analysis.reporting.site import publish_site
+
+    root = root or find_root()
+    return publish_site(read_site_data(root), root / "reports", out or root / "reports")
+
+
+def read_site_data(root: Path) -> SiteData:
+    """Read what the index shows beside the briefs' own numbers from the cleaned tables."""
+    from analysis.cleaning import panel, processed
+    from analysis.reporting.site_data import SURVEY, SURVEY_FROM, SiteData
+
+    observations, targets = processed.observations(root), processed.targets(root)
+    names = [*(f"{name}.csv" for name in processed.TABLES), "README.md"]
+    return SiteData(
+        survey=panel.build_panel(observations, indicator=SURVEY, first=SURVEY_FROM),
+        observations=observations,
+        treated=tuple(panel.treated_provinces(targets)),
+        doubtful=tuple(panel.doubtful_provinces(targets)),
+        tables={name: root / processed.FOLDER / name for name in names},
+    )

@@ -1,0 +1,114 @@
+"""Which of several figures of one cell is used: a correction, the newest edition, an exact figure before a rounded one.
+
+A cell is one province, map, indicator and stretch of days. Where a file lies, in which order files were added and on
+which day play no part: what decides is what a figure and its publication say.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from analysis.reference.spelling import fold_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CELL = ("province_code", "province_frame", "indicator", "period_start", "period_end", "frequency")
+# How a publication says that it replaces an earlier one, folded: in its title or in the name of its file.
+_CORRECTION = re.compile(
+    r"\b(dinh chinh|thay the|hieu chinh|dieu chinh so lieu|corrected|correction|corrigendum|revised|revision)\b"
+)
+_EXACTNESS = {"exact": 2, "": 2, "about": 1}
+_SAME = 0.05 + 1e-9  # two printings of one share may differ by rounding to one decimal
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One figure a cell, and what became of the others; all three in the columns of observations.
+
+    `replaced` adds `replaced_by` (raw location of the figure used) and `why`. `undecided` holds all figures of cells
+    for which nothing says which one holds; none of them is used.
+    """
+
+    rows: pd.DataFrame
+    replaced: pd.DataFrame
+    undecided: pd.DataFrame
+
+
+def choose_figures(observations: pd.DataFrame, sources: pd.DataFrame) -> Chosen:
+    """Return one figure for each cell of `observations`.
+
+    In this order: a publication that calls itself a correction, the one published later, an exact figure before one
+    printed as "about", one with counts before one without. Figures that these leave apart by more than rounding are
+    undecided; equal ones are one figure, told by more places.
+    """
+    import pandas as pd
+
+    repeated = observations.duplicated(list(CELL), keep=False)
+    single, several = observations[~repeated], observations[repeated]
+    if several.empty:
+        empty = observations.iloc[:0]
+        return Chosen(observations, empty.assign(replaced_by="", why=""), empty)
+    ranked = _rank(several, sources)
+    kept, replaced, undecided = [], [], []
+    for _, cell in ranked.groupby(list(CELL), sort=True):
+        best = cell.iloc[0]
+        rivals = cell[cell["_rank"] == best["_rank"]]
+        if (rivals["value"] - best["value"]).abs().max() > _SAME:
+            undecided.append(cell)
+            continue
+        kept.append(cell.iloc[[0]])
+        replaced.append(cell.iloc[1:].assign(replaced_by=best["raw_location"], why=_reasons(cell)))
+    columns = list(observations.columns)
+    rows = pd.concat([single, *kept])[columns].sort_index()
+    empty = ranked.iloc[:0]
+    gone = pd.concat([empty.assign(replaced_by="", why=""), *replaced])[[*columns, "replaced_by", "why"]]
+    return Chosen(rows, gone, pd.concat([empty, *undecided])[columns])
+
+
+def is_correction(title: str, raw_location: str) -> bool:
+    """Tell whether a publication says that it corrects or replaces an earlier one, in its title or its file's name."""
+    file = raw_location.split("!")[0].rsplit("/", 1)[-1]
+    return any(_CORRECTION.search(fold_text(re.sub(r"[_\-.]+", " ", text))) for text in (title, file))
+
+
+def _rank(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """Return figures of repeated cells, the one to use first in each; `_rank` holds what decides."""
+    told = sources.drop_duplicates("source_id").set_index("source_id")
+    titles = rows["source_id"].map(told["title"]).fillna("")
+    places = rows["raw_location"]
+    days = rows["source_id"].map(told["published"]).fillna("")
+    # A figure whose day of publication is not known is neither older nor newer than the others of its cell.
+    undated = (days == "").groupby([rows[name] for name in CELL]).transform("any")
+    ranked = rows.assign(
+        _corrected=[is_correction(title, place) for title, place in zip(titles, places, strict=True)],
+        _published=days.where(~undated, ""),
+        _exact=rows["qualifier"].map(_EXACTNESS).fillna(0),
+        _counted=rows["denominator"].notna(),
+        _decimals=rows["value"].map(lambda value: len(f"{value:.6f}".rstrip("0"))),
+    )
+    ranked["_rank"] = list(zip(*(ranked[name] for name in _DECIDING), strict=True))
+    # Last come decimals, value and place, so that of equal figures the same one is taken whatever their order.
+    last = ["_rank", "_decimals", "value", "raw_location"]
+    return ranked.sort_values(last, ascending=[False, False, False, True], kind="stable")
+
+
+def _reasons(cell: pd.DataFrame) -> list[str]:
+    """Return for each figure but the first why the first one is used instead."""
+    best, *others = cell.to_dict("records")
+    reasons = []
+    for other in others:
+        decided = next((name for name in _DECIDING if best[name] != other[name]), "")
+        same = abs(other["value"] - best["value"]) <= _SAME
+        reasons.append("the same figure" if same else _DECIDING[decided])
+    return reasons
+
+
+_DECIDING = {
+    "_corrected": "a correction replaces it",
+    "_published": "a later publication replaces it",
+    "_exact": "it is printed as rounded or as a bound",
+    "_counted": "the other figure comes with its counts",
+}

@@ -1,0 +1,400 @@
+"""Observations, targets and a study become a panel: the one way from data to estimators.
+
+What a panel leaves out is listed in it: gaps, figures replaced or undecided, bounds, provinces treated before the
+window. Nothing is filled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.decisions import Start, doubtful_provinces, find_starts
+from analysis.editions import choose_figures
+from analysis.errors import AnalysisError
+from analysis.periods import MONTHS, label_of_day, periods_between, shift
+from analysis.reference.indicators import by_code as codebook
+from analysis.reference.indicators import find_indicator
+from analysis.reference.provinces import NATION, by_code, provinces, successors
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.study import Study
+
+BOUNDS = ("at_least", "at_most", "over")
+# Percentage points in one unit of an outcome. PAPI 8.1 is 1/3 + 3 × share of respondents (from 2019 on).
+POINTS_PER_UNIT = {"papi_d81_portal_access": 100 / 3}
+POPULATION = "population"
+
+
+class PanelRefused(AnalysisError):
+    """The observations do not make one panel; the message names the rows."""
+
+
+@dataclass(frozen=True)
+class StudyPanel:
+    """The panel of a study and everything that went into it or was left out of it.
+
+    Attributes:
+        study: what was asked.
+        frequency: M, Q, S or A.
+        unit: of the outcome: percent, score, …
+        rows: one row a province and period with a figure: province_code, province, period, outcome, treated_from,
+            numerator, denominator, weight, dose, source_id, raw_location. Periods are whole numbers for years and texts
+            such as 2022-06 or 2022Q2 otherwise; `treated_from` is missing where a province is not known to be treated
+            within the window.
+        starts: of the treated provinces that have figures; those that start after the window count as untreated in it.
+        too_early: provinces that start so early that no period before is left to compare with, once the months of
+            anticipation are taken off; they are left out.
+        absent: treated provinces without any figure in the window.
+        doubtful: provinces whose place among the controls is doubtful.
+        gaps: province_code, period of cells without a figure, inside the window.
+        left_out: observations not used, with `why`: a bound, replaced by another figure, undecided.
+        nation: the country by period, see `analysis.nation.national_trend`.
+        breaks_inside: ISO days inside the window from which the outcome is defined differently.
+        flags_inside: days of jumps inside the window that nobody explained.
+        notes: what else is to be said, in English.
+    """
+
+    study: Study
+    frequency: str
+    unit: str
+    rows: pd.DataFrame
+    starts: tuple[Start, ...]
+    too_early: tuple[Start, ...]
+    absent: tuple[Start, ...]
+    doubtful: tuple[str, ...]
+    gaps: pd.DataFrame
+    left_out: pd.DataFrame
+    nation: pd.DataFrame
+    breaks_inside: tuple[str, ...]
+    flags_inside: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Return the words that estimators take the rows by; units are the provinces' codes."""
+        words = {
+            "unit": "province_code",
+            "time": "period",
+            "outcome": "outcome",
+            "treated_from": "treated_from",
+        }
+        return words | ({"weights": "weight"} if self.study.weights != "none" else {})
+
+    @property
+    def treated(self) -> tuple[str, ...]:
+        """Return the codes of the provinces that are treated inside the window."""
+        return tuple(sorted(set(self.rows.loc[self.rows["treated_from"].notna(), "province_code"])))
+
+    @property
+    def is_staggered(self) -> bool:
+        """Tell whether treated provinces start in different periods."""
+        return int(self.rows["treated_from"].dropna().nunique()) > 1
+
+    @property
+    def is_share(self) -> bool:
+        """Tell whether the outcome is a share in percent, bounded by 0 and 100."""
+        return self.unit == "percent"
+
+    @property
+    def points_per_unit(self) -> float | None:
+        """Return the percentage points in one unit of the outcome; None where it measures no share."""
+        return 1.0 if self.is_share else POINTS_PER_UNIT.get(self.study.outcome)
+
+    @property
+    def anticipation(self) -> int:
+        """Return the periods before each start that are left out of the comparison."""
+        return _anticipation(self.study, self.frequency)
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        """Return the word by which estimators take the counts behind a share; nothing where a row has none."""
+        return {"denominators": "denominator"} if self.rows["denominator"].notna().all() else {}
+
+    def without(self, codes: Collection[str]) -> StudyPanel:
+        """Return the panel without some provinces."""
+        return replace(self, rows=self.rows[~self.rows["province_code"].isin(list(codes))])
+
+    @cached_property
+    def periods(self) -> list[Any]:
+        """Return the periods that have any figure, in order."""
+        return sorted(self.rows["period"].unique().tolist())
+
+
+def assemble_panel(
+    study: Study,
+    observations: pd.DataFrame | None = None,
+    targets: pd.DataFrame | None = None,
+    sources: pd.DataFrame | None = None,
+    *,
+    root: Path | None = None,
+) -> StudyPanel:
+    """Return the panel of a study: from the project's tables, or from frames in their shapes.
+
+    Raises:
+        PanelRefused: no figure, mixed units, or a definition that broke inside the window and may not
+            (`breaks = "refuse"`).
+    """
+    from analysis.cleaning import processed
+    from analysis.nation import national_trend
+
+    if observations is None:
+        observations = processed.observations(root, indicators=indicators_of(study))
+    if sources is None:
+        sources = processed.sources(root)
+    targets = processed.targets(root) if targets is None else targets
+    line = find_indicator(study.outcome)
+    of_provinces = _of_outcome(observations, study)
+    frequency = _frequency(of_provinces, study, observations)
+    inside = _in_window(of_provinces, study, frequency)
+    _refuse_empty(inside, observations, study, frequency)
+    chosen = choose_figures(inside, sources)
+    bounds = chosen.rows["qualifier"].isin(BOUNDS)
+    used = chosen.rows[~bounds]
+    _refuse_mixed_units(used)
+    breaks = _inside(used, line.breaks)
+    if breaks:
+        used = _cut(used, study, breaks)
+        breaks = _inside(used, line.breaks)
+    _refuse_empty(used, observations, study, frequency)
+    starts = find_starts(targets, study, frequency)
+    doubtful = doubtful_provinces(targets, study, {start.province_code for start in starts})
+    left = set(study.leave_out) | (set(doubtful) if study.controls == "without_doubtful" else set())
+    used = used[~used["province_code"].isin(sorted(left))]
+    early = _too_early(used, starts, _anticipation(study, frequency))
+    used = used[~used["province_code"].isin([start.province_code for start in early])]
+    there = set(used["province_code"])
+    rows = _lay_out(used, starts, study, frequency, observations)
+    return StudyPanel(
+        study=study,
+        frequency=frequency,
+        unit=line.unit,
+        rows=rows,
+        starts=tuple(s for s in starts if s not in early and s.province_code in there),
+        too_early=early,
+        absent=tuple(s for s in starts if s not in early and s.province_code not in there),
+        doubtful=doubtful,
+        gaps=_gaps(rows, frequency),
+        left_out=_left_out(chosen.rows[bounds], chosen.replaced, chosen.undecided),
+        nation=national_trend(observations, sources, study, frequency),
+        breaks_inside=breaks,
+        flags_inside=_inside(used, line.flags),
+    )
+
+
+def indicators_of(study: Study) -> tuple[str, ...]:
+    """Return the indicators that a study's panel is made from."""
+    line = codebook()[study.outcome]
+    codes = (study.outcome, line.numerator_code, line.denominator_code)
+    weights = (POPULATION,) if study.weights == "population" else ()
+    return tuple(code for code in (*codes, *weights) if code)
+
+
+def name_of(code: str, frame: str) -> str:
+    """Return the Vietnamese name of a province by its code on a map."""
+    return by_code()[code].name_vi if frame == "63" else successors()[code]
+
+
+def _of_outcome(observations: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return the provinces' figures of the outcome on the study's map; figures of parts of a province are none."""
+    own = observations[
+        (observations["indicator"] == study.outcome)
+        & (observations["province_code"] != NATION)
+        & (observations["province_frame"] == study.frame)
+    ]
+    return own[own["unit_code"] == ""] if "unit_code" in own else own
+
+
+def _frequency(rows: pd.DataFrame, study: Study, observations: pd.DataFrame) -> str:
+    """Return the study's frequency, or the finest one at which most provinces have two periods or more.
+
+    Raises:
+        PanelRefused: at none.
+    """
+    if study.frequency != "finest":
+        return study.frequency
+    n_units = len(provinces()) if study.frame == "63" else len(successors())
+    for frequency in ("M", "Q", "S", "A"):
+        own = rows[rows["frequency"] == frequency]
+        periods = own.groupby("province_code")["period_end"].nunique()
+        if (periods >= 2).sum() > n_units / 2:
+            return frequency
+    raise PanelRefused(
+        f"{study.outcome}: no frequency at which most of the {n_units} provinces have two periods. "
+        f"{_what_there_is(observations, study)}"
+    )
+
+
+def _in_window(rows: pd.DataFrame, study: Study, frequency: str) -> pd.DataFrame:
+    own = rows[rows["frequency"] == frequency]
+    own = own.assign(period=[label_of_day(day, frequency) for day in own["period_end"]])
+    return own[own["period"].between(study.first or "0", study.last or "9")]
+
+
+def _cut(rows: pd.DataFrame, study: Study, breaks: tuple[str, ...]) -> pd.DataFrame:
+    """Return the rows on the side of a change of definition that the study asks for; both as a step.
+
+    Raises:
+        PanelRefused: the study refuses a change inside its window.
+    """
+    if study.breaks == "refuse":
+        before, after = rows[rows["period_end"] < breaks[0]], rows[rows["period_end"] >= breaks[0]]
+        raise PanelRefused(
+            f"The definition of {study.outcome} broke on {breaks[0]}: {_rows(before)} are older, {_rows(after)} "
+            'younger. Choose a window on one side, or breaks = "before", "after" or "step" in the study.'
+        )
+    if study.breaks == "before":
+        return rows[rows["period_end"] < breaks[0]]
+    return rows[rows["period_end"] >= breaks[-1]] if study.breaks == "after" else rows
+
+
+def _anticipation(study: Study, frequency: str) -> int:
+    """Return the months of anticipation as whole periods, rounded up."""
+    return -(-study.anticipation_months // MONTHS[frequency])
+
+
+def _too_early(used: pd.DataFrame, starts: tuple[Start, ...], anticipation: int) -> tuple[Start, ...]:
+    """Return the starts of provinces with figures, but none before their start less the anticipation."""
+    first = used.groupby("province_code")["period"].min().to_dict()
+    return tuple(
+        start
+        for start in starts
+        if start.province_code in first
+        and shift(start.period, -anticipation) <= str(first[start.province_code])
+    )
+
+
+def _lay_out(
+    used: pd.DataFrame, starts: tuple[Start, ...], study: Study, frequency: str, observations: pd.DataFrame
+) -> pd.DataFrame:
+    """Return figures as rows of the panel, by province and period."""
+    import pandas as pd
+
+    last = str(used["period"].max())
+    own = {start.province_code: start for start in starts if start.period <= last}
+    codes = used["province_code"]
+    rows = pd.DataFrame(
+        {
+            "province_code": codes,
+            "province": [name_of(code, study.frame) for code in codes],
+            "period": used["period"],
+            "outcome": used["value"],
+            "treated_from": codes.map({code: start.period for code, start in own.items()}),
+            "numerator": used["numerator"],
+            "denominator": used["denominator"],
+            "weight": _weights(used, study, observations),
+            "dose": codes.map({code: start.dose for code, start in own.items()}).astype("float64"),
+            "source_id": used["source_id"],
+            "raw_location": used["raw_location"],
+        }
+    )
+    if frequency == "A":
+        rows["period"] = rows["period"].astype("int64")
+        rows["treated_from"] = pd.to_numeric(rows["treated_from"]).astype("Int64")
+    else:
+        rows["treated_from"] = rows["treated_from"].astype("object").where(rows["treated_from"].notna(), None)
+    return rows.sort_values(["province_code", "period"], ignore_index=True)
+
+
+def _weights(used: pd.DataFrame, study: Study, observations: pd.DataFrame) -> pd.Series[float]:
+    """Return a weight a row: 1, the counts behind the share, or the newest population of the province.
+
+    Raises:
+        PanelRefused: rows or provinces without what the study weighs by.
+    """
+    import pandas as pd
+
+    if study.weights == "denominator":
+        bare = used[used["denominator"].isna()]
+        if len(bare):
+            raise PanelRefused(
+                f'{_rows(bare)} have no denominator, and the study weighs by it. Set weights = "none", or add a table '
+                "with the counts."
+            )
+        return used["denominator"].astype("float64")
+    if study.weights == "population":
+        people = observations[
+            (observations["indicator"] == POPULATION) & (observations["province_frame"] == study.frame)
+        ].sort_values("period_end")
+        newest = people.drop_duplicates("province_code", keep="last").set_index("province_code")["value"]
+        missing = sorted(set(used["province_code"]) - set(newest.index))
+        if missing:
+            raise PanelRefused(
+                f"No population of {', '.join(name_of(code, study.frame) for code in missing[:6])} "
+                f'({len(missing)} provinces). Add a table of the indicator "{POPULATION}", or set weights = "none".'
+            )
+        return used["province_code"].map(newest).astype("float64")
+    return pd.Series(1.0, index=used.index)
+
+
+def _gaps(rows: pd.DataFrame, frequency: str) -> pd.DataFrame:
+    """List the cells without a figure: every province with any figure, every period from the first to the last."""
+    import pandas as pd
+
+    labels = periods_between(str(rows["period"].min()), str(rows["period"].max()))
+    everything = pd.MultiIndex.from_product(
+        [sorted(set(rows["province_code"])), [int(p) for p in labels] if frequency == "A" else labels],
+        names=["province_code", "period"],
+    )
+    there = pd.MultiIndex.from_frame(rows[["province_code", "period"]])
+    return everything.difference(there).to_frame(index=False)
+
+
+def _left_out(bounds: pd.DataFrame, replaced: pd.DataFrame, undecided: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    parts = [
+        bounds.assign(why="printed as a bound, not a value", replaced_by=""),
+        replaced,
+        undecided.assign(why="two figures, and nothing says which one holds", replaced_by=""),
+    ]
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else parts[0]
+
+
+def _inside(rows: pd.DataFrame, days: tuple[Any, ...]) -> tuple[str, ...]:
+    texts = [day.isoformat() for day in days]
+    return tuple(day for day in texts if rows["period_end"].min() < day <= rows["period_end"].max())
+
+
+def _refuse_empty(rows: pd.DataFrame, observations: pd.DataFrame, study: Study, frequency: str) -> None:
+    if rows.empty:
+        window = f" from {study.first or 'the first'} to {study.last or 'the last'} period"
+        raise PanelRefused(
+            f"{study.outcome}: no figure of provinces with frequency {frequency} on the map of {study.frame}{window}. "
+            f"{_what_there_is(observations, study)}"
+        )
+
+
+def _what_there_is(observations: pd.DataFrame, study: Study) -> str:
+    """Say which figures of provinces there are, by frequency and map, so that the study can be put right."""
+    have = observations[
+        (observations["indicator"] == study.outcome) & (observations["province_code"] != NATION)
+    ]
+    kinds = have.groupby(["frequency", "province_frame"]).agg(
+        provinces=("province_code", "nunique"), first=("period_start", "min"), last=("period_end", "max")
+    )
+    found = [
+        f"{k.provinces} provinces with frequency {frequency} on the map of {frame}, {k.first} to {k.last}"
+        for (frequency, frame), k in zip(kinds.index, kinds.itertuples(), strict=True)
+    ]
+    return f"There are: {'; '.join(found)}." if found else "There are no figures of provinces at all."
+
+
+def _refuse_mixed_units(rows: pd.DataFrame) -> None:
+    units = sorted(set(rows["unit"]))
+    if len(units) > 1:
+        odd = rows[rows["unit"] != rows["unit"].mode()[0]]
+        raise PanelRefused(
+            f"Units are mixed ({', '.join(units)}): {_rows(odd)}. Convert or leave out one of them."
+        )
+
+
+def _rows(rows: pd.DataFrame) -> str:
+    shown = ", ".join(rows["raw_location"].head(4))
+    return f"{shown} and {len(rows) - 4} more" if len(rows) > 4 else shown
