@@ -13,6 +13,8 @@ from analysis.cleaning.files import clean_file
 from analysis.cleaning.findings import DOUBTFUL
 from analysis.cleaning.layouts import layout as layouts
 from analysis.cleaning.over_time import GRAVE_RULES
+from analysis.reference.codebook import COLUMNS, read_codebook
+from analysis.reference.indicators import package_codebook
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGES = ["bang-tinh.md", "spreadsheets.md"]
@@ -54,6 +56,16 @@ def test_the_layout_shown_reads_a_sheet_like_it(page: str, tmp_path: Path) -> No
         ("19", "n_dossiers_total", "2022-09-30", 900.0),
     ]
     assert len(read_corrections(tmp_path / "corrections.toml")) == 1
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_indicators_shown_can_be_added(page: str) -> None:
+    text = (DOCS / page).read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```csv\n(.*?)```", text, flags=re.DOTALL)
+    lines = read_codebook(shown.encode(), page, package_codebook().known)
+    assert [line.code for line in lines] == ["n_adults", "n_signatures", "share_signatures"]
+    described = [name for name in COLUMNS if not name.endswith(("_vi", "_en"))]
+    assert all(f"`{name}`" in text for name in described)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -35,6 +35,7 @@ from analysis.cleaning.shapes import (
 )
 from analysis.cleaning.writing import write_csv, write_json
 from analysis.project import find_root
+from analysis.reference.indicators import OWN_LINES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -157,14 +158,17 @@ def trusted(root: Path) -> Iterator[None]:
 
 
 def stamp(root: Path) -> dict[str, object]:
-    """Return the sha256 of every raw file, every layout of one, and of the code and tables that clean them."""
+    """Return the sha256 of every raw file, every layout of one, and of the code and tables that clean them.
+
+    The project's own codebook counts among the tables, described or not: its lines hold as soon as it is there.
+    """
     code = hashlib.sha256()
     for package in ("analysis.cleaning", "analysis.reference"):
         for item in _code_below(resources.files(package)):
             code.update(item.name.encode() + b"\0" + item.read_bytes())
-    noted = root / PACKAGE.parent / "corrections.toml"
-    if noted.is_file():
-        code.update(noted.read_bytes())
+    for noted in (root / PACKAGE.parent / "corrections.toml", root / OWN_LINES):
+        if noted.is_file():
+            code.update(noted.read_bytes())
     files = read_package(root)
     layouts = {raw.layout: find_layout(root, raw) for raw in files if raw.layout}
     hashes = {raw.path: hash_file(root, raw) for raw in files}
