@@ -237,6 +237,16 @@ def test_refits_studentise_like_the_fast_way() -> None:
     assert fast == pytest.approx(slow, abs=1e-10)
 
 
+def test_holes_leave_no_draw_out() -> None:
+    """A unit that lacks a cell is dealt the path of a unit alone at its date: the overall effect is still known."""
+    frame = few_treated((1, 1))
+    holed = frame.drop(index=frame.index[(frame["unit"] >= 12) & (frame["time"] == 3)])
+    for aggregate in AGGREGATES:
+        found = callaway_santanna(holed, **NAMES, aggregate=aggregate, draws=99)
+        note = next(note for note in found.notes if "smallest p" in note)
+        assert "99 draws" in note and found.p_value is not None
+
+
 def test_holes_keep_the_studentised_rule() -> None:
     holed = few_treated((4, 4)).drop(index=5)
     found = callaway_santanna(holed, **NAMES, draws=99)

@@ -5,8 +5,8 @@ more, the multiplier bootstrap. Of the permutations it is the one over the units
 estimator knows that (imputation; with one treated unit, all) and there are periods enough; else the studentised one,
 or the plain one with one treated unit. The bootstrap stands beside from six treated on where every start date holds
 that many units: with twenty treated it still rejects a true null in 6 to 9 percent of panels
-(benchmarks/staggered_synthetic_study.csv), and with one unit a date in half of them (benchmarks/staggered_shares.csv),
-because a unit alone at its date is its own mean. Terms get permutation intervals or uniform bands to match.
+(benchmarks/staggered_synthetic_study.csv), and with one unit a date in 11 (benchmarks/staggered_shares.csv). Terms
+get permutation intervals or uniform bands to match.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ INFERENCES = (
 )
 FLAT_ABOVE = 0.10
 PERMUTED_UP_TO = 40
-# Standard errors take each unit from its start date's mean; with fewer units a date that mean follows them too
-# closely (benchmarks/staggered_shares.csv has the rates by units a date).
+# Standard errors take each unit's effects from its start date's mean; with fewer units a date that mean follows them
+# too closely (benchmarks/staggered_shares.csv, "date means"), and one average of all is taken instead.
 COHORT_AT_LEAST = 5
 # A standard error below this share of the outcome is rounding.
 EXACT_BELOW = 1e-9
@@ -55,14 +55,14 @@ class Several:
     """An overall effect, first, and its terms: estimates, influence (units × effects), and how to get draws.
 
     `labels` are the terms without numbers; `move` gives every effect under each of some assignments, with ratios
-    of the units' own variation where `own_scales` says so.
+    of the units' own variation over the first `scale_periods` periods, where these are enough (else 0).
     """
 
     effects: Array
     influence: Array
     labels: tuple[Term, ...]
     move: Callable[[Assignments], Moves]
-    own_scales: bool = False
+    scale_periods: int = 0
 
 
 def judge_several(panel: Panel, several: Several, inference: str, ask: Ask) -> Verdict:
@@ -88,7 +88,7 @@ def _chosen(panel: Panel, several: Several, inference: str) -> tuple[str, str]:
         return inference, f"{counted}; {inference} was asked for.{_too_often(few, inference)}"
     if few > PERMUTED_UP_TO and smallest_cohort(panel) >= COHORT_AT_LEAST:
         return "multiplier", f"{counted}: the multiplier bootstrap.{_too_often(few, 'multiplier')}"
-    if several.own_scales or (few == 1 and shows_own_scales(panel)):
+    if several.scale_periods or (few == 1 and shows_own_scales(panel)):
         shown = "scaled-permutation"
     else:
         shown = "permutation" if few == 1 else "studentised-permutation"
@@ -156,7 +156,7 @@ def _by_permutation(panel: Panel, several: Several, chosen: str, ask: Ask, why: 
         p_values[chosen] = moved.studentised_p(effect, own)
         interval = near.studentised_interval(effect, own, ask.conf_level)
     if chosen == "scaled-permutation":
-        if several.own_scales and few_side(panel) > 1:
+        if several.scale_periods and few_side(panel) > 1 and smallest_cohort(panel) >= COHORT_AT_LEAST:
             p_values["studentised-permutation"] = moved.studentised_p(effect, own)
         ratios = scale_ratios(panel, moved.assignments) if moves.ratios is None else moves.ratios
         moved, near = moved.scaled(ratios), near.scaled(ratios)
@@ -169,13 +169,13 @@ def _by_permutation(panel: Panel, several: Several, chosen: str, ask: Ask, why: 
         p_values |= beside.p_values
     overall = _filled(Term(0.0), effect, deviation, interval, p_values[chosen])
     terms = tuple(_permuted_term(several, moved, near, row, ask) for row in range(1, len(several.effects)))
-    notes = (why, assignment_note(moved.assignments, chosen), *_noise(panel, chosen))
+    notes = (why, assignment_note(moved.assignments, chosen), *_noise(panel, chosen, several))
     return _verdict(chosen, overall, terms, p_values, _distance(several, moved), notes)
 
 
-def _noise(panel: Panel, chosen: str) -> tuple[str, ...]:
+def _noise(panel: Panel, chosen: str, several: Several) -> tuple[str, ...]:
     if chosen == "scaled-permutation":
-        return (scaled_note(panel),)
+        return (scaled_note(several.scale_periods or int(panel.starts[0])),)
     if chosen == "permutation":
         return noise_notes(panel, PLAIN_RATE)
     few = few_side(panel)
@@ -255,13 +255,18 @@ def _distance(several: Several, moved: Moved) -> tuple[Check, ...]:
     rows = _before(several)
     if not rows:
         return ()
-    drawn, effects = moved.effects[:, rows], several.effects[rows]
+    known = np.asarray(np.isfinite(moved.effects[:, rows]).all(axis=1))
+    drawn, effects = moved.effects[known][:, rows], several.effects[rows]
     if len(drawn) < 2:
         return (Check("pre-trend", None, "Only one assignment is possible, so nothing can be ranked."),)
     inverse = np.linalg.pinv(np.atleast_2d(np.cov(drawn, rowvar=False)), rcond=1e-10, hermitian=True)
     distances = np.einsum("bi,ij,bj->b", drawn, inverse, drawn)
     return (
-        _pre_trend(several, rows, moved.assignments.p_value(distances, float(effects @ inverse @ effects))),
+        _pre_trend(
+            several,
+            rows,
+            moved.assignments.only(known).p_value(distances, float(effects @ inverse @ effects)),
+        ),
     )
 
 

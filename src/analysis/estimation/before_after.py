@@ -200,12 +200,12 @@ def _changes(observations: pd.DataFrame, indicator: str) -> list[PrintedChange]:
         (observations["province_code"] == NATION) & observations["indicator"].isin(list(names))
     ].sort_values(["period_end", "indicator", "value", "source_id"], kind="stable")
     return [
-        PrintedChange(names[r["indicator"]], Point.from_row(r), compared_with(names[r["indicator"]], r))
+        PrintedChange(names[r["indicator"]], Point.from_row(r), _compared_with(names[r["indicator"]], r))
         for r in rows.to_dict("records")
     ]
 
 
-def compared_with(kind: str, row: Mapping[Hashable, Any]) -> str:
+def _compared_with(kind: str, row: Mapping[Hashable, Any]) -> str:
     """Return the date that a printed change is compared with: stated, or a year earlier, or the end of last month."""
     start, end = str(row["period_start"])[:10], str(row["period_end"])[:10]
     if start < end:

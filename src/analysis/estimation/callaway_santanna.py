@@ -139,18 +139,39 @@ def gather_effects(
         labels=_labels(panel, cells, averages, base),
         move=GroupMoves(
             panel,
-            partial(_effects, kind=averages.kind, controls=controls, method=method, base=base),
+            partial(
+                _effects,
+                keys=_keys(cells, averages),
+                kind=averages.kind,
+                controls=controls,
+                method=method,
+                base=base,
+            ),
             lambda: _loadings(panel, cells, averages.kind, controls, base),
             lambda: _exposures(panel, cells, averages),
         ),
     )
 
 
-def _effects(panel: Panel, kind: str, controls: str, method: str, base: str) -> tuple[Array, Array]:
+Keys = tuple[tuple[int, int], ...] | tuple[int, ...]
+
+
+def _keys(cells: GroupTimes, averages: Averages) -> Keys:
+    """Name the terms: pairs of group and period, or event times, groups or periods."""
+    if averages.kind != "simple":
+        return averages.keys
+    return tuple(zip(cells.groups.tolist(), cells.periods.tolist(), strict=True))
+
+
+def _effects(
+    panel: Panel, keys: Keys, kind: str, controls: str, method: str, base: str
+) -> tuple[Array, Array]:
+    """Run the estimator; a term of `keys` that missing cells leave without a comparison is NaN."""
     cells = group_times(panel, controls=controls, method=method, base=base)
     averages = aggregate_effects(cells, kind)
     terms = cells.effects if kind == "simple" else averages.effects
-    return np.append(averages.overall, terms), averages.overall_influence
+    found = dict(zip(_keys(cells, averages), terms.tolist(), strict=True))
+    return np.array([averages.overall, *(found.get(key, np.nan) for key in keys)]), averages.overall_influence
 
 
 def _labels(panel: Panel, cells: GroupTimes, averages: Averages, base: str) -> tuple[Term, ...]:

@@ -174,7 +174,7 @@ def gather_effects(panel: Panel, model: Model, scale: Scale) -> Several:
         influence=np.column_stack(influence) * panel.n_units,
         labels=labels,
         move=partial(_move, panel, design, model, fit, targets),
-        own_scales=_own_scales(panel, design) is not None,
+        scale_periods=0 if _own_scales(panel, design) is None else int(panel.starts[0]) - model.anticipation,
     )
 
 
@@ -197,7 +197,7 @@ def _move(
     panel: Panel, design: Design, model: Model, fit: Fit, targets: Array, assignments: Assignments
 ) -> Moves:
     """Move the paths: by one product where all units of a start date weigh alike, else by fitting every draw."""
-    if model == Model(aggregate=model.aggregate) and _weigh_alike(panel, model):
+    if _weigh_alike(panel, design, model):
         loadings, exposures = group_loadings(panel, fit, targets), (targets > 0).astype(float)
         moved = move_linear(panel, loadings, exposures, assignments)
         own = observed_variance(panel, loadings, exposures)
@@ -229,8 +229,10 @@ def _group_ratios(panel: Panel, design: Design, target: Array, assignments: Assi
     return np.asarray(np.sqrt(spreads[0] / spreads[1]))
 
 
-def _weigh_alike(panel: Panel, model: Model) -> bool:
-    return is_plain(panel) and model.aggregate != "unit" and smallest_cohort(panel) >= COHORT_AT_LEAST
+def _weigh_alike(panel: Panel, design: Design, model: Model) -> bool:
+    """Can one product serve all draws? Its standard errors need start dates of several units, or to be not needed."""
+    plain = is_plain(panel) and model == Model(aggregate=model.aggregate) and model.aggregate != "unit"
+    return plain and (smallest_cohort(panel) >= COHORT_AT_LEAST or _own_scales(panel, design) is not None)
 
 
 def group_loadings(panel: Panel, fit: Fit, targets: Array) -> Array:

@@ -108,7 +108,7 @@ def _fit_all(
         for piece, outcome in zip(pieces, outcomes, strict=True):
             # The same order among units alike at every tau.
             piece.append(_evaluate(paths, panel, averages, outcome, np.random.default_rng(number), scales))
-        answered = np.isfinite(pieces[0][-1].averages).all(axis=1)
+        answered = np.isfinite(pieces[0][-1].averages[:, 0])
         fitted.append(paths.fitted & answered)
     held = np.concatenate(fitted)
     joined = [

@@ -71,9 +71,9 @@ def _even_rises(paths: Sequence[NationalPath], start: str, end: str) -> tuple[Ti
         around = levels_around(turns, start, end)
         if around is not None:
             name = f"linear_{path.meaning}" if path.meaning else "linear"
-            tides.append(
-                Tide(name, now - then, (now - then) / months_between(start, end), around, start_pct=then)
-            )
+            rows = tuple(dict.fromkeys(point for turn in around for point in path.rows_on(turn.date)))
+            pace = (now - then) / months_between(start, end)
+            tides.append(Tide(name, now - then, pace, rows, start_pct=then, turns=around))
     if len({round(tide.change_pp, 9) for tide in tides}) == 1:
         return (replace(tides[0], reading="linear"),)
     return tuple(tides)
@@ -114,9 +114,14 @@ def _printed_pace(
 ) -> Tide | None:
     """Read "+4.6 % on July" as a pace: `gained` gives the points a month that one printed change means."""
     levels = {p.date: p for p in nation}
-    found = [(c, levels.get(c.point.date)) for c in evidence if c.kind == "change"]
-    paces = [(gained(c, level), (c.point, *([level] if level else []))) for c, level in found]
-    return _fastest(reading, [(pace, rows) for pace, rows in paces if pace is not None], months)
+    found = [(gained(c, levels.get(c.point.date)), c) for c in evidence if c.kind == "change"]
+    paces = [(pace, change) for pace, change in found if pace is not None]
+    if not paces:
+        return None
+    pace, change = max(paces, key=lambda item: item[0])
+    level = levels.get(change.point.date)
+    rows = (change.point, *([level] if level else []))
+    return Tide(reading, pace * months, pace, rows, since=change.since)
 
 
 def _gained_relative(change: PrintedChange, level: Point | None) -> float | None:

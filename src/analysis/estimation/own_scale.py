@@ -75,11 +75,11 @@ def scale_ratios(panel: Panel, assignments: Assignments) -> FloatArray:
     return np.asarray(scales[panel.treated][0] / scales[drawn])
 
 
-def scaled_note(panel: Panel, inference: str = "scaled-permutation") -> str:
-    """Say what the effects were held against."""
+def scaled_note(before: int, inference: str = "scaled-permutation") -> str:
+    """Say what the effects were held against: units' variation in the first `before` periods."""
     return (
-        f"{inference}: each unit's effect is taken over its own variation in the {int(panel.starts[0])} periods "
-        "before the start, so that a noisier treated unit is not read as an effect."
+        f"{inference}: effects are taken over the treated units' own variation in the {before} periods before the "
+        "first start, so that noisier treated units are not read as an effect."
     )
 
 

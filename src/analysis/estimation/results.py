@@ -207,7 +207,7 @@ class Tide:
     `pace_printed_days`, `never_fell`. `uncut_pp` is what the reading alone would give, where all figures together
     leave less room or ask for more. `start_pct` is the level on the first date, of an even rise; `turns` are the
     two levels between which it rises (qualifier `implied` where a printed change gives them), of `never_fell` the
-    floor before and the cap after.
+    floor before and the cap after. `since` is the ISO date that a printed change is compared with.
     """
 
     reading: str
@@ -217,6 +217,7 @@ class Tide:
     uncut_pp: float | None = None
     start_pct: float | None = None
     turns: tuple[Point, ...] = ()
+    since: str = ""
 
 
 @dataclass(frozen=True)

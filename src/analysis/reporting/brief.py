@@ -164,11 +164,21 @@ def _key_points(writer: Writer, pair: bool) -> list[list[Span]]:
     survey = writer.spans("points", unclear if rung == "unclear" else f"survey_clear_{rung}", blunt=blunt)
     if pair:
         nation = "nation_observed" if "tide_observed_pp" in writer.ledger.entries else "nation"
-        return [writer.spans("points", "happened"), writer.spans("points", nation), survey]
+        return [_happened(writer), writer.spans("points", nation), survey]
     key = "happened_around" if _is_around_decision(writer) else "happened_none"
     known = writer.spans("points", key, known=known_words(writer))
     rise = rise_words(writer, "rise_same")
     return [known, _nation_alone(writer), [*survey, {"text": " "}, *rise] if rise else survey]
+
+
+def _happened(writer: Writer) -> list[Span]:
+    """Name the two figures by their quarters where the first is of one, by their months otherwise."""
+    published, rows = writer.evidence.published, writer.evidence.observations
+    assert isinstance(published, BeforeAfter)
+    first = rows.loc[rows["raw_location"] == published.before.raw_location, "frequency"]
+    style = "quarter" if (first == "Q").any() else "month"
+    when = {"first_when": f"{{before_date:{style}}}", "last_when": f"{{after_date:{style}}}"}
+    return writer.spans("points", "happened", **when)
 
 
 def _nation_alone(writer: Writer) -> list[Span]:
@@ -203,6 +213,9 @@ def _headline(writer: Writer) -> list[Span]:
         "headline",
         "pair",
         moved=texts["fell" if published.change_pp < 0 else "rose"],
+        stretch=texts[
+            "stretch_of_year" if published.before.date[:4] == published.after.date[:4] else "stretch_to"
+        ],
         against=texts[place],
         condition=texts["condition"] if may_be_cumulated(writer.evidence) else "",
         tail=texts["tail_set" if writer.evidence.decided else "tail_not_known"],

@@ -195,7 +195,7 @@ def table_of_check_list(checks: Sequence[Check]) -> Table:
 
 def _range(result: BeforeAfter, part: str) -> str:
     low, high = getattr(result, f"{part}_low_pp"), getattr(result, f"{part}_high_pp")
-    return _pp(low) if low == high else f"{_pp(low)} to {_pp(high)}"
+    return _pp(low) if low == high else f"{format_number(low, 1, 'en')} to {format_number(high, 1, 'en')}"
 
 
 def _pp(value: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from analysis.estimation.before_after import compared_with
 from analysis.estimation.results import BeforeAfter, Point, Tide
 from analysis.reporting.evidence import (
     PERCENT,
@@ -56,10 +55,8 @@ def _enter_tide(ledger: Ledger, evidence: Evidence, tide: Tide) -> None:
     else:
         for side, point in zip("abc", tide.points, strict=False):
             enter_point(ledger, evidence, f"{name}_{side}", point)
-    if name.startswith("pace_printed"):
-        row = evidence.observations[evidence.observations["raw_location"] == tide.points[0].raw_location]
-        since = compared_with("change", row.to_dict("records")[0])
-        ledger.add(Entry(f"{name}_since", since, "date", 0, "date", sources=keys[:1]))
+    if tide.since:
+        ledger.add(Entry(f"{name}_since", tide.since, "date", 0, "date", sources=keys[:1]))
 
 
 def _enter_turn(ledger: Ledger, evidence: Evidence, name: str, point: Point, keys: tuple[str, ...]) -> None:

@@ -69,10 +69,12 @@ class Evidence:
         code = self.province.code
         if code in self.treated:
             return "set"
-        return "later" if self.decided else "doubtful" if code in self.doubtful else "not_known"
+        if self.decided > CHOSEN_DATES["known_by"]:
+            return "later"
+        return "doubtful" if code in self.doubtful else "not_known"
 
-    def named_in_press(self, codes: tuple[str, ...]) -> bool:
-        """Tell whether the press says of each of these provinces that it set a target.
+    def known_from(self, codes: tuple[str, ...]) -> str:
+        """Return `press` where the press says of each of these provinces that it set a target, else `known`.
 
         Rows that do not say who states the decision are of the press where our own compilation of articles has them.
         """
@@ -80,7 +82,7 @@ class Evidence:
         compiled = rows["raw_location"].str.contains("/target-setting/|/published-figures/")
         if "stated_by" in rows:
             compiled = (rows["stated_by"] == "press") | ((rows["stated_by"] == "") & compiled)
-        return set(codes) <= set(rows.loc[compiled, "province_code"])
+        return "press" if set(codes) <= set(rows.loc[compiled, "province_code"]) else "known"
 
     def source(self, source_id: str) -> dict[str, Any] | None:
         """Return the line of the sources table for an id."""
