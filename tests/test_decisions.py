@@ -1,4 +1,4 @@
-"""Who counts as treated from when: scope, dates of any precision, several decisions of one province, a study's own set."""
+"""Who counts as treated from when: scope, dates of any precision, several decisions, a study's own set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What notebooks stand on beside the panel: parameters, one province's panel and pair, other choices, the next roll-out."""
+"""What notebooks stand on beside the panel: parameters, a province's panel and pair, other choices, roll-outs."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_an_untreated_province_is_a_placebo_from_a_start_that_can_be_chosen(made
     assert own_panel(made, "An Giang").start == "2022-05" and not own_panel(made, "An Giang").is_treated
     assert own_panel(made, "An Giang", "2022-07").start == "2022-07"
     with pytest.raises(
-        PanelRefused, match="start = '2025-01' is no period of the panel. Periods: 2021-07 to 2022-12"
+        PanelRefused, match=r"start = '2025-01' is no period of the panel\. Periods: 2021-07 to 2022-12"
     ):
         own_panel(made, "An Giang", "2025-01")
     without = dataclasses.replace(made, rows=made.rows[made.rows["province_code"] != "89"])

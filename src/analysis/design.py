@@ -103,8 +103,10 @@ def plan_rollout(
     size = per_step or max(1, len(waiting) // (2 * len(before)))
     if size * len(before) > len(waiting) - 2:
         raise PlanRefused(
-            f"steps = {len(before)} of per_step = {size} take {size * len(before)} provinces; {len(waiting)} are not known "
-            f"to have targets, and at least 2 must stay without. Choose per_step of at most {(len(waiting) - 2) // len(before)}."
+            f"steps = {len(before)} of per_step = {size} take {size * len(before)} provinces; {len(waiting)} "
+            f"are not known "
+            f"to have targets, and at least 2 must stay without. Choose per_step of at most "
+            f"{(len(waiting) - 2) // len(before)}."
         )
     first = first_step or shift(str(panel.periods[-1]), before[0] + 1)
     if frequency_of(first) != panel.frequency:
@@ -139,9 +141,9 @@ def arrange_by_region(panel: StudyPanel) -> Any:
 def detectable_alone(panel: StudyPanel) -> pd.DataFrame:
     """Return the smallest effect in one province alone that would be found, by periods observed after its start.
 
-    One row a province not known to be treated: `noise`, the standard deviation of what is left of its figures once province and
-    period means are off, and for each horizon the effect (in the panel's level unit) found 80 times in 100 at 5 %. The
-    shape of chance is that of all untreated provinces at every start; each counts with its own noise.
+    One row a province not known to be treated: `noise`, the standard deviation of what is left of its figures once
+    province and period means are off, and for each horizon the effect (in the panel's level unit) found 80 times in
+    100 at 5 %. The shape of chance is that of all untreated provinces at every start; each counts with its own noise.
     """
     left = _residuals(panel)
     left = left[left.index.isin(_untreated(panel))]

@@ -1,4 +1,4 @@
-"""The regression of a panel written out: its equation, and its table by statsmodels with a dummy for every fixed effect.
+"""The regression of a panel written out: its equation, and its table by statsmodels, with all fixed effects.
 
 One start: the two-way regression, whose coefficient is the answer's. Several starts: one coefficient for each group of
 provinces that start together, so that provinces already treated are no controls of later ones.
@@ -64,7 +64,7 @@ def _two_way(panel: StudyPanel) -> Regression:
 
 
 def _by_group(panel: StudyPanel) -> Regression:
-    """Return a coefficient for each group of provinces that start together; alone no group is large enough for errors."""
+    """Return a coefficient for each group of provinces that start together; none is large enough for errors."""
     from analysis.estimation.regression import regress_with_dummies
 
     rows, sizes = _with_groups(panel)
@@ -82,11 +82,14 @@ def _by_group(panel: StudyPanel) -> Regression:
     weighted = "" if panel.study.weights == "none" else f", weighted by {panel.study.weights}"
     summary = (
         f"Least squares by statsmodels{weighted}: {int(results.nobs)} figures, {panel.rows['province_code'].nunique()} "
-        f"province and {len(panel.periods)} period effects, R² = {results.rsquared:.3f}. A coefficient is the mean over all "
-        "of a group's periods from its start on. So few provinces stand behind each that a clustered standard error would "
+        f"province and {len(panel.periods)} period effects, R² = {results.rsquared:.3f}. A coefficient is the "
+        f"mean over all "
+        "of a group's periods from its start on. So few provinces stand behind each that a clustered standard "
+        "error would "
         "mislead; none is shown, and the table of methods has intervals."
     )
-    equation = r"y_{it} = \alpha_i + \gamma_t + \sum_g \beta_g\,\mathbf{1}[G_i = g]\,\mathbf{1}[t \ge g] + \varepsilon_{it}"
+    groups = r"\sum_g \beta_g\,\mathbf{1}[G_i = g]\,\mathbf{1}[t \ge g]"
+    equation = rf"y_{{it}} = \alpha_i + \gamma_t + {groups} + \varepsilon_{{it}}"
     return Regression(equation, table, summary)
 
 

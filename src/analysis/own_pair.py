@@ -33,7 +33,8 @@ class OwnPair:
     """What to compare.
 
     Attributes:
-        code, name, place: of the province; on the map of 34, of the unit that took it in, with the province of that name.
+        code, name, place: of the province; on the map of 34, of the unit that took it in and the province of that
+            name.
         frame: the map.
         indicator: code.
         breaks: ISO days from which the indicator is defined differently.
@@ -137,7 +138,7 @@ def _around(own: pd.DataFrame, decided: str, breaks: tuple[str, ...], study: Stu
         return (longest[0], longest[-1]) if len(longest) >= 2 else None
     start = label_of_day(decided, frequency)
     months = study.anticipation_months
-    ready = shift(start, -(-(-months // MONTHS[frequency])))
+    ready = shift(start, (-months) // MONTHS[frequency])
     # Where the anticipation would leave nothing under the decision's own definition, the last period before it serves.
     for limit in (ready, start):
         for days in reversed(stretches):

@@ -87,7 +87,8 @@ def code_on_map(province: str, frame: str) -> str:
 def _why_not(panel: StudyPanel, code: str) -> str:
     if any(start.province_code == code for start in panel.too_early):
         return (
-            f"its decision is too early for this panel, which begins in {panel.periods[0]}: nothing before it is left to "
+            f"its decision is too early for this panel, which begins in {panel.periods[0]}: nothing before it "
+            f"is left to "
             "compare with. Choose an earlier first."
         )
     return "no figure in this window. Choose another window or another province."

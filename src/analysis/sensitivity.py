@@ -1,4 +1,4 @@
-"""What other choices could have been made on a study's panel: windows, methods, provinces left out, the two-way slope."""
+"""What other choices could have been made on a study's panel: windows, methods, provinces left out, two-way."""
 
 from __future__ import annotations
 
@@ -146,7 +146,8 @@ def check_leave_one_out(panel: StudyPanel) -> Check:
     return Check(
         "leave one treated province out",
         all((value > 0) == (whole > 0) for value in values),
-        f"By {name}, {whole:.2f} {panel.level_name} lies between {min(values):.2f} and {max(values):.2f} with one treated "
+        f"By {name}, {whole:.2f} {panel.level_name} lies between {min(values):.2f} and {max(values):.2f} with "
+        f"one treated "
         f"province left out; {most['left out']} moves it most (to {most['estimate']:.2f}).",
         tuple(rows),
     )
@@ -189,7 +190,8 @@ def _placebo_outcome(placebo: StudyPanel | None, words: dict[str, int]) -> list[
     passed = found.p_value is not None and found.p_value >= FLAT_ABOVE
     verdict = "nothing is found, as it should be" if passed else "something is found where nothing should be"
     what = find_indicator(placebo.study.outcome).name_en
-    text = f"On {what}, by {name}, the estimate is {found.estimate:.3g} {placebo.level_name} (p = {found.p_value:.3f}): {verdict}."
+    size = f"{found.estimate:.3g} {placebo.level_name} (p = {found.p_value:.3f})"
+    text = f"On {what}, by {name}, the estimate is {size}: {verdict}."
     return [Check("placebo outcome", passed, text)]
 
 

@@ -13,7 +13,7 @@ from analysis.estimation.results import BeforeAfter, Estimate
 from analysis.explore.choice import METHODS, Choice
 from analysis.own_panel import own_panel
 from analysis.panel import StudyPanel, assemble_panel
-from analysis.reporting import display, study_charts, study_words
+from analysis.reporting import answer_words, display, own_words, study_charts
 from analysis.reporting.charts import Chart
 from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.tables import Table
@@ -90,7 +90,7 @@ def _view_method(choice: Choice, panel: StudyPanel, texts: dict[str, Any]) -> Vi
         if by_time
         else study_charts.chart_groups(panel, choice.language)
     )
-    table = study_words.frame_of_estimates({texts["methods"][name]: found}, None, panel.level_name)
+    table = answer_words.frame_of_estimates({texts["methods"][name]: found}, None, panel.level_name)
     return View(sentence, choice.call(), _note(choice, panel, texts), _figure(chart), Table(table))
 
 
@@ -124,7 +124,7 @@ def _view_twin(choice: Choice, panel: StudyPanel, texts: dict[str, Any]) -> View
         choice.call(),
         _note(choice, panel, texts),
         _figure(chart),
-        study_words.table_of_donors(found),
+        own_words.table_of_donors(found),
     )
 
 

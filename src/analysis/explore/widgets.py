@@ -28,7 +28,8 @@ READINGS = (
 def explore(live: bool = True, **chosen: str) -> Explorer | View:
     """Return the explorer for a notebook to show; with `live` off, the one view of these choices.
 
-    `chosen` are the fields of `Choice`: study, province, method, first, last, provinces, first_treated, reading, language.
+    `chosen` are the fields of `Choice`: study, province, method, first, last, provinces, first_treated, reading and
+    language.
 
     Raises:
         UnknownProvince, StudyUnreadable, RequestError: a name that is not known; the message names near ones or all.

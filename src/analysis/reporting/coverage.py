@@ -55,7 +55,8 @@ def answer_coverage(observations: pd.DataFrame, targets: pd.DataFrame) -> Answer
         ~panels["indicator"].str.endswith(tuple(SUFFIXES)) & ~panels["indicator"].str.startswith("n_")
     ]
     told = "; ".join(
-        f"{find_indicator(str(p.indicator)).name_en}, {EVERY[str(p.frequency)]}, {p.provinces} provinces on the map of {p.map}, "
+        f"{find_indicator(str(p.indicator)).name_en}, {EVERY[str(p.frequency)]}, {p.provinces} provinces on "
+        f"the map of {p.map}, "
         f"{p.first} to {p.last}"
         for p in shown.head(4).itertuples()
     )
@@ -65,7 +66,8 @@ def answer_coverage(observations: pd.DataFrame, targets: pd.DataFrame) -> Answer
         f"The widest panels of provinces are: {told}." if told else "There is no panel of provinces."
     )
     return Answer(
-        f"{panels_told} Beside them stand {single} figures of single dates, and targets of {setters} provinces are known."
+        f"{panels_told} Beside them stand {single} figures of single dates, and targets of {setters} provinces "
+        f"are known."
     )
 
 
@@ -120,7 +122,7 @@ def indicator_with_panel(observations: pd.DataFrame, indicator: str) -> str:
 
 
 def table_of_some_figures(observations: pd.DataFrame, indicator: str) -> Table:
-    """Return the figures of an indicator; of many only the country's, those of single dates, and the newest of provinces."""
+    """Return the figures of an indicator; of many the country's, those of single dates, the newest of provinces."""
     rows = observations[observations["indicator"] == indicator]
     if len(rows) > MOST_ROWS:
         newest = rows.groupby("frequency")["period_end"].transform("max")

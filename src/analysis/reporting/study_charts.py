@@ -8,10 +8,11 @@ import pandas as pd
 
 from analysis.estimation.results import Estimate
 from analysis.reference.indicators import find_indicator
+from analysis.reporting.answer_words import in_points, unit_words
 from analysis.reporting.charts import Chart
+from analysis.reporting.design_words import RolloutPower
 from analysis.reporting.display import Answer, Reason
 from analysis.reporting.figures import finish, leave_headroom, new_axes, shade_from
-from analysis.reporting.study_words import RolloutPower, in_points, unit_words
 from analysis.reporting.style import BLUE, GREY, INK, VERMILLION, house_style, to_svg
 from analysis.reporting.texts import load_texts
 
@@ -243,7 +244,8 @@ def chart_placebos(result: Estimate | Reason, own: OwnPanel) -> Chart | Answer:
     larger = int((rows.loc[~mine, "estimate"].abs() >= abs(result.estimate)).sum())
     return Chart(
         to_svg(axes),
-        f"A dot a donor; the province's own gap is {result.estimate:.2f}, and {larger} of {(~mine).sum()} are as large.",
+        f"A dot a donor; the province's own gap is {result.estimate:.2f}, and {larger} of {(~mine).sum()} are "
+        f"as large.",
     )
 
 
