@@ -98,10 +98,15 @@ def clean(
 def add(file: Path, layout: Path | None, **known: str) -> None:
     """Put FILE into data/raw and describe it in datapackage.json."""
     from analysis.cleaning.describing import Description, add_file
+    from analysis.cleaning.door import compare_new
     from analysis.project import find_root
 
     added = add_file(find_root(), file, Description(**known), layout)
     click.echo("\n".join([f"added {added.path}", *added.lines, "next: dvctt clean"]))
+    found, grave = compare_new(find_root(), added.path)
+    for said in found:
+        click.echo(f"dvctt: {said}", err=True)
+    raise SystemExit(1 if grave else 0)
 
 
 @main.command()

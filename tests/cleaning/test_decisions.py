@@ -479,7 +479,10 @@ def test_who_added_a_decision_by_hand_is_not_the_press(project: Path, tmp_path: 
     (tmp_path / "a.csv").write_bytes(text_table([HEADS, GOOD, ["Sơn La", *GOOD[1:5], ""]]))
     assert add(tmp_path / "a.csv", publisher="Trần Văn B").exit_code == 0
     rows = processed.targets(project)
-    assert dict(zip(rows["province_code"], rows["stated_by"], strict=True)) == {"15": "official", "14": "user"}
+    assert dict(zip(rows["province_code"], rows["stated_by"], strict=True)) == {
+        "15": "official",
+        "14": "user",
+    }
 
 
 def test_a_formula_in_a_text_stays_a_text(project: Path, tmp_path: Path) -> None:

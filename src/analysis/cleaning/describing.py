@@ -12,12 +12,16 @@ from typing import Any
 
 from analysis.cleaning.files import FileOutcome, clean_file
 from analysis.cleaning.layouts.layout import read_layout
+from analysis.cleaning.messages import message
+from analysis.cleaning.own_indicators import add_own_indicators
 from analysis.cleaning.raw import PACKAGE, read_package
 from analysis.cleaning.sources import describe_source
 from analysis.cleaning.summary import describe_reading
 from analysis.cleaning.words.periods import bounds_of, is_date
 from analysis.cleaning.writing import write_text
 from analysis.errors import RequestError
+from analysis.reference.codebook import is_codebook
+from analysis.reference.indicators import OWN_LINES
 from analysis.reference.spelling import fold_words
 
 FORMATS = {
@@ -61,8 +65,13 @@ def add_file(root: Path, file: Path, description: Description, layout: Path | No
         AddRefused: publisher or title are missing or the dates no dates, the same bytes are described already,
             another file lies at its place, or nothing in it can be read.
         LayoutUnreadable: see `layouts`.
+        CodebookWrong: it is a table of indicators, and a line of it is not what it should be.
     """
     digest = _digest(root, file, description)
+    if is_codebook(file):
+        known = (description.publisher, description.title, description.accessed)
+        codes = add_own_indicators(root, file, *known)
+        return Added(str(OWN_LINES), [str(message("own_indicators", count=len(codes), codes=codes))])
     accessed = description.accessed or dt.datetime.now().astimezone().date().isoformat()
     source = describe_source(
         description.publisher, description.title, description.published, description.url, file.name

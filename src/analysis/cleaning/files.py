@@ -18,6 +18,7 @@ from analysis.cleaning.layouts.variables import with_explained
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.outcomes.account import close_account
 from analysis.cleaning.outcomes.extraction import extract_table
+from analysis.cleaning.outcomes.nation import add_nation
 from analysis.cleaning.outcomes.outcome import TableOutcome
 from analysis.cleaning.outcomes.reconciliation import Check, attach_counts, check_shares
 from analysis.cleaning.outcomes.totals import check_totals
@@ -253,6 +254,7 @@ def _take_table(outcome: FileOutcome, table: Table, source_id: str, several: boo
     taken = extract_table(table.block, table.columns, table.context, outcome.file, source_id)
     outcome.tables.append(taken)
     outcome.checks.extend(check_totals(taken))
+    add_nation(taken, source_id)
     outcome.notices.extend(taken.notices)
     where = {"file": outcome.file, "sheet": table.block.sheet.name}
     if taken.stopped:

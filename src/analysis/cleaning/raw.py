@@ -13,6 +13,7 @@ from typing import Any
 
 from analysis.cleaning.words.periods import is_date
 from analysis.errors import AnalysisError
+from analysis.reference.indicators import OWN_LINES
 
 PACKAGE = Path("data/raw/datapackage.json")
 
@@ -76,11 +77,16 @@ def find_undescribed(root: Path) -> list[str]:
     files = [path for path in sorted((root / PACKAGE.parent).rglob("*")) if path.is_file()]
     strays = [path.relative_to(root) for path in files if path.resolve() not in described]
     return [
-        f"{path} is not described in {PACKAGE.name}, so nothing of it is used. Add it: "
+        f"{path} is not described in {PACKAGE.name}, {_use(path)}. Add it: "
         f'dvctt add "{path}" --publisher "…" --title "…" --url "…"'
         for path in strays
         if path.name not in _OURS and not path.name.startswith((".", "~$")) and path.suffix != ".md"
     ]
+
+
+def _use(path: Path) -> str:
+    own = path == OWN_LINES
+    return "so nobody can tell whose its lines are, which hold" if own else "so nothing of it is used"
 
 
 def check_raw(root: Path) -> list[RawFile]:
@@ -94,11 +100,18 @@ def check_raw(root: Path) -> list[RawFile]:
         found = hash_file(root, raw)
         if found != raw.sha256:
             raise RawFileChanged(
-                f"{raw.path} has changed: its sha256 is {found}, described is {raw.sha256}. Raw files are "
-                f"never edited: restore it (git checkout -- {raw.path}), or, when the publisher sent a new "
-                "edition, put it in a folder of its own day and describe it with `dvctt add`."
+                f"{raw.path} has changed: its sha256 is {found}, described is {raw.sha256}. {_remedy(raw)}"
             )
     return files
+
+
+def _remedy(raw: RawFile) -> str:
+    if Path(raw.path) == OWN_LINES:
+        return f'Describe it as it is now: dvctt add "{raw.path}" --publisher "…" --title "…".'
+    return (
+        f"Raw files are never edited: restore it (git checkout -- {raw.path}), or, when the publisher sent a new "
+        "edition, put it in a folder of its own day and describe it with `dvctt add`."
+    )
 
 
 def hash_file(root: Path, raw: RawFile) -> str:

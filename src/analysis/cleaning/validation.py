@@ -100,7 +100,7 @@ def _common_columns() -> dict[str, pa.Column]:
 
     return {
         "province_frame": pa.Column(str, pa.Check.isin(FRAMES)),
-        "indicator": pa.Column(str, pa.Check.isin(list(codebook()))),
+        "indicator": pa.Column(str, pa.Check(_is_known, name="code of the codebook")),
         "source_id": pa.Column(str, pa.Check.str_length(min_value=1)),
         "raw_location": pa.Column(str, pa.Check.str_length(min_value=1)),
         "note": pa.Column(str),
@@ -120,6 +120,10 @@ def _code_on_map(rows: pd.DataFrame) -> pd.Series[bool]:
     old = rows["province_code"].isin([NATION, *provinces()]) & (rows["province_frame"] == "63")
     new = rows["province_code"].isin([NATION, *successors()]) & (rows["province_frame"] == "34")
     return old | new
+
+
+def _is_known(codes: pd.Series[str]) -> pd.Series[bool]:
+    return codes.isin(list(codebook()))
 
 
 def _unit_of_codebook(rows: pd.DataFrame) -> pd.Series[bool]:

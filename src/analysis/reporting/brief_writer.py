@@ -25,6 +25,8 @@ class Writer:
         own, rose = self.texts["words"], evidence.effect.estimate >= 0
         self.words["unit"] = own["municipality" if province.kind == "municipality" else "province"]
         self.words |= {"more": own["more" if rose else "less"], "higher": own["higher" if rose else "lower"]}
+        self.words["setters"] = own[f"setters_{evidence.known_from(evidence.treated)}"]
+        self.words["reported"] = own[f"reported_{evidence.known_from((province.code,))}"]
         published = evidence.published
         if isinstance(published, BeforeAfter) and published.after.qualifier == "about":
             self.words["about"] = "khoảng " if language == "vi" else "about "

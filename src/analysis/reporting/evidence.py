@@ -40,7 +40,9 @@ class Evidence:
     `survey` has one row a province and year: `province_code, period, outcome` (PAPI 8.1, score) and
     `treated_from`; `without` is the effect without the doubtful provinces among the controls. `treated` and
     `doubtful` are codes on the 63-unit map; `nation` are the country's published levels of the share of services
-    with online dossiers, in order of date.
+    with online dossiers, in order of date. `with_doubtful` is what is published, read with the nation's figure
+    `held_back`, whose source does not say which share it is. `decided` is the ISO day by which the province is known
+    to have set a target of its own, at any time; empty where none is known.
     """
 
     province: Province
@@ -57,12 +59,30 @@ class Evidence:
     treated: tuple[str, ...]
     doubtful: tuple[str, ...]
     nation: tuple[Point, ...]
+    with_doubtful: BeforeAfter | NotAvailable | None = None
+    held_back: Point | None = None
+    decided: str = ""
 
     @property
     def status(self) -> str:
-        """Is the province among those that set targets? `set`, `doubtful` or `not_known`."""
+        """Is the province among those that set targets? `set`, `later` than those compared, `doubtful`, `not_known`."""
         code = self.province.code
-        return "set" if code in self.treated else "doubtful" if code in self.doubtful else "not_known"
+        if code in self.treated:
+            return "set"
+        if self.decided > CHOSEN_DATES["known_by"]:
+            return "later"
+        return "doubtful" if code in self.doubtful else "not_known"
+
+    def known_from(self, codes: tuple[str, ...]) -> str:
+        """Return `press` where the press says of each of these provinces that it set a target, else `known`.
+
+        Rows that do not say who states the decision are of the press where our own compilation of articles has them.
+        """
+        rows = self.targets[self.targets["province_code"].isin(codes)]
+        compiled = rows["raw_location"].str.contains("/target-setting/|/published-figures/")
+        if "stated_by" in rows:
+            compiled = (rows["stated_by"] == "press") | ((rows["stated_by"] == "") & compiled)
+        return "press" if set(codes) <= set(rows.loc[compiled, "province_code"]) else "known"
 
     def source(self, source_id: str) -> dict[str, Any] | None:
         """Return the line of the sources table for an id."""
