@@ -12,8 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.cleaning.editions import choose_figures
 from analysis.decisions import Start, doubtful_provinces, find_starts
-from analysis.editions import choose_figures
 from analysis.errors import AnalysisError
 from analysis.periods import MONTHS, label_of_day, periods_between, shift
 from analysis.reference.indicators import by_code as codebook
