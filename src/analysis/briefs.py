@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from analysis.reporting.site_data import SiteData
 
 
+SURVEY = "survey"  # the study of the residents' survey
+
+
 @dataclass(frozen=True)
 class BriefPlan:
     """What one province's brief needs: its notebooks, one assembling notebook a language, its folder."""
@@ -234,15 +237,20 @@ def make_site(out: Path | None = None, *, root: Path | None = None) -> list[Path
 
 def read_site_data(root: Path) -> SiteData:
     """Read what the index shows beside the briefs' own numbers from the cleaned tables."""
-    from analysis.cleaning import panel, processed
-    from analysis.reporting.site_data import SURVEY, SURVEY_FROM, SiteData
+    from analysis.brief_evidence import dates_of
+    from analysis.cleaning import processed
+    from analysis.panel import assemble_panel
+    from analysis.reporting.site_data import SiteData
+    from analysis.study import read_study
 
     observations, targets = processed.observations(root), processed.targets(root)
+    survey = assemble_panel(read_study(SURVEY, root=root), observations, targets, processed.sources(root))
     names = [*(f"{name}.csv" for name in processed.TABLES), "README.md"]
     return SiteData(
-        survey=panel.build_panel(observations, indicator=SURVEY, first=SURVEY_FROM),
+        survey=survey.rows,
         observations=observations,
-        treated=tuple(panel.treated_provinces(targets)),
-        doubtful=tuple(panel.doubtful_provinces(targets)),
+        treated=survey.treated,
+        doubtful=survey.doubtful,
+        dates=dates_of(survey),
         tables={name: root / processed.FOLDER / name for name in names},
     )

@@ -11,14 +11,13 @@ from analysis.reporting.brief_writer import Writer
 from analysis.reporting.charts import Chart, chart_published, chart_survey
 from analysis.reporting.entries_known import enter_decision, enter_own_measures, has_later_figure
 from analysis.reporting.entries_published import may_be_cumulated
+from analysis.reporting.entries_survey import first_treated_year
 from analysis.reporting.evidence import share_pct
 from analysis.reporting.place_names import shown_names
 from analysis.reporting.prose import Span
 from analysis.reporting.small_multiples import chart_each_treated
 from analysis.reporting.survey_shares import SurveyShares
 from analysis.reporting.survey_words import rise_words
-
-FIRST_TREATED_YEAR = 2022
 
 
 def chart_section(writer: Writer, pair: bool) -> dict[str, Any]:
@@ -100,7 +99,7 @@ def _survey_figure(writer: Writer, chart: Callable[..., Chart]) -> dict[str, Any
     """Chart the survey's shares in the brief's language, over the raw rows of its scores."""
     evidence, keys = writer.evidence, ", ".join(writer.ledger.entries["n_obs"].sources)
     rows = evidence.survey.assign(share_pct=evidence.survey["outcome"].map(share_pct))
-    shares = SurveyShares(rows, evidence.treated, FIRST_TREATED_YEAR)
+    shares = SurveyShares(rows, evidence.treated, first_treated_year(evidence))
     return _figure(chart(shares, evidence.province, language=writer.language, keys=keys))
 
 

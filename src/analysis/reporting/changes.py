@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,14 @@ SHOWN = 6  # how many moved numbers a brief names; results.json has all
 
 
 def digest_rows(root: Path, location: str) -> str:
-    """Return the sha256 of the raw rows at `file:2-64,66`, or of the whole file when no lines are named."""
+    """Return the sha256 of the raw rows at `file:2-64,66`, of the whole file when no lines are named, or of a folder.
+
+    A cell of a workbook, `file!sheet!cell`, stands for its file; a folder, `data/raw/…/`, for all its files.
+    """
     match = re.fullmatch(r"(.*):([\d,-]+)", location)
-    path = root / (match[1] if match else location.split(":")[0])
+    path = root / (match[1] if match else location.split(":")[0].split("!")[0])
+    if path.is_dir():
+        return _digest_folder(path)
     if not path.is_file():
         return ""
     if not match:
@@ -26,6 +32,21 @@ def digest_rows(root: Path, location: str) -> str:
     lines = path.read_bytes().splitlines()
     chosen = [lines[number - 1] for number in _line_numbers(match[2]) if number <= len(lines)]
     return hashlib.sha256(b"\n".join(chosen)).hexdigest()
+
+
+def _digest_folder(folder: Path) -> str:
+    """Return the sha256 of the files of a folder by name; each is read once a run, whatever the number of briefs."""
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    facts = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    return _digest_files(folder, tuple(facts))
+
+
+@cache
+def _digest_files(folder: Path, facts: tuple[tuple[str, int, int], ...]) -> str:
+    digest = hashlib.sha256()
+    for name, *_ in facts:
+        digest.update(name.encode() + hashlib.sha256((folder / name).read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def compare_results(old: Results | None, new: Results) -> dict[str, Any]:

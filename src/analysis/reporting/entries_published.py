@@ -10,7 +10,6 @@ from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import NATION
 from analysis.reporting.charts import SHARE
 from analysis.reporting.evidence import (
-    CHOSEN_DATES,
     DAYS_PER_MONTH,
     PERCENT,
     POINTS,
@@ -212,7 +211,7 @@ def _enter_distance(
 
 def enter_frame(ledger: Ledger, evidence: Evidence) -> None:
     """Enter what frames the analysis: dates chosen for it, and the national measures of the same months."""
-    for name, iso in CHOSEN_DATES.items():
+    for name, iso in evidence.dates.items():
         ledger.add(Entry(name, iso, "date", 0, "chosen", "bound of the analysis"))
     day = latest_access(evidence.observations)
     ledger.add(Entry("data_date", day, "date", 0, "chosen", "latest day of access of the raw files"))
