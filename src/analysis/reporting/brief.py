@@ -14,6 +14,15 @@ from analysis import __version__
 from analysis.estimation.results import BeforeAfter
 from analysis.reference.alphabet import sort_key
 from analysis.reference.provinces import provinces
+from analysis.reporting.brief_panel import (
+    enter_panels,
+    leading_panel,
+    other_section,
+    panel_headline,
+    panel_lead,
+    panel_points,
+    panel_sections,
+)
 from analysis.reporting.brief_parts import (
     chart_section,
     each_section,
@@ -85,8 +94,19 @@ def assemble_brief(evidence: Evidence, language: str) -> Brief:
     """
     writer = Writer(evidence, language)
     _fill_ledger(writer)
-    sections = _sections(writer)
-    headline, lead = _headline(writer), _lead(writer)
+    panels = enter_panels(writer)
+    if leading_panel(evidence) is None:
+        sections = [*_sections(writer), *map(other_section, panels)]
+        headline, lead = _headline(writer), _lead(writer)
+    else:
+        first, *others = panels
+        points = {"kind": "list", "rows": panel_points(first, _survey_point(writer))}
+        sections = [
+            {"id": "points", "heading": "", "items": [points]},
+            *panel_sections(first, others),
+            survey_section(writer),
+        ]
+        headline, lead = panel_headline(first), panel_lead(first)
     sections += [sources_section(writer), _about_section(writer)]
     return Brief(
         province_code=evidence.province.code,
@@ -156,16 +176,21 @@ def _boundaries(writer: Writer) -> str:
 
 
 def _key_points(writer: Writer, pair: bool) -> list[list[Span]]:
-    rung = _survey_rung(writer)
-    unclear = "survey" if pair else "survey_again"  # the lead has given the difference where there is no pair
-    blunt = writer.texts["points"]["blunt"] if is_blunt(writer) else ""
-    survey = writer.spans("points", unclear if rung == "unclear" else f"survey_clear_{rung}", blunt=blunt)
+    survey = _survey_point(writer, again=not pair)
     if pair:
         nation = "nation_observed" if "tide_observed_pp" in writer.ledger.entries else "nation"
         return [writer.spans("points", "happened"), writer.spans("points", nation), survey]
     known = writer.spans("points", "happened_none", known=known_words(writer))
     rise = rise_words(writer, "rise_same")
     return [known, _nation_alone(writer), [*survey, {"text": " "}, *rise] if rise else survey]
+
+
+def _survey_point(writer: Writer, *, again: bool = False) -> list[Span]:
+    """Say what residents answered; `again` where the lead has given the difference."""
+    rung = _survey_rung(writer)
+    unclear = "survey_again" if again else "survey"
+    blunt = writer.texts["points"]["blunt"] if is_blunt(writer) else ""
+    return writer.spans("points", unclear if rung == "unclear" else f"survey_clear_{rung}", blunt=blunt)
 
 
 def _nation_alone(writer: Writer) -> list[Span]:

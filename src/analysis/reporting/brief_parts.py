@@ -50,7 +50,7 @@ def not_shown(writer: Writer, pair: bool) -> list[list[Span]]:
     """Name what the figures leave open, each point only where it holds for this province."""
     decided = enter_decision(writer.ledger, writer.evidence)
     window = "window" if may_be_cumulated(writer.evidence) else "definition"
-    measures = _own_measures(writer)
+    measures = own_measures(writer)
     keys = {
         "causal" if pair else "causal_none": True,
         f"timing_{decided}": bool(decided),
@@ -69,7 +69,7 @@ def not_shown(writer: Writer, pair: bool) -> list[list[Span]]:
     return [writer.spans("not_shown", key, **parts) for key, holds in keys.items() if holds]
 
 
-def _own_measures(writer: Writer) -> list[str]:
+def own_measures(writer: Writer) -> list[str]:
     """Write each known fee cut or campaign of the province as a piece of template."""
     texts, pieces = writer.texts["not_shown"], []
     for indicator, name, at_most in enter_own_measures(writer.ledger, writer.evidence):

@@ -1,0 +1,220 @@
+"""A brief that rests on a panel of all provinces: what happened, the effect by the wording ladder, the target, checks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analysis.reporting.brief_parts import own_measures
+from analysis.reporting.brief_writer import Writer
+from analysis.reporting.entries_panel import PanelEntries
+from analysis.reporting.evidence import Evidence
+from analysis.reporting.panel_chart import chart_panel
+from analysis.reporting.panel_findings import (
+    ABSENT,
+    BEFORE,
+    DECIDED,
+    LATER,
+    NO_FIGURES,
+    PanelFindings,
+)
+from analysis.reporting.panel_method import method_rows, method_words, others_words, sure_rows
+from analysis.reporting.panel_words import PanelWords, shows_change
+from analysis.reporting.place_names import ranked_successor, shown_name
+from analysis.reporting.prose import Span
+
+Section = dict[str, Any]
+
+
+def leading_panel(evidence: Evidence) -> PanelFindings | None:
+    """Return the findings a brief rests on: the first panel on the map of 63 that has an answer; None without one."""
+    return next(
+        (one for one in evidence.panels if one.panel.study.frame == "63" and one.answer is not None), None
+    )
+
+
+def enter_panels(writer: Writer) -> list[PanelWords]:
+    """Enter the findings of all panels, the leading one first; return who writes on each."""
+    evidence, lead = writer.evidence, leading_panel(writer.evidence)
+    ordered = sorted(evidence.panels, key=lambda one: one is not lead)
+    words = []
+    for number, findings in enumerate(ordered):
+        prefix = f"p{number}"
+        PanelEntries(writer.ledger, evidence, findings, prefix).enter()
+        place = evidence.province
+        on_map = findings.panel.study.frame == "63"
+        name = shown_name(place, writer.language) if on_map else ranked_successor(place, writer.language)
+        words.append(PanelWords(writer, findings, prefix, name))
+    return words
+
+
+def panel_headline(words: PanelWords) -> list[Span]:
+    """Choose the headline by the province's part and, where it decided, by what its own interval and the checks allow."""
+    findings = words.findings
+    if findings.role != DECIDED:
+        known = findings.role in (BEFORE, ABSENT, NO_FIGURES) or words.has("nation_value")
+        return words.spans("headline", findings.role if known else NO_FIGURES)
+    return words.spans("headline", findings.own_rung if findings.own_effect is not None else "none")
+
+
+def panel_lead(words: PanelWords) -> list[Span]:
+    """Say which figures the brief rests on, and why these."""
+    return words.spans("lead", "text")
+
+
+def panel_points(words: PanelWords, survey: list[Span]) -> list[list[Span]]:
+    """Write the key points: what happened, the effect, the target, what residents say, how new the figures are."""
+    rows = [happened(words), effect(words)]
+    if words.has("last_value") and words.findings.start is not None:
+        rows.append(words.spans("points", target_key(words)))
+    return [*rows, survey, newest(words)]
+
+
+def happened(words: PanelWords) -> list[Span]:
+    """Say how the province moved and how the country did, or why neither can be said."""
+    role = words.findings.role
+    if role in (BEFORE, ABSENT, NO_FIGURES):
+        return words.spans("points", role)
+    if role == DECIDED:
+        key = "decided" if shows_change(words) else "decided_no_before"
+        return [*words.spans("points", key), *_nation(words)]
+    level = words.spans("points", "level")
+    if words.has("nation_value"):
+        level += words.spans("points", "nation_level")
+    return [*level, *words.spans("points", role)]
+
+
+def _nation(words: PanelWords) -> list[Span]:
+    counted = words.has("nation_change", "n_nation")
+    key = "nation" if counted else "nation_printed" if words.has("nation_change") else "nation_none"
+    return words.spans("points", key)
+
+
+def effect(words: PanelWords) -> list[Span]:
+    """Write the province's own effect and the mean effect, each on its rung of the ladder, and who answers."""
+    findings, answer = words.findings, words.findings.answer
+    if answer is None:
+        return words.spans("points", "no_answer")
+    own: list[Span] = []
+    if findings.role == DECIDED:
+        shown = "none" if not words.has("own") else findings.own_rung if words.has("own_low") else "bare"
+        own = words.spans("points", f"own_{shown}")
+    bare = not words.has("effect_low", "effect_high")
+    failed = _failed_words(words)
+    mean = words.spans("points", f"mean_{'bare' if bare else answer.rung}", failed=failed)
+    spans = [*own, *(mean if own else _without_space(mean))]
+    spans += words.spans("points", "method", method=method_words(words))
+    odd = others_words(words, list(findings.disagreeing()))
+    if odd:
+        key = "one_disagrees" if len(findings.disagreeing()) == 1 else "disagree"
+        spans += words.spans("points", key, methods=odd)
+    return spans
+
+
+def _failed_words(words: PanelWords) -> str:
+    """Name the check that failed, as a part of a sentence."""
+    answer, texts = words.findings.answer, words.texts["checks"]
+    assert answer is not None
+    failed = [check.name for check in answer.checks if check.passed is False]
+    return str(texts.get(failed[0], texts["other"]) if failed else texts["none"])
+
+
+def target_key(words: PanelWords) -> str:
+    """Return which sentence says how far the figures are from the province's own target."""
+    if not words.has("target"):
+        return "target_unknown"
+    if words.has("needed"):
+        return "target_open"
+    if words.has("at_value"):
+        reached_then = (words.value("at_missing") or 0.0) <= 0
+        reached_now = (words.value("missing") or 0.0) <= 0
+        return "target_reached" if reached_then else "target_missed_now_reached" if reached_now else "target_missed"
+    return "target_reached_early" if (words.value("missing") or 0.0) <= 0 else "target_no_figure"
+
+
+def newest(words: PanelWords) -> list[Span]:
+    """Say how new the figures are, and which of the province are missing."""
+    spans = words.spans("points", "newest")
+    own, panel = words.findings.own, words.findings.panel
+    if len(own) and str(own["period"].iloc[-1]) != str(panel.periods[-1]):
+        spans += words.spans("points", "own_older")
+    if words.findings.own_gaps:
+        spans += words.spans("points", "own_gaps", gaps=words.gaps())
+    return spans
+
+
+def panel_sections(words: PanelWords, others: list[PanelWords]) -> list[Section]:
+    """Write the sections between the key points and the survey."""
+    chart = []
+    if len(words.findings.own):
+        keys = ", ".join(words.writer.ledger.sources_of(f"{words.prefix}_n_provinces"))
+        drawn = chart_panel(words, keys)
+        figure = {"kind": "figure", "svg": drawn.svg_base64, "alt": drawn.alt}
+        chart = [{"id": "chart", "heading": _heading(words, "chart"), "items": [figure]}]
+    return [
+        *chart,
+        _texts("act", words, [_act(words)]),
+        _texts("method", words, method_rows(words)),
+        _texts("sure", words, sure_rows(words)),
+        *(other_section(one) for one in others),
+        _texts("not_shown", words, _not_shown(words), kind="list"),
+    ]
+
+
+def other_section(words: PanelWords) -> Section:
+    """Write what another panel says: the second indicator, or the province's successor since July 2025."""
+    new = words.findings.panel.study.frame != "63"
+    rows = [[*happened(words), {"text": " "}, *effect(words)]]
+    if words.has("target") and words.findings.start is not None:
+        rows.append(words.spans("points", target_key(words)))
+    last = newest(words) if new else []
+    if new:
+        rows.append([*last, {"text": " "}, *words.spans("since", "frames")])
+    label = words.label[0].upper() + words.label[1:]
+    heading = f"{label}, {_lower(words.texts['headings']['since'])}" if new else label
+    return {
+        "id": words.prefix,
+        "heading": heading.replace("{successor}", words.place),
+        "items": [{"kind": "text", "rows": rows}],
+    }
+
+
+def _act(words: PanelWords) -> list[Span]:
+    """Say what to ask whom for, what not to claim, and how to set the next target."""
+    findings = words.findings
+    spans: list[Span] = []
+    if findings.own_gaps:
+        spans += words.spans("act", "gaps", gaps=words.gaps())
+    if findings.start is not None and findings.start.precision not in ("day", "month"):
+        spans += words.spans("act", "date")
+    if findings.role in (DECIDED, LATER):
+        claim = findings.own_rung if findings.own_effect is not None else "unclear"
+        spans += words.spans("act", "cite_passed" if claim == "passed" else "cite_other")
+    return [*spans, *words.spans("act", "next")]
+
+
+def _not_shown(words: PanelWords) -> list[list[Span]]:
+    measures = own_measures(words.writer)
+    rows = [words.spans("not_shown", "national")]
+    if words.has("break_0"):
+        rows.append(words.spans("not_shown", "break"))
+    rows.append(words.spans("not_shown", "list"))
+    if measures:
+        rows.append(words.spans("not_shown", "measures", measures="; ".join(measures)))
+    return [*rows, words.spans("not_shown", "not_mixed")]
+
+
+def _texts(name: str, words: PanelWords, rows: list[list[Span]], kind: str = "text") -> Section:
+    return {"id": name, "heading": _heading(words, name), "items": [{"kind": kind, "rows": rows}]}
+
+
+def _heading(words: PanelWords, name: str) -> str:
+    return str(words.texts["headings"][name]).replace("{place}", words.place)
+
+
+def _without_space(spans: list[Span]) -> list[Span]:
+    first = next((place for place, span in enumerate(spans) if span["text"].strip()), 0)
+    return [{**span, "text": span["text"].lstrip()} if not n else span for n, span in enumerate(spans[first:])]
+
+
+def _lower(text: str) -> str:
+    return text[0].lower() + text[1:]
