@@ -17,7 +17,7 @@ from analysis.reference.provinces import provinces
 from analysis.reporting.brief_panel import (
     enter_panels,
     leading_panel,
-    other_section,
+    other_sections,
     panel_headline,
     panel_lead,
     panel_points,
@@ -93,10 +93,11 @@ def assemble_brief(evidence: Evidence, language: str) -> Brief:
         LedgerError: a sentence names a number that has no lineage.
     """
     writer = Writer(evidence, language)
-    _fill_ledger(writer)
+    leads = leading_panel(evidence) is not None
+    _fill_ledger(writer, leads)
     panels = enter_panels(writer)
-    if leading_panel(evidence) is None:
-        sections = [*_sections(writer), *map(other_section, panels)]
+    if not leads:
+        sections = [*_sections(writer), *other_sections(None, panels)]
         headline, lead = _headline(writer), _lead(writer)
     else:
         first, *others = panels
@@ -143,7 +144,19 @@ def _sections(writer: Writer) -> list[dict[str, Any]]:
     ]
 
 
-def _fill_ledger(writer: Writer) -> None:
+def _fill_ledger(writer: Writer, panel_leads: bool) -> None:
+    """Enter what the brief may name; figures from the press only where no panel stands in their place."""
+    evidence, ledger = writer.evidence, writer.ledger
+    if not panel_leads:
+        _enter_figures(writer)
+    enter_survey(ledger, evidence)
+    enter_own_survey(ledger, evidence)
+    if not panel_leads and not isinstance(evidence.published, BeforeAfter):
+        enter_each(ledger, evidence)
+    enter_frame(ledger, evidence)
+
+
+def _enter_figures(writer: Writer) -> None:
     evidence, ledger = writer.evidence, writer.ledger
     if isinstance(evidence.published, BeforeAfter):
         enter_published(ledger, evidence, evidence.published)
@@ -151,11 +164,6 @@ def _fill_ledger(writer: Writer) -> None:
     else:
         enter_nation(ledger, evidence)
     enter_target(ledger, evidence)
-    enter_survey(ledger, evidence)
-    enter_own_survey(ledger, evidence)
-    if not isinstance(evidence.published, BeforeAfter):
-        enter_each(ledger, evidence)
-    enter_frame(ledger, evidence)
 
 
 def _name_paces(ledger: Ledger) -> None:

@@ -19,7 +19,7 @@ from analysis.reporting.panel_findings import (
 )
 from analysis.reporting.panel_method import method_rows, method_words, others_words, sure_rows
 from analysis.reporting.panel_words import PanelWords, shows_change
-from analysis.reporting.place_names import ranked_successor, shown_name
+from analysis.reporting.place_names import shown_name, successor_name
 from analysis.reporting.prose import Span
 
 Section = dict[str, Any]
@@ -42,7 +42,7 @@ def enter_panels(writer: Writer) -> list[PanelWords]:
         PanelEntries(writer.ledger, evidence, findings, prefix).enter()
         place = evidence.province
         on_map = findings.panel.study.frame == "63"
-        name = shown_name(place, writer.language) if on_map else ranked_successor(place, writer.language)
+        name = shown_name(place, writer.language) if on_map else successor_name(place, writer.language)
         words.append(PanelWords(writer, findings, prefix, name))
     return words
 
@@ -64,9 +64,14 @@ def panel_lead(words: PanelWords) -> list[Span]:
 def panel_points(words: PanelWords, survey: list[Span]) -> list[list[Span]]:
     """Write the key points: what happened, the effect, the target, what residents say, how new the figures are."""
     rows = [happened(words), effect(words)]
-    if words.has("last_value") and words.findings.start is not None:
-        rows.append(words.spans("points", target_key(words)))
-    return [*rows, survey, newest(words)]
+    return [*rows, *_target(words), survey, newest(words)]
+
+
+def _target(words: PanelWords) -> list[list[Span]]:
+    """Say how far the figures are from the target; nothing of a province without figures or target."""
+    if not words.has("last_value") or (words.findings.start is None and not words.has("target")):
+        return []
+    return [words.spans("points", target_key(words))]
 
 
 def happened(words: PanelWords) -> list[Span]:
@@ -89,8 +94,8 @@ def _nation(words: PanelWords) -> list[Span]:
     return words.spans("points", key)
 
 
-def effect(words: PanelWords) -> list[Span]:
-    """Write the province's own effect and the mean effect, each on its rung of the ladder, and who answers."""
+def effect(words: PanelWords, *, how: bool = True) -> list[Span]:
+    """Write the province's own effect and the mean effect, each on its rung of the ladder; `how`: by which method."""
     findings, answer = words.findings, words.findings.answer
     if answer is None:
         return words.spans("points", "no_answer")
@@ -102,11 +107,15 @@ def effect(words: PanelWords) -> list[Span]:
     failed = _failed_words(words)
     mean = words.spans("points", f"mean_{'bare' if bare else answer.rung}", failed=failed)
     spans = [*own, *(mean if own else _without_space(mean))]
-    spans += words.spans("points", "method", method=method_words(words))
+    if how:
+        spans += words.spans("points", "method", method=method_words(words))
     odd = others_words(words, list(findings.disagreeing()))
     if odd:
         key = "one_disagrees" if len(findings.disagreeing()) == 1 else "disagree"
         spans += words.spans("points", key, methods=odd)
+    more, one = words.value("more"), words.value("own")
+    if own and more is not None and one is not None and more * one < 0 and findings.own_rung != "unclear":
+        spans += words.spans("points", "differs")
     return spans
 
 
@@ -155,27 +164,32 @@ def panel_sections(words: PanelWords, others: list[PanelWords]) -> list[Section]
         _texts("act", words, [_act(words)]),
         _texts("method", words, method_rows(words)),
         _texts("sure", words, sure_rows(words)),
-        *(other_section(one) for one in others),
+        *other_sections(words, others),
         _texts("not_shown", words, _not_shown(words), kind="list"),
     ]
 
 
-def other_section(words: PanelWords) -> Section:
-    """Write what another panel says: the second indicator, or the province's successor since July 2025."""
-    new = words.findings.panel.study.frame != "63"
-    rows = [[*happened(words), {"text": " "}, *effect(words)]]
-    if words.has("target") and words.findings.start is not None:
-        rows.append(words.spans("points", target_key(words)))
-    last = newest(words) if new else []
+def other_sections(lead: PanelWords | None, others: list[PanelWords]) -> list[Section]:
+    """Write what the other panels say: one section an indicator before July 2025, one for the successor since."""
+    old = [one for one in others if one.findings.panel.study.frame == "63"]
+    new = [one for one in others if one.findings.panel.study.frame != "63"]
+    sections = [
+        {"id": one.prefix, "heading": _capital(one.label), "items": [{"kind": "text", "rows": _told(one, lead)}]}
+        for one in old
+    ]
     if new:
-        rows.append([*last, {"text": " "}, *words.spans("since", "frames")])
-    label = words.label[0].upper() + words.label[1:]
-    heading = f"{label}, {_lower(words.texts['headings']['since'])}" if new else label
-    return {
-        "id": words.prefix,
-        "heading": heading.replace("{successor}", words.place),
-        "items": [{"kind": "text", "rows": rows}],
-    }
+        rows = [row for one in new for row in _told(one, lead)]
+        rows.append([*newest(new[0]), {"text": " "}, *new[0].spans("since", "frames")])
+        heading = _heading(new[0], "since").replace("{successor}", new[0].place)
+        sections.append({"id": "since", "heading": heading, "items": [{"kind": "text", "rows": rows}]})
+    return sections
+
+
+def _told(words: PanelWords, lead: PanelWords | None) -> list[list[Span]]:
+    """Write what happened and the effect in one paragraph, and the target; the method only where it is another."""
+    answer, first = words.findings.answer, lead.findings.answer if lead else None
+    how = answer is not None and (first is None or answer.headline != first.headline)
+    return [[*happened(words), {"text": " "}, *effect(words, how=how)], *_target(words)]
 
 
 def _act(words: PanelWords) -> list[Span]:
@@ -216,5 +230,5 @@ def _without_space(spans: list[Span]) -> list[Span]:
     return [{**span, "text": span["text"].lstrip()} if not n else span for n, span in enumerate(spans[first:])]
 
 
-def _lower(text: str) -> str:
-    return text[0].lower() + text[1:]
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]

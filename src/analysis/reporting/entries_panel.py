@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.nation import national_change
+from analysis.reference.provinces import NATION
 from analysis.reporting.evidence import (
     DAYS_PER_MONTH,
     PERCENT,
@@ -149,14 +150,18 @@ class PanelEntries:
         return float(self.ledger.entries[self._name(name)].value)
 
     def _enter_target(self) -> None:
-        """Enter the province's own target: the level decided, its deadline, and how far the figures are from it."""
-        findings = self.findings
-        panel = findings.panel
-        rows = known_targets(
-            self.evidence.targets, findings.code, panel.study.outcome, frame=panel.study.frame
-        )
-        start = findings.start
+        """Enter the target to reach, its deadline, and how far the figures are from it.
+
+        The province's own where a level is known, that of its decision first; of a province without one the
+        country's, where its figures reach back to the deadline.
+        """
+        study, start, targets = self.findings.panel.study, self.findings.start, self.evidence.targets
+        rows = known_targets(targets, self.findings.code, study.outcome, frame=study.frame)
         chosen = [row for row in rows if start is not None and row["target_value"] == start.dose] or rows
+        if start is None and not rows and study.frame == "63":
+            first = day_of(self.findings.own["period"].iloc[0])
+            national = known_targets(targets, NATION, study.outcome)
+            chosen = [row for row in national if str(row["deadline"]) >= first]
         if not chosen:
             return
         row, deadline = chosen[0], str(chosen[0]["deadline"])

@@ -65,6 +65,8 @@ class PanelWords:
             "noun": own[self.frequency],
             "nouns": own[f"{self.frequency}s"],
             "adj": own[f"{self.frequency}_adj"],
+            "note": str(self.texts["notes"].get(self.findings.panel.study.outcome, "")),
+            "whose": self.texts["whose"]["national" if self._is_national() else "own"],
             "defined": self.writer.texts["lead"]["defined"],
             "moved": own[_side(self.value("change"), "rose", "fell")],
             "more_less": own[_side(self.value("more"), "less", "more")]
@@ -79,6 +81,10 @@ class PanelWords:
                 f"{name}_moved": own[_side(self.value("change"), "rose", "fell")].removesuffix(" by"),
             }
         return words | self._decision()
+
+    def _is_national(self) -> bool:
+        """Tell whether the target entered is the country's, for want of one of the province."""
+        return self.findings.start is None and self.has("target")
 
     def _decision(self) -> dict[str, str]:
         start = self.findings.start

@@ -33,9 +33,3 @@ def successor_name(province: Province, language: str) -> str:
     """Return the name of the unit of July 2025 that a province is now part of, ranked as `ranked_name` does."""
     same = next((other for other in provinces() if other.name_vi == province.successor_vi), None)
     return ranked_name(same, language) if same else province.successor_vi
-
-
-def ranked_successor(province: Province, language: str) -> str:
-    """Return the successor's name at the beginning of a sentence: Tỉnh Thái Nguyên, Thái Nguyên."""
-    name = successor_name(province, language)
-    return name[0].upper() + name[1:]
