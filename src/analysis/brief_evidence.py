@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.handed_on import take_answer
-from analysis.panel import PanelRefused, StudyPanel, assemble_panel, indicators_of
+from analysis.panel import PanelRefused, StudyPanel, assemble_panel
 from analysis.reporting.panel_findings import PanelFindings
 from analysis.study import Study, read_study, registration
 

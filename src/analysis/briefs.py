@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from analysis.reporting.site_data import SiteData
 
 
+NAMED = 3  # how many provinces are named of which the same moved
 SURVEY = "survey"  # the study of the residents' survey
 
 
@@ -120,7 +121,10 @@ def _publish(plan: BriefPlan, root: Path) -> Published:
     from analysis.reporting.edition import is_current
 
     if is_current(list(plan.assembled), plan.folder, root):
-        return [*sorted(plan.folder.glob("brief.*.[hp]*")), plan.folder / "results.json"], None
+        return [
+            *sorted(plan.folder.glob("brief.*.[hp]*")),
+            *(plan.folder / name for name in ("results.json", "figures-used.csv")),
+        ], None
     from analysis.reporting.publish import publish_brief
 
     return publish_brief(list(plan.assembled), plan.folder, root)
@@ -201,11 +205,16 @@ def describe_moves(moved: dict[Province, dict[str, Any]]) -> list[str]:
     """Return a line a number that moved since the last edition, by province."""
     from analysis.reporting.changes import describe_changes
 
-    return [
-        f"{province.name_vi}: {line}"
-        for province, changes in moved.items()
-        for line in describe_changes(changes)
-    ]
+    provinces_of = dict[str, list[str]]()
+    for province, changes in moved.items():
+        for line in describe_changes(changes):
+            provinces_of.setdefault(line, []).append(province.name_vi)
+    return [f"{_list_names(names)}: {line}" for line, names in provinces_of.items()]
+
+
+def _list_names(names: list[str]) -> str:
+    """Write the provinces of which the same is said; of many only their number."""
+    return ", ".join(names) if len(names) <= NAMED else f"{len(names)} provinces"
 
 
 def where_files_are(files: Sequence[Path]) -> str:

@@ -1,4 +1,4 @@
-"""Answers that are handed on: a study computed by one notebook is taken by the others as long as nothing under it moved.
+"""Answers that are handed on: what one notebook computed of a study the others take, while nothing under it moved.
 
 An answer lies under the sha256 of everything it follows from: the panel's rows, the study, the code that estimates and
 the versions of the libraries. A file found under that name is therefore the answer itself and no input of its own.

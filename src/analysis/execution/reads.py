@@ -17,7 +17,7 @@ from pathlib import Path
 NOTE_FILE = "DVCTT_NOTE_READS"
 # Answers that notebooks hand on, below the project's folder. They are named by the hash of all they follow from, so
 # that a notebook that takes one depends on those inputs, which it has read itself, and not on the file.
-HANDED_ON = os.path.join("reports", "shared", "answers")
+HANDED_ON = str(Path("reports") / "shared" / "answers")
 _SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/lib64", "/opt", "/System", "/Library")
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 

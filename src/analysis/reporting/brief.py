@@ -44,8 +44,17 @@ from analysis.reporting.entries_published import (
 )
 from analysis.reporting.entries_survey import enter_each, enter_survey
 from analysis.reporting.evidence import Evidence
+from analysis.reporting.figures_used import list_figures, list_files
 from analysis.reporting.known_words import known_words
 from analysis.reporting.ledger import Ledger
+from analysis.reporting.pair_words import (
+    are_quarters,
+    asks_for_others,
+    one_source_words,
+    pair_happened,
+    pair_headline,
+    survey_tail,
+)
 from analysis.reporting.place_names import ranked_name, successor_name
 from analysis.reporting.prose import Span, plain_text
 from analysis.reporting.survey_words import is_blunt, rise_words
@@ -58,7 +67,9 @@ MIME_TYPE = "application/vnd.dvctt.brief+json"
 class Brief:
     """The content of one brief: sections of a heading and items of kind `text`, `list`, `table`, `figure`, `sources`.
 
-    Spans carry the name of the number they print and the keys of its raw rows; `ledger` holds both.
+    Spans carry the name of the number they print and the keys of its raw rows; `ledger` holds both. `rests_on` is the
+    kind of evidence, `panel`, `pair` or `survey`; `figures_used` lists the observations behind the numbers, `files` the
+    raw files that any figure at hand came from.
     """
 
     province_code: str
@@ -71,6 +82,9 @@ class Brief:
     lead: list[Span]
     sections: list[dict[str, Any]]
     ledger: dict[str, Any]
+    rests_on: str
+    figures_used: list[dict[str, Any]]
+    files: dict[str, dict[str, Any]]
     version: str
     data_date: str
 
@@ -120,6 +134,9 @@ def assemble_brief(evidence: Evidence, language: str) -> Brief:
         lead=lead,
         sections=[section for section in sections if section["items"]],
         ledger=writer.ledger.to_dict(),
+        rests_on="panel" if leads else "pair" if isinstance(evidence.published, BeforeAfter) else "survey",
+        figures_used=list_figures(evidence, writer.ledger),
+        files=list_files(evidence),
         version=__version__,
         data_date=str(writer.ledger.entries["data_date"].value),
     )
@@ -140,8 +157,15 @@ def _sections(writer: Writer) -> list[dict[str, Any]]:
         *([] if pair else [each_section(writer)]),
         last,
         _section(writer, "targets", [target_text(writer, pair)]),
-        _section(writer, "settle", [writer.spans("settle", "text")]),
+        _section(writer, "settle", [_settle(writer)]),
     ]
+
+
+def _settle(writer: Writer) -> list[Span]:
+    """Ask for the figures that would help; never for those that are there."""
+    if asks_for_others(writer):
+        return writer.fill(str(writer.texts["panel"]["pair"]["settle"]))
+    return writer.spans("settle", "text")
 
 
 def _fill_ledger(writer: Writer, panel_leads: bool) -> None:
@@ -187,7 +211,8 @@ def _key_points(writer: Writer, pair: bool) -> list[list[Span]]:
     survey = _survey_point(writer, again=not pair)
     if pair:
         nation = "nation_observed" if "tide_observed_pp" in writer.ledger.entries else "nation"
-        return [writer.spans("points", "happened"), writer.spans("points", nation), survey]
+        told = writer.spans("points", "happened") if are_quarters(writer) else pair_happened(writer)
+        return [told, writer.spans("points", nation), survey]
     known = writer.spans("points", "happened_none", known=known_words(writer))
     rise = rise_words(writer, "rise_same")
     return [known, _nation_alone(writer), [*survey, {"text": " "}, *rise] if rise else survey]
@@ -227,14 +252,15 @@ def _headline(writer: Writer) -> list[Span]:
         return writer.spans("headline", f"no_pair_{status}")
     above = "above_observed" if published.rest_low_pp == published.rest_high_pp else "above"
     place = above if published.rest_low_pp > 0 else "below" if published.rest_high_pp < 0 else "within"
-    return writer.spans(
-        "headline",
-        "pair",
-        moved=texts["fell" if published.change_pp < 0 else "rose"],
-        against=texts[place],
-        condition=texts["condition"] if may_be_cumulated(writer.evidence) else "",
-        tail=texts["tail_set" if status == "set" else "tail_not_known"],
-    )
+    parts = {
+        "moved": texts["fell" if published.change_pp < 0 else "rose"],
+        "against": texts[place],
+        "tail": survey_tail(writer) or texts["tail_set" if status == "set" else "tail_not_known"],
+    }
+    if not are_quarters(writer):
+        return pair_headline(writer, **parts)
+    condition = texts["condition"] if may_be_cumulated(writer.evidence) else ""
+    return writer.spans("headline", "pair", condition=condition, **parts)
 
 
 def _lead(writer: Writer) -> list[Span]:
@@ -246,14 +272,13 @@ def _lead(writer: Writer) -> list[Span]:
         )
     low = started_low(writer)
     cumulated = texts["cumulated"] if may_be_cumulated(writer.evidence) else ""
-    one = published.before.source_id == published.after.source_id
     return writer.spans(
         "lead",
         "pair",
         cumulated=cumulated,
         defined=texts["defined"],
         low_start=texts["low_start"] if low else "",
-        one_source=texts["one_source"] if one else "",
+        one_source=one_source_words(writer),
     )
 
 

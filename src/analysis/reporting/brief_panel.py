@@ -1,4 +1,4 @@
-"""A brief that rests on a panel of all provinces: what happened, the effect by the wording ladder, the target, checks."""
+"""A brief that rests on a panel of all provinces: what happened, the effect by the wording ladder, the target."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from analysis.reporting.panel_findings import (
     DECIDED,
     LATER,
     NO_FIGURES,
+    NOT_DECIDED,
     PanelFindings,
 )
 from analysis.reporting.panel_method import method_rows, method_words, others_words, sure_rows
@@ -48,7 +49,7 @@ def enter_panels(writer: Writer) -> list[PanelWords]:
 
 
 def panel_headline(words: PanelWords) -> list[Span]:
-    """Choose the headline by the province's part and, where it decided, by what its own interval and the checks allow."""
+    """Choose the headline by the province's part; where it decided, by what its own interval and the checks allow."""
     findings = words.findings
     if findings.role != DECIDED:
         known = findings.role in (BEFORE, ABSENT, NO_FIGURES) or words.has("nation_value")
@@ -63,7 +64,7 @@ def panel_lead(words: PanelWords) -> list[Span]:
 
 def panel_points(words: PanelWords, survey: list[Span]) -> list[list[Span]]:
     """Write the key points: what happened, the effect, the target, what residents say, how new the figures are."""
-    rows = [happened(words), effect(words)]
+    rows = [[*happened(words), *words.write("{note}")], effect(words)]
     return [*rows, *_target(words), survey, newest(words)]
 
 
@@ -82,16 +83,27 @@ def happened(words: PanelWords) -> list[Span]:
     if role == DECIDED:
         key = "decided" if shows_change(words) else "decided_no_before"
         return [*words.spans("points", key), *_nation(words)]
+    if role == NOT_DECIDED and words.findings.panel.study.frame != "63":
+        role = f"{role}_34"
     level = words.spans("points", "level")
     if words.has("nation_value"):
         level += words.spans("points", "nation_level")
+    level += _broke(words)
     return [*level, *words.spans("points", role)]
 
 
 def _nation(words: PanelWords) -> list[Span]:
     counted = words.has("nation_change", "n_nation")
     key = "nation" if counted else "nation_printed" if words.has("nation_change") else "nation_none"
-    return words.spans("points", key)
+    return [*words.spans("points", key), *_broke(words)]
+
+
+def _broke(words: PanelWords) -> list[Span]:
+    """Say where the definition changed between the two figures."""
+    if not words.has("break_0", "base"):
+        return []
+    base, day, last = (words.day(name) for name in ("base", "break_0", "last"))
+    return words.spans("points", "broke") if base < day <= last else []
 
 
 def effect(words: PanelWords, *, how: bool = True) -> list[Span]:
@@ -136,7 +148,13 @@ def target_key(words: PanelWords) -> str:
     if words.has("at_value"):
         reached_then = (words.value("at_missing") or 0.0) <= 0
         reached_now = (words.value("missing") or 0.0) <= 0
-        return "target_reached" if reached_then else "target_missed_now_reached" if reached_now else "target_missed"
+        return (
+            "target_reached"
+            if reached_then
+            else "target_missed_now_reached"
+            if reached_now
+            else "target_missed"
+        )
     return "target_reached_early" if (words.value("missing") or 0.0) <= 0 else "target_no_figure"
 
 
@@ -174,7 +192,11 @@ def other_sections(lead: PanelWords | None, others: list[PanelWords]) -> list[Se
     old = [one for one in others if one.findings.panel.study.frame == "63"]
     new = [one for one in others if one.findings.panel.study.frame != "63"]
     sections = [
-        {"id": one.prefix, "heading": _capital(one.label), "items": [{"kind": "text", "rows": _told(one, lead)}]}
+        {
+            "id": one.prefix,
+            "heading": _capital(one.label),
+            "items": [{"kind": "text", "rows": _told(one, lead)}],
+        }
         for one in old
     ]
     if new:
@@ -227,7 +249,9 @@ def _heading(words: PanelWords, name: str) -> str:
 
 def _without_space(spans: list[Span]) -> list[Span]:
     first = next((place for place, span in enumerate(spans) if span["text"].strip()), 0)
-    return [{**span, "text": span["text"].lstrip()} if not n else span for n, span in enumerate(spans[first:])]
+    return [
+        {**span, "text": span["text"].lstrip()} if not n else span for n, span in enumerate(spans[first:])
+    ]
 
 
 def _capital(text: str) -> str:

@@ -53,7 +53,9 @@ def _places(texts: dict[str, Any], sources: list[Source]) -> str:
         others = texts["and_others"].format(n=source.others) if source.others else ""
         notes = ": ".join(filter(None, (source.key if len(sources) > 1 else "", others)))
         files.setdefault(file, []).append(f"{piece} [{notes}]" if notes else piece)
-    return "; ".join(f"{file}: {', '.join(filter(None, pieces))}".removesuffix(": ") for file, pieces in files.items())
+    return "; ".join(
+        f"{file}: {', '.join(filter(None, pieces))}".removesuffix(": ") for file, pieces in files.items()
+    )
 
 
 def _split_place(location: str) -> tuple[str, str]:

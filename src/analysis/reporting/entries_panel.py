@@ -116,9 +116,7 @@ class PanelEntries:
             kind = "printed" if printed else "computed"
             digits = printed_digits(float(row["value"])) if printed else 1
             name = self._name("nation_value")
-            self.ledger.add(
-                Entry(name, float(row["value"]), PERCENT, digits, kind, formula, sources=keys)
-            )
+            self.ledger.add(Entry(name, float(row["value"]), PERCENT, digits, kind, formula, sources=keys))
         moved = national_change(panel.rows, base, last)
         if moved is not None:
             formula = "change in summed numerators / summed denominators, provinces with both periods"
@@ -171,7 +169,10 @@ class PanelEntries:
         self.ledger.add(Entry(name, target, PERCENT, printed_digits(target), "printed", sources=(key,)))
         self._date("deadline", deadline, (key,))
         self._computed(
-            "missing", target - self._value("last_value"), "target − last_value", inputs=("target", "last_value")
+            "missing",
+            target - self._value("last_value"),
+            "target − last_value",
+            inputs=("target", "last_value"),
         )
         self._enter_at_deadline(target, deadline)
 
@@ -180,7 +181,9 @@ class PanelEntries:
         own = self.findings.own
         by_then = own[[day_of(period) <= deadline for period in own["period"]]]
         if day_of(own["period"].iloc[-1]) <= deadline:
-            months = days_between(str(self.ledger.entries[self._name("last")].value), deadline) / DAYS_PER_MONTH
+            months = (
+                days_between(str(self.ledger.entries[self._name("last")].value), deadline) / DAYS_PER_MONTH
+            )
             missing = self._value("missing")
             if months > 0 and missing > 0:
                 self._computed("months_left", months, "days from last to deadline / 30.4375", unit="months",
@@ -210,7 +213,9 @@ class PanelEntries:
             self._enter_interval(f"other{number}", one, f"{name}: {one.estimand}")
         if answer.without_doubtful is not None:
             self._enter_interval("without", answer.without_doubtful, f"{answer.headline}, doubtful left out")
-            self._count("n_doubtful", len(self.findings.panel.doubtful), "provinces with another target or campaign")
+            self._count(
+                "n_doubtful", len(self.findings.panel.doubtful), "provinces with another target or campaign"
+            )
         if answer.placebo is not None:
             self._enter_interval("placebo", answer.placebo, f"{answer.headline} on the placebo outcome")
 

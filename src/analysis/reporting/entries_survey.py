@@ -62,6 +62,11 @@ def _enter_counts(ledger: Ledger, evidence: Evidence, survey: Keys, setters: Key
         ),
     ):
         ledger.add(Entry(name, float(value), "count", 0, "counted", formula, sources=sources))
+    by_press = evidence.treated if evidence.decided_by_press is None else evidence.decided_by_press
+    named = len(set(evidence.treated) & set(by_press))
+    if named < len(evidence.treated):
+        for name, number in (("n_by_press", named), ("n_by_others", len(evidence.treated) - named)):
+            ledger.add(Entry(name, float(number), "count", 0, "counted", "of n_treated", sources=setters))
     ledger.add(
         Entry("first_treated_year", float(first), "year", 0, "chosen", "first year counted as treated")
     )

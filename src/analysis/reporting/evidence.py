@@ -61,6 +61,13 @@ class Evidence:
         code = self.province.code
         return "set" if code in self.treated else "doubtful" if code in self.doubtful else "not_known"
 
+    @property
+    def accessed(self) -> str:
+        """Return the latest day on which a raw file of the evidence was accessed: its folder is named after it."""
+        frames = [self.observations, *(one.panel.rows for one in self.panels)]
+        days = pd.concat([rows["raw_location"].str.extract(r"/(\d{4}-\d{2}-\d{2})/")[0] for rows in frames])
+        return str(days.max())
+
     def source(self, source_id: str) -> dict[str, Any] | None:
         """Return the line of the sources table for an id."""
         rows = self.sources[self.sources["source_id"] == source_id].to_dict("records")

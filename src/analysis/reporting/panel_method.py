@@ -97,5 +97,7 @@ def _name(words: PanelWords, method: str) -> str:
     notes = answer.estimates[method].notes
     if _family(method) == "imputation":
         logit = "logit" in method or any("logit scale" in note for note in notes)
-        return str(texts["imputation-logit"] if logit else texts["points" if _on_logits(words) else "imputation"])
+        return str(
+            texts["imputation-logit"] if logit else texts["points" if _on_logits(words) else "imputation"]
+        )
     return str(texts.get(method, method))

@@ -1,4 +1,4 @@
-"""Sentences on one panel's findings: templates of `[panel.*]` with the findings' own names, periods and words put in."""
+"""Sentences on one panel's findings: templates of `[panel.*]` with its names, periods and words put in."""
 
 from __future__ import annotations
 
@@ -43,6 +43,10 @@ class PanelWords:
         """Return one of the findings' numbers; None where it was not entered."""
         entry = self.writer.ledger.entries.get(f"{self.prefix}_{name}")
         return None if entry is None else float(entry.value)
+
+    def day(self, name: str) -> str:
+        """Return one of the findings' dates, ISO."""
+        return str(self.writer.ledger.entries[f"{self.prefix}_{name}"].value)
 
     def has(self, *names: str) -> bool:
         """Tell whether all these were entered."""

@@ -75,7 +75,9 @@ def _write_text_value(value: str, style: str | None, language: str, unit: str) -
         return value
     if style == "year":
         return value[:4]
-    write = {"quarter": format_quarter, "month": format_month, "half": format_half}.get(style or "", format_date)
+    write = {"quarter": format_quarter, "month": format_month, "half": format_half}.get(
+        style or "", format_date
+    )
     return write(value, language)
 
 

@@ -36,8 +36,8 @@ class SiteData:
     """The frames behind the index.
 
     `survey` has one row a province and year (`province_code, period, outcome`: PAPI 8.1, score, and `treated_from`);
-    `dates` frame the survey's comparison (see `Evidence.dates`); `observations` is the cleaned table its rows came from; `treated` and `doubtful` are codes
-    on the 63-unit map; `tables` are the files to lie under `data/`, by their name there.
+    `dates` frame its comparison (see `Evidence.dates`); `observations` is the cleaned table; `treated` and `doubtful`
+    are codes on the 63-unit map; `tables` are the files to lie under `data/`, by their name there.
     """
 
     survey: pd.DataFrame

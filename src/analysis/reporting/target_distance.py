@@ -97,9 +97,7 @@ def distances_to_targets(
     return tuple(
         measure_distance(target, points, breaks=breaks, today=today)
         for setter in (province, NATION)
-        for target in known_targets(
-            targets, setter, indicator, frame="63" if setter == NATION else frame
-        )
+        for target in known_targets(targets, setter, indicator, frame="63" if setter == NATION else frame)
     )
 
 
