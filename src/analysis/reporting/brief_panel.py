@@ -27,10 +27,12 @@ Section = dict[str, Any]
 
 
 def leading_panel(evidence: Evidence) -> PanelFindings | None:
-    """Return the findings a brief rests on: the first panel on the map of 63 that has an answer; None without one."""
-    return next(
-        (one for one in evidence.panels if one.panel.study.frame == "63" and one.answer is not None), None
-    )
+    """Return the findings a brief rests on; None without a panel on the map of 63.
+
+    The first panel with an answer; where none has one the first, whose counts still tell how the country moved.
+    """
+    panels = [one for one in evidence.panels if one.panel.study.frame == "63"]
+    return next((one for one in panels if one.answer is not None), panels[0] if panels else None)
 
 
 def enter_panels(writer: Writer) -> list[PanelWords]:
@@ -54,7 +56,9 @@ def panel_headline(words: PanelWords) -> list[Span]:
     if findings.role != DECIDED:
         known = findings.role in (BEFORE, ABSENT, NO_FIGURES) or words.has("nation_value")
         return words.spans("headline", findings.role if known else NO_FIGURES)
-    return words.spans("headline", findings.own_rung if findings.own_effect is not None else "none")
+    if findings.own_effect is not None:
+        return words.spans("headline", findings.own_rung)
+    return words.spans("headline", "none" if findings.answer is None else "unclear")
 
 
 def panel_lead(words: PanelWords) -> list[Span]:
@@ -180,8 +184,8 @@ def panel_sections(words: PanelWords, others: list[PanelWords]) -> list[Section]
     return [
         *chart,
         _texts("act", words, [_act(words)]),
-        _texts("method", words, method_rows(words)),
-        _texts("sure", words, sure_rows(words)),
+        *([_texts("method", words, method_rows(words))] if words.findings.answer else []),
+        *([_texts("sure", words, sure_rows(words))] if words.findings.answer else []),
         *other_sections(words, others),
         _texts("not_shown", words, _not_shown(words), kind="list"),
     ]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from analysis.reporting.panel_findings import PanelFindings
 
 FEW_FILES = 3  # more files of one folder are cited as the folder
+FEW_RANGES = 12  # lines of a file in more pieces are cited from the first to the last
 PERCENT, POINTS, POINTS_A_MONTH = "percent", "percentage points", "percentage points a month"
 DAYS_PER_MONTH = 365.25 / 12
 # PAPI 8.1 = 1/3 + 3 × share of respondents (from 2019 on), so one score point is 100/3 percentage points.
@@ -33,8 +34,9 @@ class Evidence:
     `survey` has one row a province and year: `province_code, period, outcome` (PAPI 8.1, score) and
     `treated_from`; `without` is the effect without the doubtful provinces among the controls. `treated` and
     `doubtful` are codes on the 63-unit map; `nation` are the country's published levels of the share of services
-    with online dossiers, in order of date; `dates` frame the survey's comparison, by name. `panels` are the province panels of headline indicators, the strongest
-    first, each seen from this province; `decided_by_press` are those of `treated` that the press named.
+    with online dossiers, in order of date; `dates` frame the survey's comparison, by name. `panels` are the
+    province panels of headline indicators, the strongest first, each seen from this province; `decided_by_press` are
+    those of `treated` that the press named.
     """
 
     province: Province
@@ -131,7 +133,13 @@ def file_of(location: str) -> str:
 def _block(file: str, rows: pd.DataFrame) -> str:
     """Write the rows of a text as `file:2-64,66`; of a workbook, whose cells results.json need not list, its name."""
     locations = [str(text) for text in rows["raw_location"]]
-    return compress_locations(locations)[0] if all(re.search(r":\d+$", text) for text in locations) else file
+    if not all(re.search(r":\d+$", text) for text in locations):
+        return file
+    block = compress_locations(locations)[0]
+    ranges = block.rpartition(":")[2].split(",")
+    if len(ranges) <= FEW_RANGES:
+        return block
+    return f"{file}:{ranges[0].split('-')[0]}-{ranges[-1].split('-')[-1]}"
 
 
 def compress_locations(locations: list[str]) -> list[str]:

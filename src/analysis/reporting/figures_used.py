@@ -17,6 +17,7 @@ from analysis.reporting.evidence import Evidence, file_of
 from analysis.reporting.ledger import Ledger
 
 FILE = "figures-used.csv"
+SURVEY = ("papi_d81_portal_access", "papi_d82_internet_access")  # scores compared; others stand in the same raw rows
 COLUMNS = (
     "used_for", "province_code", "province_frame", "indicator", "period_start", "period_end", "value", "unit",
     "numerator", "denominator", "n_figures", "source_id", "raw_location",
@@ -37,10 +38,10 @@ def list_figures(evidence: Evidence, ledger: Ledger) -> list[Row]:
         own = findings.own.assign(province_frame=panel.study.frame, indicator=panel.study.outcome)
         rows += [_own_row(row, panel.unit) for row in own.to_dict("records")]
         rows += _by_file(panel.rows, panel.study.frame, panel.study.outcome, "period")
-    survey = evidence.observations[evidence.observations["indicator"].str.startswith("papi_")]
-    for code, own in survey.groupby("indicator", sort=True):
+    for code in SURVEY:
+        own = evidence.observations[evidence.observations["indicator"] == code]
         used = own[own["raw_location"].map(lambda text: any(_covers(place, str(text)) for place in cited))]
-        rows += _by_file(used, "63", str(code), "period_end")
+        rows += _by_file(used, "63", code, "period_end")
     return rows
 
 
@@ -76,6 +77,7 @@ def _cited_rows(evidence: Evidence, cited: list[str]) -> list[Row]:
     """Return the figures of the province and the country that a number was printed from."""
     rows = evidence.observations
     own = rows[rows["province_code"].isin([evidence.province.code, NATION])]
+    own = own[own["indicator"].isin(SURVEY) | ~own["indicator"].str.startswith("papi_")]
     own = own[own["raw_location"].map(lambda text: any(_covers(place, str(text)) for place in cited))]
     return [
         {name: _plain(row.get(name, "")) for name in COLUMNS if name in row}

@@ -23,13 +23,13 @@ def are_quarters(writer: Writer) -> bool:
 
 def pair_headline(writer: Writer, **parts: str) -> list[Span]:
     """Write the headline with the dates as the figures have them."""
-    before, after = _dates(writer)
+    before, after = _dates(writer, "bare")
     return writer.fill(_put(writer, "headline", before=before, after=after, **parts))
 
 
 def pair_happened(writer: Writer) -> list[Span]:
     """Write what happened with the dates as the figures have them."""
-    before, after = _dates(writer)
+    before, after = _dates(writer, "in")
     return writer.fill(_put(writer, "happened", Before=before[0].upper() + before[1:], after=after))
 
 
@@ -59,12 +59,12 @@ def survey_tail(writer: Writer) -> str:
     return "" if rung == "unclear" else str(writer.texts["panel"]["pair"][f"tail_{rung}"])
 
 
-def _dates(writer: Writer) -> tuple[str, str]:
+def _dates(writer: Writer, form: str) -> tuple[str, str]:
     published = writer.evidence.published
     assert isinstance(published, BeforeAfter)
     texts, written = writer.texts["panel"]["pair"], []
     for name, point in (("before_date", published.before), ("after_date", published.after)):
-        written.append(str(texts[f"in_{_style(writer, point)}"]).replace("{day", "{" + name))
+        written.append(str(texts[f"{form}_{_style(writer, point)}"]).replace("{day", "{" + name))
     return written[0], written[1]
 
 
