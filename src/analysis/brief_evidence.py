@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.handed_on import take_answer
-from analysis.panel import PanelRefused, StudyPanel, assemble_panel
+from analysis.panel import POPULATION, PanelRefused, StudyPanel, assemble_panel
 from analysis.reporting.panel_findings import PanelFindings
 from analysis.study import Study, read_study, registration
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from analysis.answer import StudyAnswer
     from analysis.reference.provinces import Province
 
-Frames = tuple["pd.DataFrame | None", "pd.DataFrame | None", "pd.DataFrame | None"]
+Frames = tuple["pd.DataFrame", "pd.DataFrame", "pd.DataFrame"]  # observations, targets, sources
 
 
 def find_panels(
     place: Province,
     studies: str,
     *,
-    frames: Frames = (None, None, None),
+    frames: Frames | None = None,
     draws: int = 0,
     seed: int = -1,
     root: Path | None = None,
@@ -42,9 +42,10 @@ def find_panels(
     Raises:
         StudyUnreadable: one of them is no study.
     """
+    asked = [read_study(name, root=root) for name in filter(None, map(str.strip, studies.split(",")))]
+    frames = frames or _read_frames(asked, root)
     found = []
-    for name in filter(None, (part.strip() for part in studies.split(","))):
-        study = read_study(name, root=root)
+    for study in asked:
         try:
             panel = assemble_panel(study, *frames, root=root)
         except PanelRefused:
@@ -73,6 +74,24 @@ def answer_survey(
     placebo = read_study(survey, root=root, outcome=study.placebo_outcome)
     panels = [assemble_panel(one, observations, targets, sources, root=root) for one in (study, placebo)]
     return panels[0], take_answer(panels[0], panels[1], draws=draws, seed=seed, root=root)
+
+
+def _read_frames(studies: list[Study], root: Path | None) -> Frames:
+    """Read what all these studies need at once: several ask for the same indicator."""
+    from analysis.cleaning import processed
+
+    wanted = dict.fromkeys(
+        code
+        for study in studies
+        for code in (study.outcome, study.placebo_outcome, *_weighing(study))
+        if code
+    )
+    observations = processed.observations(root, indicators=list(wanted))
+    return observations, processed.targets(root), processed.sources(root, indicators=list(wanted))
+
+
+def _weighing(study: Study) -> tuple[str, ...]:
+    return (POPULATION,) if study.weights == POPULATION else ()
 
 
 def _findings(

@@ -17,7 +17,10 @@ from analysis.reporting.evidence import Evidence, file_of
 from analysis.reporting.ledger import Ledger
 
 FILE = "figures-used.csv"
-SURVEY = ("papi_d81_portal_access", "papi_d82_internet_access")  # scores compared; others stand in the same raw rows
+SURVEY = (
+    "papi_d81_portal_access",
+    "papi_d82_internet_access",
+)  # scores compared; others stand in the same raw rows
 COLUMNS = (
     "used_for", "province_code", "province_frame", "indicator", "period_start", "period_end", "value", "unit",
     "numerator", "denominator", "n_figures", "source_id", "raw_location",

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from analysis.reference.indicators import find_indicator
 from analysis.reporting.brief_writer import Writer
-from analysis.reporting.numbers import format_period
 from analysis.reporting.panel_findings import DECIDED, PanelFindings
 from analysis.reporting.prose import Span
 
+FEW_GAPS = 3  # so many missing periods are named one by one
 _STYLES = {"M": "month", "Q": "quarter", "S": "half", "A": "year"}
 
 
@@ -53,8 +52,11 @@ class PanelWords:
         return all(f"{self.prefix}_{name}" in self.writer.ledger.entries for name in names)
 
     def gaps(self) -> str:
-        """Write the province's missing periods, each or, where they are many, the first and the last."""
-        return self._list_periods(self.findings.own_gaps)
+        """Write the province's missing periods as a piece of template: each or, where they are many, first and last."""
+        names = [f"{{x_gap_{number}:period}}" for number in range(len(self.findings.own_gaps))]
+        if len(names) <= FEW_GAPS:
+            return self.writer.join(names, "and") if len(names) > 1 else "".join(names)
+        return f"{names[0]} – {names[-1]} ({{x_n_own_gaps:0}})"
 
     @property
     def label(self) -> str:
@@ -96,12 +98,6 @@ class PanelWords:
             return {}
         text = str(self.texts["decisions"].get(start.precision, self.texts["decisions"]["before"]))
         return {"decision": text, "decision_start": text[0].upper() + text[1:]}
-
-    def _list_periods(self, periods: Sequence[str], shown: int = 3) -> str:
-        texts = [format_period(period, self.writer.language) for period in periods]
-        if len(texts) <= shown:
-            return self.writer.join(texts, "and") if len(texts) > 1 else "".join(texts)
-        return f"{texts[0]} – {texts[-1]} ({len(texts)})"
 
 
 def shows_change(words: PanelWords) -> bool:
