@@ -49,7 +49,12 @@ class SiteData:
 
     @property
     def base_year(self) -> int:
-        """The last year before the first treated one: changes are counted from it."""
+        """The last year before the first treated one: changes are counted from it.
+
+        Raises:
+            SurveyMissing: there is no row.
+        """
+        self._refuse_empty()
         return int(self.survey["treated_from"].dropna().min()) - 1
 
     @cached_property
@@ -59,11 +64,14 @@ class SiteData:
         Raises:
             SurveyMissing: there is no row.
         """
+        self._refuse_empty()
+        return int(self.survey["period"].max())
+
+    def _refuse_empty(self) -> None:
         if self.survey.empty:
             raise SurveyMissing(
                 f"no row of {SURVEY}, 63-unit map, found. Look at data/raw/papi; run dvctt clean."
             )
-        return int(self.survey["period"].max())
 
     def shares_pct(self, year: int) -> dict[str, float]:
         """Return the percent of respondents who used the provincial portal in a year, by province code."""
