@@ -8,8 +8,11 @@ import re
 import pytest
 
 from analysis import did
+from analysis.cleaning import processed
+from analysis.cleaning.panel import treated_provinces
 from analysis.project import find_root
 from analysis.reference.provinces import provinces
+from analysis.reporting.audit import table_of_league
 from analysis.reporting.evidence import PP_PER_SCORE
 from analysis.reporting.html import render_html
 from analysis.reporting.publish import gather_results
@@ -65,8 +68,10 @@ def test_every_number_leads_to_raw_rows(assemble, name, root):
 def test_thai_nguyen_is_taken_apart_as_published(assemble):
     numbers = assemble("Thái Nguyên", "vi", 9999)["ledger"]["numbers"]
     expected = {
-        "before_value": 28, "after_value": 60, "change_pp": 32, "tide_low_pp": 2.8305, "tide_high_pp": 20.2839,
-        "rest_low_pp": 11.7161, "rest_high_pp": 29.1695, "worst_rest_pp": 11.7161, "did_pp": 0.6602, "distance_pp": 20,
+        "before_value": 28, "after_value": 60, "change_pp": 32, "tide_low_pp": 3.6191, "tide_high_pp": 18.0431,
+        "rest_low_pp": 13.9569, "rest_high_pp": 28.3809, "worst_rest_pp": 13.9569,
+        "held_rest_low_pp": 17.4261, "held_rest_high_pp": 27.95, "plain_p_pct": 17.96,
+        "did_pp": 0.6602, "distance_pp": 20,
     }  # fmt: skip
     for name, value in expected.items():
         # Arithmetic on printed figures: equal to the four decimals written here.
@@ -79,10 +84,13 @@ def test_readme_prints_the_brief_of_today(assemble, root):
     low, high, p = (numbers[n]["value"] for n in ("did_low_pp", "did_high_pp", "did_p"))
     tide = f"between {numbers['tide_low_pp']['value']:.1f} and {numbers['tide_high_pp']['value']:.1f} points"
     rest = f"{numbers['rest_low_pp']['value']:.1f} to {numbers['rest_high_pp']['value']:.1f} points"
-    interval = f"(95 % interval {low:.1f} to {high:+.1f}, permutation p = {p:.2f})"
+    interval = f"(95 % interval {low:.1f} to {high:+.1f}, studentised permutation p = {p:.2f})"
     survey = f"{numbers['did_pp']['value']:+.1f} percentage points {interval}"
+    plain = f"of 100 random choices of ten provinces, {numbers['plain_p_pct']['value']:.0f} differ by at least as much"
+    held_low, held_high = (numbers[f"held_rest_{side}_pp"]["value"] for side in ("low", "high"))
+    held = f"({held_low:.1f} to {held_high:.1f}, were a national"
     drift = f"had already shifted by {numbers['drift_pp']['value']:.1f} points"
-    for sentence in (tide, rest, survey, drift):
+    for sentence in (tide, rest, survey, plain, held, drift):
         assert sentence in readme, sentence
 
 
@@ -128,5 +136,40 @@ def test_ranges_of_pace_and_cap_agree_with_the_rise(assemble):
     numbers = assemble("Thái Nguyên", "en")["ledger"]["numbers"]
     value = {name: number["value"] for name, number in numbers.items()}
     assert value["fastest_pace_pp"] * value["months"] == pytest.approx(value["tide_high_pp"])
-    assert value["cap_ratio_high"] == pytest.approx(1.65)
-    assert value["never_fell_a_value"] / value["cap_ratio_high"] == pytest.approx(value["nation_then_low"])
+    # "1.6 times" may be 1.65, "+4.6 % on July" 4.55 %: the rise lies between a level a year before and July's.
+    assert (
+        value["never_fell_a_value"] == pytest.approx(51.49 / 1.65) == pytest.approx(value["nation_then_low"])
+    )
+    assert value["never_fell_b_value"] == pytest.approx(51.49 / 1.0455)
+    assert value["never_fell_b_value"] - value["never_fell_a_value"] == pytest.approx(value["tide_high_pp"])
+
+
+def test_the_count_of_random_choices_is_that_of_plain_differences(assemble, evidence_of):
+    numbers = assemble("Yên Bái", "en", 9999)["ledger"]["numbers"]
+    survey = evidence_of("Yên Bái").survey
+    columns = {
+        "unit": "province_code",
+        "time": "period",
+        "outcome": "outcome",
+        "treated_from": "treated_from",
+    }
+    plain = did(survey, **columns, draws=9999, seed=20220820, inference="permutation")
+    assert numbers["plain_p_pct"]["value"] == pytest.approx(100 * plain.p_value)
+    assert numbers["did_p"]["formula"] == "studentised-permutation"
+    text = all_text(assemble("Yên Bái", "en", 9999), "sure")
+    assert "18 of 100 random picks of 10 would show a difference at least this large" in text
+    assert "cứ 100 lần có 18 lần chênh lệch bằng hoặc lớn hơn" in all_text(
+        assemble("Yên Bái", "vi", 9999), "sure"
+    )
+
+
+def test_league_table_says_what_readme_says(root):
+    observations = processed.observations()
+    league = observations[
+        observations["indicator"] == "share_dossiers_submitted_online_levels_3_4_year_to_date"
+    ]
+    table = table_of_league(league, treated_provinces(processed.targets()))
+    assert list(table.loc[table["set targets"] == "yes", "province"]) == ["Lạng Sơn", "Sơn La"]
+    assert list(table["province"]).index("Lạng Sơn") == 3 and list(table["province"])[-2] == "Sơn La"
+    readme = (root / "README.md").read_text("utf-8")
+    assert "Lạng Sơn fourth from the top with 64.2 %, Sơn La second from the bottom with 8.3 %" in readme

@@ -110,9 +110,14 @@ def test_range_says_what_it_leaves_out_and_the_cap_stands_in_its_row(assemble):
     text = all_text(brief, "sure")
     assert "every reading leans on a figure of 20 August 2022 or later), the rounding or the case" in text
     assert (
-        "at least 31.2% (51.49 / 1.65); if it never fell since, no 91 days hold more than 20.3 points" in text
+        "at least 31.2% on 20 August 2021, at most 49.2% on 31 July 2022; less where “up 4.6%” means points"
+        in text
     )
+    assert "45.78% (30 June 2022)" in text and "17.4\u00a0to\u00a027.9" in text
     (table,) = [item for part in brief["sections"] for item in part["items"] if item["kind"] == "table"]
     rows = [["".join(span["text"] for span in cell) for cell in row] for row in table["body"]]
-    assert len(rows) == brief["ledger"]["numbers"]["n_readings"]["value"] == 6
-    assert rows[-1][1:] == ["20.9 → 20.3*", "11.1 → 11.7*"]
+    assert len(rows) == brief["ledger"]["numbers"]["n_readings"]["value"] == 7
+    assert rows[0][0].startswith(
+        "An even rise from 33.2% (20 August 2021) to 46.9% (31 July 2022), “up 4.6%” in points"
+    )
+    assert [row[1:] for row in rows[-2:]] == [["20.9 → 15.7*", "16.3"], ["18.6 → 18.0*", "14.0"]]

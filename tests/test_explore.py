@@ -96,7 +96,7 @@ def test_negative_control_says_what_a_difference_is_worth(live):
 
 def test_published_share_is_taken_apart(live):
     live.indicator.value, live.method.value = SHARE, "before-after"
-    assert "11.7 to 29.2" in live.view.sentence and "28% on 31 March 2022" in live.view.figure.alt
+    assert "14.0 to 28.4" in live.view.sentence and "28% on 31 March 2022" in live.view.figure.alt
     assert "rest, points" in live.view.table.frame.columns and len(live.view.table.frame) >= 5
 
 

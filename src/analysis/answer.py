@@ -1,15 +1,18 @@
 """The answer to a study: which method its design calls for, what the others say beside it, and what its checks allow.
 
-One start: the two-way regression, with the event study beside it. Several starts: imputation, on the logit scale with
-effects back in points where the outcome is a share, with Callaway and Sant'Anna beside it. Where methods disagree, all
-are in the answer.
+One start: the two-way regression, with the event study beside it, and for a share imputation on logits too. Several
+starts: imputation, for a share on the logit scale with effects back in points; beside it Callaway and Sant'Anna, the
+event study of Sun and Abraham, and imputation in points. Where methods disagree, all are in the answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from analysis.errors import AnalysisError
 from analysis.estimation.results import Check, Estimate
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from analysis.panel import StudyPanel
 
 ONE_START, SEVERAL_STARTS = "one start", "several starts"
+MOST_PERIODS = 6  # before a start that are held against the earlier course
+MOST_DRAWS = 999  # of permutations for a check
 
 
 @dataclass(frozen=True)
@@ -98,15 +103,16 @@ def answer_study(
     """
     draws = draws or panel.study.draws
     seed = panel.study.seed if seed < 0 else seed
-    words = {"draws": draws, "seed": seed, "conf_level": panel.study.conf_level}
+    words: dict[str, Any] = {"draws": draws, "seed": seed, "conf_level": panel.study.conf_level}
+    words |= {} if panel.study.inference == "default" else {"inference": panel.study.inference}
     methods = methods_of(panel)
     estimates, unavailable = _estimate_all(panel, methods, words)
     headline = next(iter(methods))
     if headline not in estimates:
         raise AnalysisError(f"{headline}: {unavailable[headline]}")
-    shown = estimates[headline]
-    events = estimates.get("event-study")
-    checks = (*shown.checks, *(events.checks if events and not panel.is_staggered else ()))
+    unmoved = _try(methods_of(placebo)[headline], placebo, words) if placebo else None
+    checks = _checks(panel, estimates, headline, unmoved, words)
+    others = panel.without(panel.doubtful)
     return StudyAnswer(
         study=panel.study.name,
         outcome=panel.study.outcome,
@@ -122,11 +128,13 @@ def answer_study(
         headline=headline,
         estimates=estimates,
         unavailable=unavailable,
-        own=_own_effects(panel, shown),
-        without_doubtful=_without_doubtful(panel, methods[headline], words),
-        placebo=_placebo(placebo, methods[headline], words),
+        own=_own_effects(panel, words),
+        without_doubtful=_try(methods[headline], others, words)
+        if len(others.rows) < len(panel.rows)
+        else None,
+        placebo=unmoved,
         checks=checks,
-        rung=choose_rung(shown, checks),
+        rung=choose_rung(estimates[headline], checks),
     )
 
 
@@ -134,15 +142,27 @@ Method = Callable[..., Estimate]
 
 
 def methods_of(panel: StudyPanel) -> dict[str, Method]:
-    """Return the methods that a panel's design calls for, by name, the one that answers first."""
+    """Return the methods that a panel's design calls for, by name, the one that answers first.
+
+    Each takes `panel.rows`, the words of `panel.columns`, and draws, seed, conf_level, inference.
+    """
     from analysis.estimation.callaway_santanna import callaway_santanna
     from analysis.estimation.did import did
     from analysis.estimation.event_study import event_study
     from analysis.estimation.imputation import imputation
 
+    ahead: dict[str, Any] = {"anticipation": panel.anticipation, "aggregate": "dynamic"}
+    points: Method = partial(imputation, **ahead)
+    logit: dict[str, Method] = (
+        {"imputation-logit": partial(points, scale="logit", **panel.counts)} if panel.is_share else {}
+    )
     if not panel.is_staggered:
-        return {"did": did, "event-study": event_study}
-    return {"callaway-santanna": callaway_santanna, "imputation": imputation, "event-study": event_study}
+        return {"did": did, "event-study": event_study, **logit}
+    beside: dict[str, Method] = {
+        "callaway-santanna": partial(callaway_santanna, aggregate="dynamic"),
+        "event-study": event_study,
+    }
+    return {**logit, "imputation": points, **beside}
 
 
 def _estimate_all(
@@ -158,46 +178,99 @@ def _estimate_all(
     return estimates, unavailable
 
 
-def _without_doubtful(panel: StudyPanel, method: Method, words: dict[str, Any]) -> Estimate | None:
-    rows = panel.rows[~panel.rows["province_code"].isin(panel.doubtful)]
-    if len(rows) == len(panel.rows):
-        return None
+def _try(method: Method, panel: StudyPanel, words: dict[str, Any]) -> Estimate | None:
     try:
-        return method(rows, **panel.columns, **words)
+        return method(panel.rows, **panel.columns, **words)
     except AnalysisError:
         return None
 
 
-def _placebo(placebo: StudyPanel | None, method: Method, words: dict[str, Any]) -> Estimate | None:
-    if placebo is None:
-        return None
-    try:
-        return method(placebo.rows, **placebo.columns, **words)
-    except AnalysisError:
-        return None
+def _own_effects(panel: StudyPanel, words: dict[str, Any]) -> tuple[OwnEffect, ...]:
+    """Return the effect on each treated province by imputation, on the logit scale for a share.
 
+    Each is compared with the never treated alone, and judged by giving each of these its place: the interval is that
+    permutation's. A province whose effect cannot be had is left out.
+    """
+    from analysis.estimation.imputation import imputation
 
-def _own_effects(panel: StudyPanel, shown: Estimate) -> tuple[OwnEffect, ...]:
-    """Return the effect on each treated province, from the terms that name one."""
-    own = []
-    for term in shown.terms:
-        if term.group not in panel.treated:
+    scale: dict[str, Any] = {"scale": "logit", **panel.counts} if panel.is_share else {}
+    one = partial(imputation, anticipation=panel.anticipation, **scale)
+    effects = []
+    for code in panel.treated:
+        alone = panel.without([other for other in panel.treated if other != code])
+        found = _try(one, alone, words | {"inference": "permutation"})
+        if found is None:
             continue
-        rows = panel.rows[panel.rows["province_code"] == term.group]
-        after = rows[rows["period"] >= rows["treated_from"]]
-        own.append(
+        rows = alone.rows[alone.rows["province_code"] == code]
+        after = rows.loc[rows["period"] >= rows["treated_from"], "period"]
+        effects.append(
             OwnEffect(
-                province_code=str(term.group),
-                estimate=term.estimate,
-                conf_low=term.conf_low,
-                conf_high=term.conf_high,
-                p_value=term.p_value,
-                treated_from=str(after["period"].min()),
-                last=str(after["period"].max()),
+                province_code=code,
+                estimate=found.estimate,
+                conf_low=found.conf_low,
+                conf_high=found.conf_high,
+                p_value=found.p_value,
+                treated_from=str(after.min()),
+                last=str(after.max()),
                 n_periods=len(after),
             )
         )
-    return tuple(own)
+    return tuple(effects)
+
+
+def _checks(
+    panel: StudyPanel,
+    estimates: dict[str, Estimate],
+    headline: str,
+    unmoved: Estimate | None,
+    words: dict[str, Any],
+) -> tuple[Check, ...]:
+    """Return the checks that decide what may be said: of the months before, the scale, and the placebo outcome."""
+    shown, events = estimates[headline], estimates.get("event-study")
+    if not panel.is_staggered:
+        return (*shown.checks, *(events.checks if events else ()))
+    checks = _checks_before(panel, words)
+    return (*checks, *((_check_unmoved(panel, unmoved),) if unmoved else ()))
+
+
+def _checks_before(panel: StudyPanel, words: dict[str, Any]) -> tuple[Check, ...]:
+    """Look whether the treated were on their course before each start, and which scale that holds on.
+
+    The months of anticipation are taken off each start first. Where points and logits give different effects, the scale
+    is told by the months before: they have to contradict the one that is not used.
+    """
+    from analysis.estimation.frames import build_panel
+    from analysis.estimation.share_checks import check_anticipation, check_scale
+
+    arranged = build_panel(panel.rows, **panel.columns)
+    counts = build_panel(panel.rows, **panel.columns, covariates=["denominator"]) if panel.counts else None
+    denominators = counts.covariates["denominator"] if counts else None
+    early = np.where(arranged.treated, arranged.treated_from - panel.anticipation, arranged.treated_from)
+    moved = replace(arranged, treated_from=early)
+    before = early[arranged.treated]
+    few: dict[str, Any] = {"draws": min(words["draws"], MOST_DRAWS), "seed": words["seed"]}
+    course: dict[str, Any] = {"periods": int(np.clip(np.median(before) // 2, 1, MOST_PERIODS)), **few}
+    if not panel.is_share:
+        return (replace(check_anticipation(moved, **course), name="pre-trend"),)
+    logit = check_anticipation(moved, scale="logit", denominators=denominators, **course)
+    points = check_anticipation(moved, scale="points", **course)
+    scale = check_scale(arranged, denominators=denominators, **few)
+    told = logit.passed and points.passed is False
+    if not scale.passed and told:
+        text = f"{scale.text} The months before tell: in points {_small(points.text)} Logits are used."
+        scale = replace(scale, passed=True, text=text)
+    return replace(logit, name="pre-trend"), scale
+
+
+def _check_unmoved(panel: StudyPanel, unmoved: Estimate) -> Check:
+    low, high = unmoved.conf_low, unmoved.conf_high
+    passed = None if low is None or high is None else low <= 0 <= high
+    text = f"On {panel.study.placebo_outcome}, which targets cannot move, the estimate is {unmoved.estimate:.3g}."
+    return Check("placebo outcome", passed, text)
+
+
+def _small(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]
 
 
 def choose_rung(estimate: Estimate, checks: tuple[Check, ...]) -> str:

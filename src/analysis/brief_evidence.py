@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from analysis.errors import AnalysisError
 from analysis.handed_on import take_answer
 from analysis.panel import POPULATION, PanelRefused, StudyPanel, assemble_panel
 from analysis.reporting.panel_findings import PanelFindings
-from analysis.study import Study, read_study, registration
+from analysis.study import Study, read_study, register
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,7 +99,7 @@ def _findings(
     """Return a panel with its answer, or with the reason why it allows none."""
     code = place.code if panel.study.frame == "63" else place.successor_code
     planned = panel.study.status == "registered" and (
-        registration(panel.study, _access_days(panel), root=root).is_planned
+        register(panel.study, panel.rows["raw_location"], root=root).is_planned
     )
     try:
         placebo = _placebo(panel.study, frames, root)
@@ -139,16 +138,3 @@ def dates_of(panel: StudyPanel) -> dict[str, str]:
         "settle_to": f"{first + 1}-06-30",
     }
     return {name: day for name, day in dates.items() if day}
-
-
-def said_by_press(panel: StudyPanel, targets: pd.DataFrame) -> tuple[str, ...]:
-    """Return the treated provinces whose decision the press names; where no table says who states it, all."""
-    if "stated_by" not in targets:
-        return panel.treated
-    return tuple(s.province_code for s in panel.starts if s.stated_by in ("", "press"))
-
-
-def _access_days(panel: StudyPanel) -> list[str]:
-    """Return the days on which the raw files came in; their folders are named after them."""
-    found = (re.search(r"/(\d{4}-\d{2}-\d{2})/", str(place)) for place in panel.rows["raw_location"].unique())
-    return sorted({match[1] for match in found if match})

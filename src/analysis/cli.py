@@ -98,9 +98,15 @@ def clean(
 def add(file: Path, layout: Path | None, **known: str) -> None:
     """Put FILE into data/raw and describe it in datapackage.json."""
     from analysis.cleaning.describing import Description, add_file
+    from analysis.cleaning.door import compare_new
     from analysis.project import find_root
 
-    click.echo(f"added {add_file(find_root(), file, Description(**known), layout)}; next: dvctt clean")
+    added = add_file(find_root(), file, Description(**known), layout)
+    click.echo("\n".join([f"added {added.path}", *added.lines, "next: dvctt clean"]))
+    found, grave = compare_new(find_root(), added.path)
+    for said in found:
+        click.echo(f"dvctt: {said}", err=True)
+    raise SystemExit(1 if grave else 0)
 
 
 @main.command()
@@ -142,7 +148,14 @@ def _listed(_: click.Context, __: click.Parameter, value: str | None) -> list[st
 @click.option("--draws", type=click.IntRange(min=1), help="Permutations or bootstrap draws.")
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of the draws.")
 @click.option("--conf-level", type=float, help="Level of the intervals, such as 0.95.")
-@click.option("--aggregate", help="callaway-santanna, imputation: simple, dynamic, group or calendar.")
+@click.option(
+    "--aggregate", help="callaway-santanna, imputation: simple, dynamic, group or calendar; imputation: unit."
+)
+@click.option("--scale", help="imputation: points, or logit for shares in percent.")
+@click.option("--denominators", help="imputation: column of the counts that shares are of.")
+@click.option("--trends", help="imputation: none, or unit for a linear trend of each unit's own.")
+@click.option("--anticipation", type=int, help="imputation: periods before each start left out.")
+@click.option("--steps", callback=_listed, help="its: periods from which the outcome is defined otherwise.")
 @click.option("--controls", help="callaway-santanna: never or not-yet treated.")
 @click.option("--covariate-method", "method_word", help="callaway-santanna: dr, ipw or reg.")
 @click.option("--base", help="callaway-santanna: varying or universal base period.")

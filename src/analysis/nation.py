@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.editions import choose_figures
+from analysis.cleaning.editions import choose_figures
 from analysis.periods import label_of_day
 from analysis.reference.provinces import NATION, provinces, successors
 

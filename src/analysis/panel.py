@@ -6,15 +6,16 @@ window. Nothing is filled.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.cleaning.editions import choose_figures
 from analysis.decisions import Start, doubtful_provinces, find_starts
-from analysis.editions import choose_figures
 from analysis.errors import AnalysisError
-from analysis.periods import MONTHS, label_of_day, periods_between
+from analysis.periods import MONTHS, label_of_day, periods_between, shift
 from analysis.reference.indicators import by_code as codebook
 from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import NATION, by_code, provinces, successors
@@ -47,7 +48,8 @@ class StudyPanel:
             such as 2022-06 or 2022Q2 otherwise; `treated_from` is missing where a province is not known to be treated
             within the window.
         starts: of the treated provinces that have figures; those that start after the window count as untreated in it.
-        always_treated: provinces that start at or before the first period; they are left out.
+        too_early: provinces that start so early that no period before is left to compare with, once the months of
+            anticipation are taken off; they are left out.
         absent: treated provinces without any figure in the window.
         doubtful: provinces whose place among the controls is doubtful.
         gaps: province_code, period of cells without a figure, inside the window.
@@ -63,7 +65,7 @@ class StudyPanel:
     unit: str
     rows: pd.DataFrame
     starts: tuple[Start, ...]
-    always_treated: tuple[Start, ...]
+    too_early: tuple[Start, ...]
     absent: tuple[Start, ...]
     doubtful: tuple[str, ...]
     gaps: pd.DataFrame
@@ -74,7 +76,7 @@ class StudyPanel:
     notes: tuple[str, ...] = ()
 
     @property
-    def columns(self) -> dict[str, str]:
+    def columns(self) -> dict[str, Any]:
         """Return the words that estimators take the rows by; units are the provinces' codes."""
         words = {
             "unit": "province_code",
@@ -107,7 +109,16 @@ class StudyPanel:
     @property
     def anticipation(self) -> int:
         """Return the periods before each start that are left out of the comparison."""
-        return -(-self.study.anticipation_months // MONTHS[self.frequency])
+        return _anticipation(self.study, self.frequency)
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        """Return the word by which estimators take the counts behind a share; nothing where a row has none."""
+        return {"denominators": "denominator"} if self.rows["denominator"].notna().all() else {}
+
+    def without(self, codes: Collection[str]) -> StudyPanel:
+        """Return the panel without some provinces."""
+        return replace(self, rows=self.rows[~self.rows["province_code"].isin(list(codes))])
 
     @cached_property
     def periods(self) -> list[Any]:
@@ -155,8 +166,7 @@ def assemble_panel(
     doubtful = doubtful_provinces(targets, study, {start.province_code for start in starts})
     left = set(study.leave_out) | (set(doubtful) if study.controls == "without_doubtful" else set())
     used = used[~used["province_code"].isin(sorted(left))]
-    first = str(used["period"].min())
-    early = tuple(start for start in starts if start.period <= first)
+    early = _too_early(used, starts, _anticipation(study, frequency))
     used = used[~used["province_code"].isin([start.province_code for start in early])]
     there = set(used["province_code"])
     rows = _lay_out(used, starts, study, frequency, observations)
@@ -166,7 +176,7 @@ def assemble_panel(
         unit=line.unit,
         rows=rows,
         starts=tuple(s for s in starts if s not in early and s.province_code in there),
-        always_treated=early,
+        too_early=early,
         absent=tuple(s for s in starts if s not in early and s.province_code not in there),
         doubtful=doubtful,
         gaps=_gaps(rows, frequency),
@@ -241,6 +251,22 @@ def _cut(rows: pd.DataFrame, study: Study, breaks: tuple[str, ...]) -> pd.DataFr
     if study.breaks == "before":
         return rows[rows["period_end"] < breaks[0]]
     return rows[rows["period_end"] >= breaks[-1]] if study.breaks == "after" else rows
+
+
+def _anticipation(study: Study, frequency: str) -> int:
+    """Return the months of anticipation as whole periods, rounded up."""
+    return -(-study.anticipation_months // MONTHS[frequency])
+
+
+def _too_early(used: pd.DataFrame, starts: tuple[Start, ...], anticipation: int) -> tuple[Start, ...]:
+    """Return the starts of provinces with figures, but none before their start less the anticipation."""
+    first = used.groupby("province_code")["period"].min().to_dict()
+    return tuple(
+        start
+        for start in starts
+        if start.province_code in first
+        and shift(start.period, -anticipation) <= str(first[start.province_code])
+    )
 
 
 def _lay_out(

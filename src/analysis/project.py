@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 from analysis.errors import RequestError
@@ -29,10 +30,23 @@ def find_root(start: Path | None = None) -> Path:
                 f"DVCTT_ROOT={named} holds no {MARK}. Point it at the clone of the project."
             )
         return Path(named).resolve()
-    here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents, Path(__file__).resolve().parents[2]):
-        if (folder / MARK).is_file():
+    here = Path(start).resolve() if start else _here(os.getcwd())  # noqa: PTH109 - asked for every head of a table
+    for folder, mark in _marks_above(here):
+        if os.path.isfile(mark):  # noqa: PTH113
             return folder
     raise ProjectNotFound(
         f"No {MARK} in {here} or above it. Run this inside the clone, or set DVCTT_ROOT to it."
+    )
+
+
+@lru_cache(maxsize=64)
+def _here(working_folder: str) -> Path:
+    return Path(working_folder).resolve()
+
+
+@lru_cache(maxsize=64)
+def _marks_above(here: Path) -> tuple[tuple[Path, str], ...]:
+    """Return each folder at and above a place, and the file that makes it a project."""
+    return tuple(
+        (folder, str(folder / MARK)) for folder in (here, *here.parents, Path(__file__).resolve().parents[2])
     )

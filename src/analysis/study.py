@@ -10,7 +10,8 @@ import datetime as dt
 import hashlib
 import re
 import tomllib
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -233,9 +234,11 @@ class Registration:
     """Whether an analysis may be called planned: days are ISO, empty where not known.
 
     `sha256` is of the study's file, `commit` the one that last changed it, `committed_on` that commit's day;
-    `first_figure_on` and `newest_figure_on` are the first and last day of access of the figures used.
+    `first_figure_on` and `newest_figure_on` are the first and last day on which raw files behind the figures came in.
+    Shown in a notebook, it is recorded in the manifest of the run.
     """
 
+    study: str
     sha256: str
     commit: str
     committed_on: str
@@ -244,29 +247,45 @@ class Registration:
     is_planned: bool
     why: str
 
+    def __str__(self) -> str:
+        if self.is_planned:
+            return f"Planned: study {self.study} was committed on {self.committed_on}, before its figures came in."
+        return f"Exploratory: {self.why}."
 
-def registration(study: Study, accessed: list[str], *, root: Path | None = None) -> Registration:
-    """Tell whether the study's file is older than all the data it uses.
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        from analysis.execution.manifest import RECORD
 
-    `accessed` are the days on which the raw files behind the figures came in. Only a study with status `registered`
-    whose committed file has not been changed since, and was committed before the first of these days, is planned.
+        return {"text/plain": str(self), RECORD: {"registration": asdict(self)}}
+
+
+def register(study: Study, raw_locations: Iterable[str], *, root: Path | None = None) -> Registration:
+    """Tell whether a study's file is older than all the figures it uses.
+
+    `raw_locations` are those of the figures. Only a study with status `registered`, whose file is committed as it is,
+    before the day on which the first of the raw files came in, is planned.
     """
+    from analysis.cleaning.raw import read_package
     from analysis.execution.manifest import last_change
 
     root = root or find_root()
     path = root / FOLDER / f"{study.name}.toml"
-    digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
-    commit, day = last_change(root, path) if digest else ("", "")
-    days = sorted(day for day in accessed if day)
-    first, newest = (days[0], days[-1]) if days else ("", "")
+    there = path.is_file()
+    digest = hashlib.sha256(path.read_bytes()).hexdigest() if there else ""
+    commit, committed = last_change(root, path) if there else ("", "")
+    accessed = {raw.path: raw.accessed for raw in read_package(root)}
+    files = {re.split(r"!|:\d", place)[0] for place in raw_locations}
+    days = sorted(accessed.get(file, "") for file in files)
     if study.status != "registered":
-        why = "the study is exploratory"
-    elif digest and replace(read_study(study.name, root=root)) != study:
-        why = "values of the study were overridden"
+        why = "the study is not registered"
+    elif not there or read_study(study.name, root=root) != study:
+        why = "values of the registered study were overridden"
     elif not commit:
         why = "the study's file is not committed as it is now"
-    elif not days or len(days) < len(accessed):
-        why = "the day on which the figures came in is not known"
+    elif not days or not days[0]:
+        why = "the day on which figures came in is not known"
+    elif days[0] <= committed:
+        why = f"the study was committed on {committed}, and its first figures came in on {days[0]}"
     else:
-        why = "" if day < first else f"the study was committed on {day}, the first figures came in on {first}"
-    return Registration(digest, commit, day, first, newest, not why, why)
+        why = ""
+    first, newest = (days[0], days[-1]) if days else ("", "")
+    return Registration(study.name, digest, commit, committed, first, newest, not why, why)

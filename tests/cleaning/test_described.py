@@ -62,13 +62,27 @@ def test_visits_printed_without_their_unit_are_held_back(cleaned: Cleaned) -> No
     assert not cleaned.observations["indicator"].str.contains("unit_missing").any()
 
 
+def test_a_moment_the_source_names_ends_a_stretch_but_a_month_dates_no_state(cleaned: Cleaned) -> None:
+    league = cleaned.observations.query(
+        "indicator == 'share_dossiers_submitted_online_levels_3_4_year_to_date'"
+    )
+    assert len(league) == 10 and set(league["period_end"]) == {"2022-11-30"}
+    assert league["note"].str.contains("by the month only (2022-11)", regex=False).all()
+    held = cleaned.quarantine.query("value == '51.49'")
+    assert list(held["rule"]) == ["no_period"]
+    twice = cleaned.observations.query(
+        "indicator == 'share_services_with_online_dossiers_ratio_vs_year_earlier'"
+    )
+    assert sorted(twice["period_end"]) == ["2022-08-20", "2022-11-08", "2022-11-11"]
+
+
 def test_thai_nguyen_reads_as_printed(cleaned: Cleaned) -> None:
     rows = cleaned.observations.query(
         "province_code == '19' and indicator == 'share_services_with_online_dossiers'"
     )
     assert rows[["period_start", "period_end", "frequency", "value", "qualifier"]].values.tolist() == [
         ["2022-01-01", "2022-03-31", "Q", 28.0, "exact"],
-        ["2022-04-01", "2022-06-30", "Q", 60.0, "about"],
+        ["2022-06-30", "2022-06-30", "X", 60.0, "about"],
     ]
 
 
@@ -83,7 +97,7 @@ def test_after_the_merger_codes_are_those_of_the_34(cleaned: Cleaned) -> None:
 
 def test_a_printed_change_shows_both_readings(cleaned: Cleaned) -> None:
     changes = cleaned.observations[cleaned.observations["indicator"].str.contains("_change_vs_")]
-    assert len(changes) == 3
+    assert len(changes) == 4
     assert changes["note"].str.contains("percentage points or relative").all()
 
 
@@ -107,7 +121,7 @@ def test_shapes_hold_and_a_broken_one_is_refused(cleaned: Cleaned) -> None:
 
 def test_what_is_read_back_is_what_was_cleaned(cleaned: Cleaned) -> None:
     pd.testing.assert_frame_equal(processed.observations(), cleaned.observations)
-    pd.testing.assert_frame_equal(processed.targets(), cleaned.targets)
+    pd.testing.assert_frame_equal(processed.targets(superseded=True), cleaned.targets)
     pd.testing.assert_frame_equal(processed.quarantine(), cleaned.quarantine[list(QUARANTINE_COLUMNS)])
     pd.testing.assert_frame_equal(processed.sources(), cleaned.sources)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pandas as pd
 import pytest
 
@@ -82,6 +84,106 @@ def test_printed_ratio_caps_the_tide_with_its_rounding():
     # "1.6 times" may be 1.65: a year earlier the share was at least 51.49 / 1.65.
     assert result.worst_tide_pp == pytest.approx(51.49 - 51.49 / 1.65)
     assert result.tide_high_pp == result.worst_tide_pp
+    cut = {tide.reading: tide.uncut_pp for tide in result.tides if tide.uncut_pp is not None}
+    assert cut == {"pace_points": pytest.approx((90 - 51.49) / 80 * 91)}
+
+
+def _nation_with_a_ratio(*more: tuple[str, str, str, float]) -> pd.DataFrame:
+    return _rows(
+        ("19", SHARE, "2022-03-31", 28), ("19", SHARE, "2022-06-30", 60),
+        ("VN", SHARE, "2020-04-30", 25.3), ("VN", SHARE, "2022-08-20", 51.49),
+        ("VN", f"{SHARE}_ratio_vs_year_earlier", "2022-08-20", 1.6), *more,
+    )  # fmt: skip
+
+
+def test_even_rise_is_bent_only_as_far_as_a_printed_ratio_asks():
+    result = before_after(_nation_with_a_ratio(), province="19", indicator=SHARE)
+    (even,) = [tide for tide in result.tides if tide.reading == "linear"]
+    # The straight line from April 2020 has 40.1 % in August 2021; "1.6 times" allows 51.49 / 1.55 at most.
+    assert even.change_pp == pytest.approx((51.49 - 51.49 / 1.55) * 91 / 365)
+    assert even.turns[0].qualifier == "implied" and even.turns[0].date == "2021-08-20"
+
+
+def test_ratio_that_an_even_rise_keeps_moves_nothing():
+    rows = _nation_with_a_ratio()
+    rows.loc[4, "value"] = 1.3
+    result = before_after(rows, province="19", indicator=SHARE)
+    (even,) = [tide for tide in result.tides if tide.reading == "linear"]
+    assert even.change_pp == pytest.approx((51.49 - 25.3) / 842 * 91)
+
+
+def test_each_meaning_of_a_monthly_change_bounds_its_own_readings():
+    rows = _nation_with_a_ratio(("VN", f"{SHARE}_change_vs_previous_month", "2022-08-20", 4.6))
+    tides = {tide.reading: tide for tide in before_after(rows, province="19", indicator=SHARE).tides}
+    floor = 51.49 / 1.65
+    assert tides["pace_printed_days"].uncut_pp == pytest.approx(4.6 * 91 / 20)
+    assert tides["pace_printed_days"].change_pp == pytest.approx(51.49 - 4.55 - floor)
+    assert tides["never_fell"].change_pp == pytest.approx(51.49 / 1.0455 - floor)
+    slope = 91 / (pd.Timestamp("2022-07-31") - pd.Timestamp("2021-08-20")).days
+    assert tides["linear_points"].change_pp == pytest.approx((51.49 - 4.55 - 51.49 / 1.55) * slope)
+    assert tides["linear_relative"].change_pp == pytest.approx((51.49 / 1.0455 - 51.49 / 1.55) * slope)
+
+
+def test_meaning_that_other_figures_contradict_gives_no_reading():
+    """In points, July would stand at 31.49 %, below the 40 % printed for June."""
+    rows = _nation_with_a_ratio(
+        ("VN", SHARE, "2022-06-15", 40), ("VN", f"{SHARE}_change_vs_previous_month", "2022-08-20", 20)
+    )
+    readings = {tide.reading for tide in before_after(rows, province="19", indicator=SHARE).tides}
+    assert "pace_printed_relative" in readings and not {"pace_printed_month", "pace_printed_days"} & readings
+
+
+def test_nation_whose_printed_levels_fall_bounds_nothing():
+    rows = _nation_with_a_ratio(("VN", SHARE, "2021-12-31", 60))
+    result = before_after(rows, province="19", indicator=SHARE)
+    assert result.worst_tide_pp is None and all(tide.uncut_pp is None for tide in result.tides)
+
+
+def test_doubtful_figure_is_read_only_when_asked_for():
+    rows = _nation_with_a_ratio(("VN", "proportion", "2022-06-30", 45.78))
+    without, held = (
+        before_after(rows, province="19", indicator=SHARE, also=also) for also in ((), ("proportion",))
+    )
+    assert without.tide_high_pp != held.tide_high_pp
+    assert held.worst_tide_pp == pytest.approx(45.78 - 51.49 / 1.65)
+
+
+def test_pair_lies_on_either_side_of_the_decision():
+    rows = _rows(
+        ("19", SHARE, "2022-03-31", 28), ("19", SHARE, "2022-06-30", 60), ("19", SHARE, "2022-08-31", 30),
+        ("19", SHARE, "2022-12-31", 40), ("VN", SHARE, "2022-03-31", 40), ("VN", SHARE, "2022-12-31", 46),
+    )  # fmt: skip
+    words = {"province": "19", "indicator": SHARE, "breaks": ["2022-08-15"]}
+    assert before_after(rows, **words, decided="2022-06-30").after.date == "2022-06-30"
+    assert before_after(rows, **words, decided="2022-10-31").before.date == "2022-08-31"
+    ended = before_after(rows, **words, decided="2022-08-31")
+    assert isinstance(ended, NotAvailable) and ended.reason == "no_pair_around_decision"
+    assert before_after(rows, **words, decided="2022-08-31", after="2022-06-30").change_pp == 32
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_order_and_names_of_files_change_no_figure(order):
+    """Exact before about, then the later published source; the same value twice is one figure."""
+    rows = _rows(
+        ("19", SHARE, "2022-03-31", 28), ("19", SHARE, "2022-06-30", 60), ("19", SHARE, "2022-06-30", 61),
+        ("19", SHARE, "2022-06-30", 62), ("VN", SHARE, "2022-03-31", 40), ("VN", SHARE, "2022-06-30", 46),
+    )  # fmt: skip
+    rows["qualifier"] = ["exact", "exact", "exact", "about", "exact", "exact"]
+    rows["source_id"] = ["old", "old", "new", "new", "old", "old"]
+    sources = pd.DataFrame({"source_id": ["old", "new"], "published": ["2022-07", "2022-09-01"]})
+    places = rows["raw_location"].tolist()
+    shuffled = rows.iloc[[*order, 4, 5]].assign(raw_location=places)
+    result = before_after(shuffled, province="19", indicator=SHARE, sources=sources)
+    assert result.change_pp == 33 and result.tide_low_pp == 6
+
+
+def test_figures_that_nothing_ranks_are_refused_for_a_province_and_leave_a_range_for_the_nation():
+    rows = _nation_with_a_ratio(("19", SHARE, "2022-06-30", 61))
+    refused = before_after(rows, province="19", indicator=SHARE)
+    assert isinstance(refused, NotAvailable) and refused.reason == "figures_disagree"
+    twice = _nation_with_a_ratio(("VN", SHARE, "2022-03-31", 40), ("VN", SHARE, "2022-03-31", 42))
+    result = before_after(twice, province="19", indicator=SHARE)
+    assert result.worst_tide_pp == pytest.approx(51.49 - 40)
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def test_the_rule_follows_the_number_treated() -> None:
     assert any("smallest p" in note for note in one.notes)
     few = callaway_santanna(few_treated((2, 2)), **NAMES, draws=199)
     assert (few.inference, few.std_error) == ("studentised-permutation", None)
-    some = callaway_santanna(few_treated((4, 4)), **NAMES, draws=199)
+    some = callaway_santanna(few_treated((5, 5)), **NAMES, draws=199)
     assert some.inference == "studentised-permutation" and some.std_error is not None
     assert set(some.p_values) == {"permutation", "studentised-permutation", "multiplier"}
     many = callaway_santanna(staggered_frame(n_units=120), **NAMES, draws=199)
@@ -165,8 +165,8 @@ def test_one_product_serves_every_permutation(kind: str, controls: str) -> None:
     assignments = draw_assignments(panel, 25, np.random.default_rng(0), 0.9)
     cells = group_times(panel, controls=controls, method="dr", base="varying")
     several = gather_effects(panel, cells, aggregate_effects(cells, kind), controls, "dr", "varying")
-    fast = move_linear(panel, several.loadings(), several.exposures(), assignments)
-    slow = move_refit(panel, several.estimate, several.exposures(), assignments)
+    fast = move_linear(panel, several.move.loadings(), several.move.exposures(), assignments)
+    slow = move_refit(panel, several.move.estimate, several.move.exposures(), assignments)
     assert fast.effects == pytest.approx(slow.effects, abs=1e-12)
     assert fast.shares[:, :1] == pytest.approx(slow.shares, abs=1e-12)
 
@@ -231,10 +231,20 @@ def test_refits_studentise_like_the_fast_way() -> None:
     panel = build_panel(few_treated((3, 0)), **NAMES)
     cells = group_times(panel, controls="never", method="dr", base="varying")
     several = gather_effects(panel, cells, aggregate_effects(cells, "simple"), "never", "dr", "varying")
-    fast = observed_variance(panel, several.loadings(), several.exposures())
-    slow = refit_variance(panel, several.estimate, several.exposures())
+    fast = observed_variance(panel, several.move.loadings(), several.move.exposures())
+    slow = refit_variance(panel, several.move.estimate, several.move.exposures())
     # One start date: the groups' shares do not enter, so the two are the same sum.
     assert fast == pytest.approx(slow, abs=1e-10)
+
+
+def test_holes_leave_no_draw_out() -> None:
+    """A unit that lacks a cell is dealt the path of a unit alone at its date: the overall effect is still known."""
+    frame = few_treated((1, 1))
+    holed = frame.drop(index=frame.index[(frame["unit"] >= 12) & (frame["time"] == 3)])
+    for aggregate in AGGREGATES:
+        found = callaway_santanna(holed, **NAMES, aggregate=aggregate, draws=99)
+        note = next(note for note in found.notes if "smallest p" in note)
+        assert "99 draws" in note and found.p_value is not None
 
 
 def test_holes_keep_the_studentised_rule() -> None:

@@ -12,14 +12,17 @@ import pytest
 from made_panels import staggered_frame
 
 from analysis.estimation.assignments import draw_assignments
+from analysis.estimation.cell_averages import choose_averages
 from analysis.estimation.errors import NotEstimable, PanelError
 from analysis.estimation.frames import build_panel
-from analysis.estimation.imputation import gather_effects, imputation
-from analysis.estimation.imputed import impute
-from analysis.estimation.moved_paths import move_linear, move_refit
+from analysis.estimation.imputation import Model, gather_effects, imputation
+from analysis.estimation.imputed import design_of, impute
+from analysis.estimation.imputed_moves import Observed, move_imputation
+from analysis.estimation.shares import Scale
 
 ORACLE = json.loads((Path(__file__).parent / "oracles" / "staggered_and_synthetic.json").read_text())
 NAMES = {"unit": "unit", "time": "time", "outcome": "y", "treated_from": "start"}
+POINTS = Scale("points", np.zeros(1))
 
 
 def by_dummies(
@@ -70,10 +73,10 @@ def test_standard_error_agrees_with_diff_diff() -> None:
 
 def test_weights_on_cells_reproduce_the_estimate() -> None:
     panel = build_panel(staggered_frame(), **NAMES)
-    imputed = impute(panel)
-    target = imputed.treated / imputed.treated.sum()
-    on_cells = imputed.weights_on_cells(target)
-    assert (on_cells * panel.outcome).sum() == pytest.approx((target * imputed.effects).sum(), abs=1e-10)
+    fit = impute(panel, design_of(panel, POINTS))
+    target = fit.paths.treated[0] / fit.paths.treated.sum()
+    on_cells = fit.paths.weights_on_cells(target[None])[0]
+    assert (on_cells * panel.outcome).sum() == pytest.approx((target * fit.effects[0]).sum(), abs=1e-10)
     assert on_cells.sum(axis=0) == pytest.approx(0, abs=1e-12)
     assert on_cells.sum(axis=1) == pytest.approx(0, abs=1e-12)
 
@@ -101,14 +104,18 @@ def test_recovers_the_effects_it_was_given() -> None:
     assert abs(np.mean(errors)) < 3 * np.std(errors) / np.sqrt(len(errors))
 
 
-def test_one_product_serves_every_permutation() -> None:
+@pytest.mark.parametrize("aggregate", ["simple", "dynamic", "group", "calendar"])
+def test_one_product_serves_every_permutation(aggregate: str) -> None:
+    """The product for plain panels and the batch of fits give the same draws."""
     panel = build_panel(staggered_frame(), **NAMES)
     assignments = draw_assignments(panel, 20, np.random.default_rng(0), 0.9)
-    several = gather_effects(panel, "dynamic")
-    fast = move_linear(panel, several.loadings(), several.exposures(), assignments)
-    slow = move_refit(panel, several.estimate, several.exposures(), assignments)
-    assert fast.effects == pytest.approx(slow.effects, abs=1e-11)
-    assert fast.shares[:, :1] == pytest.approx(slow.shares, abs=1e-11)
+    model = Model(aggregate=aggregate)
+    fast = gather_effects(panel, model, POINTS).move(assignments)
+    design = design_of(panel, POINTS)
+    averages = choose_averages(panel, impute(panel, design).paths, aggregate)
+    slow = move_imputation(panel, design, averages, Observed(0.0, 1.0), assignments)
+    assert fast.null.effects == pytest.approx(slow.null.effects, abs=1e-10)
+    assert fast.null.shares[:, 0] == pytest.approx(slow.null.shares[:, 0], abs=1e-10)
 
 
 def test_periods_without_untreated_units_are_refused() -> None:

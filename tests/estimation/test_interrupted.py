@@ -43,6 +43,19 @@ def test_nation_of_the_same_months_is_taken_off():
     assert not _found(short).compared, "a nation without every period is not compared"
 
 
+def test_a_series_reaches_across_a_step_that_is_named():
+    """Five points lost to a new definition in December are no part of the bend, nor of the earlier line's gap."""
+    own = bent()
+    broken = np.array(own) - 5.0 * (np.arange(len(own)) >= 14)
+    found = _found(simulated(broken), steps=["2022-12-15"])
+    plain = _found(simulated(own), steps=["2022-12-15"])
+    assert found.estimate.estimate == pytest.approx(plain.estimate.estimate, rel=1e-9)
+    gap = np.array(found.fitted) - np.array(found.carried_on)
+    assert gap[10:].mean() == pytest.approx(found.estimate.estimate, rel=1e-9)
+    outside = _found(simulated(own), steps=["2030-01-01"])
+    assert outside.estimate == _found(simulated(own)).estimate
+
+
 @pytest.mark.parametrize(
     ("rows", "words", "said"),
     [

@@ -11,7 +11,7 @@ from analysis.estimation.errors import NotEstimable, PanelError, TooShort, Unbal
 from analysis.estimation.fractional import fractional
 from analysis.estimation.lagged_outcome import lagged_outcome
 from analysis.estimation.randomization import randomization_inference
-from analysis.estimation.regression import regress_with_dummies, regression_table
+from analysis.estimation.regression import regress_with_dummies
 from analysis.estimation.segmented import its
 from analysis.estimation.simulate import Scenario, simulate_frame
 from analysis.estimation.two_dates import two_dates
@@ -58,6 +58,31 @@ def test_its_with_a_comparison_takes_the_difference():
     difference = alone.assign(outcome=alone.outcome.to_numpy() - other.outcome.to_numpy())
     assert found.estimate == pytest.approx(its(difference, **SIMULATED).estimate, rel=1e-12)
     assert "untreated mean" in found.estimand
+
+
+def test_its_lets_a_change_of_definition_have_its_own_step():
+    """The step is a column of the regression; without it the change of definition is read as the start's."""
+    frame = series()
+    broken = frame.assign(outcome=frame.outcome - 5.0 * (frame.period >= 15))
+    found = its(broken, **SIMULATED, steps=["15"])
+    stepped = its(frame, **SIMULATED, steps=["15"])
+    assert found.estimate == pytest.approx(stepped.estimate, rel=1e-9)
+    assert found.terms[-1].group == "step of definition in 15"
+    assert found.terms[-1].estimate == pytest.approx(stepped.terms[-1].estimate - 5.0, rel=1e-9)
+    times, y = frame.period.to_numpy(float), broken.outcome.to_numpy()
+    after = (times >= 12).astype(float)
+    X = np.column_stack([np.ones(24), times, after, after * (times - 12), times >= 15])
+    level, slope = np.linalg.lstsq(X, y, rcond=None)[0][2:4]
+    assert found.estimate == pytest.approx(level + 5.5 * slope, rel=1e-9)
+    assert abs(its(broken, **SIMULATED).estimate - found.estimate) > 1
+    assert "19 degrees" in " ".join(found.notes)
+
+
+def test_a_step_in_the_period_of_the_start_cannot_be_told_apart():
+    with pytest.raises(NotEstimable, match="cannot be told"):
+        its(series(), **SIMULATED, steps=["12"])
+    with pytest.raises(UnknownOption, match="steps name 99"):
+        its(series(), **SIMULATED, steps=["99"])
 
 
 def test_its_refuses_short_and_gappy_series():
@@ -196,9 +221,8 @@ def test_grunfeld():
     firms = sm.datasets.grunfeld.load_pandas().data
     ten = firms[firms["firm"] != "American Steel"]
     results = regress_with_dummies(ten, outcome="invest", regressors=["value", "capital"], unit="firm")
-    table = regression_table(results, ["value", "capital"])
-    assert table["estimate"].round(3).tolist() == [0.110, 0.310]
-    assert table["std_error"].round(3).tolist() == [0.012, 0.017]
+    assert results.params[["value", "capital"]].round(3).tolist() == [0.110, 0.310]
+    assert results.bse[["value", "capital"]].round(3).tolist() == [0.012, 0.017]
 
 
 def test_two_dates_take_the_others_change_off(papi):

@@ -37,7 +37,9 @@ def test_the_defaults_hold(rows: list[dict[str, str]]) -> None:
         within = 3.5 <= float(row["rejected_pct"]) <= 6.5 and 93.5 <= float(row["covered_pct"]) <= 96.5
         assert row["holds"] == ("yes" if within else "no")
         if row["inference"].startswith("scaled"):
-            assert within, row
+            # With a third of the units noisier, what the controls add is taken as noisier too: fewer rejections.
+            cautious = row["variances"] == "treated-noisier" and float(row["rejected_pct"]) < 3.5
+            assert within or cautious, row
         elif row["inference"] != "multiplier" and row["variances"] != "treated-noisier":
             # Ranks among groups of controls are no exact test; with several treated the result says how far off.
             by_groups = row["method"] == "synthetic-did" and row["treated"] != "1"

@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.cleaning.words.corrected import is_corrected
+from analysis.cleaning.editions import rank_figures
 
 _KEYS = ["province_code", "province_frame", "indicator", "period_start", "period_end"]
 _TOLD = ["value", "qualifier", "source_id", "raw_location"]
-_EXACTNESS = {"exact": 0, "about": 1, "at_least": 2, "at_most": 2, "over": 2}
 _MOST_GROUPS, _MOST_FIGURES = 500, 20
 
 
@@ -22,8 +21,8 @@ def find_contradictions(
 ) -> tuple[list[dict[str, Any]], int]:
     """Return groups of figures that compete, those that differ first, and how many groups differ in all.
 
-    Nothing is averaged and nothing is dropped from the observations. The rank prefers corrections, exact
-    figures, those whose counts are known, then the latest publication. A report lists only so many groups and
+    Nothing is averaged and nothing is dropped from the observations. The first of a group is the one that panels use
+    (see `editions`). A report lists only so many groups and
     figures of each; `count` says how many a group has.
     """
     twice = observations[observations.duplicated(_KEYS, keep=False)]
@@ -34,7 +33,8 @@ def find_contradictions(
     differ = (values.max() != values.min()).to_numpy()
     listed = np.argsort(~differ, kind="stable")[:_MOST_GROUPS]
     shown = np.isin(group_of, listed)
-    ranked = _rank(twice[shown].assign(group=group_of[shown]), sources)
+    ranked = rank_figures(twice[shown].assign(group=group_of[shown]), sources)
+    ranked = ranked.sort_values("group", kind="stable")
     counts = np.bincount(group_of)
     groups = [
         _describe(rows) | {"differ": bool(differ[group]), "count": int(counts[group])}
@@ -48,19 +48,6 @@ def _describe(rows: list[tuple[Any, ...]]) -> dict[str, Any]:
     figures = [dict(zip(_TOLD, row[len(_KEYS) :], strict=False)) for row in rows]
     shared = dict(zip(_KEYS, rows[0], strict=False))
     return shared | {"figures": [{"rank": n, **figure} for n, figure in enumerate(figures, start=1)]}
-
-
-def _rank(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of each group together, the best first."""
-    published = dict(zip(sources["source_id"], sources["published"], strict=True))
-    ranks = rows.assign(
-        corrected=~rows["note"].map(is_corrected).astype(bool),
-        exactness=rows["qualifier"].map(_EXACTNESS).fillna(3),
-        uncounted=rows["denominator"].isna(),
-        published=rows["source_id"].map(published).fillna(""),
-    )
-    order = ["group", "corrected", "exactness", "uncounted", "published"]
-    return ranks.sort_values(order, ascending=[True, True, True, True, False])
 
 
 def _by_group(ranked: pd.DataFrame) -> Iterator[tuple[int, list[tuple[Any, ...]]]]:

@@ -8,21 +8,33 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.cleaning import own_indicators
 from analysis.cleaning.corrections import Correction, correct_lines, note_corrections, read_corrections
+from analysis.cleaning.current_targets import current_targets, file_of, hold_contradictions
 from analysis.cleaning.files import FileOutcome, clean_file
 from analysis.cleaning.layouts.layout import read_layout
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.publishers import papi_table, published, target_setting
+from analysis.cleaning.publishers.decision_words import head_words
 from analysis.cleaning.publishers.papi_table import clean_papi_dimension8
 from analysis.cleaning.publishers.published import clean_published_figures, mark_repeated
 from analysis.cleaning.publishers.target_setting import clean_target_setting
-from analysis.cleaning.raw import PACKAGE, PackageUnreadable, RawFile, check_raw, find_layout
+from analysis.cleaning.raw import PACKAGE, PackageUnreadable, RawFile, check_raw, find_layout, read_package
 from analysis.cleaning.reading.limits import FileRefused
-from analysis.cleaning.shapes import HELD_COLUMNS, join, quarantine_line, shape, stack
+from analysis.cleaning.shapes import HELD_COLUMNS, Intake, join, quarantine_line, shape, stack
 from analysis.cleaning.sources import describe_source
+from analysis.reference.codebook import read_codebook
+from analysis.reference.indicators import OWN_LINES, package_codebook
 
 # Citations of the target table are looked up among the sources of the figures, so figures come first.
-READERS = ("published_figures", "target_setting", "papi_table", "spreadsheet")
+READERS = (
+    "published_figures",
+    "target_setting",
+    "papi_table",
+    "decisions",
+    "spreadsheet",
+    own_indicators.READER,
+)
 NEEDED = {
     "published_figures": published.NEEDED,
     "target_setting": target_setting.NEEDED,
@@ -44,7 +56,45 @@ def clean_described(root: Path) -> list[FileOutcome]:
     for raw in sorted(files, key=_turn):
         known = join([outcome.cleaned for outcome in outcomes]).sources if outcomes else None
         outcomes.append(_clean_one(root, raw, known, corrections))
+    settle_targets(outcomes)
     return outcomes
+
+
+def clean_resource(root: Path, path: str) -> FileOutcome:
+    """Clean one file that the data package describes, named by its path below the project.
+
+    Raises:
+        StopIteration: the data package does not describe it.
+    """
+    raw = next(raw for raw in read_package(root) if raw.path == path)
+    noted = root / PACKAGE.parent / "corrections.toml"
+    return _clean_one(root, raw, None, read_corrections(noted) if noted.is_file() else [])
+
+
+def settle_targets(outcomes: list[FileOutcome]) -> list[Message]:
+    """Put targets of all files that contradict each other, none newer than the other, into the quarantine.
+
+    Returns what was added to the notices of files: how many were held, and how many rows of another count instead.
+    """
+    settled = hold_contradictions([outcome.cleaned for outcome in outcomes])
+    together = join(settled)
+    superseded = current_targets(together.targets, together.sources).superseded
+    said: list[Message] = []
+    for outcome, cleaned in zip(outcomes, settled, strict=True):
+        held = cleaned.quarantine.iloc[len(outcome.cleaned.quarantine) :]
+        outcome.cleaned = cleaned
+        older = superseded[superseded["raw_location"].map(file_of) == outcome.file]
+        notices = []
+        if len(held):
+            notices.append(
+                message("targets_held", file=outcome.file, rows=len(held), cell=held["cell"].iloc[0])
+            )
+        if len(older):
+            first = {"here": older["raw_location"].iloc[0], "there": older["superseded_by"].iloc[0]}
+            notices.append(message("targets_superseded", file=outcome.file, rows=len(older), **first))
+        outcome.notices += notices
+        said += notices
+    return said
 
 
 def read_lines(path: Path) -> tuple[pd.DataFrame, dict[int, list[str]]]:
@@ -78,11 +128,22 @@ def _clean_one(
     root: Path, raw: RawFile, known: pd.DataFrame | None, corrections: list[Correction]
 ) -> FileOutcome:
     source = describe_source(raw.publisher, raw.title, raw.published, raw.url, raw.path)
-    if raw.reader == "spreadsheet":
+    if raw.reader in ("spreadsheet", "decisions"):
         layout = read_layout(find_layout(root, raw)) if raw.layout else None
-        return clean_file(
-            root / raw.path, layout=layout, corrections=corrections, source=source, name=raw.path
+        outcome = clean_file(
+            root / raw.path,
+            layout=layout,
+            corrections=corrections,
+            source=source,
+            name=raw.path,
+            accessed=raw.accessed,
         )
+        if raw.reader == "decisions" and not (outcome.problems or outcome.decided):
+            heads = [head_words("announced"), head_words("target_value")]
+            outcome.problems.append(message("no_decisions", file=raw.path, heads=heads))
+        return outcome
+    if raw.reader == own_indicators.READER:
+        return _own_indicators(root, raw)
     lines, crooked = _read_columns(root, raw)
     rows, applied = correct_lines(lines, raw.path, corrections)
     notices: list[Message] = []
@@ -105,6 +166,24 @@ def _clean_one(
         path=root / raw.path,
         notices=notices,
     )
+
+
+def _own_indicators(root: Path, raw: RawFile) -> FileOutcome:
+    """Return the outcome of the project's own codebook, which holds no figures: the codes that it adds.
+
+    Raises:
+        PackageUnreadable: it lies at another place than the one where it is looked for.
+        CodebookWrong: see `reference.codebook`.
+    """
+    if raw.path != str(OWN_LINES):
+        raise PackageUnreadable(
+            f"{raw.path}: indicators of the project's own stand in {OWN_LINES}. Take this description out of "
+            f'{PACKAGE.name}; dvctt add "{raw.path}" puts its lines there.'
+        )
+    path = root / raw.path
+    codes = [line.code for line in read_codebook(path.read_bytes(), raw.path, package_codebook().known)]
+    said = message("own_indicators", count=len(codes), codes=codes)
+    return FileOutcome(raw.path, Intake().finish(), rows_read=len(codes), path=path, notices=[said])
 
 
 def _read_columns(root: Path, raw: RawFile) -> tuple[pd.DataFrame, dict[int, list[str]]]:

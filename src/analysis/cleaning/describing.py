@@ -12,9 +12,16 @@ from typing import Any
 
 from analysis.cleaning.files import FileOutcome, clean_file
 from analysis.cleaning.layouts.layout import read_layout
+from analysis.cleaning.messages import message
+from analysis.cleaning.own_indicators import add_own_indicators
 from analysis.cleaning.raw import PACKAGE, read_package
+from analysis.cleaning.sources import describe_source
+from analysis.cleaning.summary import describe_reading
+from analysis.cleaning.words.periods import bounds_of, is_date
 from analysis.cleaning.writing import write_text
 from analysis.errors import RequestError
+from analysis.reference.codebook import is_codebook
+from analysis.reference.indicators import OWN_LINES
 from analysis.reference.spelling import fold_words
 
 FORMATS = {
@@ -40,25 +47,43 @@ class Description:
     accessed: str = ""
 
 
-def add_file(root: Path, file: Path, description: Description, layout: Path | None = None) -> str:
-    """Copy a file to its place in `data/raw`, describe it in the data package, and return its path there.
+@dataclass(frozen=True)
+class Added:
+    """Where a file was put, relative to the project, and what was read and held of it, in lines for the screen."""
+
+    path: str
+    lines: list[str]
+
+
+def add_file(root: Path, file: Path, description: Description, layout: Path | None = None) -> Added:
+    """Copy a file to its place in `data/raw`, describe it in the data package, and say what was read of it.
 
     A file that lies in `data/raw` already stays where it is. Its `layout`, a layout.toml, is kept beside it; one
     that lies in `data/raw` already, as last month's does, serves both.
 
     Raises:
-        AddRefused: publisher or title are missing, the same bytes are described already, another file lies at
-            its place, or nothing in it can be read.
+        AddRefused: publisher or title are missing or the dates no dates, the same bytes are described already,
+            another file lies at its place, or nothing in it can be read.
         LayoutUnreadable: see `layouts`.
+        CodebookWrong: it is a table of indicators, and a line of it is not what it should be.
     """
     digest = _digest(root, file, description)
-    outcome = clean_file(file, layout=read_layout(layout) if layout else None)
-    if outcome.problems and outcome.cleaned.observations.empty:
-        raise AddRefused(f"{outcome.problems[0]} Nothing was added.{_advice(outcome, file)}")
+    if is_codebook(file):
+        known = (description.publisher, description.title, description.accessed)
+        codes = add_own_indicators(root, file, *known)
+        return Added(str(OWN_LINES), [str(message("own_indicators", count=len(codes), codes=codes))])
     accessed = description.accessed or dt.datetime.now().astimezone().date().isoformat()
+    source = describe_source(
+        description.publisher, description.title, description.published, description.url, file.name
+    )
+    outcome = clean_file(
+        file, layout=read_layout(layout) if layout else None, source=source, accessed=accessed
+    )
+    if outcome.cleaned.observations.empty and outcome.cleaned.targets.empty:
+        raise AddRefused(f"{_why_nothing(outcome, file)} Nothing was added.{_advice(outcome, file)}")
     place = _place(root, file, description.publisher, accessed)
     _copy(root, file, place)
-    resource = _resource(root, place, digest, description, accessed, outcome.cleaned.observations)
+    resource = _resource(root, place, digest, description, accessed, outcome)
     if layout:
         kept = _place_of_layout(root, layout, place)
         _copy(root, layout, kept)
@@ -66,17 +91,32 @@ def add_file(root: Path, file: Path, description: Description, layout: Path | No
     package = json.loads((root / PACKAGE).read_text(encoding="utf-8"))
     package["resources"].append(resource)
     write_text(root / PACKAGE, json.dumps(package, ensure_ascii=False, indent=2) + "\n")
-    return str(place.relative_to(root))
+    told = [*map(str, outcome.problems), *describe_reading(outcome.cleaned), *map(str, outcome.notices)]
+    return Added(str(place.relative_to(root)), told)
+
+
+def _why_nothing(outcome: FileOutcome, file: Path) -> str:
+    """Say why nothing of a file was read: the first problem, and the first cells that were held."""
+    held = outcome.cleaned.quarantine
+    if outcome.problems or held.empty:
+        return (
+            str(outcome.problems[0]) if outcome.problems else f"{file.name}: no figure and no decision in it."
+        )
+    return "\n".join([f"{file.name}: nothing in it could be read.", *describe_reading(outcome.cleaned), ""])
 
 
 def _digest(root: Path, file: Path, description: Description) -> str:
     """Return the sha256 of a file that may be added as it is described.
 
     Raises:
-        AddRefused: publisher or title are missing, or the same bytes are described already.
+        AddRefused: publisher or title are missing, the date of publication is none, or the same bytes are described.
     """
     if not description.publisher.strip() or not description.title.strip():
         raise AddRefused("a raw file needs its publisher and its title: --publisher … --title …")
+    if description.published and not is_date(description.published):
+        raise AddRefused(
+            f"--published {description.published!r} is no date. Write 2022, 2022-08 or 2022-08-20, or leave it out."
+        )
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
     same = next((raw for raw in read_package(root) if raw.sha256 == digest), None)
     if same:
@@ -126,13 +166,14 @@ def _place(root: Path, file: Path, publisher: str, accessed: str) -> Path:
 
 
 def _resource(
-    root: Path, place: Path, digest: str, description: Description, accessed: str, observations: Any
+    root: Path, place: Path, digest: str, description: Description, accessed: str, outcome: FileOutcome
 ) -> dict[str, Any]:
     """Return the resource of the data package; indicators and periods are those that were read."""
     path = str(place.relative_to(root / PACKAGE.parent))
     kind = place.suffix.lstrip(".").lower()
     licence = description.licence or "not stated by the publisher"
     source = {"title": description.title} | ({"path": description.url} if description.url else {})
+    figures, targets = outcome.cleaned.observations, outcome.cleaned.targets
     return {
         "name": "-".join(fold_words(f"{description.publisher} {place.stem} {accessed}"))[:80],
         "path": path,
@@ -140,15 +181,22 @@ def _resource(
         "mediatype": FORMATS.get(kind, "application/octet-stream"),
         "hash": f"sha256:{digest}",
         "bytes": place.stat().st_size,
-        "reader": "spreadsheet",
+        "reader": "decisions" if figures.empty else "spreadsheet",
         "title": description.title,
         "publisher": description.publisher,
         "published": description.published,
         "accessed": accessed,
         "licenses": [{"name": "as-stated", "title": licence}],
         "sources": [source],
-        "indicators": sorted(observations["indicator"].unique().tolist()),
-        "period": [observations["period_start"].min(), observations["period_end"].max()]
-        if len(observations)
-        else [],
+        "indicators": sorted({*figures["indicator"], *targets["indicator"]}),
+        "period": _first_and_last(outcome),
     }
+
+
+def _first_and_last(outcome: FileOutcome) -> list[str]:
+    """Return the first and the last day of the figures, or of the decisions where a file has only those."""
+    figures, targets = outcome.cleaned.observations, outcome.cleaned.targets
+    if len(figures):
+        return [figures["period_start"].min(), figures["period_end"].max()]
+    days = [bounds_of(announced) for announced in targets["announced"]]
+    return [min(first for first, _ in days).isoformat(), max(last for _, last in days).isoformat()]

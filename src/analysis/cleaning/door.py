@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.cleaning import processed
+from analysis.cleaning.accepted import read_accepted
 from analysis.cleaning.corrections import Correction, read_corrections
+from analysis.cleaning.described import settle_targets
 from analysis.cleaning.files import FileOutcome, clean_file
 from analysis.cleaning.layouts.layout import Layout, read_layout
-from analysis.cleaning.outputs import write_layouts, write_outputs, write_report
+from analysis.cleaning.outputs import write_codebook, write_layouts, write_outputs, write_report
+from analysis.cleaning.over_time import GRAVE_RULES, compare_added, hold_back
 from analysis.cleaning.raw import find_undescribed
 from analysis.cleaning.shapes import Cleaned, join
 from analysis.errors import RequestError
@@ -19,6 +22,7 @@ from analysis.project import find_root
 
 CORRECTIONS = "corrections.toml"
 _PERIODS_SHOWN = 3
+_LINES_SHOWN = 8
 
 
 class CleanRequestWrong(RequestError):
@@ -59,20 +63,49 @@ def clean_into(
         outcome = clean_file(path, layout=layout, corrections=[*given, *_beside(path)], name=name)
         outcomes.append(outcome)
         _tell(outcome, say)
+    outcomes = _hold_back(outcomes, files, corrections_file, say)
+    for said in settle_targets(outcomes):
+        say(f"  {said}")
     cleaned, contradictions = write_outputs(outcomes, out)
-    for said in contradictions:
-        say(said)
+    for line in contradictions:
+        say(line)
     _ask(outcomes, out, layout, say)
     return _sum_up(outcomes, cleaned, out)
+
+
+def _hold_back(
+    outcomes: list[FileOutcome], files: Sequence[Path], given: Path | None, say: Callable[[str], object]
+) -> list[FileOutcome]:
+    """Compare the figures of all files over time, and say what was found."""
+    noted = dict.fromkeys([*([given] if given else []), *(path.parent / CORRECTIONS for path in files)])
+    accepted = [one for file in noted for one in read_accepted(file, GRAVE_RULES)]
+    compared = hold_back(outcomes, accepted)
+    for before, after in zip(outcomes, compared, strict=True):
+        new = (*after.problems[len(before.problems) :], *after.notices[len(before.notices) :])
+        for said in new:
+            say(f"compared: {said}")
+    return compared
+
+
+def compare_new(root: Path, place: str) -> tuple[list[str], bool]:
+    """Say what is found in a file just added beside the figures of the last `dvctt clean`, and if any is grave."""
+    findings = compare_added(root, place, processed.last_observations(root))
+    return [str(finding.said) for finding in findings], any(finding.grave for finding in findings)
 
 
 def _ask(
     outcomes: Sequence[FileOutcome], out: Path, layout: Layout | None, say: Callable[[str], object]
 ) -> None:
-    """Write the layouts that a person may fill in, and tell of each with the command that uses it."""
+    """Write the layouts and the lines of a codebook that a person may fill in, and tell how each is used."""
     for outcome, written in write_layouts(outcomes, out, layout):
         say(f"{'layout to fill in' if outcome.refused else 'asked in case it is wanted'}: {written}")
         say(f'  then: {_command()} clean "{outcome.path}" --out "{out}" --layout "{written}"')
+    lines, drafted = write_codebook(outcomes, out)
+    if drafted:
+        say(f"indicators the codebook lacks, to fill in if they are wanted: {drafted}")
+        for line in lines[:_LINES_SHOWN]:
+            say(f"  “{line['name_vi']}”: {line['code']}, unit {line['unit'] or 'not stated'}")
+        say(f'  then: {_command()} add "{drafted}" --publisher "…" --title "…"')
 
 
 def _command() -> str:
@@ -93,8 +126,13 @@ def _periods(outcome: FileOutcome) -> str:
 def _sum_up(outcomes: Sequence[FileOutcome], cleaned: Cleaned, out: Path) -> Summary:
     refused = sum(outcome.refused for outcome in outcomes)
     trouble = f", {refused} of {len(outcomes)} files not usable as a whole" if refused else ""
-    counts = f"{len(cleaned.observations)} observations, {len(cleaned.quarantine)} in quarantine"
-    return Summary(f"{out}: {counts}{trouble}", refused, len(cleaned.quarantine))
+    return Summary(f"{out}: {_counts(cleaned)}{trouble}", refused, len(cleaned.quarantine))
+
+
+def _counts(cleaned: Cleaned) -> str:
+    """Say how many figures, targets, if there are any, and cells in quarantine there are."""
+    targets = f", {len(cleaned.targets)} targets" if len(cleaned.targets) else ""
+    return f"{len(cleaned.observations)} observations{targets}, {len(cleaned.quarantine)} in quarantine"
 
 
 def clean_raw() -> Summary:
@@ -121,7 +159,9 @@ def _describe(outcome: FileOutcome) -> list[str]:
         (cleaned.targets, "targets"),
         (cleaned.quarantine, "in quarantine"),
     ]
-    gave = ", ".join(f"{len(frame)} {name}" for frame, name in counts if len(frame)) or "nothing"
+    gave = ", ".join(f"{len(frame)} {name}" for frame, name in counts if len(frame)) or (
+        "no figures" if outcome.notices else "nothing"
+    )
     return [f"{outcome.file}: {gave}", *(f"  {said}" for said in (*outcome.problems, *outcome.notices))]
 
 
@@ -143,10 +183,10 @@ def _beside(path: Path) -> list[Correction]:
 
 def _tell(outcome: FileOutcome, say: Callable[[str], object]) -> None:
     cleaned = outcome.cleaned
-    if cleaned.observations.empty and outcome.problems and not outcome.tables:
+    nothing = cleaned.observations.empty and cleaned.targets.empty and not outcome.tables
+    if nothing and outcome.problems:
         say(f"refused: {outcome.problems[0]}")
     else:
-        counts = f"{len(cleaned.observations)} observations, {len(cleaned.quarantine)} in quarantine"
-        say(f"{outcome.file}: {counts}{_periods(outcome)}")
-    for said in (*outcome.problems[0 if outcome.tables else 1 :], *outcome.notices):
+        say(f"{outcome.file}: {_counts(cleaned)}{_periods(outcome)}")
+    for said in (*outcome.problems[1 if nothing else 0 :], *outcome.notices):
         say(f"  {said}")

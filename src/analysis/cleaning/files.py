@@ -18,9 +18,12 @@ from analysis.cleaning.layouts.variables import with_explained
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.outcomes.account import close_account
 from analysis.cleaning.outcomes.extraction import extract_table
+from analysis.cleaning.outcomes.nation import add_nation
 from analysis.cleaning.outcomes.outcome import TableOutcome
 from analysis.cleaning.outcomes.reconciliation import Check, attach_counts, check_shares
 from analysis.cleaning.outcomes.totals import check_totals
+from analysis.cleaning.publishers.decision_tables import holds_decisions
+from analysis.cleaning.publishers.decisions import clean_decisions
 from analysis.cleaning.publishers.papi_workbook import clean_papi_workbook, is_papi_workbook
 from analysis.cleaning.reading.cells import is_number_like
 from analysis.cleaning.reading.grid import Sheet
@@ -49,7 +52,8 @@ _SHOWN = 8
 @dataclass
 class FileOutcome:
     """What one file gave. `problems` says which tables were not understood, or why the file was refused;
-    `notices` what a person should look at although everything was read; `unclear` what a layout could say.
+    `notices` what a person should look at although everything was read; `unclear` what a layout could say;
+    `decided` tells whether it has a table of decisions.
     """
 
     file: str
@@ -61,6 +65,7 @@ class FileOutcome:
     unclear: list[Unclear] = field(default_factory=list)
     notices: list[Message] = field(default_factory=list)
     rows_read: int = 0
+    decided: bool = False
     path: Path | None = None
 
     @property
@@ -76,10 +81,12 @@ def clean_file(
     corrections: Sequence[Correction] = (),
     source: dict[str, str] | None = None,
     name: str | None = None,
+    accessed: str = "",
 ) -> FileOutcome:
     """Clean one file of any layout; a file that cannot be used is told of, not raised.
 
-    `name` is what messages and locations call the file; `source` is its line in the sources table.
+    `name` is what messages and locations call the file; `source` is its line in the sources table; `accessed` the ISO
+    day by which it was there, where that is known.
     """
     file = name or path.name
     source = source or describe_source("", path.name, "", "", file)
@@ -95,8 +102,23 @@ def clean_file(
         if layout is None and is_papi_workbook(sheets):
             outcome.cleaned = clean_papi_workbook(sheets, path.name, file, source)
         else:
-            _clean_sheets(outcome, sheets, layout, source)
+            others = sheets if layout else _take_decisions(outcome, sheets, source, accessed)
+            if others or not sheets:
+                _clean_sheets(outcome, others, layout, str(outcome.cleaned.sources["source_id"].item()))
     return outcome
+
+
+def _take_decisions(
+    outcome: FileOutcome, sheets: list[Sheet], source: dict[str, str], accessed: str
+) -> list[Sheet]:
+    """Take in the sheets that hold decisions and return the others; a draft is left to those."""
+    found = [holds_decisions(sheet) and not words_of_disuse(sheet) for sheet in sheets]
+    outcome.decided = any(found)
+    if outcome.decided:
+        own = [sheet for sheet, held in zip(sheets, found, strict=True) if held]
+        outcome.cleaned, outcome.problems = clean_decisions(own, outcome.file, source, accessed)
+        note_corrections(outcome.cleaned.targets, outcome.corrections)
+    return [sheet for sheet, held in zip(sheets, found, strict=True) if not held]
 
 
 def _empty(source: dict[str, str]) -> Cleaned:
@@ -108,9 +130,7 @@ def _empty(source: dict[str, str]) -> Cleaned:
     )
 
 
-def _clean_sheets(
-    outcome: FileOutcome, sheets: list[Sheet], layout: Layout | None, source: dict[str, str]
-) -> None:
+def _clean_sheets(outcome: FileOutcome, sheets: list[Sheet], layout: Layout | None, source_id: str) -> None:
     refused: list[dict[str, str]] = []
     explained = with_explained(layout, sheets)
     found: list[tuple[Sheet, Tables]] = []
@@ -123,11 +143,11 @@ def _clean_sheets(
     tables = [table for _, own in found for table in own.found]
     named = any(len(table.block.data) for table in tables)
     for sheet, own in found:
-        refused.extend(_clean_sheet(outcome, sheet, own, source["source_id"], named))
+        refused.extend(_clean_sheet(outcome, sheet, own, source_id, named))
     if layout is not None:
         used = [table.laid for table in tables if table.laid]
         outcome.problems.extend(_unused(outcome.file, layout, used, sheets))
-    if not (outcome.problems or outcome.tables):
+    if not (outcome.problems or outcome.tables or outcome.decided):
         outcome.problems.extend(outcome.notices or [message("no_table", file=outcome.file)])
         outcome.unclear.extend(map(Unclear, sheets))
     observations = stack([table.observations for table in outcome.tables], OBSERVATION_COLUMNS)
@@ -138,7 +158,7 @@ def _clean_sheets(
     outcome.cleaned = Cleaned(
         note_corrections(observations, outcome.corrections),
         outcome.cleaned.targets,
-        shape(refused, HELD_COLUMNS),
+        stack([outcome.cleaned.quarantine, shape(refused, HELD_COLUMNS)], HELD_COLUMNS),
         outcome.cleaned.sources,
     )
 
@@ -234,6 +254,7 @@ def _take_table(outcome: FileOutcome, table: Table, source_id: str, several: boo
     taken = extract_table(table.block, table.columns, table.context, outcome.file, source_id)
     outcome.tables.append(taken)
     outcome.checks.extend(check_totals(taken))
+    add_nation(taken, source_id)
     outcome.notices.extend(taken.notices)
     where = {"file": outcome.file, "sheet": table.block.sheet.name}
     if taken.stopped:

@@ -102,7 +102,7 @@ def rule_texts(rule: str) -> dict[str, dict[str, str]]:
 def entries() -> dict[str, dict[str, str]]:
     """Return every code with its texts; a case (`rule.case`) has those of its rule where it says nothing else."""
     found: dict[str, dict[str, str]] = {}
-    for name in ("quarantine", "files"):
+    for name in ("quarantine", "files", "over_time"):
         text = (
             resources.files("analysis.cleaning").joinpath("texts", f"{name}.toml").read_text(encoding="utf-8")
         )

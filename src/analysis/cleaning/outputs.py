@@ -1,4 +1,4 @@
-"""What `dvctt clean FILE… --out DIR` leaves behind: tables, report, and layouts for sheets it could not read."""
+"""What `dvctt clean FILE… --out DIR` leaves: tables, report, layouts for what it could not read, codebook lines."""
 
 from __future__ import annotations
 
@@ -9,21 +9,24 @@ from pathlib import Path
 
 from analysis.cleaning.contradictions import describe_contradictions
 from analysis.cleaning.files import FileOutcome
+from analysis.cleaning.layouts.codebook_drafts import draft_lines
 from analysis.cleaning.layouts.drafts import draft_layout
 from analysis.cleaning.layouts.layout import Layout
 from analysis.cleaning.render import render_report
 from analysis.cleaning.report import describe_outcomes
 from analysis.cleaning.shapes import QUARANTINE_COLUMNS, Cleaned, join
 from analysis.cleaning.writing import write_csv, write_json, write_text
+from analysis.reference.codebook import codebook_text
 
 
 def write_outputs(outcomes: Sequence[FileOutcome], out: Path) -> tuple[Cleaned, list[str]]:
-    """Write observations, quarantine, sources and both reports into a folder, each whole or not at all.
+    """Write observations, targets, quarantine, sources and both reports into a folder, each whole or not at all.
 
     Returns the tables, and what to say of figures that contradict each other.
     """
     cleaned = join([outcome.cleaned for outcome in outcomes])
     write_csv(out / "observations.csv", cleaned.observations)
+    write_csv(out / "targets.csv", cleaned.targets)
     write_csv(out / "quarantine.csv", cleaned.quarantine[list(QUARANTINE_COLUMNS)])
     write_csv(out / "sources.csv", cleaned.sources)
     return cleaned, write_report(outcomes, out)
@@ -48,14 +51,24 @@ def write_layouts(
     for outcome in outcomes:
         if outcome.unclear:
             stem = re.sub(r"[^\w.-]+", "-", Path(outcome.file).name)
-            written.append((outcome, _write_beside(out, stem, draft_layout(outcome.unclear, given))))
+            text = draft_layout(outcome.unclear, given)
+            written.append((outcome, _write_beside(out, stem, "layout.toml", text)))
     return written
 
 
-def _write_beside(out: Path, stem: str, text: str) -> Path:
-    """Write a text as STEM.layout.toml, or STEM.2.layout.toml, … where another text has the name."""
+def write_codebook(outcomes: Sequence[FileOutcome], out: Path) -> tuple[list[dict[str, str]], Path | None]:
+    """Write lines for the project's codebook, to be filled in, for heads that no indicator is called by; return both.
+
+    A table that a person may have filled in is never written over.
+    """
+    lines = draft_lines([unclear for outcome in outcomes for unclear in outcome.unclear])
+    return lines, _write_beside(out, "codebook", "csv", codebook_text(lines)) if lines else None
+
+
+def _write_beside(out: Path, stem: str, ending: str, text: str) -> Path:
+    """Write a text as STEM.ENDING, or STEM.2.ENDING, … where another text has the name."""
     for number in itertools.count(1):
-        path = out / (f"{stem}.layout.toml" if number == 1 else f"{stem}.{number}.layout.toml")
+        path = out / (f"{stem}.{ending}" if number == 1 else f"{stem}.{number}.{ending}")
         if not path.exists():
             write_text(path, text)
             return path

@@ -35,6 +35,7 @@ from analysis.cleaning.shapes import (
 )
 from analysis.cleaning.writing import write_csv, write_json
 from analysis.project import find_root
+from analysis.reference.indicators import OWN_LINES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,9 +65,18 @@ def observations(root: Path | None = None, *, part: str = "", indicators: Sequen
     return _read_parts("observations", pieces, root) if pieces else _read("observations", root)
 
 
-def targets(root: Path | None = None) -> pd.DataFrame:
-    """Return every target: who set it, when, for what, how high, until when."""
-    return _read("targets", root)
+def targets(root: Path | None = None, *, superseded: bool = False) -> pd.DataFrame:
+    """Return every target: who set it, when, for what, how high, until when.
+
+    Of several rows on one decision the one that counts (see `current_targets`), in an order that does not depend on
+    that of the files; with `superseded` all rows, as the files have them.
+    """
+    rows = _read("targets", root)
+    if superseded:
+        return rows
+    from analysis.cleaning.current_targets import current_targets
+
+    return current_targets(rows, _read_parts("sources", (TARGETS,), root)).rows
 
 
 def sources(root: Path | None = None, *, part: str = "", indicators: Sequence[str] = ()) -> pd.DataFrame:
@@ -81,6 +91,12 @@ def sources(root: Path | None = None, *, part: str = "", indicators: Sequence[st
 def quarantine(root: Path | None = None) -> pd.DataFrame:
     """Return what could not be used, with the rule that held it back and how to mend it."""
     return _read("quarantine", root)
+
+
+def last_observations(root: Path) -> pd.DataFrame | None:
+    """Return the observations as they were last published, however old; nothing where they never were."""
+    path = root / FOLDER / "observations.csv"
+    return _read_table(path, "observations") if path.is_file() else None
 
 
 def rebuild(root: Path | None = None) -> list[FileOutcome]:
@@ -98,9 +114,10 @@ def rebuild(root: Path | None = None) -> list[FileOutcome]:
 
 def _rebuild(root: Path) -> list[FileOutcome]:
     from analysis.cleaning.described import clean_described
+    from analysis.cleaning.over_time import hold_back_described
     from analysis.cleaning.validation import check_shapes
 
-    outcomes = clean_described(root)
+    outcomes = hold_back_described(root, clean_described(root))
     cleaned = join([outcome.cleaned for outcome in outcomes])
     check_shapes(cleaned)
     (root / FOLDER / STAMP).unlink(missing_ok=True)
@@ -141,14 +158,17 @@ def trusted(root: Path) -> Iterator[None]:
 
 
 def stamp(root: Path) -> dict[str, object]:
-    """Return the sha256 of every raw file, every layout of one, and of the code and tables that clean them."""
+    """Return the sha256 of every raw file, every layout of one, and of the code and tables that clean them.
+
+    The project's own codebook counts among the tables, described or not: its lines hold as soon as it is there.
+    """
     code = hashlib.sha256()
     for package in ("analysis.cleaning", "analysis.reference"):
         for item in _code_below(resources.files(package)):
             code.update(item.name.encode() + b"\0" + item.read_bytes())
-    noted = root / PACKAGE.parent / "corrections.toml"
-    if noted.is_file():
-        code.update(noted.read_bytes())
+    for noted in (root / PACKAGE.parent / "corrections.toml", root / OWN_LINES):
+        if noted.is_file():
+            code.update(noted.read_bytes())
     files = read_package(root)
     layouts = {raw.layout: find_layout(root, raw) for raw in files if raw.layout}
     hashes = {raw.path: hash_file(root, raw) for raw in files}

@@ -11,7 +11,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from analysis.cleaning.words.periods import is_date
 from analysis.errors import AnalysisError
+from analysis.reference.indicators import OWN_LINES
 
 PACKAGE = Path("data/raw/datapackage.json")
 
@@ -75,11 +77,16 @@ def find_undescribed(root: Path) -> list[str]:
     files = [path for path in sorted((root / PACKAGE.parent).rglob("*")) if path.is_file()]
     strays = [path.relative_to(root) for path in files if path.resolve() not in described]
     return [
-        f"{path} is not described in {PACKAGE.name}, so nothing of it is used. Add it: "
+        f"{path} is not described in {PACKAGE.name}, {_use(path)}. Add it: "
         f'dvctt add "{path}" --publisher "…" --title "…" --url "…"'
         for path in strays
         if path.name not in _OURS and not path.name.startswith((".", "~$")) and path.suffix != ".md"
     ]
+
+
+def _use(path: Path) -> str:
+    own = path == OWN_LINES
+    return "so nobody can tell whose its lines are, which hold" if own else "so nothing of it is used"
 
 
 def check_raw(root: Path) -> list[RawFile]:
@@ -93,11 +100,18 @@ def check_raw(root: Path) -> list[RawFile]:
         found = hash_file(root, raw)
         if found != raw.sha256:
             raise RawFileChanged(
-                f"{raw.path} has changed: its sha256 is {found}, described is {raw.sha256}. Raw files are "
-                f"never edited: restore it (git checkout -- {raw.path}), or, when the publisher sent a new "
-                "edition, put it in a folder of its own day and describe it with `dvctt add`."
+                f"{raw.path} has changed: its sha256 is {found}, described is {raw.sha256}. {_remedy(raw)}"
             )
     return files
+
+
+def _remedy(raw: RawFile) -> str:
+    if Path(raw.path) == OWN_LINES:
+        return f'Describe it as it is now: dvctt add "{raw.path}" --publisher "…" --title "…".'
+    return (
+        f"Raw files are never edited: restore it (git checkout -- {raw.path}), or, when the publisher sent a new "
+        "edition, put it in a folder of its own day and describe it with `dvctt add`."
+    )
 
 
 def hash_file(root: Path, raw: RawFile) -> str:
@@ -162,6 +176,10 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
+def _is_date_or_empty(value: object) -> bool:
+    return isinstance(value, str) and (not value or is_date(value))
+
+
 def _is_hash(value: object) -> bool:
     return isinstance(value, str) and bool(re.fullmatch(r"(sha256:)?[0-9a-f]{64}", value))
 
@@ -177,8 +195,9 @@ _KEYS: dict[str, tuple[Callable[[object], bool], str]] = {
     "path": (lambda value: _is_text(value) and bool(value), "the place of the file below data/raw"),
     "hash": (_is_hash, "“sha256:” and 64 hexadecimal digits, as `sha256sum FILE` prints them"),
     "bytes": (lambda value: type(value) is int and value >= 0, "the size of the file as a whole number"),
+    **dict.fromkeys(("reader", "publisher", "title", "layout"), (_is_text, "a text")),
     **dict.fromkeys(
-        ("reader", "publisher", "title", "published", "accessed", "layout"), (_is_text, "a text")
+        ("published", "accessed"), (_is_date_or_empty, "2022, 2022-08 or 2022-08-20, or an empty text")
     ),
     "sources": (_is_list_of_tables, "a list of {title, path}"),
     "options": (lambda value: isinstance(value, dict), "names with values {…}"),

@@ -34,15 +34,21 @@ TARGET_COLUMNS = (
     "indicator",
     "announced",
     "date_precision",
+    "effective_from",
     "target_value",
     "unit",
     "qualifier",
     "deadline",
     "scope",
+    "document",
+    "stated_by",
     "source_id",
     "raw_location",
     "note",
 )
+# How precisely the day of a decision is known (`before`: only that it is older), and who says that there is one.
+PRECISIONS = ("day", "month", "before", "year")
+SAYERS = ("press", "official", "user")
 SOURCE_COLUMNS = ("source_id", "publisher", "title", "published", "url", "resource")
 QUARANTINE_COLUMNS = ("file", "sheet", "cell", "value", "rule", "reason", "mend")
 # Beside the columns of quarantine.csv, what the report says in Vietnamese.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.cleaning.shapes import Cleaned
+from analysis.cleaning.shapes import PRECISIONS, SAYERS, Cleaned
 from analysis.errors import AnalysisError
 from analysis.reference.indicators import by_code as codebook
 from analysis.reference.provinces import FRAMES, NATION, successors
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 FREQUENCIES = ("A", "S", "Q", "M", "D", "X")
 QUALIFIERS = ("exact", "about", "at_least", "at_most", "over")
-PRECISIONS = ("day", "month", "before", "year")
 _DAY = r"\d{4}-\d\d-\d\d"
 
 
@@ -82,11 +81,14 @@ def _target_schema() -> pa.DataFrameSchema:
         "province_code": pa.Column(str),
         "announced": pa.Column(str, pa.Check.str_matches(r"^\d{4}(-\d\d){0,2}$")),
         "date_precision": pa.Column(str, pa.Check.isin(PRECISIONS)),
+        "effective_from": pa.Column(str, pa.Check.str_matches(r"^(\d{4}(-\d\d){0,2})?$")),
         "target_value": pa.Column(float, nullable=True),
         "unit": pa.Column(str),
         "qualifier": pa.Column(str, pa.Check.isin(("", *QUALIFIERS))),
         "deadline": pa.Column(str, pa.Check.str_matches(f"^({_DAY})?$")),
         "scope": pa.Column(str),
+        "document": pa.Column(str),
+        "stated_by": pa.Column(str, pa.Check.isin(SAYERS)),
         **_common_columns(),
     }
     return pa.DataFrameSchema(columns, checks=_common_checks(), strict=True)
@@ -98,7 +100,7 @@ def _common_columns() -> dict[str, pa.Column]:
 
     return {
         "province_frame": pa.Column(str, pa.Check.isin(FRAMES)),
-        "indicator": pa.Column(str, pa.Check.isin(list(codebook()))),
+        "indicator": pa.Column(str, pa.Check(_is_known, name="code of the codebook")),
         "source_id": pa.Column(str, pa.Check.str_length(min_value=1)),
         "raw_location": pa.Column(str, pa.Check.str_length(min_value=1)),
         "note": pa.Column(str),
@@ -118,6 +120,10 @@ def _code_on_map(rows: pd.DataFrame) -> pd.Series[bool]:
     old = rows["province_code"].isin([NATION, *provinces()]) & (rows["province_frame"] == "63")
     new = rows["province_code"].isin([NATION, *successors()]) & (rows["province_frame"] == "34")
     return old | new
+
+
+def _is_known(codes: pd.Series[str]) -> pd.Series[bool]:
+    return codes.isin(list(codebook()))
 
 
 def _unit_of_codebook(rows: pd.DataFrame) -> pd.Series[bool]:

@@ -1,11 +1,12 @@
 """Inference for estimators that give several effects and their average, by how many units are treated.
 
-The rule: up to five treated clusters, permutation only (of one treated unit, over each unit's own variation
-before, where there are periods enough); up to forty, the studentised permutation with the
-multiplier bootstrap beside it, which with twenty treated still rejects a true null in 6 to 9 percent of panels
-(benchmarks/staggered_synthetic_study.csv); more, the multiplier bootstrap. Where every draw means a new fit
-(missing cells, weights, covariates, clusters) the bootstrap is taken from thirteen on. Terms get permutation
-intervals or uniform bands to match.
+The rule: up to forty treated clusters, or where a start date holds fewer units than `COHORT_AT_LEAST`, permutation;
+more, the multiplier bootstrap. Of the permutations it is the one over the units' own variation before, where an
+estimator knows that (imputation; with one treated unit, all) and there are periods enough; else the studentised one,
+or the plain one with one treated unit. The bootstrap stands beside from six treated on where every start date holds
+that many units: with twenty treated it still rejects a true null in 6 to 9 percent of panels
+(benchmarks/staggered_synthetic_study.csv), and with one unit a date in 11 (benchmarks/staggered_shares.csv). Terms
+get permutation intervals or uniform bands to match.
 """
 
 from __future__ import annotations
@@ -16,19 +17,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.estimation.assignments import draw_assignments
+from analysis.estimation.assignments import Assignments, draw_assignments
 from analysis.estimation.errors import NotEstimable, UnknownOption
 from analysis.estimation.inference import Ask, assignment_note
 from analysis.estimation.inference_rule import PERMUTATION_ONLY_UP_TO, STUDENTISED_UP_TO, few_side
-from analysis.estimation.moved_paths import (
-    Moved,
-    Refit,
-    is_plain,
-    move_linear,
-    move_refit,
-    observed_variance,
-    refit_variance,
-)
+from analysis.estimation.moved_paths import Moved, Moves
 from analysis.estimation.multiplier import redraw, standard_errors, sum_by_cluster
 from analysis.estimation.noise import PLAIN_RATE, noise_notes
 from analysis.estimation.own_scale import scale_ratios, scaled_note, shows_own_scales
@@ -50,6 +43,9 @@ INFERENCES = (
 )
 FLAT_ABOVE = 0.10
 PERMUTED_UP_TO = 40
+# Standard errors take each unit's effects from its start date's mean; with fewer units a date that mean follows them
+# too closely (benchmarks/staggered_shares.csv, "date means"), and one average of all is taken instead.
+COHORT_AT_LEAST = 5
 # A standard error below this share of the outcome is rounding.
 EXACT_BELOW = 1e-9
 
@@ -58,16 +54,15 @@ EXACT_BELOW = 1e-9
 class Several:
     """An overall effect, first, and its terms: estimates, influence (units × effects), and how to get draws.
 
-    `labels` are the terms without numbers; `exposures` gives the cells each effect averages (effects × units ×
-    periods), `loadings` effects × groups × periods for complete panels; `estimate` runs the estimator.
+    `labels` are the terms without numbers; `move` gives every effect under each of some assignments, with ratios
+    of the units' own variation over the first `scale_periods` periods, where these are enough (else 0).
     """
 
     effects: Array
     influence: Array
     labels: tuple[Term, ...]
-    exposures: Callable[[], Array]
-    loadings: Callable[[], Array]
-    estimate: Refit
+    move: Callable[[Assignments], Moves]
+    scale_periods: int = 0
 
 
 def judge_several(panel: Panel, several: Several, inference: str, ask: Ask) -> Verdict:
@@ -76,13 +71,13 @@ def judge_several(panel: Panel, several: Several, inference: str, ask: Ask) -> V
     Raises:
         UnknownOption: studentised permutation was asked for where it is not defined.
     """
-    chosen, why = _chosen(panel, inference)
+    chosen, why = _chosen(panel, several, inference)
     if chosen in ("multiplier", "analytic"):
         return _by_influence(panel, several, chosen, ask, why)
     return _by_permutation(panel, several, chosen, ask, why)
 
 
-def _chosen(panel: Panel, inference: str) -> tuple[str, str]:
+def _chosen(panel: Panel, several: Several, inference: str) -> tuple[str, str]:
     few = few_side(panel)
     counted = f"{few} cluster(s) on the smaller side, treated or untreated"
     if inference == "studentised-permutation" and few < 2:
@@ -91,13 +86,18 @@ def _chosen(panel: Panel, inference: str) -> tuple[str, str]:
         )
     if inference != "default":
         return inference, f"{counted}; {inference} was asked for.{_too_often(few, inference)}"
-    if few > (PERMUTED_UP_TO if is_plain(panel) else STUDENTISED_UP_TO):
+    if few > PERMUTED_UP_TO and smallest_cohort(panel) >= COHORT_AT_LEAST:
         return "multiplier", f"{counted}: the multiplier bootstrap.{_too_often(few, 'multiplier')}"
-    if few == 1:
-        shown = "scaled-permutation" if shows_own_scales(panel) else "permutation"
+    if several.scale_periods or (few == 1 and shows_own_scales(panel)):
+        shown = "scaled-permutation"
     else:
-        shown = "studentised-permutation"
+        shown = "permutation" if few == 1 else "studentised-permutation"
     return shown, f"{counted}: permutation of treatment paths."
+
+
+def smallest_cohort(panel: Panel) -> int:
+    """Count the units of the start date that has the fewest."""
+    return int(np.unique(panel.treated_from[panel.treated], return_counts=True)[1].min())
 
 
 def _too_often(few: int, inference: str) -> str:
@@ -143,43 +143,39 @@ def _by_influence(panel: Panel, several: Several, chosen: str, ask: Ask, why: st
 
 def _by_permutation(panel: Panel, several: Several, chosen: str, ask: Ask, why: str) -> Verdict:
     assignments = draw_assignments(panel, ask.draws, ask.generator("permutation"), ask.conf_level)
-    exposures = several.exposures()
-    if is_plain(panel):
-        loadings = several.loadings()
-        moved = move_linear(panel, loadings, exposures, assignments)
-        own = observed_variance(panel, loadings, exposures)
-    else:
-        moved = move_refit(panel, several.estimate, exposures, assignments)
-        own = refit_variance(panel, several.estimate, exposures)
+    moves = several.move(assignments)
+    moved, near, own = moves.null, moves.near, moves.own
     effect = float(several.effects[0])
     p_values = {"permutation": moved.p_value(0, effect)}
-    interval = moved.interval(0, effect, ask.conf_level)
+    interval = near.interval(0, effect, ask.conf_level)
     if chosen == "studentised-permutation":
         if own[0] <= (EXACT_BELOW * float(np.abs(panel.outcome[panel.observed]).max())) ** 2:
             raise NotEstimable(
                 "Units of one start date move exactly alike, so there is no noise to judge an effect by."
             )
         p_values[chosen] = moved.studentised_p(effect, own)
-        interval = moved.studentised_interval(effect, own, ask.conf_level)
-    draws = moved
+        interval = near.studentised_interval(effect, own, ask.conf_level)
     if chosen == "scaled-permutation":
-        draws = moved.scaled(scale_ratios(panel, moved.assignments))
-        p_values[chosen] = draws.p_value(0, effect)
-        interval = draws.interval(0, effect, ask.conf_level)
+        if several.scale_periods and few_side(panel) > 1 and smallest_cohort(panel) >= COHORT_AT_LEAST:
+            p_values["studentised-permutation"] = moved.studentised_p(effect, own)
+        ratios = scale_ratios(panel, moved.assignments) if moves.ratios is None else moves.ratios
+        moved, near = moved.scaled(ratios), near.scaled(ratios)
+        p_values[chosen] = moved.p_value(0, effect)
+        interval = near.interval(0, effect, ask.conf_level)
     deviation = None
-    if few_side(panel) > PERMUTATION_ONLY_UP_TO:
+    if few_side(panel) > PERMUTATION_ONLY_UP_TO and smallest_cohort(panel) >= COHORT_AT_LEAST:
         beside = _by_influence(panel, several, "multiplier", ask, "")
         deviation = beside.std_error
         p_values |= beside.p_values
     overall = _filled(Term(0.0), effect, deviation, interval, p_values[chosen])
-    terms = tuple(_permuted_term(several, draws, row, ask) for row in range(1, len(several.effects)))
-    notes = (why, assignment_note(moved.assignments, chosen), *_noise(panel, chosen))
+    terms = tuple(_permuted_term(several, moved, near, row, ask) for row in range(1, len(several.effects)))
+    notes = (why, assignment_note(moved.assignments, chosen), *_noise(panel, chosen, several))
     return _verdict(chosen, overall, terms, p_values, _distance(several, moved), notes)
 
 
-def _noise(panel: Panel, chosen: str) -> tuple[str, ...]:
+def _noise(panel: Panel, chosen: str, several: Several) -> tuple[str, ...]:
     if chosen == "scaled-permutation":
-        return (scaled_note(panel),)
+        return (scaled_note(several.scale_periods or int(panel.starts[0])),)
     if chosen == "permutation":
         return noise_notes(panel, PLAIN_RATE)
     few = few_side(panel)
@@ -201,14 +197,14 @@ def _verdict(
     return Verdict(inference, overall.p_value, *limits, overall.std_error, p_values, notes, terms, checks)
 
 
-def _permuted_term(several: Several, moved: Moved, row: int, ask: Ask) -> Term:
+def _permuted_term(several: Several, moved: Moved, near: Moved, row: int, ask: Ask) -> Term:
     label, effect = several.labels[row - 1], float(several.effects[row])
     if label.is_reference:
         return label
     interval: Interval = (-np.inf, np.inf)
     before = label.event_time is not None and label.event_time < 0
-    if row < moved.shares.shape[1] and not before:
-        interval = moved.interval(row, effect, ask.conf_level)
+    if row < near.shares.shape[1] and not before:
+        interval = near.interval(row, effect, ask.conf_level)
     return _filled(label, effect, None, interval, moved.p_value(row, effect))
 
 
@@ -259,13 +255,18 @@ def _distance(several: Several, moved: Moved) -> tuple[Check, ...]:
     rows = _before(several)
     if not rows:
         return ()
-    drawn, effects = moved.effects[:, rows], several.effects[rows]
+    known = np.asarray(np.isfinite(moved.effects[:, rows]).all(axis=1))
+    drawn, effects = moved.effects[known][:, rows], several.effects[rows]
     if len(drawn) < 2:
         return (Check("pre-trend", None, "Only one assignment is possible, so nothing can be ranked."),)
     inverse = np.linalg.pinv(np.atleast_2d(np.cov(drawn, rowvar=False)), rcond=1e-10, hermitian=True)
     distances = np.einsum("bi,ij,bj->b", drawn, inverse, drawn)
     return (
-        _pre_trend(several, rows, moved.assignments.p_value(distances, float(effects @ inverse @ effects))),
+        _pre_trend(
+            several,
+            rows,
+            moved.assignments.only(known).p_value(distances, float(effects @ inverse @ effects)),
+        ),
     )
 
 

@@ -1,23 +1,28 @@
 """One province before and after: its change, taken apart into the national tide and the rest.
 
 A bare difference credits the province with what happened everywhere. Where the national series was not
-published on the two dates, its change is bounded by every reading that the published figures allow.
+published on the two dates, its change is bounded by every reading that the published figures allow, each reading
+keeping to all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analysis.errors import RequestError
+from analysis.estimation.national_path import PrintedChange
+from analysis.estimation.national_readings import levels_around, months_between, national_tides
 from analysis.estimation.results import BeforeAfter, NotAvailable, Point, Tide
 
 NATION = "VN"
-DAYS_PER_MONTH = 365.25 / 12
-RATIO_ROUNDING = 0.05  # a ratio printed with one decimal may be this much larger
+# Printed of the nation without saying which share is meant; each may be the share it stands beside.
+POSSIBLY_THE_SAME = {"share_services_with_online_dossiers": ("proportion_online_services_mic_unspecified",)}
+_CHANGES = {"_change_vs_previous_month": "change", "_ratio_vs_year_earlier": "ratio"}
+_LEVELS = ("exact", "about")
 
 
 class NoFigureOnDate(RequestError):
@@ -33,6 +38,9 @@ def before_after(
     after: str = "",
     breaks: Sequence[str] = (),
     frame: str = "63",
+    decided: str = "",
+    also: Collection[str] = (),
+    sources: pd.DataFrame | None = None,
 ) -> BeforeAfter | NotAvailable:
     """Take a province's change apart into the national tide, with bounds, and the rest.
 
@@ -45,6 +53,10 @@ def before_after(
             the first stretch without a change of definition that has two.
         breaks: ISO dates from which the indicator is defined differently; no pair reaches across one.
         frame: the map of provinces, "63" or "34"; figures of the other map are not of the same territory.
+        decided: ISO day by which the decision was taken that the pair is to judge; a pair chosen here begins before
+            it and ends no earlier. Empty: no decision is known.
+        also: codes whose national figures are read as the indicator's own, doubtful as that may be.
+        sources: rows in the shape of a source; of two figures for one date the later published speaks.
 
     Returns:
         The change and its parts in percentage points, or `NotAvailable` with the reason.
@@ -53,14 +65,15 @@ def before_after(
         NoFigureOnDate: a date was asked for on which nothing was published for the province.
     """
     rows = observations[(observations["province_frame"] == frame) | (observations["province_code"] == NATION)]
-    own = _points(rows, province, indicator)
-    pair = _asked_pair(own, before, after, breaks)
+    rows = _read_also(rows, indicator, also)
+    own = _points(rows, province, indicator, sources)
+    pair = _asked_pair(own, before, after, breaks, decided)
     if isinstance(pair, str):
         return NotAvailable("before-after", pair, tuple(own))
-    nation = _points(rows, NATION, indicator)
+    nation = _points(rows, NATION, indicator, sources)
     if not nation:
         return NotAvailable("before-after", "no_national_figures", tuple(own))
-    if _around(nation, pair[0].date, pair[1].date) is None:
+    if levels_around(nation, pair[0].date, pair[1].date) is None:
         return NotAvailable("before-after", "no_national_figures_around", tuple(own))
     return _taken_apart(
         province,
@@ -70,22 +83,43 @@ def before_after(
     )
 
 
+def _read_also(rows: pd.DataFrame, indicator: str, also: Collection[str]) -> pd.DataFrame:
+    """Give the nation's figures of other codes, and the changes printed of them, the indicator's code."""
+    names = {f"{code}{ending}": f"{indicator}{ending}" for code in also for ending in ("", *_CHANGES)}
+    doubtful = (rows["province_code"] == NATION) & rows["indicator"].isin(list(names))
+    return rows.assign(indicator=rows["indicator"].mask(doubtful, rows["indicator"].map(names)))
+
+
 def _asked_pair(
-    own: list[Point], before: str, after: str, breaks: Sequence[str]
+    own: list[Point], before: str, after: str, breaks: Sequence[str], decided: str
 ) -> tuple[Point, Point] | str:
     """Return the two figures to compare, or the reason why there are none."""
     for asked in filter(None, (before, after)):
         if asked not in {point.date for point in own}:
             dates = ", ".join(point.date for point in own) or "none"
             raise NoFigureOnDate(f"no figure was published for {asked}. Dates with a figure: {dates}.")
+    pairs = []
     for stretch in _stretches(own, breaks):
         inside = [p for p in stretch if (not before or p.date >= before) and (not after or p.date <= after)]
         asked_here = all(not asked or asked in {p.date for p in inside} for asked in (before, after))
         if len(inside) >= 2 and asked_here:
-            return inside[0], inside[-1]
-    if len(own) < 2:
+            pairs.append((inside[0], inside[-1]))
+    judging = [
+        pair for pair in pairs if before or after or not decided or pair[0].date < decided <= pair[1].date
+    ]
+    if judging:
+        return _sure_pair(own, judging[0])
+    if pairs:
+        return "no_pair_around_decision"
+    if len({point.date for point in own}) < 2:
         return "one_figure" if own else "no_figures"
     return "definition_broke" if breaks else "one_figure"
+
+
+def _sure_pair(own: list[Point], pair: tuple[Point, Point]) -> tuple[Point, Point] | str:
+    """Return the pair unless equally good sources print different figures for one of its dates."""
+    dates = [point.date for point in own]
+    return "figures_disagree" if any(dates.count(point.date) > 1 for point in pair) else pair
 
 
 def _stretches(own: list[Point], breaks: Sequence[str]) -> list[list[Point]]:
@@ -94,109 +128,21 @@ def _stretches(own: list[Point], breaks: Sequence[str]) -> list[list[Point]]:
     return [[p for p in own if low <= p.date < high] for low, high in pairwise(edges)]
 
 
-def national_points(observations: pd.DataFrame, indicator: str) -> tuple[Point, ...]:
+def held_back_point(observations: pd.DataFrame, indicator: str) -> Point | None:
+    """Return the nation's last figure whose source does not say that it is the indicator; None without one."""
+    found = [
+        point
+        for code in POSSIBLY_THE_SAME.get(indicator, ())
+        for point in _points(observations, NATION, code, None)
+    ]
+    return max(found, key=lambda point: point.date, default=None)
+
+
+def national_points(
+    observations: pd.DataFrame, indicator: str, sources: pd.DataFrame | None = None
+) -> tuple[Point, ...]:
     """Return the nation's published levels of an indicator in order of date, percent."""
-    return tuple(_points(observations, NATION, indicator))
-
-
-def national_tides(
-    nation: list[Point], evidence: list[tuple[str, Point, str]], start: str, end: str
-) -> tuple[Tide, ...]:
-    """Return what the nation may have moved from start to end, one `Tide` a reading of its figures.
-
-    Args:
-        nation: the national levels in order of date.
-        evidence: printed changes: ("change" or "ratio", the figure, the date it is compared with).
-        start, end: ISO dates.
-    """
-    months = _months(start, end)
-    at = {p.date: p for p in nation}
-    if start in at and end in at:
-        return (_tide("observed", at[end].value_pct - at[start].value_pct, None, (at[start], at[end])),)
-    return (
-        *_straight_line(nation, start, end),
-        *_year_on_year(nation, evidence, months),
-        *_fastest_between_points(nation, months),
-        *_fastest_printed(nation, evidence, months),
-        *_never_fell(nation, evidence, start, end),
-    )
-
-
-def _straight_line(nation: list[Point], start: str, end: str) -> tuple[Tide, ...]:
-    around = _around(nation, start, end)
-    if around is None:
-        return ()
-    days = [_day(p.date) for p in nation]
-    level = np.interp([_day(start), _day(end)], days, [p.value_pct for p in nation])
-    change = float(level[1] - level[0])
-    return (_tide("linear", change, change / _months(start, end), around),)
-
-
-def _year_on_year(
-    nation: list[Point], evidence: list[tuple[str, Point, str]], months: float
-) -> tuple[Tide, ...]:
-    levels = {p.date: p for p in nation}
-    paces = [
-        (levels[p.date].value_pct * (1 - 1 / p.value_pct) / _months(since, p.date), (levels[p.date], p))
-        for kind, p, since in evidence
-        if kind == "ratio" and p.date in levels
-    ]
-    return _pace_tides("year_on_year", paces, months)
-
-
-def _fastest_between_points(nation: list[Point], months: float) -> tuple[Tide, ...]:
-    paces = [
-        ((b.value_pct - a.value_pct) / _months(a.date, b.date), (a, b))
-        for a, b in pairwise(nation)
-        if _months(a.date, b.date) > 0
-    ]
-    return _pace_tides("pace_points", paces, months)
-
-
-def _fastest_printed(
-    nation: list[Point], evidence: list[tuple[str, Point, str]], months: float
-) -> tuple[Tide, ...]:
-    """Read "+4.6 % since July" in each way it can be meant.
-
-    Points or per cent of July's level, gained in a month; points gained in the days since 31 July.
-    """
-    levels = {p.date: p for p in nation}
-    changes = [(p, since) for kind, p, since in evidence if kind == "change"]
-    relative = [
-        (levels[p.date].value_pct * (1 - 1 / (1 + p.value_pct / 100)), (p, levels[p.date]))
-        for p, _ in changes
-        if p.date in levels
-    ]
-    as_month = [(p.value_pct, (p,)) for p, _ in changes]
-    as_days = [(p.value_pct / _months(since, p.date), (p,)) for p, since in changes]
-    return (
-        *_pace_tides("pace_printed_relative", relative, months),
-        *_pace_tides("pace_printed_month", as_month, months),
-        *_pace_tides("pace_printed_days", as_days, months),
-    )
-
-
-def _never_fell(
-    nation: list[Point], evidence: list[tuple[str, Point, str]], start: str, end: str
-) -> tuple[Tide, ...]:
-    """Bound the tide by the nearest level before and after, if the share never fell.
-
-    A printed "1.6 times a year earlier" is a level too: with its rounding, at least the level over 1.65.
-    """
-    levels = {p.date: p for p in nation}
-    floors: list[tuple[str, float, tuple[Point, ...]]] = [(p.date, p.value_pct, (p,)) for p in nation]
-    floors += [
-        (since, levels[p.date].value_pct / (p.value_pct + RATIO_ROUNDING), (levels[p.date], p))
-        for kind, p, since in evidence
-        if kind == "ratio" and p.date in levels
-    ]
-    earlier = [floor for floor in floors if floor[0] <= start]
-    later = [p for p in nation if p.date >= end]
-    values = [p.value_pct for p in nation]
-    if not earlier or not later or values != sorted(values):
-        return ()
-    _, low, points = max(earlier, key=lambda floor: floor[1])
-    return (_tide("never_fell", later[0].value_pct - low, None, tuple(dict.fromkeys((later[0], *points)))),)
+    return tuple(_points(observations, NATION, indicator, sources))
 
 
 def _taken_apart(
@@ -205,8 +151,6 @@ def _taken_apart(
     worst = next((t.change_pp for t in tides if t.reading == "never_fell"), None)
     changes = [t.change_pp for t in tides if t.reading != "never_fell"]
     low, high = min(changes), max(changes)
-    if worst is not None:
-        high = min(high, worst)
     change = end.value_pct - start.value_pct
     return BeforeAfter(
         province_code=province,
@@ -214,7 +158,7 @@ def _taken_apart(
         before=start,
         after=end,
         change_pp=change,
-        months=_months(start.date, end.date),
+        months=months_between(start.date, end.date),
         tides=tides,
         tide_low_pp=low,
         tide_high_pp=high,
@@ -224,51 +168,48 @@ def _taken_apart(
     )
 
 
-def _pace_tides(
-    reading: str, paces: Sequence[tuple[float, tuple[Point, ...]]], months: float
-) -> tuple[Tide, ...]:
-    if not paces:
-        return ()
-    pace, points = max(paces, key=lambda item: item[0])
-    return (_tide(reading, pace * months, pace, points),)
-
-
-def _tide(reading: str, change: float, pace: float | None, points: tuple[Point, ...]) -> Tide:
-    return Tide(reading, change, pace, points)
-
-
-def _around(nation: list[Point], start: str, end: str) -> tuple[Point, Point] | None:
-    earlier = [p for p in nation if p.date <= start]
-    later = [p for p in nation if p.date >= end]
-    return (earlier[-1], later[0]) if earlier and later else None
-
-
-def _points(observations: pd.DataFrame, province: str, indicator: str) -> list[Point]:
+def _points(
+    observations: pd.DataFrame, province: str, indicator: str, sources: pd.DataFrame | None
+) -> list[Point]:
+    """Return a place's levels in order of date; two for one date only where nothing tells which is better."""
     mine = observations[
-        (observations["province_code"] == province) & (observations["indicator"] == indicator)
-    ].sort_values(["period_end", "raw_location"], kind="stable")
-    # Two sources on one date stay side by side in the data; here the first by file and line speaks.
-    mine = mine.drop_duplicates("period_end")
-    return [Point.from_row(row) for row in mine.to_dict("records")]
+        (observations["province_code"] == province)
+        & (observations["indicator"] == indicator)
+        & observations["qualifier"].isin(_LEVELS)
+    ]
+    published = {} if sources is None else dict(zip(sources["source_id"], sources["published"], strict=True))
+    ranked = mine.assign(
+        about=mine["qualifier"] == "about",
+        published=[str(published.get(name, "")) for name in mine["source_id"]],
+    )
+    ordered = ranked.sort_values(
+        ["period_end", "about", "published", "value", "source_id", "raw_location"],
+        ascending=[True, True, False, True, True, True],
+        kind="stable",
+    )
+    best = ordered.groupby("period_end")[["about", "published"]].transform("first")
+    rivals = (ordered["about"] == best["about"]) & (ordered["published"] == best["published"])
+    # Of rivals that print the same value any may speak; those that differ all stand, and the caller decides.
+    kept = ordered[rivals].drop_duplicates(["period_end", "value"])
+    return [Point.from_row(row) for row in kept.to_dict("records")]
 
 
-def _changes(observations: pd.DataFrame, indicator: str) -> list[tuple[str, Point, str]]:
-    names = {
-        f"{indicator}_change_vs_previous_month": "change",
-        f"{indicator}_ratio_vs_year_earlier": "ratio",
-    }
+def _changes(observations: pd.DataFrame, indicator: str) -> list[PrintedChange]:
+    names = {f"{indicator}{ending}": kind for ending, kind in _CHANGES.items()}
     rows = observations[
         (observations["province_code"] == NATION) & observations["indicator"].isin(list(names))
-    ]
+    ].sort_values(["period_end", "indicator", "value", "source_id"], kind="stable")
     return [
-        (names[r["indicator"]], Point.from_row(r), str(r["period_start"])[:10])
+        PrintedChange(names[r["indicator"]], Point.from_row(r), _compared_with(names[r["indicator"]], r))
         for r in rows.to_dict("records")
     ]
 
 
-def _day(date: str) -> int:
-    return pd.Timestamp(date).toordinal()
-
-
-def _months(start: str, end: str) -> float:
-    return (_day(end) - _day(start)) / DAYS_PER_MONTH
+def _compared_with(kind: str, row: Mapping[Hashable, Any]) -> str:
+    """Return the date that a printed change is compared with: stated, or a year earlier, or the end of last month."""
+    start, end = str(row["period_start"])[:10], str(row["period_end"])[:10]
+    if start < end:
+        return start
+    day = pd.Timestamp(end)
+    earlier = day - pd.DateOffset(years=1) if kind == "ratio" else day.replace(day=1) - pd.Timedelta(days=1)
+    return str(earlier.date())

@@ -15,6 +15,7 @@ from analysis.estimation.errors import require_option
 from analysis.estimation.frames import build_panel
 from analysis.estimation.group_time import GroupTimes, cell_loadings, group_times
 from analysis.estimation.inference import check_ask
+from analysis.estimation.moved_paths import GroupMoves
 from analysis.estimation.panel import Panel
 from analysis.estimation.results import Estimate, Term
 
@@ -132,22 +133,45 @@ def gather_effects(
         effects, influence = cells.effects, cells.influence
     else:
         effects, influence = averages.effects, averages.influence
-    estimate = partial(_effects, kind=averages.kind, controls=controls, method=method, base=base)
     return Several(
         effects=np.append(averages.overall, effects),
         influence=np.column_stack([averages.overall_influence, influence]),
         labels=_labels(panel, cells, averages, base),
-        exposures=lambda: _exposures(panel, cells, averages),
-        loadings=lambda: _loadings(panel, cells, averages.kind, controls, base),
-        estimate=estimate,
+        move=GroupMoves(
+            panel,
+            partial(
+                _effects,
+                keys=_keys(cells, averages),
+                kind=averages.kind,
+                controls=controls,
+                method=method,
+                base=base,
+            ),
+            lambda: _loadings(panel, cells, averages.kind, controls, base),
+            lambda: _exposures(panel, cells, averages),
+        ),
     )
 
 
-def _effects(panel: Panel, kind: str, controls: str, method: str, base: str) -> tuple[Array, Array]:
+Keys = tuple[tuple[int, int], ...] | tuple[int, ...]
+
+
+def _keys(cells: GroupTimes, averages: Averages) -> Keys:
+    """Name the terms: pairs of group and period, or event times, groups or periods."""
+    if averages.kind != "simple":
+        return averages.keys
+    return tuple(zip(cells.groups.tolist(), cells.periods.tolist(), strict=True))
+
+
+def _effects(
+    panel: Panel, keys: Keys, kind: str, controls: str, method: str, base: str
+) -> tuple[Array, Array]:
+    """Run the estimator; a term of `keys` that missing cells leave without a comparison is NaN."""
     cells = group_times(panel, controls=controls, method=method, base=base)
     averages = aggregate_effects(cells, kind)
     terms = cells.effects if kind == "simple" else averages.effects
-    return np.append(averages.overall, terms), averages.overall_influence
+    found = dict(zip(_keys(cells, averages), terms.tolist(), strict=True))
+    return np.array([averages.overall, *(found.get(key, np.nan) for key in keys)]), averages.overall_influence
 
 
 def _labels(panel: Panel, cells: GroupTimes, averages: Averages, base: str) -> tuple[Term, ...]:

@@ -13,7 +13,7 @@ from analysis.estimation.clustered import Spread
 from analysis.estimation.errors import NotEstimable, UnknownOption
 from analysis.estimation.inference import Ask
 from analysis.estimation.noise import require_noise
-from analysis.estimation.panel import FloatArray, IntArray, Panel
+from analysis.estimation.panel import BoolArray, FloatArray, IntArray, Panel
 from analysis.estimation.saturated import (
     EventDesign,
     cohort_codes,
@@ -42,11 +42,19 @@ class Study:
 
 @dataclass(frozen=True)
 class Moved:
-    """Every draw's effects (B, E + 1), and its effects on each observed exposure (B, E + 1)."""
+    """Every draw's effects (B, E + 1), and its effects on each observed exposure (B, E + 1).
+
+    NaN where missing cells leave a draw without an event time; the last column averages those it has.
+    """
 
     effects: FloatArray
     shares: FloatArray
     assignments: Assignments
+
+    def of(self, row: int) -> tuple[FloatArray, FloatArray, Assignments]:
+        """Give the draws that have an effect: its values, its shares, and the assignments."""
+        known = np.isfinite(self.effects[:, row])
+        return self.effects[known, row], self.shares[known, row], self.assignments.only(known)
 
     def scaled(self, ratios: FloatArray) -> Moved:
         """Multiply each draw by a ratio of its own."""
@@ -109,12 +117,19 @@ def permute_events(study: Study, ask: Ask) -> Moved:
     after = [t >= 0 for t in design.event_times]
     cells = np.concatenate([study.outcome[None], exposure, exposure[after].sum(axis=0, keepdims=True)])
     drawn = _effects_by_chunks(design, panel.cell_weights, cells, assignments.paths)
-    fitted = np.asarray(~np.isnan(drawn).any(axis=(1, 2)))
-    drawn = drawn[fitted]
-    effects = np.column_stack([drawn[:, :, 0], drawn[:, :, 0] @ study.average])
+    known: BoolArray = np.asarray(np.isfinite(drawn).all(axis=2), dtype=np.bool_)
+    weight = np.asarray(known @ study.average)
+    fitted: BoolArray = np.asarray(weight > 0, dtype=np.bool_)
+    if not fitted.any():
+        raise NotEstimable(
+            "Missing cells leave no assignment with an effect after treatment to compare with."
+        )
+    drawn, known, weight = drawn[fitted], known[fitted], weight[fitted]
+    averaged = np.where(known[:, :, None], drawn, 0.0)[:, :, [0, -1]]
+    overall = np.einsum("bem,e->bm", averaged, study.average) / weight[:, None]
+    effects = np.column_stack([drawn[:, :, 0], overall[:, 0]])
     own = np.einsum("bee->be", drawn[:, :, 1:-1])
-    shares = np.column_stack([own, drawn[:, :, -1] @ study.average])
-    return Moved(effects, shares, assignments.only(fitted))
+    return Moved(effects, np.column_stack([own, overall[:, 1]]), assignments.only(fitted))
 
 
 def leave_out_errors(study: Study) -> list[Spread] | None:

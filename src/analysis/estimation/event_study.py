@@ -147,7 +147,8 @@ def _judge(study: Study, moved: Moved, row: int, spread: Spread | None, chosen: 
     if chosen == "CR3" and spread is not None:
         p_value, interval = spread.p_value(estimate), spread.interval(estimate, ask.conf_level)
     else:
-        p_value = moved.assignments.p_value(moved.effects[:, row], estimate)
+        values, _, kept = moved.of(row)
+        p_value = kept.p_value(values, estimate) if len(values) else 1.0
         interval = _interval(moved, row, estimate, ask.conf_level)
     low, high = (float(limit) if np.isfinite(limit) else None for limit in interval)
     times = study.design.event_times
@@ -164,8 +165,8 @@ def _judge(study: Study, moved: Moved, row: int, spread: Spread | None, chosen: 
 
 
 def _interval(moved: Moved, row: int, estimate: float, conf_level: float) -> Interval:
-    draws = Draws(moved.effects[:, row], moved.shares[:, row], None, moved.assignments)
-    return plain_interval(draws, estimate, conf_level)
+    values, shares, kept = moved.of(row)
+    return plain_interval(Draws(values, shares, None, kept), estimate, conf_level)
 
 
 def _period(panel: Panel, event_time: int) -> str | None:
@@ -189,10 +190,14 @@ def _pre_trend(study: Study, moved: Moved) -> Check:
         return Check(
             "pre-trend", None, "There is no period before the reference one, so no trend can be seen."
         )
-    effects, drawn = study.effects[before], moved.effects[:, before]
+    known = np.asarray(np.isfinite(moved.effects[:, before]).all(axis=1))
+    effects, drawn = study.effects[before], moved.effects[known][:, before]
+    if len(drawn) < 2:
+        text = f"Missing cells leave {len(drawn)} assignment(s) with all {len(before)} effects before to rank by."
+        return Check("pre-trend", None, text)
     inverse = np.linalg.pinv(np.atleast_2d(np.cov(drawn, rowvar=False)), rcond=1e-10, hermitian=True)
     distances = np.einsum("bi,ij,bj->b", drawn, inverse, drawn)
-    p_value = moved.assignments.p_value(distances, float(effects @ inverse @ effects))
+    p_value = moved.assignments.only(known).p_value(distances, float(effects @ inverse @ effects))
     rows = tuple(
         {"event_time": study.design.event_times[row], "estimate": float(study.effects[row])} for row in before
     )
@@ -215,7 +220,7 @@ def _notes(study: Study, moved: Moved, chosen: str, why: str) -> tuple[str, ...]
     if chosen == "permutation":
         noise = noise_notes(panel, PLAIN_RATE)
     elif chosen == "scaled-permutation":
-        noise = (scaled_note(panel),)
+        noise = (scaled_note(int(panel.starts[0])),)
     lost = f"{study.panel.outcome_name}: covariates' slopes are those of the saturated regression."
     return (
         f"The reference is event time {study.design.reference}.",

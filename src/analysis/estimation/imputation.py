@@ -1,25 +1,65 @@
-"""The imputation estimator: treated cells less what unit and period effects of untreated cells predict."""
+"""The imputation estimator: treated cells less what unit and period effects of untreated cells predict.
+
+Shares may be fitted on the logit scale; effects come back in the outcome's unit.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.estimation.averages_inference import INFERENCES, Several, judge_several
-from analysis.estimation.errors import NotEstimable, require_option
+from analysis.estimation.assignments import Assignments
+from analysis.estimation.averages_inference import (
+    COHORT_AT_LEAST,
+    INFERENCES,
+    Several,
+    judge_several,
+    smallest_cohort,
+)
+from analysis.estimation.cell_averages import AGGREGATES, choose_averages, observed_places
+from analysis.estimation.errors import NotEstimable, UnknownOption, require_option
 from analysis.estimation.frames import build_panel
-from analysis.estimation.imputed import Imputation, impute
+from analysis.estimation.imputed import Design, Fit, design_of, impute
+from analysis.estimation.imputed_moves import Observed, move_imputation
 from analysis.estimation.inference import check_ask
+from analysis.estimation.moved_paths import Moves, is_plain, move_linear, observed_variance
+from analysis.estimation.multiplier import sum_by_cluster
+from analysis.estimation.own_scale import unit_scales
 from analysis.estimation.panel import Panel
 from analysis.estimation.results import Estimate, Term
+from analysis.estimation.shares import SCALES, Scale, choose_scale
 
 Array = NDArray[np.float64]
 
-AGGREGATES = ("simple", "dynamic", "group", "calendar")
+TRENDS = ("none", "unit")
 ESTIMAND = "mean effect on the treated cells, each weighted alike or by the weights given"
+
+
+@dataclass(frozen=True)
+class Model:
+    """How untreated outcomes are predicted, and which average of the effects is shown.
+
+    `scale`: points, the outcome as it is, or logit, for shares in percent. `trends`: none, or a linear trend of
+    each unit's own, on that scale. The `anticipation` periods before each start are neither fitted nor counted.
+    """
+
+    scale: str = "points"
+    trends: str = "none"
+    anticipation: int = 0
+    aggregate: str = "simple"
+
+    def __post_init__(self) -> None:
+        """Refuse what is not offered."""
+        require_option("scale", self.scale, SCALES)
+        require_option("trends", self.trends, TRENDS)
+        require_option("aggregate", self.aggregate, AGGREGATES)
+        if self.anticipation < 0:
+            raise UnknownOption(f"anticipation={self.anticipation}; allowed: 0 or more periods.")
 
 
 def imputation(
@@ -39,12 +79,23 @@ def imputation(
     seed: int = 1,
     conf_level: float = 0.95,
     aggregate: str = "simple",
+    scale: str = "points",
+    denominators: str | None = None,
+    trends: str = "none",
+    anticipation: int = 0,
 ) -> Estimate:
     """Estimate the effect on every treated cell by imputation, and average the effects.
 
     `panel` is a tidy frame, one row a unit and period; the other words name its columns. Missing cells are
     left out of the fit. The estimate is the mean over treated cells; `aggregate` says which averages stand
-    beside it: by event time (dynamic), group or calendar period.
+    beside it: by event time (dynamic), group, calendar period or unit.
+
+    `scale="logit"` is for shares in percent: unit and period effects are fitted to logits of the untreated shares,
+    so that no prediction leaves 0 to 100, and effects are the observed less the predicted share, in percentage
+    points. `denominators` names the counts the shares are of; they serve shares of exactly 0 or 100 (see
+    `choose_scale`). `trends="unit"` gives each unit a linear trend of its own, which removes the bias of trends
+    that differ by a straight line and multiplies the variance, more so the longer the periods after the start
+    are against those before. The `anticipation` periods before each start are neither fitted nor counted.
 
     Raises:
         PanelError: the panel cannot be used; each subclass says what was found and what is allowed.
@@ -53,6 +104,7 @@ def imputation(
     References:
         Borusyak, Jaravel & Spiess (2024), Review of Economic Studies 91.
     """
+    counts = [] if denominators is None else [denominators]
     arranged = build_panel(
         panel,
         unit=unit,
@@ -61,12 +113,22 @@ def imputation(
         treated_from=treated_from,
         treatment=treatment,
         weights=weights,
-        covariates=covariates,
+        covariates=[*([covariates] if isinstance(covariates, str) else covariates or ()), *counts],
         strata=strata,
         cluster=cluster,
     )
+    kept = {name: values for name, values in arranged.covariates.items() if name not in counts}
     return estimate_imputation(
-        arranged, inference=inference, draws=draws, seed=seed, conf_level=conf_level, aggregate=aggregate
+        replace(arranged, covariates=kept),
+        inference=inference,
+        draws=draws,
+        seed=seed,
+        conf_level=conf_level,
+        aggregate=aggregate,
+        scale=scale,
+        denominators=arranged.covariates[counts[0]] if counts else None,
+        trends=trends,
+        anticipation=anticipation,
     )
 
 
@@ -78,79 +140,125 @@ def estimate_imputation(
     seed: int = 1,
     conf_level: float = 0.95,
     aggregate: str = "simple",
+    scale: str = "points",
+    denominators: Array | None = None,
+    trends: str = "none",
+    anticipation: int = 0,
 ) -> Estimate:
-    """Estimate by imputation from a panel already arranged; see `imputation`."""
+    """Estimate by imputation from a panel already arranged; `denominators` is units × periods. See `imputation`."""
     ask = check_ask(inference, draws, seed, conf_level, INFERENCES)
-    require_option("aggregate", aggregate, AGGREGATES)
-    several = gather_effects(panel, aggregate)
+    model = Model(scale, trends, anticipation, aggregate)
+    fitted_on = choose_scale(panel, scale, denominators)
+    several = gather_effects(panel, model, fitted_on)
     verdict = judge_several(panel, several, inference, ask)
     estimate = float(several.effects[0])
-    return verdict.of(panel, method="imputation", estimand=ESTIMAND, estimate=estimate, conf_level=conf_level)
+    return verdict.of(
+        panel,
+        method="imputation",
+        estimand=ESTIMAND,
+        estimate=estimate,
+        conf_level=conf_level,
+        first=(*_said_of(model), *fitted_on.notes),
+    )
 
 
-def gather_effects(panel: Panel, aggregate: str) -> Several:
+def gather_effects(panel: Panel, model: Model, scale: Scale) -> Several:
     """Gather the overall effect and its terms with what their inference needs."""
-    imputed = impute(panel)
-    labels, targets = _targets(panel, imputed, aggregate)
+    design = design_of(panel, scale, trends=model.trends == "unit", anticipation=model.anticipation)
+    fit = impute(panel, design)
+    targets, labels = _targets(panel, fit, model)
+    cohorts = panel.treated_from if smallest_cohort(panel) >= COHORT_AT_LEAST else None
+    influence = [fit.influence(target[None], cohorts)[0] for target in targets]
     return Several(
-        effects=_average(imputed, targets),
-        influence=_influence(panel, imputed, targets),
+        effects=np.asarray(np.tensordot(targets, fit.effects[0], axes=2)),
+        influence=np.column_stack(influence) * panel.n_units,
         labels=labels,
-        exposures=lambda: (targets > 0).astype(float),
-        loadings=lambda: _loadings(panel, imputed, targets),
-        estimate=lambda moved: _effects(moved, aggregate),
+        move=partial(_move, panel, design, model, fit, targets),
+        scale_periods=0 if _own_scales(panel, design) is None else int(panel.starts[0]) - model.anticipation,
     )
 
 
-def _targets(panel: Panel, imputed: Imputation, aggregate: str) -> tuple[tuple[Term, ...], Array]:
+def _own_scales(panel: Panel, design: Design) -> Array | None:
+    """Give the units' variation before the first start on the scale of the fit, where it can be measured."""
+    values = design.scale.forward(np.where(panel.observed, panel.outcome, 50.0))
+    return unit_scales(panel, values, int(panel.starts[0]) - design.anticipation)
+
+
+def _targets(panel: Panel, fit: Fit, model: Model) -> tuple[Array, tuple[Term, ...]]:
     """Weigh the treated cells for the overall mean and for each term (effects × units × periods)."""
-    times, own = np.arange(panel.n_periods)[None, :], panel.treated_from[:, None]
-    keyed = {"dynamic": times - own, "group": np.broadcast_to(own, imputed.treated.shape), "calendar": times}
-    cells = panel.cell_weights * imputed.treated
-    if cells.sum() == 0:
+    weights = panel.cell_weights * fit.paths.treated
+    if weights.sum() == 0:
         raise NotEstimable("imputation: no treated cell has both an outcome and a weight above 0.")
-    marks, labels = [imputed.treated], []
-    if aggregate != "simple":
-        keys = np.broadcast_to(keyed[aggregate], imputed.treated.shape)
-        for key in np.unique(keys[cells > 0]).tolist():
-            marks.append(imputed.treated & (keys == key))
-            labels.append(_label(panel, aggregate, key))
-    weighted = [cells * mark for mark in marks]
-    return tuple(labels), np.array([part / part.sum() for part in weighted])
+    averages = choose_averages(panel, fit.paths, model.aggregate)
+    return averages.targets(weights, fit.paths.starts, observed_places(panel)[None]), averages.labels
 
 
-def _label(panel: Panel, aggregate: str, key: int) -> Term:
-    if aggregate == "dynamic":
-        return Term(0.0, event_time=key)
-    return (
-        Term(0.0, group=panel.periods[key]) if aggregate == "group" else Term(0.0, period=panel.periods[key])
+def _move(
+    panel: Panel, design: Design, model: Model, fit: Fit, targets: Array, assignments: Assignments
+) -> Moves:
+    """Move the paths: by one product where all units of a start date weigh alike, else by fitting every draw."""
+    if _weigh_alike(panel, design, model):
+        loadings, exposures = group_loadings(panel, fit, targets), (targets > 0).astype(float)
+        moved = move_linear(panel, loadings, exposures, assignments)
+        own = observed_variance(panel, loadings, exposures)
+        return Moves(moved, moved, own, _group_ratios(panel, design, targets[0], assignments))
+    if model.aggregate == "unit" and assignments.moved != "units":
+        raise UnknownOption(
+            "aggregate='unit' needs paths that move between units, and whole clusters are treated here. Leave out "
+            "cluster, or ask for another aggregate."
+        )
+    averages = choose_averages(panel, fit.paths, model.aggregate)
+    influence = sum_by_cluster(fit.influence(targets[:1])[0][:, None], panel.cluster)
+    observed = Observed(
+        effect=float((targets[0] * fit.effects[0]).sum()),
+        squared_error=float((influence**2).sum()),
+        scales=_own_scales(panel, design),
     )
+    return move_imputation(panel, design, averages, observed, assignments)
 
 
-def _average(imputed: Imputation, targets: Array) -> Array:
-    return np.asarray(np.tensordot(targets, imputed.effects, axes=2))
+def _group_ratios(panel: Panel, design: Design, target: Array, assignments: Assignments) -> Array | None:
+    """Give the treated units' own variation over that of the units a draw treats, in a plain panel."""
+    scales = _own_scales(panel, design)
+    if scales is None:
+        return None
+    shares = np.zeros(len(panel.starts) + 1)
+    shares[:-1] = [target[panel.treated_from == start].sum(axis=1)[0] for start in panel.starts]
+    own = np.searchsorted(panel.starts, panel.treated_from)
+    spreads = [((shares[paths] * scales) ** 2).sum(axis=-1) for paths in (own, assignments.paths)]
+    return np.asarray(np.sqrt(spreads[0] / spreads[1]))
 
 
-def _effects(panel: Panel, aggregate: str) -> tuple[Array, Array]:
-    imputed = impute(panel)
-    targets = _targets(panel, imputed, aggregate)[1]
-    return _average(imputed, targets), _influence(panel, imputed, targets[:1])[:, 0]
+def _weigh_alike(panel: Panel, design: Design, model: Model) -> bool:
+    """Can one product serve all draws? Its standard errors need start dates of several units, or to be not needed."""
+    plain = is_plain(panel) and model == Model(aggregate=model.aggregate) and model.aggregate != "unit"
+    return plain and (smallest_cohort(panel) >= COHORT_AT_LEAST or _own_scales(panel, design) is not None)
 
 
-def _influence(panel: Panel, imputed: Imputation, targets: Array) -> Array:
-    each = [imputed.influence(target, panel.treated_from) for target in targets]
-    return np.column_stack(each) * panel.n_units
-
-
-def _loadings(panel: Panel, imputed: Imputation, targets: Array) -> Array:
-    """Read each group's weights off one of its units: in a complete panel they are the same for all."""
+def group_loadings(panel: Panel, fit: Fit, targets: Array) -> Array:
+    """Read each group's weights off one of its units: in a plain panel they are the same for all."""
     kinds = np.append(panel.starts, panel.n_periods)
-    first = [
-        int(np.flatnonzero(panel.treated_from == kind)[0])
-        for kind in kinds
-        if (panel.treated_from == kind).any()
-    ]
+    first = [np.flatnonzero(panel.treated_from == kind) for kind in kinds]
     loadings = np.zeros((len(targets), len(kinds), panel.n_periods))
     for row, target in enumerate(targets):
-        loadings[row, : len(first)] = imputed.weights_on_cells(target)[first]
+        on_cells = fit.paths.weights_on_cells(target[None])[0]
+        for group, members in enumerate(first):
+            if len(members):
+                loadings[row, group] = on_cells[members[0]]
     return loadings
+
+
+def _said_of(model: Model) -> tuple[str, ...]:
+    notes = []
+    if model.scale == "logit":
+        notes.append(
+            "Untreated shares are predicted on the logit scale; effects are observed less predicted shares, in "
+            "percentage points, and the interval holds constant effects in points."
+        )
+    if model.trends == "unit":
+        notes.append(
+            "Each unit has a linear trend of its own, fitted to its untreated periods and carried on."
+        )
+    if model.anticipation:
+        notes.append(f"The {model.anticipation} period(s) before each start are neither fitted nor counted.")
+    return tuple(notes)

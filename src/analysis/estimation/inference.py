@@ -189,7 +189,7 @@ def _scaled(fit: TwoWayFit, ask: Ask) -> Answer:
     draws = permute(fit, assignments, studentised=False)
     ratios = scale_ratios(fit.panel, draws.assignments)
     draws = replace(draws, outcome=draws.outcome * ratios, treatment=draws.treatment * ratios)
-    notes = (assignment_note(draws.assignments, "scaled-permutation"), scaled_note(fit.panel))
+    notes = (assignment_note(draws.assignments, "scaled-permutation"), scaled_note(int(fit.panel.starts[0])))
     p_value = draws.assignments.p_value(draws.outcome, fit.estimate)
     return Answer(p_value, lambda: plain_interval(draws, fit.estimate, ask.conf_level), None, notes)
 

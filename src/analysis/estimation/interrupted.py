@@ -49,6 +49,7 @@ def interrupted_series(
     indicator: str,
     start: str,
     breaks: Sequence[str] = (),
+    steps: Sequence[str] = (),
     frame: str = "63",
     conf_level: float = 0.95,
 ) -> InterruptedSeries:
@@ -59,6 +60,7 @@ def interrupted_series(
         province, indicator: codes.
         start: ISO date; the period that holds it is the first to count as after.
         breaks: ISO dates from which the indicator is defined differently; the series never reaches across one.
+        steps: such dates that the series does reach across, with a change of level of their own.
         frame: the map of provinces, "63" or "34".
         conf_level: level of the intervals.
 
@@ -84,9 +86,9 @@ def interrupted_series(
     result = its(
         _panel(own.values, nation if compared else None, _first_after(own, start)),
         unit="unit", time="period", outcome="percentage points", treated_from="treated_from",
-        conf_level=conf_level,
+        conf_level=conf_level, steps=[str(period) for period in _step_periods(own, steps)],
     )  # fmt: skip
-    return _with_lines(result, own, nation if compared else None, start, indicator)
+    return _with_lines(result, own, nation if compared else None, start, indicator, steps)
 
 
 def _of_one_definition(ends: pd.Series[str], start: str, breaks: Sequence[str]) -> pd.Series[bool]:
@@ -128,6 +130,14 @@ def _sides(series: _Series, start: str) -> tuple[int, int]:
     return len(series.values) - after, after
 
 
+def _step_periods(series: _Series, steps: Sequence[str]) -> list[int]:
+    """Return the first periods that hold, or come after, a step; those outside the series change nothing in it."""
+    found = {_first_after(series, day) for day in steps}
+    return sorted(
+        period for period in found if series.values.index.min() < period <= series.values.index.max()
+    )
+
+
 def _first_after(series: _Series, start: str) -> int:
     return (int(start[:4]) * 12 + int(start[5:7]) - 1) // _MONTHS[series.frequency]
 
@@ -160,16 +170,23 @@ def _panel(own: pd.Series[float], nation: pd.Series[float] | None, start: int) -
 
 
 def _with_lines(
-    result: Estimate, own: _Series, nation: pd.Series[float] | None, start: str, indicator: str
+    result: Estimate,
+    own: _Series,
+    nation: pd.Series[float] | None,
+    start: str,
+    indicator: str,
+    steps: Sequence[str],
 ) -> InterruptedSeries:
     periods = own.values.index
     series: FloatArray = np.array(own.values, dtype=np.float64)
     if nation is not None:
         series = series - np.array(nation[periods], dtype=np.float64)
     first = int((periods < _first_after(own, start)).sum())
-    coefficients, _, _ = fit_segments(series, first)
-    laid_out = segments(len(series), first)
-    earlier = laid_out * np.array([1.0, 1.0, 0.0, 0.0])
+    stepped = [int((periods < period).sum()) for period in _step_periods(own, steps)]
+    coefficients, _, _ = fit_segments(series, first, stepped)
+    laid_out = segments(len(series), first, stepped)
+    # Carried on is the earlier line with the definition as it then was.
+    earlier = laid_out * np.array([1.0, 1.0, 0.0, 0.0, *(1.0 for _ in stepped)])
     return InterruptedSeries(
         estimate=result,
         indicator=indicator,

@@ -24,7 +24,8 @@ from analysis.estimation.permutation import Draws, Interval, invert, plain_inter
 
 Array = NDArray[np.float64]
 
-# An estimator: a panel to its effects, the overall one first, and each unit's influence on that.
+# An estimator: a panel to its effects, the overall one first, and each unit's influence on that. The effects are the
+# same for every panel, NaN where one has no cell of them.
 Refit = Callable[[Panel], tuple[Array, Array]]
 
 # Draws handled at once, so that their gathered rows stay in memory's cache.
@@ -33,7 +34,7 @@ CHUNK = 256
 
 @dataclass(frozen=True)
 class Moved:
-    """Every draw's effects (draws × effects), the overall one first.
+    """Every draw's effects (draws × effects), the overall one first; NaN where a draw has no cell of an effect.
 
     `shares` are the effects each draw would find were the observed effect one and nothing else there, for all
     effects or the overall one alone. `variance` (3, draws) holds the overall effect's squared error as powers
@@ -53,12 +54,17 @@ class Moved:
         )
 
     def p_value(self, effect: int, observed: float) -> float:
-        """Rank an effect among the draws'."""
-        return self.assignments.p_value(self.effects[:, effect], observed)
+        """Rank an effect among the draws' that have it; 1 where none has."""
+        known = np.isfinite(self.effects[:, effect])
+        if not known.any():
+            return 1.0
+        return self.assignments.only(known).p_value(self.effects[known, effect], observed)
 
     def interval(self, effect: int, observed: float, conf_level: float) -> Interval:
         """Invert the plain permutation test of one effect."""
-        draws = Draws(self.effects[:, effect], self.shares[:, effect], None, self.assignments)
+        known = np.isfinite(self.effects[:, effect])
+        kept = self.assignments.only(known)
+        draws = Draws(self.effects[known, effect], self.shares[known, effect], None, kept)
         return plain_interval(draws, observed, conf_level)
 
     def studentised_p(self, observed: float, own: Array, tau: float = 0.0) -> float:
@@ -78,9 +84,48 @@ class Moved:
         return invert(lambda tau: self.studentised_p(observed, own, tau), observed, step, alpha)
 
 
+@dataclass(frozen=True)
+class Moves:
+    """Draws to test no effect with, draws near the estimate to make intervals from, and the estimate's own error.
+
+    The two are the same where a draw's effect is linear in the hypothesised one. `own` (3,) is the overall
+    effect's squared error as powers of the hypothesised effect. `ratios` (draws,) are the treated units' own
+    variation before over that of the units which a draw treats, or None where it is not known.
+    """
+
+    null: Moved
+    near: Moved
+    own: Array
+    ratios: Array | None = None
+
+
 def is_plain(panel: Panel) -> bool:
     """Tell whether effects depend on a unit's group alone: all observed, no weights, covariates, clusters."""
     return panel.is_balanced and panel.weights is None and not panel.covariates and panel.cluster is None
+
+
+@dataclass(frozen=True)
+class GroupMoves:
+    """How an estimator that compares groups of a panel's units is moved over assignments.
+
+    `exposures` gives the cells each effect averages (effects × units × periods), `loadings` effects × groups ×
+    periods for plain panels; `estimate` runs the estimator.
+    """
+
+    panel: Panel
+    estimate: Refit
+    loadings: Callable[[], Array]
+    exposures: Callable[[], Array]
+
+    def __call__(self, assignments: Assignments) -> Moves:
+        """Apply loadings to every draw where all units of a group have the same, else run the estimator."""
+        exposures = self.exposures()
+        if is_plain(self.panel):
+            loadings = self.loadings()
+            moved = move_linear(self.panel, loadings, exposures, assignments)
+            return Moves(moved, moved, observed_variance(self.panel, loadings, exposures))
+        moved = move_refit(self.panel, self.estimate, exposures, assignments)
+        return Moves(moved, moved, refit_variance(self.panel, self.estimate, exposures))
 
 
 def move_linear(panel: Panel, loadings: Array, exposures: Array, assignments: Assignments) -> Moved:
@@ -143,10 +188,6 @@ def move_refit(panel: Panel, estimate: Refit, exposures: Array, assignments: Ass
         try:
             found, share, squares = _refit(moved, estimate, exposures[0])
         except PanelError:
-            fitted[draw] = False
-            continue
-        if len(found) != len(exposures):
-            # Missing cells can cost a draw one of the effects; it then has no answer to compare with ours.
             fitted[draw] = False
             continue
         effects.append(found)

@@ -1,9 +1,10 @@
-"""One treated unit judged against its own noise: effects over each unit's variation before treatment.
+"""Treated units judged against their own noise: effects over the units' variation before treatment.
 
-Permutation takes all units to be alike. Where the one treated is noisier than the others, a large change of its
+Permutation takes all units to be alike. Where the treated are noisier than the others, a large change of theirs
 is read as an effect. Over each unit's own variation before the start the statistic no longer depends on how noisy
 a unit is (or how large, where weights are sizes), as long as it is as noisy after the start as before; with few
-periods before, that variation is itself guessed, and the test sees less.
+periods before, that variation is itself guessed, and the test sees less. Unlike a standard error made from the
+treated cells, it does not take effects that differ between units for noise.
 
 References:
     Abadie, Diamond & Hainmueller (2010), JASA 105, who rank such ratios of synthetic controls;
@@ -16,7 +17,7 @@ import numpy as np
 
 from analysis.estimation.assignments import Assignments
 from analysis.estimation.errors import NotEstimable
-from analysis.estimation.panel import FloatArray, Panel
+from analysis.estimation.panel import BoolArray, FloatArray, Panel
 
 # With fewer periods before, the variation is too roughly guessed to be shown first: with 2 the test finds an
 # effect of two standard deviations in 12 of 100 panels of equal variances, the plain one in 52; with 5 in 38
@@ -45,7 +46,22 @@ def own_scales(panel: Panel) -> FloatArray:
     """
     if reason := _why_not(panel):
         raise NotEstimable(f"Holding effects against each unit's own variation {reason} Ask for plain ones.")
-    return _deviations(panel)
+    return _deviations(panel.outcome, panel.observed[:, : int(panel.starts[0])])
+
+
+def unit_scales(panel: Panel, values: FloatArray, before: int) -> FloatArray | None:
+    """Give each unit's standard deviation of `values` in the first `before` periods, however many are treated.
+
+    None where covariates or clusters are named, a unit is seen in fewer than 5 of them, or does not vary.
+    """
+    if panel.covariates or panel.cluster is not None:
+        return None
+    seen = panel.observed[:, : max(before, 0)]
+    if int(seen.sum(axis=1).min()) < PERIODS_BEFORE:
+        return None
+    scales = _deviations(values, seen)
+    least = EXACT_BELOW * float(np.abs(values[panel.observed]).max())
+    return scales if float(scales.min()) > least else None
 
 
 def scale_ratios(panel: Panel, assignments: Assignments) -> FloatArray:
@@ -59,11 +75,11 @@ def scale_ratios(panel: Panel, assignments: Assignments) -> FloatArray:
     return np.asarray(scales[panel.treated][0] / scales[drawn])
 
 
-def scaled_note(panel: Panel, inference: str = "scaled-permutation") -> str:
-    """Say what the effects were held against."""
+def scaled_note(before: int, inference: str = "scaled-permutation") -> str:
+    """Say what the effects were held against: units' variation in the first `before` periods."""
     return (
-        f"{inference}: each unit's effect is taken over its own variation in the {int(panel.starts[0])} periods "
-        "before the start, so that a noisier treated unit is not read as an effect."
+        f"{inference}: effects are taken over the treated units' own variation in the {before} periods before the "
+        "first start, so that noisier treated units are not read as an effect."
     )
 
 
@@ -75,14 +91,15 @@ def _why_not(panel: Panel) -> str | None:
     before = panel.observed[:, : int(panel.starts[0])]
     if (least := int(before.sum(axis=1).min())) < 2:
         return f"needs at least 2 periods before the start seen of every unit; of one there are {least}."
-    if _deviations(panel).min() <= EXACT_BELOW * float(np.abs(panel.outcome[panel.observed]).max()):
+    if _deviations(panel.outcome, before).min() <= EXACT_BELOW * float(
+        np.abs(panel.outcome[panel.observed]).max()
+    ):
         return "needs units that vary before the start, and one does not."
     return None
 
 
-def _deviations(panel: Panel) -> FloatArray:
-    seen = panel.observed[:, : int(panel.starts[0])]
-    net = np.where(seen, panel.outcome[:, : seen.shape[1]], 0.0)
+def _deviations(values: FloatArray, seen: BoolArray) -> FloatArray:
+    net = np.where(seen, values[:, : seen.shape[1]], 0.0)
     net = np.where(seen, net - net.sum(axis=0) / np.maximum(seen.sum(axis=0), 1), 0.0)
     count = seen.sum(axis=1)
     net = np.where(seen, net - (net.sum(axis=1) / count)[:, None], 0.0)

@@ -202,22 +202,30 @@ class Point:
 class Tide:
     """How much the comparison may have moved between the two dates, under one named reading.
 
-    `reading` is one of `observed`, `linear`, `year_on_year`, `pace_points`, `pace_printed_relative`,
-    `pace_printed_month`, `pace_printed_days`, `never_fell`.
+    `reading` is one of `observed`, `linear` (or `linear_points`, `linear_relative` where it hangs on how a printed
+    change is meant), `year_on_year`, `pace_points`, `pace_printed_relative`, `pace_printed_month`,
+    `pace_printed_days`, `never_fell`. `uncut_pp` is what the reading alone would give, where all figures together
+    leave less room or ask for more. `start_pct` is the level on the first date, of an even rise; `turns` are the
+    two levels between which it rises (qualifier `implied` where a printed change gives them), of `never_fell` the
+    floor before and the cap after. `since` is the ISO date that a printed change is compared with.
     """
 
     reading: str
     change_pp: float
     pace_pp_per_month: float | None
     points: tuple[Point, ...]
+    uncut_pp: float | None = None
+    start_pct: float | None = None
+    turns: tuple[Point, ...] = ()
+    since: str = ""
 
 
 @dataclass(frozen=True)
 class NotAvailable:
     """A result that cannot be had from the figures there are, and the reason.
 
-    `reason` is one of `no_figures`, `one_figure`, `definition_broke`, `no_national_figures`,
-    `no_national_figures_around`; `points` are the figures found.
+    `reason` is one of `no_figures`, `one_figure`, `definition_broke`, `figures_disagree`,
+    `no_pair_around_decision`, `no_national_figures`, `no_national_figures_around`; `points` are the figures found.
     """
 
     method: str

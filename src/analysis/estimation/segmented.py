@@ -44,11 +44,13 @@ def its(
     draws: int = 9_999,
     seed: int = 1,
     conf_level: float = 0.95,
+    steps: Sequence[str] = (),
 ) -> Estimate:
     """Fit a segmented regression to the treated units' mean, less the untreated units' where there are any.
 
     Needs at least 8 periods on either side, none missing. The terms are the change of level at the start and
-    the change of slope; the standard errors are Newey and West's.
+    the change of slope; the standard errors are Newey and West's. `steps` are periods from which the outcome is
+    defined otherwise: each lets the level change there, whatever the start did.
 
     Raises:
         TooShort: fewer than 8 periods before or after.
@@ -69,19 +71,21 @@ def its(
         weights=weights,
         needs_controls=False,
     )
-    return estimate_its(arranged, conf_level=conf_level)
+    return estimate_its(arranged, conf_level=conf_level, steps=steps)
 
 
-def estimate_its(panel: Panel, *, conf_level: float = 0.95) -> Estimate:
+def estimate_its(panel: Panel, *, conf_level: float = 0.95, steps: Sequence[str] = ()) -> Estimate:
     """Fit a segmented regression to a panel already arranged; see `its`."""
     start = _require_enough(panel)
+    breaks = find_steps(panel.periods, steps, start)
     compared = bool((~panel.treated).any())
     series = _mean(panel, panel.treated) - (_mean(panel, ~panel.treated) if compared else 0.0)
-    coefficients, covariance, lags = fit_segments(series, start)
-    pieces = _pieces(panel.n_periods, start)
+    coefficients, covariance, lags = fit_segments(series, start, breaks)
+    pieces, freedom = _pieces(panel.n_periods, start, breaks), panel.n_periods - 4 - len(breaks)
+    names = (*NAMES, *(f"step of definition in {panel.periods[at]}" for at in breaks))
     terms = tuple(
-        _term(_judge(combination, coefficients, covariance, panel.n_periods), name, conf_level)
-        for combination, name in zip(pieces, NAMES, strict=True)
+        _term(_judge(combination, coefficients, covariance, freedom), name, conf_level)
+        for combination, name in zip(pieces, names, strict=True)
     )
     whole = terms[0]
     return Estimate(
@@ -100,7 +104,7 @@ def estimate_its(panel: Panel, *, conf_level: float = 0.95) -> Estimate:
         p_value=whole.p_value,
         terms=terms[1:],
         notes=(
-            f"Newey–West errors with {lags} lag(s), t with {panel.n_periods - 4} degrees of freedom.",
+            f"Newey–West errors with {lags} lag(s), t with {freedom} degrees of freedom.",
             *panel.notes,
         ),
     )
@@ -122,22 +126,43 @@ def _require_enough(panel: Panel) -> int:
     return start
 
 
-def fit_segments(series: FloatArray, start: int) -> tuple[FloatArray, FloatArray, int]:
-    """Fit level, slope and their changes: coefficients (4,), covariance (4, 4), and the lags used."""
+def find_steps(periods: Sequence[str], steps: Sequence[str], start: int) -> tuple[int, ...]:
+    """Give the indexes of the periods named in `steps`; those at or before the first period change nothing.
+
+    Raises:
+        UnknownOption: a step names no period of the series.
+        NotEstimable: the definition changed in the period of the start, so that the two cannot be told apart.
+    """
+    if strange := [step for step in steps if step not in periods]:
+        raise UnknownOption(f"steps name {some(strange)}; the series has {some(periods, 30)}.")
+    found = tuple(sorted({list(periods).index(step) for step in steps} - {0}))
+    if start in found:
+        raise NotEstimable(
+            f"The definition changed in {periods[start]}, when the treatment began: one change of level cannot be "
+            "told from the other. Take a series that ends or begins there, or compare with untreated units."
+        )
+    return found
+
+
+def fit_segments(
+    series: FloatArray, start: int, steps: Sequence[int] = ()
+) -> tuple[FloatArray, FloatArray, int]:
+    """Fit level, slope, their changes and steps: coefficients (4 + steps,), their covariance, and the lags used."""
     from statsmodels.regression.linear_model import OLS
 
     lags = int(4 * (len(series) / 100) ** (2 / 9))
-    fitted = OLS(series, segments(len(series), start)).fit(
+    fitted = OLS(series, segments(len(series), start, steps)).fit(
         cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True}, use_t=True
     )
     return np.asarray(fitted.params), np.asarray(fitted.cov_params()), lags
 
 
-def segments(n_periods: int, start: int) -> FloatArray:
-    """Lay out constant, time, after, and time since the start: (T, 4)."""
+def segments(n_periods: int, start: int, steps: Sequence[int] = ()) -> FloatArray:
+    """Lay out constant, time, after, time since the start, and after each step: (T, 4 + steps)."""
     times = np.arange(n_periods, dtype=float)
     after = (times >= start).astype(float)
-    return np.column_stack([np.ones(n_periods), times, after, after * (times - start)])
+    stepped = [(times >= step).astype(float) for step in steps]
+    return np.column_stack([np.ones(n_periods), times, after, after * (times - start), *stepped])
 
 
 def _mean(panel: Panel, units: BoolArray) -> FloatArray:
@@ -145,18 +170,21 @@ def _mean(panel: Panel, units: BoolArray) -> FloatArray:
     return np.asarray((weights * panel.outcome[units]).sum(axis=0) / weights.sum(axis=0))
 
 
-def _pieces(n_periods: int, start: int) -> FloatArray:
+def _pieces(n_periods: int, start: int, steps: Sequence[int]) -> FloatArray:
     since = (n_periods - start - 1) / 2
-    return np.array([[0, 0, 1, since], [0, 0, 1, 0], [0, 0, 0, 1]])
+    pieces = np.zeros((3 + len(steps), 4 + len(steps)))
+    pieces[0, 2:4] = 1, since
+    pieces[1:, 2:] = np.eye(2 + len(steps))
+    return pieces
 
 
 def _judge(
-    combination: FloatArray, coefficients: FloatArray, covariance: FloatArray, n_periods: int
+    combination: FloatArray, coefficients: FloatArray, covariance: FloatArray, freedom: int
 ) -> tuple[float, Spread]:
     variance = float(combination @ covariance @ combination)
     if variance <= 0:
         raise NotEstimable("The series lies exactly on the two lines; no error is left to judge them by.")
-    return float(combination @ coefficients), Spread(float(np.sqrt(variance)), n_periods - 4)
+    return float(combination @ coefficients), Spread(float(np.sqrt(variance)), freedom)
 
 
 def _term(value: tuple[float, Spread], name: str, conf_level: float) -> Term:

@@ -240,5 +240,9 @@ def _notes(panel: Panel, whole: Bools, shown: str, n_placebos: int) -> tuple[str
         )
     if holes := [panel.units[i] for i in np.flatnonzero(~panel.treated & ~whole)]:
         notes.append(f"Left out of the controls because of missing cells: {some(holes, 12)}.")
-    noise = (scaled_note(panel, shown),) if shown == "scaled-placebo" else noise_notes(panel, PLAIN_RATE)
+    noise = (
+        (scaled_note(int(panel.starts[0]), shown),)
+        if shown == "scaled-placebo"
+        else noise_notes(panel, PLAIN_RATE)
+    )
     return (*notes, *noise, *panel.notes)

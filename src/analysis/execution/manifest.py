@@ -16,6 +16,8 @@ from typing import Any
 from analysis.execution.fingerprint import Fingerprint
 from analysis.execution.publish import publish
 
+RECORD = "application/vnd.dvctt.record+json"  # an output of this type goes into the manifest of its notebook
+
 
 @dataclass(frozen=True)
 class Manifest:
@@ -56,10 +58,16 @@ def write_manifest(output: Path, manifest: Manifest) -> None:
     publish(manifest_path(output), f"{text}\n".encode())
 
 
-def describe_run(root: Path, seeds: Mapping[str, object], seconds: float) -> dict[str, Any]:
-    """Return who made a result and when: commit, seeds, machine, times (UTC and wall seconds)."""
+def describe_run(
+    root: Path, seeds: Mapping[str, object], seconds: float, content: bytes = b""
+) -> dict[str, Any]:
+    """Return who made a result and when: commit, seeds, machine, times (UTC and wall seconds).
+
+    `content` is the executed notebook; what its cells ask to be recorded stands under `records`.
+    """
     commit, changed = read_commit(root)
-    return {
+    records = read_records(content)
+    return ({"records": records} if records else {}) | {
         "commit": commit,
         "uncommitted_changes": changed,
         "ended": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -67,6 +75,16 @@ def describe_run(root: Path, seeds: Mapping[str, object], seconds: float) -> dic
         "seconds": round(seconds, 3),
         "seeds": dict(seeds),
     }
+
+
+def read_records(content: bytes) -> list[Any]:
+    """Return what cells of an executed notebook ask to be recorded: outputs of the type `RECORD`, in order."""
+    try:
+        cells = json.loads(content)["cells"] if content else []
+        outputs = [output for cell in cells for output in cell.get("outputs", [])]
+        return [output["data"][RECORD] for output in outputs if RECORD in output.get("data", {})]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return []
 
 
 @lru_cache(maxsize=1)

@@ -174,7 +174,7 @@ class Runner:
                 notebook=self.hasher.name(task.notebook.absolute()),
                 output_sha256=hash_bytes(execution.content),
                 fingerprint=replace(verdict.fingerprint, inputs=inputs, code=code),
-                run=describe_run(self.hasher.root, verdict.seeds, execution.seconds),
+                run=describe_run(self.hasher.root, verdict.seeds, execution.seconds, execution.content),
             ),
         )
         self._failed_copy(task).unlink(missing_ok=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from analysis.reference import indicators
@@ -94,6 +96,20 @@ def table_of_groups(groups: dict[str, list[str]]) -> pd.DataFrame:
         for name, codes in groups.items()
     ]
     return pd.DataFrame(rows, columns=["group", "provinces", "names"])
+
+
+def table_of_league(figures: pd.DataFrame, treated: Sequence[str]) -> pd.DataFrame:
+    """Return one row a province of a printed league table, highest first, with whether it is known to have targets."""
+    ranked = figures.sort_values(["value", "province_code"], ascending=[False, True])
+    named = ranked["province_code"].isin(list(treated))
+    return pd.DataFrame(
+        {
+            "province": ranked["province_code"].map(name_of),
+            "%": ranked["value"],
+            "set targets": named.map({True: "yes", False: "not known"}),
+            "raw row": ranked["raw_location"].map(file_and_line),
+        }
+    ).reset_index(drop=True)
 
 
 def table_of_quarantine(quarantine: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from analysis import __version__
-from analysis.estimation.results import BeforeAfter
+from analysis.estimation.results import BeforeAfter, NotAvailable
 from analysis.reference.alphabet import sort_key
 from analysis.reference.provinces import provinces
 from analysis.reporting.brief_panel import (
@@ -34,6 +34,7 @@ from analysis.reporting.brief_parts import (
 from analysis.reporting.brief_sources import sources_section
 from analysis.reporting.brief_sure import sure_section
 from analysis.reporting.brief_writer import Writer
+from analysis.reporting.entries_known import enter_own_decided
 from analysis.reporting.entries_own import enter_own_survey
 from analysis.reporting.entries_published import (
     enter_frame,
@@ -48,11 +49,8 @@ from analysis.reporting.figures_used import list_figures, list_files
 from analysis.reporting.known_words import known_words
 from analysis.reporting.ledger import Ledger
 from analysis.reporting.pair_words import (
-    are_quarters,
     asks_for_others,
     one_source_words,
-    pair_happened,
-    pair_headline,
     survey_tail,
 )
 from analysis.reporting.place_names import ranked_name, successor_name
@@ -177,6 +175,7 @@ def _fill_ledger(writer: Writer, panel_leads: bool) -> None:
     enter_own_survey(ledger, evidence)
     if not panel_leads and not isinstance(evidence.published, BeforeAfter):
         enter_each(ledger, evidence)
+    enter_own_decided(ledger, evidence)
     enter_frame(ledger, evidence)
 
 
@@ -211,9 +210,9 @@ def _key_points(writer: Writer, pair: bool) -> list[list[Span]]:
     survey = _survey_point(writer, again=not pair)
     if pair:
         nation = "nation_observed" if "tide_observed_pp" in writer.ledger.entries else "nation"
-        told = writer.spans("points", "happened") if are_quarters(writer) else pair_happened(writer)
-        return [told, writer.spans("points", nation), survey]
-    known = writer.spans("points", "happened_none", known=known_words(writer))
+        return [_happened(writer), writer.spans("points", nation), survey]
+    key = "happened_around" if _is_around_decision(writer) else "happened_none"
+    known = writer.spans("points", key, known=known_words(writer))
     rise = rise_words(writer, "rise_same")
     return [known, _nation_alone(writer), [*survey, {"text": " "}, *rise] if rise else survey]
 
@@ -224,6 +223,16 @@ def _survey_point(writer: Writer, *, again: bool = False) -> list[Span]:
     unclear = "survey_again" if again else "survey"
     blunt = writer.texts["points"]["blunt"] if is_blunt(writer) else ""
     return writer.spans("points", unclear if rung == "unclear" else f"survey_clear_{rung}", blunt=blunt)
+
+
+def _happened(writer: Writer) -> list[Span]:
+    """Name the two figures by their quarters where the first is of one, by their months otherwise."""
+    published, rows = writer.evidence.published, writer.evidence.observations
+    assert isinstance(published, BeforeAfter)
+    first = rows.loc[rows["raw_location"] == published.before.raw_location, "frequency"]
+    style = "quarter" if (first == "Q").any() else "month"
+    when = {"first_when": f"{{before_date:{style}}}", "last_when": f"{{after_date:{style}}}"}
+    return writer.spans("points", "happened", **when)
 
 
 def _nation_alone(writer: Writer) -> list[Span]:
@@ -249,18 +258,29 @@ def _headline(writer: Writer) -> list[Span]:
     """Choose the headline by what the numbers are: rose or fell, above, within or below the national range."""
     published, texts, status = writer.evidence.published, writer.texts["headline"], writer.evidence.status
     if not isinstance(published, BeforeAfter):
-        return writer.spans("headline", f"no_pair_{status}")
+        return writer.spans(
+            "headline", "no_pair_around" if _is_around_decision(writer) else f"no_pair_{status}"
+        )
     above = "above_observed" if published.rest_low_pp == published.rest_high_pp else "above"
     place = above if published.rest_low_pp > 0 else "below" if published.rest_high_pp < 0 else "within"
-    parts = {
-        "moved": texts["fell" if published.change_pp < 0 else "rose"],
-        "against": texts[place],
-        "tail": survey_tail(writer) or texts["tail_set" if status == "set" else "tail_not_known"],
-    }
-    if not are_quarters(writer):
-        return pair_headline(writer, **parts)
-    condition = texts["condition"] if may_be_cumulated(writer.evidence) else ""
-    return writer.spans("headline", "pair", condition=condition, **parts)
+    return writer.spans(
+        "headline",
+        "pair",
+        moved=texts["fell" if published.change_pp < 0 else "rose"],
+        stretch=texts[
+            "stretch_of_year" if published.before.date[:4] == published.after.date[:4] else "stretch_to"
+        ],
+        against=texts[place],
+        condition=texts["condition"] if may_be_cumulated(writer.evidence) else "",
+        tail=survey_tail(writer) or texts["tail_set" if writer.evidence.decided else "tail_not_known"],
+    )
+
+
+def _is_around_decision(writer: Writer) -> bool:
+    """Tell whether there are figures, but none on either side of the decision, of one definition."""
+    published = writer.evidence.published
+    judged = isinstance(published, NotAvailable) and published.reason == "no_pair_around_decision"
+    return judged and "own_decided" in writer.ledger.entries
 
 
 def _lead(writer: Writer) -> list[Span]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from analysis.estimation.results import BeforeAfter, Tide
 from analysis.reporting.brief_writer import Writer
-from analysis.reporting.entries_published import bounding_tides, may_be_cumulated
+from analysis.reporting.entries_published import may_be_cumulated
+from analysis.reporting.entries_readings import bounding_tides
 from analysis.reporting.prose import Span, write_spans
 from analysis.reporting.survey_words import control_words, pre_period_words
 
@@ -16,7 +17,7 @@ def sure_section(writer: Writer, pair: bool) -> dict[str, Any]:
     items: list[dict[str, Any]] = []
     if pair:
         items = [_readings_table(writer)]
-        note = [_cap_note(writer)] if _capped(writer) else []
+        note = [_cut_note(writer)] if _cut(writer) else []
         items.append({"kind": "text", "rows": [*note, _sure_of_figures(writer)]})
     items.append({"kind": "text", "rows": [pre_period_words(writer), control_words(writer)]})
     return {"id": "sure", "heading": writer.text("headings", "sure"), "items": items}
@@ -39,6 +40,7 @@ def _sure_of_figures(writer: Writer) -> list[Span]:
         rounded=_rounded(writer),
         uncovered=texts["uncovered"].replace("{parts}", writer.join(left_out, "or")) if left_out else "",
         worst=texts["worst"] if worst else "",
+        held=texts["held"] if "held_value" in entries else "",
     )
 
 
@@ -67,39 +69,44 @@ def _left_out(writer: Writer) -> list[str]:
     return [texts[name] for name, holds in parts.items() if holds]
 
 
-def _capped(writer: Writer) -> list[Tide]:
-    """Return the readings that exceed the cap."""
-    published = _published(writer)
-    return [tide for tide in bounding_tides(published) if tide.change_pp > published.tide_high_pp]
+def _cut(writer: Writer) -> list[Tide]:
+    """Return the readings that were cut to what all figures allow."""
+    return [tide for tide in bounding_tides(_published(writer)) if tide.uncut_pp is not None]
 
 
-def _cap_note(writer: Writer) -> list[Span]:
-    return writer.spans("readings", "cap_ratio" if "cap_ratio_high" in writer.ledger.entries else "cap")
+def _cut_note(writer: Writer) -> list[Span]:
+    """Say between which levels the readings were cut, and that one meaning of a printed change leaves less."""
+    texts, cut = writer.texts["readings"], {tide.change_pp for tide in _cut(writer)}
+    printed = [tide for tide in _cut(writer) if tide.reading.startswith("pace_printed")]
+    less = _put_names(texts["less"], printed[0].reading) if len(cut) > 1 and printed else ""
+    return writer.spans("readings", "cut", less=less)
 
 
 def _readings_table(writer: Writer) -> dict[str, Any]:
-    """List the readings by what they give; one that exceeds the cap shows what the cap makes of it."""
-    capped, rows = [tide.reading for tide in _capped(writer)], []
+    """List the readings by what they give; one that all figures together cut shows both numbers."""
+    rows = []
     for tide in sorted(bounding_tides(_published(writer)), key=lambda t: t.change_pp):
         name = tide.reading
         cells = [f"{{tide_{name}_pp}}", f"{{rest_{name}_pp}}"]
-        if name in capped:
-            cells = [f"{cells[0]} → {{tide_high_pp}}*", f"{cells[1]} → {{rest_low_pp}}*"]
-        texts = [_reading_template(writer, name), *cells]
+        if tide.uncut_pp is not None:
+            cells[0] = f"{{uncut_{name}_pp}} → {cells[0]}*"
+        texts = [_put_names(writer.texts["readings"][name], name), *cells]
         rows.append([write_spans(text, writer.ledger, writer.language, writer.words) for text in texts])
     header = [writer.text("readings", f"col_{name}") for name in ("reading", "tide", "rest")]
     return {"kind": "table", "caption": writer.spans("readings", "caption"), "header": header, "body": rows}
 
 
-def _reading_template(writer: Writer, reading: str) -> str:
-    """Return the sentence of a reading with the ledger's names of its own points put in."""
-    template: str = writer.texts["readings"][reading]
+def _put_names(template: str, reading: str) -> str:
+    """Put the ledger's names of a reading's own points into its sentence."""
+    printed = {"linear_points": "pace_printed_month", "linear_relative": "pace_printed_relative"}
     names = {
-        "linear_a": "linear_a", "linear_b": "linear_b", "fast_a": "pace_points_a", "fast_b": "pace_points_b",
+        "even_a": f"{reading}_a", "even_b": f"{reading}_b", "fast_a": "pace_points_a", "fast_b": "pace_points_b",
         "yoy_date": "year_on_year_a_date", "yoy_ratio": "year_on_year_b_value",
-        "printed_change": f"{reading}_a_value", "printed_since": f"{reading}_a_since",
+        "printed_change": f"{printed.get(reading, reading)}_a_value",
+        "printed_since": f"{printed.get(reading, reading)}_since",
     }  # fmt: skip
     for short, full in names.items():
         template = template.replace("{" + short + "}", "{" + full + "}")
+        template = template.replace("{" + short + ":", "{" + full + ":")
         template = template.replace("{" + short + "_", "{" + full + "_")
     return template

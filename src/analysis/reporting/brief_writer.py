@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from analysis import __version__
 from analysis.estimation.results import BeforeAfter
@@ -14,38 +13,20 @@ from analysis.reporting.prose import Span, plain_text, write_spans
 from analysis.reporting.texts import load_texts
 
 
-def _with_sayers(texts: dict[str, Any], evidence: Evidence) -> dict[str, Any]:
-    """Say "named in the press" only of provinces that the press names; of others, that their decisions are on file."""
-    press = evidence.decided_by_press
-    if press is None or set(evidence.treated) <= set(press):
-        return texts
-    named = texts["panel"]["named"]
-    pairs = ((named["from"], named["to"]), (named["from_short"], named["to_short"]))
-
-    def put(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: inner if key == "named" else put(inner) for key, inner in value.items()}
-        if isinstance(value, str):
-            for ours, theirs in pairs:
-                value = value.replace(ours, theirs)
-        return value
-
-    changed: dict[str, Any] = put(texts)
-    return changed
-
-
 class Writer:
     """Write sentences of one language from one ledger; every method returns content, nothing is printed."""
 
     def __init__(self, evidence: Evidence, language: str) -> None:
         self.evidence, self.language = evidence, language
-        self.texts = _with_sayers(load_texts("brief", language), evidence)
+        self.texts = load_texts("brief", language)
         self.ledger = Ledger()
         province = evidence.province
         self.words = {"province": shown_name(province, language), "version": __version__, "about": ""}
         own, rose = self.texts["words"], evidence.effect.estimate >= 0
         self.words["unit"] = own["municipality" if province.kind == "municipality" else "province"]
         self.words |= {"more": own["more" if rose else "less"], "higher": own["higher" if rose else "lower"]}
+        self.words["setters"] = own[f"setters_{evidence.known_from(evidence.treated)}"]
+        self.words["reported"] = own[f"reported_{evidence.known_from((province.code,))}"]
         published = evidence.published
         if isinstance(published, BeforeAfter) and published.after.qualifier == "about":
             self.words["about"] = "khoảng " if language == "vi" else "about "

@@ -28,18 +28,22 @@ from analysis.reporting.wording import choose_wording
 
 _READINGS = {
     "observed": "published on both dates",
-    "linear": "straight line between the published figures around the dates",
+    "linear": "the evenest rise that all published figures allow",
+    "linear_points": "the evenest rise that all published figures allow, printed monthly changes read as points",
+    "linear_relative": "the evenest rise that all published figures allow, printed monthly changes read as per cent",
     "year_on_year": "the pace of the year that a printed ratio speaks of",
     "pace_printed_relative": "printed change on the previous month, as per cent of that month's level",
     "pace_printed_month": "printed change on the previous month, as points gained in a month",
     "pace_printed_days": "printed change on the previous month, as points gained since that month's end",
     "pace_points": "fastest pace between two published figures",
-    "never_fell": "the share never fell: no rise above this is possible (caps the range)",
+    "never_fell": "the share never fell: no rise above this is possible (bounds every reading)",
 }
 _REASONS = {
     "no_figures": "we have no published figure for this indicator",
     "one_figure": "we have only one published figure for this indicator",
     "definition_broke": "the indicator's definition changed between the published figures",
+    "figures_disagree": "equally good sources print different figures for one date",
+    "no_pair_around_decision": "no two figures of one definition lie on either side of the decision",
     "no_national_figures": "we have no national figure for this indicator",
     "no_national_figures_around": "no national figures lie before and after the two dates, and we do not extrapolate",
 }
@@ -69,8 +73,16 @@ class Answer:
         return self.text
 
 
-def answer_before_after(result: BeforeAfter | NotAvailable, place: Province) -> Answer:
-    """Say how far the province rose, how much of it may be the national tide, and how much is left."""
+def answer_before_after(
+    result: BeforeAfter | NotAvailable,
+    place: Province,
+    doubtful: BeforeAfter | NotAvailable | None = None,
+    held_back: Point | None = None,
+) -> Answer:
+    """Say how far the province rose, how much of it may be the national tide, and how much is left.
+
+    `doubtful` is the same comparison with the nation's figure `held_back`, whose source does not say what it counts.
+    """
     if isinstance(result, NotAvailable):
         return Answer(
             f"{place.name_vi}: no before and after can be compared, because {_REASONS[result.reason]}."
@@ -81,6 +93,17 @@ def answer_before_after(result: BeforeAfter | NotAvailable, place: Province) -> 
         f"points in {_pp(result.months)} months. The national tide over the same dates was {_range(result, 'tide')}, "
         f"so the rest is {_range(result, 'rest')} points. That must not be read as the effect of a "
         "target: it may hold some of it, or none, since national measures applied to every province in the same months."
+        + _with_held_back(doubtful, held_back)
+    )
+
+
+def _with_held_back(doubtful: BeforeAfter | NotAvailable | None, held_back: Point | None) -> str:
+    if held_back is None or not isinstance(doubtful, BeforeAfter):
+        return ""
+    printed = f"{percent(held_back, 'en')} ({format_date(held_back.date, 'en')})"
+    return (
+        f" Held back is a national figure of {printed} whose source does not say which share it is; were it this one, "
+        f"the tide would be {_range(doubtful, 'tide')} and the rest {_range(doubtful, 'rest')} points."
     )
 
 
@@ -106,7 +129,12 @@ def table_of_tides(result: BeforeAfter | NotAvailable) -> Table:
         return Table(pd.DataFrame(columns=columns))
     rows = [
         (
-            _READINGS[tide.reading],
+            _READINGS[tide.reading]
+            + (
+                ""
+                if tide.uncut_pp is None
+                else f" (alone {tide.uncut_pp:.1f}; cut to what all figures allow)"
+            ),
             round(tide.change_pp, 1),
             round(result.change_pp - tide.change_pp, 1),
             None if tide.pace_pp_per_month is None else round(tide.pace_pp_per_month, 1),
@@ -169,15 +197,13 @@ def answer_twin(result: Shown, place: Province, *, treated: bool) -> Answer:
         if treated
         else "not known to have set targets, so this is a placebo"
     )
-    verdict = (
-        "cannot be told from chance"
-        if result.p_value is None or result.p_value > 0.05
-        else "is larger than chance makes"
-    )
+    clear = result.p_value is not None and result.p_value <= 0.05
+    judged = "the gap" if result.inference == "conformal" else "the ratio of its errors after and before"
+    verdict = "is larger than chance makes" if clear else "cannot be told from chance"
     p = "" if result.p_value is None else f" (p = {result.p_value:.2f}, {result.inference})"
     return Answer(
         f"{place.name_vi}, {role}: after treatment it stood {_score(result.estimate)} from its synthetic twin on the "
-        f"survey's score; the gap {verdict}{p}."
+        f"survey's score; {judged} {verdict}{p}."
     )
 
 
@@ -256,7 +282,7 @@ def score_to_pp(score: float) -> float:
 
 def _range(result: BeforeAfter, part: str) -> str:
     low, high = getattr(result, f"{part}_low_pp"), getattr(result, f"{part}_high_pp")
-    return _pp(low) if low == high else f"{_pp(low)} to {_pp(high)}"
+    return _pp(low) if low == high else f"{format_number(low, 1, 'en')} to {format_number(high, 1, 'en')}"
 
 
 def _pp(value: float) -> str:

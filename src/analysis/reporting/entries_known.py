@@ -11,8 +11,13 @@ from analysis.reporting.ledger import Entry, Ledger
 KNOWN_FIGURES = 3  # how many of a province's other published shares a brief without before and after names
 
 
-def enter_known_figures(ledger: Ledger, evidence: Evidence) -> list[tuple[str, str, bool]]:
-    """Enter the province's latest published shares of any kind; return (indicator, name in the ledger, rounded?)."""
+def enter_known_figures(ledger: Ledger, evidence: Evidence) -> list[tuple[str, str, bool, bool]]:
+    """Enter the province's latest published shares of any kind.
+
+    Returns:
+        For each its indicator, its name in the ledger, whether it is rounded, and whether it is of several whole
+        months, so that its last month dates it.
+    """
     rows = evidence.observations[
         (evidence.observations["province_code"] == evidence.province.code)
         & (evidence.observations["province_frame"] == "63")
@@ -22,8 +27,13 @@ def enter_known_figures(ledger: Ledger, evidence: Evidence) -> list[tuple[str, s
     names = []
     for number, row in enumerate(rows.tail(KNOWN_FIGURES).to_dict("records")):
         enter_point(ledger, evidence, f"known_{number}", Point.from_row(row))
-        names.append((str(row["indicator"]), f"known_{number}", row["qualifier"] == "about"))
+        months = row["frequency"] == "X" and _whole_months(str(row["period_start"]), str(row["period_end"]))
+        names.append((str(row["indicator"]), f"known_{number}", row["qualifier"] == "about", months))
     return names
+
+
+def _whole_months(start: str, end: str) -> bool:
+    return start.endswith("-01") and end == last_day(end[:7])
 
 
 def enter_decision(ledger: Ledger, evidence: Evidence) -> str:
@@ -43,6 +53,15 @@ def enter_decision(ledger: Ledger, evidence: Evidence) -> str:
     key = ledger.cite(evidence.source(str(row["source_id"])), str(row["raw_location"]))
     ledger.add(Entry("decided_by", ends.iloc[0], "date", 0, "date", sources=(key,)))
     return "day" if len(str(row["announced"])) == len("2022-06-30") else "month"
+
+
+def enter_own_decided(ledger: Ledger, evidence: Evidence) -> None:
+    """Enter the day by which the province is known to have set a target of its own, whenever that was."""
+    own = evidence.targets[evidence.targets["province_code"] == evidence.province.code]
+    rows = own[own["announced"].map(last_day) == evidence.decided].to_dict("records")
+    keys = tuple(ledger.cite(evidence.source(str(r["source_id"])), str(r["raw_location"])) for r in rows[:1])
+    if keys:
+        ledger.add(Entry("own_decided", evidence.decided, "date", 0, "date", sources=keys))
 
 
 def has_later_figure(evidence: Evidence) -> bool:

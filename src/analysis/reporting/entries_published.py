@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from analysis.estimation.results import BeforeAfter, Tide
+from analysis.estimation.results import BeforeAfter
 from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import NATION
 from analysis.reporting.charts import SHARE
+from analysis.reporting.entries_readings import bounding_tides, enter_held_back, enter_readings
 from analysis.reporting.evidence import (
-    DAYS_PER_MONTH,
     PERCENT,
     POINTS,
     POINTS_A_MONTH,
@@ -49,12 +49,8 @@ def enter_published(ledger: Ledger, evidence: Evidence, result: BeforeAfter) -> 
     enter_point(ledger, evidence, "before", result.before)
     enter_point(ledger, evidence, "after", result.after)
     _enter_change(ledger, result)
-    for tide in result.tides:
-        _enter_tide(ledger, evidence, tide)
-    _enter_cap_ratio(ledger, evidence, result)
-    _enter_nation_then(ledger, result)
-    _enter_range(ledger, result)
-    _enter_readings_from(ledger, result)
+    enter_readings(ledger, evidence, result)
+    enter_held_back(ledger, evidence)
 
 
 def _enter_change(ledger: Ledger, result: BeforeAfter) -> None:
@@ -76,99 +72,17 @@ def _enter_change(ledger: Ledger, result: BeforeAfter) -> None:
         inputs=("change_pp", "months"))  # fmt: skip
 
 
-def _enter_range(ledger: Ledger, result: BeforeAfter) -> None:
-    """Enter the smallest and the largest tide, what each leaves over, and where each would have led."""
-    add = ledger.computed
-    tides = tuple(f"tide_{t.reading}_pp" for t in result.tides)
-    add("tide_low_pp", result.tide_low_pp, unit=POINTS, formula="smallest of the readings",
-        inputs=tuple(f"tide_{t.reading}_pp" for t in bounding_tides(result)))  # fmt: skip
-    add("tide_high_pp", result.tide_high_pp, unit=POINTS,
-        formula="largest of the readings, at most tide_never_fell_pp", inputs=tides)  # fmt: skip
-    add("rest_low_pp", result.rest_low_pp, unit=POINTS, formula="change_pp − tide_high_pp",
-        inputs=("change_pp", "tide_high_pp"))  # fmt: skip
-    add("rest_high_pp", result.rest_high_pp, unit=POINTS, formula="change_pp − tide_low_pp",
-        inputs=("change_pp", "tide_low_pp"))  # fmt: skip
-    if result.worst_tide_pp is not None:
-        add("worst_rest_pp", result.change_pp - result.worst_tide_pp, unit=POINTS,
-            formula="change_pp − tide_never_fell_pp", inputs=("change_pp", "tide_never_fell_pp"))  # fmt: skip
-    for side in ("low", "high"):
-        add(f"tide_end_{side}", result.before.value_pct + getattr(result, f"tide_{side}_pp"), unit=PERCENT,
-            formula=f"before_value + tide_{side}_pp", inputs=("before_value", f"tide_{side}_pp"))  # fmt: skip
-
-
-def _enter_readings_from(ledger: Ledger, result: BeforeAfter) -> None:
-    """Enter the day from which every reading of the nation's figures has at least one figure."""
-    latest = {tide.reading: max(point.date for point in tide.points) for tide in bounding_tides(result)}
-    reading = min(latest, key=lambda name: latest[name])
-    ledger.add(Entry("readings_from", latest[reading], "date", 0, "date", "earliest of the readings' latest figures",
-                     sources=ledger.sources_of(f"tide_{reading}_pp")))  # fmt: skip
-
-
-def bounding_tides(result: BeforeAfter) -> list[Tide]:
-    """Return the readings that give a range; the cap only cuts it off."""
-    return [tide for tide in result.tides if tide.reading != "never_fell"]
-
-
-def _enter_tide(ledger: Ledger, evidence: Evidence, tide: Tide) -> None:
-    keys = tuple(ledger.cite(evidence.source(p.source_id), p.raw_location) for p in tide.points)
-    name, note = tide.reading, f"reading “{tide.reading}” of the national figures"
-    ledger.computed(f"tide_{name}_pp", tide.change_pp, unit=POINTS, formula=note, sources=keys)
-    ledger.computed(f"rest_{name}_pp", ledger_value(ledger, "change_pp") - tide.change_pp, unit=POINTS,
-                    formula=f"change_pp − tide_{name}_pp", inputs=("change_pp", f"tide_{name}_pp"))  # fmt: skip
-    if tide.pace_pp_per_month is not None:
-        ledger.computed(
-            f"pace_{name}_pp", tide.pace_pp_per_month, unit=POINTS_A_MONTH, formula=note, sources=keys
-        )
-    for side, point in zip("abc", tide.points, strict=False):
-        enter_point(ledger, evidence, f"{name}_{side}", point)
-        since = evidence.observations.loc[
-            evidence.observations["raw_location"] == point.raw_location, "period_start"
-        ]
-        ledger.add(Entry(f"{name}_{side}_since", str(since.iloc[0]), "date", 0, "date", sources=keys))
-
-
-def _enter_cap_ratio(ledger: Ledger, evidence: Evidence, result: BeforeAfter) -> None:
-    """Enter the largest multiple of a year earlier that is printed as the one the cap rests on."""
-    if rests_on_ratio(evidence, result):
-        ratio = ledger_value(ledger, "never_fell_b_value")
-        step = 10.0 ** -printed_digits(ratio)
-        ledger.computed("cap_ratio_high", ratio + step / 2, unit="ratio", digits=printed_digits(ratio) + 1,
-                        formula="never_fell_b_value + half a unit of its last digit",
-                        inputs=("never_fell_b_value",))  # fmt: skip
-
-
-def rests_on_ratio(evidence: Evidence, result: BeforeAfter) -> bool:
-    """Tell whether the cap uses a printed "1.6 times a year earlier" rather than a printed level."""
-    cap = next((tide for tide in result.tides if tide.reading == "never_fell"), None)
-    places = [point.raw_location for point in cap.points] if cap else []
-    rows = evidence.observations
-    return bool((rows.loc[rows["raw_location"].isin(places), "unit"] == "ratio").any())
-
-
 def may_be_cumulated(evidence: Evidence) -> bool:
-    """Tell whether the province's second figure, of a later quarter, may count from January on."""
+    """Tell whether the second figure may count from January on: the first is of a quarter, the second of a later day.
+
+    A source that speaks of a quarter and then of “the end of the second quarter” does not say since when it counts.
+    """
     result = evidence.published
     if not isinstance(result, BeforeAfter):
         return False
-    rows = evidence.observations
-    frequency = rows.loc[rows["raw_location"] == result.after.raw_location, "frequency"]
-    return bool((frequency == "Q").any()) and result.after.date[5:] > "03-31"
-
-
-def _enter_nation_then(ledger: Ledger, result: BeforeAfter) -> None:
-    """Enter where the nation stood on the first date: on the straight line between its figures, and at least."""
-    line = next((t for t in result.tides if t.reading == "linear"), None)
-    if line is not None and line.pace_pp_per_month is not None:
-        start = line.points[0]
-        months = days_between(start.date, result.before.date) / DAYS_PER_MONTH
-        ledger.computed("nation_then", start.value_pct + months * line.pace_pp_per_month, unit=PERCENT, digits=0,
-                        formula="straight line between linear_a and linear_b, at before_date",
-                        inputs=("linear_a_value", "linear_b_value", "before_date"))  # fmt: skip
-    if "tide_never_fell_pp" in ledger.entries:
-        floor = ledger_value(ledger, "never_fell_a_value") - ledger_value(ledger, "tide_never_fell_pp")
-        ledger.computed("nation_then_low", floor, unit=PERCENT, digits=0,
-                        formula="never_fell_a_value − tide_never_fell_pp",
-                        inputs=("never_fell_a_value", "tide_never_fell_pp"))  # fmt: skip
+    rows = evidence.observations.drop_duplicates("raw_location").set_index("raw_location")["frequency"]
+    first, second = (str(rows[point.raw_location]) for point in (result.before, result.after))
+    return first == "Q" and second in ("Q", "X") and result.after.date[5:] > "03-31"
 
 
 def enter_target(ledger: Ledger, evidence: Evidence) -> None:
@@ -222,8 +136,3 @@ def enter_frame(ledger: Ledger, evidence: Evidence) -> None:
         ledger.add(
             Entry(name, iso, "date", 0, "document", "date of the document or of its coming into force")
         )
-
-
-def ledger_value(ledger: Ledger, name: str) -> float:
-    """Return a number of the ledger as a float."""
-    return float(ledger.entries[name].value)

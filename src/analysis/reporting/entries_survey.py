@@ -62,11 +62,6 @@ def _enter_counts(ledger: Ledger, evidence: Evidence, survey: Keys, setters: Key
         ),
     ):
         ledger.add(Entry(name, float(value), "count", 0, "counted", formula, sources=sources))
-    by_press = evidence.treated if evidence.decided_by_press is None else evidence.decided_by_press
-    named = len(set(evidence.treated) & set(by_press))
-    if named < len(evidence.treated):
-        for name, number in (("n_by_press", named), ("n_by_others", len(evidence.treated) - named)):
-            ledger.add(Entry(name, float(number), "count", 0, "counted", "of n_treated", sources=setters))
     ledger.add(
         Entry("first_treated_year", float(first), "year", 0, "chosen", "first year counted as treated")
     )
@@ -105,9 +100,10 @@ def _enter_inference(ledger: Ledger, evidence: Evidence, rows: Keys) -> None:
     ledger.add(Entry("conf_level", effect.conf_level * 100, PERCENT, 0, "chosen", "level of the interval"))
     ledger.add(Entry("draws", float(evidence.draws), "count", 0, "chosen", "permutations drawn"))
     _enter_p(ledger, "did_p", effect, rows)
-    if effect.p_value is not None:
-        times = 100 * effect.p_value
-        ledger.computed("did_p_pct", times, unit=PERCENT, digits=0, formula="100 × did_p", inputs=("did_p",))
+    plain = effect.p_values.get("permutation")
+    if plain is not None:
+        ledger.computed("plain_p_pct", 100 * plain, unit=PERCENT, digits=0, sources=rows,
+                        formula="of 100 draws, those with a plain difference at least as large")  # fmt: skip
     ledger.add(Entry("hundred", 100.0, "count", 0, "chosen", "the hundred that a share is counted in"))
 
 

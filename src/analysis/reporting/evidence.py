@@ -34,9 +34,10 @@ class Evidence:
     `survey` has one row a province and year: `province_code, period, outcome` (PAPI 8.1, score) and
     `treated_from`; `without` is the effect without the doubtful provinces among the controls. `treated` and
     `doubtful` are codes on the 63-unit map; `nation` are the country's published levels of the share of services
-    with online dossiers, in order of date; `dates` frame the survey's comparison, by name. `panels` are the
-    province panels of headline indicators, the strongest first, each seen from this province; `decided_by_press` are
-    those of `treated` that the press named.
+    with online dossiers, in order of date; `dates` frame the survey's comparison, by name. `with_doubtful` is what is
+    published, read with the nation's figure `held_back`, whose source does not say which share it is. `decided` is the
+    ISO day by which the province is known to have set a target of its own, at any time; empty where none is known.
+    `panels` are the province panels of headline indicators, the strongest first, each seen from this province.
     """
 
     province: Province
@@ -54,14 +55,31 @@ class Evidence:
     doubtful: tuple[str, ...]
     nation: tuple[Point, ...]
     dates: Mapping[str, str]
+    with_doubtful: BeforeAfter | NotAvailable | None = None
+    held_back: Point | None = None
+    decided: str = ""
     panels: tuple[PanelFindings, ...] = ()
-    decided_by_press: tuple[str, ...] | None = None
 
     @property
     def status(self) -> str:
-        """Is the province among those that set targets? `set`, `doubtful` or `not_known`."""
+        """Is the province among those that set targets? `set`, `later` than those compared, `doubtful`, `not_known`."""
         code = self.province.code
-        return "set" if code in self.treated else "doubtful" if code in self.doubtful else "not_known"
+        if code in self.treated:
+            return "set"
+        if self.decided > self.dates["known_by"]:
+            return "later"
+        return "doubtful" if code in self.doubtful else "not_known"
+
+    def known_from(self, codes: tuple[str, ...]) -> str:
+        """Return `press` where the press says of each of these provinces that it set a target, else `known`.
+
+        Rows that do not say who states the decision are of the press where our own compilation of articles has them.
+        """
+        rows = self.targets[self.targets["province_code"].isin(codes)]
+        compiled = rows["raw_location"].str.contains("/target-setting/|/published-figures/")
+        if "stated_by" in rows:
+            compiled = (rows["stated_by"] == "press") | ((rows["stated_by"] == "") & compiled)
+        return "press" if set(codes) <= set(rows.loc[compiled, "province_code"]) else "known"
 
     @property
     def accessed(self) -> str:

@@ -12,9 +12,10 @@ def known_words(writer: Writer) -> str:
     """Write what else has been published on the province as a piece of template, each figure with its name."""
     texts, figures = writer.texts["points"], dict[str, list[tuple[str, str]]]()
     found = enter_known_figures(writer.ledger, writer.evidence)
-    for code, name, about in found:
+    for code, name, about, months in found:
         piece = texts["known_figure"].replace("{about}", texts["about"] if about else "")
-        piece = piece.replace("{value}", f"{{{name}_value}}").replace("{date}", f"{{{name}_date}}")
+        piece = piece.replace("{value}", f"{{{name}_value}}")
+        piece = piece.replace("{date}", f"{{{name}_date{':month' if months else ''}}}")
         figures.setdefault(code, []).append((name, piece))
     items = [_known_item(writer, code, pieces) for code, pieces in figures.items()]
     key = "known" if len(found) > 1 else "known_one"

@@ -40,7 +40,7 @@ class PanelFindings:
     def role(self) -> str:
         """Return the province's part: see the names above."""
         panel = self.panel
-        for name, starts in ((BEFORE, panel.always_treated), (ABSENT, panel.absent)):
+        for name, starts in ((BEFORE, panel.too_early), (ABSENT, panel.absent)):
             if self.code in {start.province_code for start in starts}:
                 return name
         if self.own.empty:
@@ -53,7 +53,7 @@ class PanelFindings:
     def start(self) -> Start | None:
         """Return the province's decision that counts; None where none is known."""
         panel = self.panel
-        known = (*panel.starts, *panel.always_treated, *panel.absent)
+        known = (*panel.starts, *panel.too_early, *panel.absent)
         return next((start for start in known if start.province_code == self.code), None)
 
     @cached_property

@@ -60,7 +60,7 @@ def sure_rows(words: PanelWords) -> list[list[Span]]:
             rows.append(words.spans("sure", name))
     if len(panel.gaps):
         rows.append(words.spans("sure", "gaps"))
-    for key, starts in (("excluded", panel.always_treated), ("absent", panel.absent)):
+    for key, starts in (("excluded", panel.too_early), ("absent", panel.absent)):
         if starts and panel.study.frame == "63":
             names = shown_names((start.province_code for start in starts), words.writer.language)
             rows.append(words.spans("sure", key, names=names))

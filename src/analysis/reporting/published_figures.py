@@ -57,7 +57,9 @@ def plot_before_after(
         last, left = _day(result.after.date), _left(result)
         year_end = _day(f"{result.before.date[:4]}-12-31") + 6
         _set_dates(ax, left, max(year_end, left + (last - left) / WIDEST_STRETCH), words.language)
-        _draw_nation(ax, nation, words, highest=max(result.before.value_pct, result.after.value_pct))
+        highest = max(result.before.value_pct, result.after.value_pct)
+        _draw_path(ax, result, nation)
+        _draw_nation(ax, nation, words, highest=highest)
         _draw_tide_band(ax, result, words)
         _draw_own(ax, result, words)
         finish(ax, words.labels)
@@ -118,7 +120,6 @@ def _draw_nation(ax: Axes, nation: tuple[Point, ...], words: Words, highest: flo
     ax.set_ylim(0, _top(max(highest, *(p.value_pct for p in nation))))
     _mark_breaks(ax, words.breaks)
     days, values = [_day(p.date) for p in nation], [p.value_pct for p in nation]
-    ax.plot(days, values, color=GREY, lw=1.1, ls=":", scalex=False)
     ax.plot(days, values, color=INK, ls="", marker="D", ms=4.5, scalex=False)
     low, high = ax.get_xlim()
     following = high + (high - low)
@@ -128,6 +129,16 @@ def _draw_nation(ax: Axes, nation: tuple[Point, ...], words: Words, highest: flo
             _label(ax, day, point.value_pct, text, INK, dx=-4, dy=8, ha="right", clip=True)
             following = day
     _label(ax, days[-1], values[-1], words.labels["nation"], INK, dx=8, ha="left")
+
+
+def _draw_path(ax: Axes, result: BeforeAfter, nation: tuple[Point, ...]) -> None:
+    """Dot the evenest rise that the nation's figures allow, through the levels that printed changes imply."""
+    even = next((tide.turns for tide in result.tides if tide.start_pct is not None), ())
+    turns = {point.date: point.value_pct for point in (*nation, *even)}
+    days = sorted(turns)
+    ax.plot(
+        [_day(day) for day in days], [turns[day] for day in days], color=GREY, lw=1.1, ls=":", scalex=False
+    )
 
 
 def _draw_tide_band(ax: Axes, result: BeforeAfter, words: Words) -> None:

@@ -24,7 +24,7 @@ def pre_period_words(writer: Writer) -> list[Span]:
     """Say how the difference stands to chance, and whether the groups drifted apart in years counted as before."""
     trend = [check for check in writer.evidence.events.checks if check.name == "pre-trend"]
     if (trend and trend[0].passed) or "drift_pp" not in writer.ledger.entries:
-        return writer.spans("sure", "survey_p_flat", pre_years=_pre_years(writer))
+        return writer.spans("sure", "survey_p_flat", chance=_chance(writer), pre_years=_pre_years(writer))
     texts = writer.texts["sure"]
     down = _drift_of_named(writer) < 0
     closing = down == (writer.ledger_value("did_pp") > 0)
@@ -32,11 +32,21 @@ def pre_period_words(writer: Writer) -> list[Span]:
     return writer.spans(
         "sure",
         "survey_p",
+        chance=_chance(writer),
         lost=texts["lost" if down else "gained"],
         times=texts[times_key(_ratio(writer))],
         level=_level(writer),
         so=so.replace("{closing}", texts["closing"] if closing else ""),
     )
+
+
+def _chance(writer: Writer) -> str:
+    """Say how often chance makes a plain difference as large, and what p and interval compare instead."""
+    texts, inference = writer.texts["sure"], writer.evidence.effect.inference
+    if "plain_p_pct" not in writer.ledger.entries:
+        return str(texts["chance_other"])
+    same = inference == "permutation"
+    return str(texts["chance_count"] + texts["chance_same" if same else "chance_studentised"])
 
 
 def is_blunt(writer: Writer) -> bool:

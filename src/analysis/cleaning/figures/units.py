@@ -17,6 +17,7 @@ _COUNTED = {
     "dossier": r"(?:luot |bo )?(?:ho so|hs|dossiers?|applications?)",
     "service": r"(?:dich vu|dvc(?:tt)?|services?)",
     "procedure": r"(?:thu tuc|tthc|procedures?)",
+    "population": r"(?:nguoi|persons?|people|inhabitants?)",
     "": r"(?:luot|giao dich|tai khoan|cuoc|times|transactions?)",
 }
 _ANY = "|".join(_COUNTED.values())

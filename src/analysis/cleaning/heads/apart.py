@@ -9,14 +9,21 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.cleaning.heads import headers as h
-from analysis.cleaning.heads.flags import is_reporter, names_unit, parts_of_levels, withdrawn
+from analysis.cleaning.heads.flags import (
+    heads_units,
+    is_reporter,
+    names_unit,
+    parts_of_levels,
+    units_named,
+    withdrawn,
+)
 from analysis.cleaning.heads.headers import Column
 from analysis.cleaning.tables.blocks import Block
 from analysis.cleaning.tables.rowkinds import UNEVEN, WITHDRAWN
 from analysis.cleaning.words.places import BELOW
 
-# Free text, as in remarks and titles, is no column of units.
-_MOST_TEXTS = 3000
+# No name of a unit is longer; free text is.
+_LONGEST = 200
 
 
 def set_apart(block: Block, columns: list[Column]) -> Block:
@@ -48,10 +55,14 @@ def _deleted(block: Block, column: Column) -> set[str]:
 def _below(block: Block, column: Column) -> set[str]:
     """Return the texts that name a district, a department or their level beside a province: not the province's.
 
-    In a column that names such units in few rows, those count only where provinces have several rows.
+    Below a head such as “Xã, phường” each name is one, however it is spelt. In a column that names such units in few
+    rows, those count only where provinces have several rows.
     """
-    texts = block.texts(column.index) if column.role in (h.UNITS, h.LABEL) else []
-    if len(texts) > _MOST_TEXTS:
+    texts = block.texts(column.index) if column.role in (h.UNITS, h.LABEL, h.PLACES) else []
+    texts = [text for text in texts if len(text) <= _LONGEST]
+    if heads_units(column.head):
+        return units_named(texts)
+    if column.role == h.PLACES:
         return set()
     parts = parts_of_levels(column.head, texts)
     if column.role == h.LABEL and (is_reporter(column.head) or not _repeats(block)):

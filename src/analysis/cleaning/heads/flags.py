@@ -17,6 +17,14 @@ _WHOLE = {"toan tinh", "toan tinh tp", "tong", "tong so", "tong cong", "chung", 
 _PART = re.compile(
     r"(cap )?(so|huyen|xa|phuong|quan|thi xa|so nganh|so ban nganh|district|commune|ward|department)( .*)?"
 )
+# Heads of names below the province: Huyện, Quận/huyện, Tên xã, Xã - phường - thị trấn, Commune.
+_UNIT_HEAD = re.compile(
+    r"(?:(?:ten|cap|don vi|dia ban|hanh chinh|truc thuoc|name of|name) )*"
+    r"(?:(?:thanh pho|tp|thi xa|thi tran|dac khu|thuoc tinh|town|city) )*"
+    r"(?:huyen|quan|xa|phuong|district|commune|ward)"
+    r"(?: (?:huyen|quan|xa|phuong|thi xa|thi tran|thanh pho|tp|dac khu|thuoc tinh|town|name|hay|va|or|"
+    r"district|commune|ward))*"
+)
 # Where the figures of a row are from, and whom to ask, is not whose they are.
 _REPORTER = re.compile(r".*\b(nguon|source|cung cap|phu trach|lien he|nguoi|publisher)\b.*")
 # The number of an office before its name: H04.01 - Sở Tư pháp.
@@ -43,6 +51,16 @@ def parts_of_levels(head: str, texts: Iterable[str]) -> set[str]:
     if _WHOLE & set(folded.values()):
         return {text for text, words in folded.items() if words not in _WHOLE}
     return {text for text, words in folded.items() if _PART.fullmatch(words)}
+
+
+def heads_units(head: str) -> bool:
+    """Tell whether a head says that the names below it are those of districts or communes."""
+    return bool(_UNIT_HEAD.fullmatch(fold_text(head.split(" / ")[-1])))
+
+
+def units_named(texts: Iterable[str]) -> set[str]:
+    """Return the texts that name a unit below such a head; those that stand for the whole do not."""
+    return {text for text in texts if any(map(str.isalpha, text)) and fold_text(text) not in _WHOLE}
 
 
 def is_reporter(head: str) -> bool:

@@ -22,6 +22,7 @@ from analysis.cleaning.words.headtexts import (
     other_lines,
 )
 from analysis.cleaning.words.indicator_names import indicator_of_heads, is_generic
+from analysis.cleaning.words.percent_heads import with_shares_named
 from analysis.cleaning.words.periods import Period, find_period, parse_period
 from analysis.cleaning.words.places import BELOW, PLACE, REGION, SKIP, read_place
 from analysis.cleaning.words.samples import all_spans, has_decimals, mostly_indicators, mostly_periods
@@ -165,7 +166,7 @@ def _year_alone(path: list[str]) -> int | None:
 
 def _read_column(j: int, path: list[str], texts: list[str], context: Context) -> Column:
     head = " / ".join(path)
-    path = with_ordinals([_CAMEL.sub(" ", field_name(text)) for text in path])
+    path = with_shares_named(with_ordinals([_CAMEL.sub(" ", field_name(text)) for text in path]))
     if said := _said(path, context):
         column = None if said == SKIP else _value_column(j, path, head, context)
         return column or Column(j, head, SKIPPED if said == SKIP else UNKNOWN_ROLE)
@@ -278,16 +279,16 @@ def _settle(columns: list[Column], context: Context) -> list[Column]:
     settled = []
     for column in columns:
         if column.role == VALUE and column.indicator is None:
-            indicator = None if _is_count_for_share(context.indicator, column) else context.indicator
+            indicator = None if _is_no_share(context.indicator, column) else context.indicator
             column = replace(column, role=VALUE if indicator else UNKNOWN_ROLE, indicator=indicator)
         settled.append(column)
     return settled
 
 
-def _is_count_for_share(indicator: Indicator | None, column: Column) -> bool:
-    """Tell whether a title names what is counted where a column says that it holds shares."""
+def _is_no_share(indicator: Indicator | None, column: Column) -> bool:
+    """Tell whether a title names what is counted, or an index, where a column says that it holds shares."""
     says_share = bool(re.search(r"%|\b(tỷ|tỉ) lệ\b", column.head, re.IGNORECASE))
-    return indicator is not None and indicator.unit == "count" and says_share
+    return indicator is not None and indicator.unit in ("count", "score") and says_share
 
 
 def is_dated(columns: list[Column]) -> bool:

@@ -11,6 +11,7 @@ from analysis.cleaning.heads.contexts import Context
 from analysis.cleaning.words.headtexts import without_unit
 from analysis.cleaning.words.indicator_names import is_indicator
 from analysis.cleaning.words.periods import Period, find_period, frequency_of
+from analysis.reference.indicators import Codebook, codebook
 from analysis.reference.spelling import fold_text, plain_text
 
 _THIS = re.compile(
@@ -136,11 +137,11 @@ def _dated(period: Period, context: Context) -> Period:
 
 def undated_heads(path: list[str]) -> list[str]:
     """Return those heads of a column that say more than a period, folded and without it: the same in every month."""
-    return [words for piece in path if (words := _undated(piece))]
+    return [words for piece in path if (words := _undated(piece, codebook()))]
 
 
 @lru_cache(maxsize=4096)
-def _undated(piece: str) -> str:
+def _undated(piece: str, _: Codebook) -> str:
     if is_indicator(piece):
         return fold_text(without_unit(piece))
     found = find_period(piece, _ANY_YEAR)

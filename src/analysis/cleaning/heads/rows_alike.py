@@ -26,7 +26,6 @@ from analysis.cleaning.words.places import PLACE, REGION, TOTAL, read_place
 from analysis.reference.spelling import fold_text
 
 PART = "part"
-_MOST_WORDS = 500
 # Where a figure comes from, or who wrote it down, does not make it another one.
 _ELSEWHERE = re.compile(
     r".*\b(nguon|source|url|link|publisher|title|tieu de|tai lieu|van ban|nguoi|lien he|email|dien thoai|ngay|date|"
@@ -51,9 +50,7 @@ def without_parts(block: Block, columns: list[Column], context: Context) -> Bloc
 
 
 def _has_words(block: Block, column: Column) -> bool:
-    """Tell whether a column holds words, and few enough of them to be kinds of something."""
-    texts = block.texts(column.index)
-    return len(texts) <= _MOST_WORDS and any(map(_is_word, texts))
+    return any(map(_is_word, block.texts(column.index)))
 
 
 def _alike(rows: TableRows) -> Codes | None:
@@ -72,7 +69,7 @@ def _parts(block: Block, column: Column, alike: Codes) -> npt.NDArray[np.bool_]:
     first = np.zeros(len(differs), dtype=np.intp)
     first[alike[::-1]] = codes[::-1]
     np.logical_or.at(differs, alike, codes != first[alike])
-    wordy = np.array([_is_word(text) for text in texts], dtype=bool)[codes]
+    wordy = np.array(_words(texts), dtype=bool)[codes]
     levels = np.array([not _is_no_result(text) for text in texts], dtype=bool)[codes]
     whole = np.array([_is_whole(text) for text in texts], dtype=bool)[codes]
     kept = whole if whole.any() else levels
@@ -84,11 +81,31 @@ def _parts(block: Block, column: Column, alike: Codes) -> npt.NDArray[np.bool_]:
     return held
 
 
+def _words(texts: list[str]) -> list[bool]:
+    """Tell of each text of a column whether it is a word; among words the name of a province is one too.
+
+    So is the commune Hòa Bình among other communes.
+    """
+    said = [_is_said(text) for text in texts]
+    places = [told and _is_place(text) for told, text in zip(said, texts, strict=True)]
+    if 2 * sum(places) < sum(said):
+        return said
+    return [told and not place for told, place in zip(said, places, strict=True)]
+
+
 def _is_word(text: str) -> bool:
     """Tell words from figures, dates, ranks such as 7/63, and places, which say nothing of a part."""
+    return _is_said(text) and not _is_place(text)
+
+
+def _is_said(text: str) -> bool:
     if sum(c.isalpha() for c in text) < 2 or is_number_like(text) or is_missing(text) or len(text) > 200:
         return False
-    return read_place(text).kind not in (PLACE, REGION) and not _is_day(text)
+    return not _is_day(text)
+
+
+def _is_place(text: str) -> bool:
+    return read_place(text).kind in (PLACE, REGION)
 
 
 def _is_day(text: str) -> bool:

@@ -10,6 +10,7 @@ from analysis.cleaning.heads.forecasts import FORECAST
 from analysis.cleaning.heads.headers import Column
 from analysis.cleaning.heads.headperiods import read_head_period, undated_heads
 from analysis.cleaning.heads.nonlevels import not_a_level
+from analysis.cleaning.heads.plain_shares import CONTRADICTED
 from analysis.cleaning.layouts.layout import HEADS, NO_LAST_ROW, LaidColumn, LaidTable, Layout, Position
 from analysis.cleaning.layouts.questions import (
     Unclear,
@@ -44,6 +45,7 @@ _COLUMN_TEXTS = {
     "units": "layout_column_units",
     FORECAST: "layout_column_forecast",
     "carried": "layout_column_carried",
+    CONTRADICTED: "layout_column_contradicted",
     "unlisted": "layout_column_unlisted",
 }
 _ASKED_OF_SHEETS = ("name_column", "province", "period", "indicator", "period_column", "indicator_column")

@@ -18,10 +18,10 @@ from analysis.cleaning.layouts.layout import HEADS
 from analysis.cleaning.layouts.sheet_tables import Table
 from analysis.cleaning.reading.cells import is_number_like
 from analysis.cleaning.reading.grid import Sheet
-from analysis.cleaning.words.abbreviations import fold_name, spelt_names
 from analysis.cleaning.words.headtexts import without_unit
 from analysis.cleaning.words.indicator_names import indicator_of_cell, is_generic
-from analysis.reference.indicators import by_code
+from analysis.reference.abbreviations import fold_name
+from analysis.reference.indicators import by_code, spelt_names
 from analysis.reference.papi import SUFFIXES
 from analysis.reference.spelling import fold_text
 

@@ -17,7 +17,7 @@ from analysis.cleaning.heads.footnotes import read_footnotes
 from analysis.cleaning.heads.forecasts import hold_forecasts
 from analysis.cleaning.heads.headers import VALUE, Column, read_columns, without_twins
 from analysis.cleaning.heads.own_units import Own, find_own, levels_of
-from analysis.cleaning.heads.plain_shares import claim_plain_shares
+from analysis.cleaning.heads.plain_shares import claim_plain_shares, name_counts
 from analysis.cleaning.heads.row_spans import follow_rows
 from analysis.cleaning.heads.section_periods import date_across
 from analysis.cleaning.layouts.columns import find_other_period, place_columns, read_laid_columns, state
@@ -177,5 +177,5 @@ def _with_levels(table: Table, own: Own) -> list[Table]:
 
 
 def _settled(block: Block, columns: list[Column], context: Context) -> list[Column]:
-    columns = without_carried(block, claim_counts(follow_rows(columns, context)))
+    columns = without_carried(block, claim_counts(name_counts(follow_rows(columns, context))))
     return without_twins(claim_plain_shares(block, columns), context)

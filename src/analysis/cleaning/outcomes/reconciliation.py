@@ -47,6 +47,13 @@ def attach_counts(observations: pd.DataFrame) -> pd.DataFrame:
     return result
 
 
+def share_agrees(printed: float, numerator: float, denominator: float) -> bool:
+    """Tell whether a share in per cent is that of its counts, up to the rounding of its last digit."""
+    off = abs(printed - 100 * numerator / denominator)
+    digits = len(repr(printed).split(".")[-1]) if not printed.is_integer() else 0
+    return off <= 0.5 * 10**-digits + 1e-9 or off <= 0.005
+
+
 def check_shares(observations: pd.DataFrame) -> list[Check]:
     """Compare every share whose counts are known with them.
 
@@ -60,8 +67,7 @@ def check_shares(observations: pd.DataFrame) -> list[Check]:
     columns = (observations.loc[rows, name].tolist() for name in ("numerator", "denominator", "value"))
     for row, above, below, printed in zip(rows, *columns, strict=True):
         computed = 100 * above / below
-        digits = len(repr(printed).split(".")[-1]) if not printed.is_integer() else 0
-        agrees = abs(printed - computed) <= 0.5 * 10**-digits + 1e-9 or abs(printed - computed) <= 0.005
+        agrees = share_agrees(printed, above, below)
         if not agrees:
             said = f"{above:.0f}/{below:.0f} is {computed:.2f} %"
             note = str(observations.at[row, "note"])

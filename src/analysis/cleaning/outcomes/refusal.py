@@ -9,6 +9,7 @@ from analysis.cleaning.heads import headers as h
 from analysis.cleaning.heads.headers import Column
 from analysis.cleaning.heads.headperiods import is_average
 from analysis.cleaning.heads.nonlevels import not_a_level
+from analysis.cleaning.heads.plain_shares import CONTRADICTED
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.outcomes.outcome import TableOutcome
 from analysis.cleaning.reading.grid import Codes
@@ -64,6 +65,7 @@ _COLUMN_RULES = {
     "units": "column_unknown.units",
     "forecast": "column_unknown.forecast",
     "carried": "column_unknown.carried",
+    CONTRADICTED: "column_unknown.contradicted",
 }
 
 

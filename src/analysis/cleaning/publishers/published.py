@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.cleaning.maps import place_on_map
 from analysis.cleaning.messages import Message, message
+from analysis.cleaning.publishers.stated_by import who_states
 from analysis.cleaning.shapes import Cleaned, Intake
 from analysis.cleaning.sources import describe_source
 from analysis.cleaning.words.periods import bounds_of, frequency_of, is_date
@@ -33,7 +34,7 @@ def clean_published_figures(figures: pd.DataFrame, file: str) -> Cleaned:
     """
     intake = Intake()
     for line, row in figures.iterrows():
-        figure = {str(key): str(value) for key, value in row.items()}
+        figure = _ended({str(key): str(value) for key, value in row.items()})
         source = describe_source(
             figure["publisher"], figure["title"], figure["published"], figure["url"], file
         )
@@ -44,10 +45,25 @@ def clean_published_figures(figures: pd.DataFrame, file: str) -> Cleaned:
         intake.sources[source["source_id"]] = source
         placed = {"source_id": source["source_id"], "raw_location": f"{file}:{line}"}
         if figure["kind"] == "target":
-            intake.targets.append(_target(figure) | placed)
+            said = who_states(source["publisher"], source["title"], source["url"], "")
+            intake.targets.append(_target(figure) | placed | {"stated_by": said})
         else:
             intake.observations.append(_observation(figure) | placed)
     return intake.finish()
+
+
+def _ended(figure: dict[str, str]) -> dict[str, str]:
+    """Take the moment that the source says an observed figure stood at for its last day, where it gives no other.
+
+    A month ends a stretch that has a first day; a state at a point in time needs its day.
+    """
+    as_of = figure.get("as_of", "")
+    if figure["kind"] != "observed" or figure["period_end"] or not is_date(as_of):
+        return figure
+    day = len(as_of) == len("2022-08-20")
+    if not day and not (len(as_of) == len("2022-08") and figure["period_start"]):
+        return figure
+    return figure | {"period_end": bounds_of(as_of)[1].isoformat(), "ended_by": "" if day else as_of}
 
 
 def _refusal(figure: dict[str, str]) -> Message | None:
@@ -130,7 +146,9 @@ def _observation(figure: dict[str, str]) -> dict[str, object]:
     end = dt.date.fromisoformat(figure["period_end"])
     start = dt.date.fromisoformat(figure["period_start"]) if figure["period_start"] else end
     code, frame, moved = place_on_map(figure["province_code"], end)
-    notes = [figure["figure_id"], moved, _readings(figure)]
+    month = figure.get("ended_by")
+    ended = f"the source dates its end by the month only ({month})" if month else ""
+    notes = [figure["figure_id"], moved, ended, _readings(figure)]
     return {
         "province_code": code,
         "province_frame": frame,

@@ -8,7 +8,8 @@ import pandas as pd
 
 from analysis.cleaning.maps import place_on_map
 from analysis.cleaning.messages import Message, message
-from analysis.cleaning.shapes import Cleaned, Intake
+from analysis.cleaning.publishers.stated_by import find_document, who_states
+from analysis.cleaning.shapes import PRECISIONS, Cleaned, Intake
 from analysis.cleaning.sources import parse_citation
 from analysis.cleaning.words.periods import bounds_of, is_date
 from analysis.reference.indicators import by_code as codebook
@@ -20,7 +21,6 @@ NEEDED = (
     "province_code", "province", "decision_or_announcement", "date_known", "date_precision", "indicator",
     "target_value", "deadline", "scope", "source",
 )  # fmt: skip
-_PRECISIONS = ("day", "month", "before", "year")
 _BOUNDS = {">=": "at_least", "<=": "at_most", "up to ": "at_most", None: "exact"}
 
 
@@ -42,9 +42,12 @@ def clean_target_setting(
             intake.refuse(file, f"G{line}", decision["target_value"], refusal)
             continue
         source = known.get(decision["source"]) or parse_citation(decision["source"], file)
-        intake.sources[str(source["source_id"])] = {str(key): str(value) for key, value in source.items()}
-        placed = {"source_id": source["source_id"], "raw_location": f"{file}:{line}"}
-        intake.targets.append(_target(decision) | placed)
+        cited = {str(key): str(value) for key, value in source.items()}
+        intake.sources[cited["source_id"]] = cited
+        document = find_document(decision["decision_or_announcement"])
+        said = who_states(cited["publisher"], cited["title"], cited["url"], document)
+        placed = {"source_id": cited["source_id"], "raw_location": f"{file}:{line}"}
+        intake.targets.append(_target(decision) | placed | {"document": document, "stated_by": said})
     return intake.finish()
 
 
@@ -67,9 +70,9 @@ def _undated(decision: dict[str, str], name: str) -> Message | None:
         text = decision[column]
         if not re.fullmatch(pattern, text) or (text and not is_date(text)):
             return message("date_unreadable", name=name, column=column, text=text)
-    if decision["date_precision"] not in _PRECISIONS:
+    if decision["date_precision"] not in PRECISIONS:
         found = {"column": "date_precision", "word": decision["date_precision"]}
-        return message("word_unknown", name=name, **found, known=_PRECISIONS)
+        return message("word_unknown", name=name, **found, known=PRECISIONS)
     return None
 
 

@@ -12,6 +12,7 @@ from analysis.cleaning.reading.grid import Sheet
 from analysis.cleaning.words.indicator_names import is_indicator
 from analysis.cleaning.words.periods import parse_period
 from analysis.cleaning.words.places import PLACE, Place
+from analysis.reference.indicators import Codebook, codebook
 
 # So many distinct names have no column of provinces.
 _MOST_NAMES = 2000
@@ -99,9 +100,13 @@ def _subject(row: list[str], name_column: int) -> tuple[str, ...]:
     return tuple(text for text in row[name_column + 1 :] if text and is_subject(text))
 
 
-@lru_cache(maxsize=4096)
 def is_subject(text: str) -> bool:
     """Tell whether a cell names an indicator, or a period in words."""
+    return _is_subject(text, codebook())
+
+
+@lru_cache(maxsize=4096)
+def _is_subject(text: str, _: Codebook) -> bool:
     if is_number_like(text) or len(text) > 300:
         return False
     return is_indicator(text) or parse_period(text, 2000) is not None

@@ -6,8 +6,9 @@ import re
 from functools import lru_cache
 
 from analysis.cleaning.reading.grid import Sheet
-from analysis.cleaning.words.abbreviations import fold_name, spelt_names
 from analysis.cleaning.words.periods import parse_period
+from analysis.reference.abbreviations import fold_name
+from analysis.reference.indicators import Codebook, codebook
 from analysis.reference.spelling import fold_text
 
 _ORDINAL = re.compile(r"\(?(\d{1,3}|[IVX]{1,5}|[A-Za-z])[.)]*")
@@ -22,11 +23,15 @@ def opens_panel(sheet: Sheet, i: int, name_column: int) -> bool:
     texts = [
         (j, text) for j, text in enumerate(sheet.rows[i]) if text and not _ORDINAL.fullmatch(text.strip())
     ]
-    return len({text for _, text in texts}) == 1 and texts[0][0] <= name_column and _is_subject(texts[0][1])
+    return (
+        len({text for _, text in texts}) == 1
+        and texts[0][0] <= name_column
+        and _is_subject(texts[0][1], codebook())
+    )
 
 
 @lru_cache(maxsize=4096)
-def _is_subject(text: str) -> bool:
+def _is_subject(text: str, book: Codebook) -> bool:
     if len(text) > 300 or _NOTE.match(fold_text(text)) or text.lstrip().startswith(("(", "*")):
         return False
     text = _LEADING.sub("", text)
@@ -34,4 +39,4 @@ def _is_subject(text: str) -> bool:
     if parse_period(text, 2000) is not None:
         return True
     folded = f" {fold_name(text)} "
-    return any(len(name) > 7 and f" {name} " in folded for name in spelt_names())
+    return any(len(name) > 7 and f" {name} " in folded for name in book.spelt_names)

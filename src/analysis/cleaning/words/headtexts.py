@@ -6,7 +6,8 @@ import re
 
 _UNIT_MARKS = re.compile(
     r"\((?:[^()]*(?:%|đvt|đơn vị|dvt|unit|percent|phần trăm|hồ sơ|điểm|dịch vụ|dvc|tthc|thủ tục|nghìn|"
-    r"ngàn|triệu)[^()]*)\)|%|\(?\d{1,2}\)?\s*=\s*[\d()/x*×:+\- ]+|\(\d{1,2}\)|đơn vị tính\s*:?.*$|đvt\s*:?.*$",
+    r"ngàn|triệu)[^()]*)\)|\(\s*(?:người|persons?)\s*\)|"
+    r"%|\(?\d{1,2}\)?\s*=\s*[\d()/x*×:+\- ]+|\(\d{1,2}\)|đơn vị tính\s*:?.*$|đvt\s*:?.*$",
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"%|percent|phần trăm|per cent", re.IGNORECASE)

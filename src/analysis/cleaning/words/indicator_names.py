@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from analysis.cleaning.words.abbreviations import fold_name, spelt_names
 from analysis.cleaning.words.headtexts import shorten, without_unit
-from analysis.reference.indicators import Indicator, by_code
+from analysis.reference.abbreviations import fold_name, join_names
+from analysis.reference.indicators import Indicator, by_code, spelt_names
 from analysis.reference.spelling import fold_text
 
 _GENERIC = {
@@ -27,6 +27,8 @@ _MULTIPLE = re.compile(
     r"(?:tang )?(?:gap|so lan)(?: (?:bao nhieu|may))?(?: lan)?(?: so)?(?: voi)? cung ky"
     r"(?: nam (?:truoc|ngoai))?(?: lan)?"
 )
+# What a name of figures begins with.
+_COUNTING = re.compile(r"(tong so|so|ty le) (?=\w)")
 # Words of group heads that leave the meaning of the head below them as it is.
 _GROUP_WORDS = _FILLERS | {
     "ho", "so", "tiep", "nhan", "dich", "vu", "cong", "thu", "tuc", "hanh", "chinh", "tthc", "tinh", "hinh", "tong",
@@ -86,7 +88,8 @@ def _spelt(rests: list[str]) -> Indicator | None:
     folded = [text for rest in rests if (text := fold_name(rest).removeprefix("trong do").strip())]
     # Above “Nộp trực tuyến | Số hồ sơ” the head “Tiếp nhận trong kỳ” adds nothing.
     telling = folded[-2:] if all(set(text.split()) <= _GROUP_WORDS for text in folded[:-2]) else folded
-    for joined in (" ".join(folded), " ".join(reversed(folded)), " ".join(telling)):
+    within = _within(*telling) if len(telling) == 2 else ""
+    for joined in (" ".join(folded), " ".join(reversed(folded)), " ".join(telling), within):
         if joined in spelt_names():
             return by_code()[spelt_names()[joined]]
     exact = [text for text in folded if text in spelt_names()]
@@ -100,6 +103,22 @@ def _spelt(rests: list[str]) -> Indicator | None:
     inside = {found.code for text in folded if (found := _among_fillers(text))}
     if len(inside) == 1 and all(is_generic(text) or _among_fillers(text) for text in folded):
         return by_code()[inside.pop()]
+    return None
+
+
+def _within(group: str, name: str) -> str:
+    """Return the name of a column below a group's: “Tổng số tiếp nhận” of “Hồ sơ” is “Tổng số hồ sơ tiếp nhận”."""
+    found = _COUNTING.match(name)
+    return join_names(found[1], group, name[found.end() :]) if found else ""
+
+
+def count_of_heads(group: str, head: str) -> Indicator | None:
+    """Return the count that a head names together with that of its group, “số” said or not, else nothing."""
+    above, name = (fold_name(without_unit(text)).removeprefix("trong do ") for text in (group, head))
+    for written in (name, f"so {name}", _within(above, name), f"{above} {name}", f"so {above} {name}"):
+        line = by_code().get(spelt_names().get(join_names(written), ""))
+        if line is not None and line.unit == "count":
+            return line
     return None
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from analysis.cleaning.words.abbreviations import fold_name, spell_out, spelt_names
 from analysis.cleaning.words.indicator_names import indicator_of_cell, indicator_of_heads, name_inside
-from analysis.reference.indicators import names
+from analysis.reference.abbreviations import fold_name, spell_out
+from analysis.reference.indicators import names, spelt_names
 
 
 def test_no_two_indicators_become_one() -> None:

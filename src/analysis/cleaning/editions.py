@@ -1,4 +1,4 @@
-"""Which of several figures of one cell is used: a correction, the newest edition, an exact figure before a rounded one.
+"""Which of several figures of one cell is used: a correction, an exact figure before a rounded one, the newest edition.
 
 A cell is one province, map, indicator and stretch of days. Where a file lies, in which order files were added and on
 which day play no part: what decides is what a figure and its publication say.
@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.cleaning.words.corrected import is_corrected
 from analysis.reference.spelling import fold_text
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ class Chosen:
 def choose_figures(observations: pd.DataFrame, sources: pd.DataFrame) -> Chosen:
     """Return one figure for each cell of `observations`.
 
-    In this order: a publication that calls itself a correction, the one published later, an exact figure before one
-    printed as "about", one with counts before one without. Figures that these leave apart by more than rounding are
-    undecided; equal ones are one figure, told by more places.
+    In this order: a figure that is called a correction, an exact figure before one printed as "about" (a later
+    rounding is no new edition), the one published later, one with counts before one without. Figures that these
+    leave apart by more than rounding are undecided; equal ones are one figure, told by more places.
     """
     import pandas as pd
 
@@ -51,7 +52,7 @@ def choose_figures(observations: pd.DataFrame, sources: pd.DataFrame) -> Chosen:
     if several.empty:
         empty = observations.iloc[:0]
         return Chosen(observations, empty.assign(replaced_by="", why=""), empty)
-    ranked = _rank(several, sources)
+    ranked = rank_figures(several, sources)
     kept, replaced, undecided = [], [], []
     for _, cell in ranked.groupby(list(CELL), sort=True):
         best = cell.iloc[0]
@@ -74,7 +75,7 @@ def is_correction(title: str, raw_location: str) -> bool:
     return any(_CORRECTION.search(fold_text(re.sub(r"[_\-.]+", " ", text))) for text in (title, file))
 
 
-def _rank(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+def rank_figures(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     """Return figures of repeated cells, the one to use first in each; `_rank` holds what decides."""
     told = sources.drop_duplicates("source_id").set_index("source_id")
     titles = rows["source_id"].map(told["title"]).fillna("")
@@ -83,7 +84,10 @@ def _rank(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     # A figure whose day of publication is not known is neither older nor newer than the others of its cell.
     undated = (days == "").groupby([rows[name] for name in CELL]).transform("any")
     ranked = rows.assign(
-        _corrected=[is_correction(title, place) for title, place in zip(titles, places, strict=True)],
+        _corrected=[
+            is_corrected(note) or is_correction(title, place)
+            for note, title, place in zip(rows["note"], titles, places, strict=True)
+        ],
         _published=days.where(~undated, ""),
         _exact=rows["qualifier"].map(_EXACTNESS).fillna(0),
         _counted=rows["denominator"].notna(),
@@ -108,7 +112,7 @@ def _reasons(cell: pd.DataFrame) -> list[str]:
 
 _DECIDING = {
     "_corrected": "a correction replaces it",
-    "_published": "a later publication replaces it",
     "_exact": "it is printed as rounded or as a bound",
+    "_published": "a later publication replaces it",
     "_counted": "the other figure comes with its counts",
 }

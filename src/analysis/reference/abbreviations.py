@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from analysis.reference.indicators import by_code, names
 from analysis.reference.spelling import fold_text
 
 # “TT” is online, full-process, information or settlement, and is not among them.
@@ -20,6 +19,7 @@ _WORDS = {
     "sl": "so luong",
     "cq": "co quan",
     "md": "muc do",
+    "online": "truc tuyen",
 }
 _WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b")
 # Ways to say the same; one written for the other makes no two indicators one.
@@ -46,6 +46,11 @@ def fold_name(text: str) -> str:
     return spell_out(fold_text(text))
 
 
+def join_names(*spelt: str) -> str:
+    """Return names that are written out already, one behind the other, as one name."""
+    return spell_out(" ".join(spelt).replace("hoso", "ho so"))
+
+
 @lru_cache(maxsize=65_536)
 def spell_out(folded: str) -> str:
     """Return folded words with abbreviations written out, and of two ways to say the same always one."""
@@ -53,19 +58,3 @@ def spell_out(folded: str) -> str:
     for pattern, written in _SAME:
         folded = pattern.sub(written, folded)
     return _DOSSIER.sub("hoso", folded)
-
-
-@cache
-def spelt_names() -> dict[str, str]:
-    """Return every name of the codebook, folded and spelt out, with its code.
-
-    A count of dossiers is named without “số” too where a share is named after it: hồ sơ trực tuyến toàn trình.
-    """
-    table: dict[str, str] = {}
-    for name, code in names().items():
-        table.setdefault(spell_out(name), code)
-    for name, code in [*table.items()]:
-        bare = name.removeprefix("so ")
-        if bare != name and by_code()[code].unit == "count" and f"ty le {bare}" in table:
-            table.setdefault(bare, code)
-    return table

@@ -1,0 +1,278 @@
+"""Tables of decisions that set targets: each province and indicator becomes one target, or is held with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from analysis.cleaning.messages import Message, message
+from analysis.cleaning.publishers.decision_cells import (
+    day_signed,
+    place_on_day,
+    read_announced,
+    read_deadline,
+    read_effective,
+    read_place_or_code,
+    read_target,
+    unreadable_kind,
+)
+from analysis.cleaning.publishers.decision_tables import DecisionRow, DecisionTable, find_decision_tables
+from analysis.cleaning.publishers.decision_words import head_words, meaning, words
+from analysis.cleaning.publishers.stated_by import who_states
+from analysis.cleaning.reading.cells import is_missing
+from analysis.cleaning.reading.grid import Sheet
+from analysis.cleaning.shapes import Cleaned, Intake
+from analysis.cleaning.sources import describe_source
+from analysis.cleaning.words.indicator_names import indicator_of_cell
+from analysis.cleaning.words.periods import bounds_of
+from analysis.cleaning.words.places import AVERAGE, BELOW, BLANK, PLACE, REGION, STATISTIC, TOTAL, suggest
+from analysis.reference.indicators import Indicator, UnknownIndicator, find_indicator
+
+_OTHER_ROWS = {
+    TOTAL: "total_row",
+    AVERAGE: "average_row",
+    STATISTIC: "statistic_row",
+    REGION: "region_row",
+    BELOW: "below_province",
+}
+# What makes two rows the same decision on the same target.
+_SAME = (
+    "province_code", "province_frame", "indicator", "announced", "date_precision", "effective_from", "target_value",
+    "qualifier", "deadline", "scope", "document", "stated_by",
+)  # fmt: skip
+
+
+def clean_decisions(
+    sheets: list[Sheet], file: str, source: dict[str, str], accessed: str = ""
+) -> tuple[Cleaned, list[Message]]:
+    """Turn the decisions on sheets into targets; return with them what is the matter with whole tables.
+
+    `accessed` is the ISO day by which the file was there, where it is known. A file whose publication is not known
+    was published on the day of its own dateline.
+    """
+    signed = day_signed([text for sheet in sheets for row in sheet.rows for text in row if text])
+    published = source["published"] or signed
+    source = describe_source(
+        source["publisher"], source["title"], published, source["url"], source["resource"]
+    )
+    reading = _Reading(file, source, published or accessed)
+    for sheet in sheets:
+        for table in find_decision_tables(sheet):
+            reading.take(table)
+    reading.intake.sources[source["source_id"]] = source
+    return reading.intake.finish(), reading.problems
+
+
+@dataclass
+class _Reading:
+    """Takes in the tables of one file."""
+
+    file: str
+    source: dict[str, str]
+    latest: str
+    intake: Intake = field(default_factory=Intake)
+    problems: list[Message] = field(default_factory=list)
+    seen: dict[tuple[object, ...], str] = field(default_factory=dict)
+
+    def take(self, table: DecisionTable) -> None:
+        """Take in the rows of one table, and hold what no column of ours reads."""
+        rows = [row for row in (DecisionRow(table, i) for i in table.rows) if row.is_decision]
+        for j, head in table.unread.items():
+            self._hold_column(table, rows, j, head)
+        where = {"file": self.file, "sheet": table.sheet.name}
+        if table.problem is not None:
+            self.problems.append(message(table.problem.code, **table.problem.values, **where))
+            for row in rows:
+                self._hold(row, None, row.label, table.problem)
+        elif not rows:
+            self.problems.append(message("decisions_none", **where))
+        else:
+            for row in rows:
+                self._take_row(row)
+
+    def _hold(self, row: DecisionRow, j: int | None, value: str, said: Message) -> None:
+        sheet = row.table.sheet
+        cell = sheet.span(row.i) if j is None else row.cell(j)
+        self.intake.refuse(self.file, cell, value, said, sheet.name)
+
+    def _hold_column(self, table: DecisionTable, rows: list[DecisionRow], j: int, head: str) -> None:
+        cells = sum(bool(row.text(j)) for row in rows)
+        if cells:
+            at = table.head if table.sheet.text(table.head, j) == head else table.head + 1
+            said = message("column_unknown.decision", head=head, cells=cells)
+            self.intake.refuse(self.file, table.sheet.address(at, j), head, said, table.sheet.name)
+
+    def _take_row(self, row: DecisionRow) -> None:
+        place = read_place_or_code(row.label)
+        if place.kind in _OTHER_ROWS:
+            self._hold(row, row.table.columns["province"], row.label, message(_OTHER_ROWS[place.kind]))
+            return
+        shared, faults = _read_shared(row, self.latest)
+        for role, said in faults:
+            self._hold(row, row.table.columns.get(role), row.of(role), said)
+        if faults:
+            return
+        targets = {
+            j: line for j, line in row.table.targets.items() if line is None or not is_missing(row.text(j))
+        }
+        if not targets:
+            self._hold(row, None, row.label, message("missing.targets"))
+        for j, line in targets.items():
+            self._take_target(row, j, line, shared)
+
+    def _take_target(
+        self, row: DecisionRow, j: int, line: Indicator | None, shared: dict[str, object]
+    ) -> None:
+        if line is None:
+            named = row.table.columns["indicator"]
+            found = _indicator_named(row.text(named))
+            if isinstance(found, Message):
+                self._hold(row, named, row.text(named), found)
+                return
+            line = found
+        text = row.text(j)
+        level = (float("nan"), "") if is_missing(text) else read_target(text, row.kind(j), line)
+        if isinstance(level, Message):
+            self._hold(row, j, text, level)
+            return
+        target = {
+            **shared,
+            "indicator": line.code,
+            "unit": line.unit,
+            "target_value": level[0],
+            "qualifier": level[1],
+        }
+        self._keep(row, j, target)
+
+    def _keep(self, row: DecisionRow, j: int, target: dict[str, object]) -> None:
+        """Take in a target, or hold it where the file has said the same already."""
+        source, document = self.source, str(target["document"])
+        said = target["stated_by"] or who_states(
+            source["publisher"], source["title"], source["url"], document
+        )
+        target["stated_by"] = said
+        key = tuple(str(target[name]) for name in _SAME)
+        if key in self.seen:
+            self._hold(row, j, row.text(j), message("decision_repeated", cell=self.seen[key]))
+            return
+        sheet, number = row.table.sheet, row.table.sheet.numbers[row.i]
+        self.seen[key] = row.cell(j)
+        place = f"{self.file}:{number}" if sheet.lines else f"{self.file}!{sheet.name}!{row.cell(j)}"
+        self.intake.targets.append({**target, "source_id": source["source_id"], "raw_location": place})
+
+
+def _read_shared(row: DecisionRow, latest: str) -> tuple[dict[str, object], list[tuple[str, Message]]]:
+    """Return what a row says of all its targets, and the cells that are wrong, by role."""
+    broken = [
+        (role, fault)
+        for role, j in row.table.columns.items()
+        if (fault := unreadable_kind(row.kind(j), row.text(j)))
+    ]
+    if broken:
+        return {}, broken
+    dates, faults = _read_dates(row, latest)
+    place = read_place_or_code(row.label)
+    said = _sayer(row)
+    if isinstance(said, Message):
+        faults.append(("stated_by", said))
+    if place.kind != PLACE:
+        return {}, [("province", _unknown_name(row.label, place.kind)), *faults]
+    if faults:
+        return {}, faults
+    placed = place_on_day(row.label, place, dates["announced"], dates["date_precision"])
+    if isinstance(placed, Message):
+        return {}, [("province", placed)]
+    named = {"province_code": placed[0], "province_frame": placed[1], "stated_by": said}
+    texts = {role: "" if is_missing(row.of(role)) else row.of(role) for role in ("scope", "document", "note")}
+    return {**named, **dates, **texts}, []
+
+
+def _read_dates(row: DecisionRow, latest: str) -> tuple[dict[str, str], list[tuple[str, Message]]]:
+    """Return the dates of a decision in ISO, and what is wrong with them, by role."""
+    text = row.of("announced")
+    found = read_announced(text)
+    if found is None:
+        code = "missing.announced" if is_missing(text) else "date_unreadable.announced"
+        return {}, [("announced", message(code, text=text))]
+    announced, precision = found
+    faults: list[tuple[str, Message]] = []
+    stated = row.of("date_precision")
+    if stated and not meaning("precisions", stated):
+        faults.append(("date_precision", _not_listed(row, "date_precision", "precisions")))
+    elif stated and meaning("precisions", stated) not in (precision, "before"):
+        faults.append(("date_precision", message("date_unreadable.precision", text=text, stated=stated)))
+    elif stated:
+        precision = meaning("precisions", stated)
+    deadline = _optional(row, "deadline", faults, read_deadline(row.of("deadline")))
+    effective = _optional(row, "effective_from", faults, read_effective(row.of("effective_from"), announced))
+    dates = {
+        "announced": announced,
+        "date_precision": precision,
+        "effective_from": effective,
+        "deadline": deadline,
+    }
+    return dates, faults or _out_of_order(dates, latest)
+
+
+def _optional(row: DecisionRow, role: str, faults: list[tuple[str, Message]], read: str) -> str:
+    """Return a date that may be left out; note a fault where the cell has a text that is none."""
+    text = row.of(role)
+    if text and not read and not is_missing(text):
+        code = "date_unreadable.deadline" if role == "deadline" else "date_unreadable.effective"
+        faults.append((role, message(code, text=text)))
+    return read
+
+
+def _out_of_order(dates: dict[str, str], latest: str) -> list[tuple[str, Message]]:
+    """Return what is said of a decision after its own deadline, or after the file that tells of it.
+
+    A decision known only to be older than a day may be as old as need be.
+    """
+    announced, effective, deadline = dates["announced"], dates["effective_from"], dates["deadline"]
+    first = bounds_of(announced)[0].isoformat()
+    known = dates["date_precision"] != "before"
+    if deadline and known and first > deadline:
+        return [("announced", message("date_order.deadline", announced=announced, deadline=deadline))]
+    if deadline and effective and bounds_of(effective)[0].isoformat() > deadline:
+        return [("effective_from", message("date_order.effective", effective=effective, deadline=deadline))]
+    if latest and known and first > bounds_of(latest)[1].isoformat():
+        return [("announced", message("date_order.future", announced=announced, latest=latest))]
+    return []
+
+
+def _unknown_name(label: str, kind: str) -> Message:
+    if kind == BLANK:
+        return message("name_unknown.blank")
+    near = suggest(label)
+    return (
+        message("name_unknown.decision_near", label=label, names=near)
+        if near
+        else message("name_unknown.decision", label=label)
+    )
+
+
+def _indicator_named(text: str) -> Indicator | Message:
+    """Return the indicator that a cell names, or what is said of a name that the codebook lacks."""
+    if is_missing(text):
+        return message("missing.indicator")
+    found = indicator_of_cell(text)
+    if found is not None:
+        return found
+    try:
+        return find_indicator(text[:200])
+    except UnknownIndicator as unknown:
+        if unknown.suggestions:
+            return message("indicator_unknown.decision_near", name=text[:200], names=unknown.suggestions)
+        return message("indicator_unknown.decision", name=text[:200])
+
+
+def _sayer(row: DecisionRow) -> str | Message:
+    """Return who states a decision as its row says, empty where it does not."""
+    text = row.of("stated_by")
+    if is_missing(text):
+        return ""
+    return meaning("sayers", text) or _not_listed(row, "stated_by", "sayers")
+
+
+def _not_listed(row: DecisionRow, role: str, table: str) -> Message:
+    known = [f"{listed[0]} ({key})" for key, listed in words()[table].items()]
+    return message("word_unknown", name=row.label, column=head_words(role), word=row.of(role), known=known)

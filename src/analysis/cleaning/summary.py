@@ -1,0 +1,85 @@
+"""What a new file gave, in lines for the screen: figures and decisions, of whom, of when, and what was held."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import pandas as pd
+
+from analysis.cleaning.shapes import Cleaned
+from analysis.cleaning.words.periods import bounds_of, frequency_of
+from analysis.reference.provinces import NATION
+
+_HELD_SHOWN = 3
+
+
+def describe_reading(cleaned: Cleaned) -> list[str]:
+    """Say what was read of a file and what was held: “read: 504 figures of 63 provinces, August 2022”."""
+    lines = []
+    figures, targets = cleaned.observations, cleaned.targets
+    if len(figures):
+        spans = zip(figures["period_start"], figures["period_end"], strict=True)
+        lines.append(f"read: {_count(len(figures), 'figure')} of {_places(figures)}, {_periods(spans)}")
+    if len(targets):
+        made = targets[["province_frame", "province_code", "document", "announced"]].drop_duplicates()
+        said = f"{_count(len(made), 'decision')} with {_count(len(targets), 'target')}"
+        days = [bounds_of(day) for day in targets["announced"]]
+        when = _periods((first.isoformat(), last.isoformat()) for first, last in days)
+        lines.append(f"read: {said} of {_places(targets)}, announced {when}")
+    return [*lines, *_held(cleaned.quarantine)]
+
+
+def _held(quarantine: pd.DataFrame) -> list[str]:
+    """Say how much was held, and of the first few why and how to put it right."""
+    if quarantine.empty:
+        return ["held: nothing"]
+    shown = [
+        f"  {' '.join(filter(None, (line['sheet'], line['cell'])))}: {line['reason']} {line['mend']}"
+        for line in quarantine.head(_HELD_SHOWN).to_dict("records")
+    ]
+    rest = len(quarantine) - len(shown)
+    more = [f"  … and {rest} more"] if rest else []
+    where = "each with its reason in data/processed/report.html after the next `dvctt clean`"
+    return [f"held: {_count(len(quarantine), 'row or cell', 'rows or cells')} ({where})", *shown, *more]
+
+
+def _count(number: int, one: str, several: str = "") -> str:
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
+
+
+def _places(rows: pd.DataFrame) -> str:
+    """Say of how many provinces rows are, by map where both maps occur, and whether the country is among them."""
+    own = rows[rows["province_code"] != NATION].drop_duplicates(["province_frame", "province_code"])
+    named = [
+        f"{_count(len(part), 'province')} (map of {frame})"
+        for frame, part in own.groupby("province_frame", sort=False)
+    ]
+    if len(named) == 1:
+        named = [_count(len(own), "province")]
+    nation = ["the country"] if len(own) < len(rows) and (rows["province_code"] == NATION).any() else []
+    return " and ".join([*named, *nation])
+
+
+def _periods(spans: Iterable[tuple[str, str]]) -> str:
+    """Say the first and the last of several periods, given as ISO first and last days."""
+    ordered = sorted(set(spans), key=lambda span: (span[1], span[0]))
+    first, last = _period(*ordered[0]), _period(*ordered[-1])
+    return first if len(ordered) == 1 else f"{first} to {last}"
+
+
+def _period(start: str, end: str) -> str:
+    """Return a period in words: August 2022, Q3 2022, 2022, 20 August 2022."""
+    first, last = dt.date.fromisoformat(start), dt.date.fromisoformat(end)
+    kind = frequency_of(first, last)
+    if kind == "D":
+        return f"{last.day} {last:%B %Y}"
+    if kind == "M":
+        return f"{last:%B %Y}"
+    if kind == "Q":
+        return f"Q{(last.month + 2) // 3} {last.year}"
+    if kind == "A":
+        return str(last.year)
+    if kind == "S":
+        return f"{'first' if last.month == 6 else 'second'} half of {last.year}"
+    return f"{first.day} {first:%B %Y} – {last.day} {last:%B %Y}"

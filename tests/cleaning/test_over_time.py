@@ -1,0 +1,277 @@
+"""Figures beside the months before and after: what a wrong file is found to be, and that a right one is not found."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+from sent_months import SHARES, Fault, Months, panel, scaled, shifted, swapped, write, write_month
+
+from analysis.cleaning import processed
+from analysis.cleaning.accepted import read_accepted
+from analysis.cleaning.corrections import CorrectionUnreadable
+from analysis.cleaning.files import clean_file
+from analysis.cleaning.findings import Finding
+from analysis.cleaning.over_time import GRAVE_RULES, compare_over_time, hold_back
+from analysis.cleaning.shapes import Cleaned, join
+from analysis.cli import main
+
+MONTH = "2021-05"
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+def read(folder: Path, months: Months, **how: object) -> Cleaned:
+    return join([clean_file(path).cleaned for path in write(folder, months, **how)])
+
+
+def grave(findings: list[Finding]) -> list[tuple[str, str, str]]:
+    return [(finding.file.split(".")[0], finding.end, finding.rule) for finding in findings if finding.grave]
+
+
+def found(
+    folder: Path, fault: Fault, month: str = MONTH, **how: object
+) -> tuple[Cleaned, list[Finding], int]:
+    months = panel()
+    months[month] = fault(months[month])
+    cleaned = read(folder, months, **how)
+    kept, findings = compare_over_time(cleaned)
+    assert {place[:15] for place in kept.quarantine["file"]} <= {f"bao-cao-{month}"}
+    held = len(cleaned.observations) - len(kept.observations)
+    assert held == len(kept.quarantine) - len(cleaned.quarantine)
+    return kept, findings, held
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+@pytest.mark.parametrize(
+    ("fault", "rule", "code"),
+    [
+        (lambda rows: shifted(rows), "over_time_moved", "over_time_moved"),
+        (lambda rows: shifted(rows, -1), "over_time_moved", "over_time_moved.up"),
+        (lambda rows: shifted(rows, 1, 30), "over_time_moved", "over_time_moved"),
+        (lambda rows: swapped(rows), "over_time_swapped", "over_time_swapped"),
+        (lambda rows: swapped(rows, 32), "over_time_swapped", "over_time_swapped"),
+        (lambda rows: scaled(rows, 0.1), "over_time_counts", "over_time_counts.scaled"),
+        (lambda rows: scaled(rows, 0.1, 32), "over_time_counts", "over_time_counts.scaled"),
+    ],
+)
+def test_a_wrong_month_is_found_and_held(
+    tmp_path: Path, fault: Fault, rule: str, code: str, kind: str
+) -> None:
+    _, findings, held = found(tmp_path, fault, kind=kind)
+    assert set(grave(findings)) == {(f"bao-cao-{MONTH}", "2021-05-31", rule)}
+    assert {finding.said.code for finding in findings if finding.grave} == {code}
+    assert held >= 31 * len(SHARES)
+    for language, period in (("vi", "tháng 5/2021"), ("en", "2021-05")):
+        told = findings[0].said.told(language)
+        assert (
+            told.startswith(f"bao-cao-{MONTH}.{kind}: {period}: ") and "…:" not in told and "nan" not in told
+        )
+
+
+def test_shares_without_counts_on_another_scale(tmp_path: Path) -> None:
+    months = panel()
+    months[MONTH] = scaled(months[MONTH], 0.1)
+    cleaned = read(tmp_path, months, columns=SHARES)
+    kept, findings = compare_over_time(cleaned)
+    assert grave(findings) == [(f"bao-cao-{MONTH}", "2021-05-31", "over_time_scaled")]
+    assert findings[0].said.values["factor"] == pytest.approx(0.1)
+    assert len(cleaned.observations) - len(kept.observations) == 126
+
+
+def test_counts_in_thousands(tmp_path: Path) -> None:
+    _, findings, held = found(tmp_path, lambda rows: scaled(rows, 1000, columns=(3, 4)))
+    assert grave(findings) == [(f"bao-cao-{MONTH}", "2021-05-31", "over_time_scaled")]
+    assert held == 126
+
+
+def test_two_provinces_exchanged(tmp_path: Path) -> None:
+    kept, findings, held = found(tmp_path, lambda rows: [*rows[:20], rows[21], rows[20], *rows[22:]])
+    assert grave(findings) == [(f"bao-cao-{MONTH}", "2021-05-31", "over_time_moved")]
+    assert held <= 18 and len(kept.observations) > 8 * 63 * 6 - 19
+
+
+def test_one_block_that_slipped_alone(tmp_path: Path) -> None:
+    def slip(rows: list[list[float]]) -> list[list[float]]:
+        return [[*row[:3], *other[3:]] for row, other in zip(rows, shifted(rows), strict=True)]
+
+    kept, findings, _ = found(tmp_path, slip)
+    assert grave(findings) == [(f"bao-cao-{MONTH}", "2021-05-31", "over_time_moved")]
+    left = kept.observations[kept.observations["period_end"] == "2021-05-31"]["indicator"]
+    assert (left == "share_services_with_online_dossiers").sum() == 63
+    assert (left == "share_dossiers_processed_online").sum() < 10
+
+
+@pytest.mark.parametrize("back", [1, 3])
+def test_an_earlier_month_sent_again(tmp_path: Path, back: int) -> None:
+    months = panel()
+    earlier = f"2021-{7 - back:02d}"
+    months["2021-07"] = [list(row) for row in months[earlier]]
+    _, findings = compare_over_time(read(tmp_path, months))
+    assert grave(findings) == [("bao-cao-2021-07", "2021-07-31", "over_time_copied")]
+    assert f"those of {earlier} (file “bao-cao-{earlier}.xlsx”)" in str(findings[0].said)
+
+
+def test_a_month_under_the_name_of_another(tmp_path: Path) -> None:
+    months = panel(months=10)
+    months["2021-07"] = months.pop("2021-05")
+    _, findings = compare_over_time(read(tmp_path, dict(sorted(months.items()))))
+    assert grave(findings) == [("bao-cao-2021-07", "2021-07-31", "over_time_misdated")]
+    assert "fits 2021-05" in str(findings[0].said) and "khớp với tháng 5/2021" in findings[0].said.told("vi")
+
+
+def test_two_files_of_one_month(tmp_path: Path) -> None:
+    months = panel()
+    cleaned = read(tmp_path, months)
+    (tmp_path / "b").mkdir()
+    again = [
+        row if n > 2 else [*row[:4], row[4] + 90, round(100 * (row[4] + 90) / row[3], 2)]
+        for n, row in enumerate(months[MONTH])
+    ]
+    path = write_month(tmp_path / "b", MONTH, again)
+    other = clean_file(path, name="dinh-chinh.xlsx").cleaned
+    kept, findings = compare_over_time(join([cleaned, other]))
+    assert len(kept.observations) == len(cleaned.observations) + len(other.observations)
+    assert [(finding.rule, finding.said.values["provinces"]) for finding in findings] == [
+        ("over_time_twice", 3)
+    ]
+
+
+def test_34_provinces(tmp_path: Path) -> None:
+    months = panel("2025-08", frame="34")
+    right = {path: list(map(list, rows)) for path, rows in months.items()}
+    assert not compare_over_time(read(tmp_path, right, frame="34"))[1]
+    months["2025-11"] = shifted(months["2025-11"])
+    _, findings = compare_over_time(read(tmp_path, months, frame="34"))
+    assert grave(findings) == [("bao-cao-2025-11", "2025-11-30", "over_time_moved")]
+
+
+def test_the_newest_month_is_judged_by_those_before(tmp_path: Path) -> None:
+    assert grave(found(tmp_path, shifted, "2021-08")[1]) == [
+        ("bao-cao-2021-08", "2021-08-31", "over_time_moved")
+    ]
+
+
+def test_too_little_to_compare_with_says_nothing(tmp_path: Path) -> None:
+    months = dict(list(panel().items())[:2])
+    months["2021-02"] = shifted(months["2021-02"])
+    assert not compare_over_time(read(tmp_path, months))[1]
+
+
+def test_right_panels_are_left_alone(tmp_path: Path) -> None:
+    for seed in range(2, 6):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        cleaned = read(folder, panel(months=9, seed=seed), kind="csv")
+        kept, findings = compare_over_time(cleaned)
+        assert kept is cleaned and not findings
+
+
+def test_the_projects_own_figures_are_left_alone(root: Path) -> None:
+    from analysis.cleaning.described import clean_described
+
+    cleaned = join([outcome.cleaned for outcome in clean_described(root)])
+    kept, findings = compare_over_time(cleaned)
+    assert kept is cleaned and not [finding for finding in findings if finding.grave]
+
+
+def test_another_indicator_under_the_name_is_doubted(tmp_path: Path) -> None:
+    months, others = panel(months=10), panel(months=10, seed=9)
+    for month in ("2021-08", "2021-09", "2021-10"):
+        shares = [min(99.0, 40 + row[5] / 2) for row in others[month]]
+        months[month] = [
+            [*row[:2], share, *row[3:]] for row, share in zip(months[month], shares, strict=True)
+        ]
+    cleaned = read(tmp_path, months, columns=SHARES)
+    kept, findings = compare_over_time(cleaned)
+    assert kept is cleaned
+    assert ("over_time_jump", "2021-08-31") in {(finding.rule, finding.end) for finding in findings}
+
+
+def test_the_screen_the_report_and_the_exit_status_say_it(tmp_path: Path) -> None:
+    months = panel()
+    months[MONTH] = shifted(months[MONTH])
+    result = run("clean", *write(tmp_path, months), "--out", tmp_path / "out")
+    assert result.exit_code == 1
+    assert f"compared: bao-cao-{MONTH}.xlsx: 2021-05: the figures of" in result.output
+    report = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
+    problems = [problem for file in report["files"] for problem in file["problems"]]
+    assert [problem["code"] for problem in problems] == ["over_time_moved"]
+    assert "Tháng 5/2021: số liệu của" in problems[0]["vi"]
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert "Số liệu lệch dòng" in page and "Figures in the wrong row" in page
+    held = pd.read_csv(tmp_path / "out" / "quarantine.csv")
+    assert set(held["rule"]) == {"over_time_moved"} and held["cell"].str.fullmatch(r"[B-G]\d+").all()
+
+
+ACCEPTED = f"""[[accepted]]
+file = 'bao-cao-{MONTH}.xlsx'
+period = '2021-05-31'
+finding = 'over_time_moved'
+why = 'confirmed by the ministry on 3 June 2021'
+"""
+
+
+def test_an_accepted_finding_holds_nothing_and_is_still_said(tmp_path: Path) -> None:
+    months = panel()
+    months[MONTH] = shifted(months[MONTH])
+    files = write(tmp_path, months)
+    (tmp_path / "corrections.toml").write_text(ACCEPTED, "utf-8")
+    result = run("clean", *files, "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert "accepted in corrections.toml (confirmed by the ministry on 3 June 2021)" in result.output
+    assert f"{8 * 63 * 6} observations, 0 in quarantine" in result.output
+
+
+def test_an_acceptance_of_what_is_not_found_is_said(tmp_path: Path) -> None:
+    (tmp_path / "corrections.toml").write_text(ACCEPTED, "utf-8")
+    accepted = read_accepted(tmp_path / "corrections.toml", GRAVE_RULES)
+    outcomes = hold_back([clean_file(path) for path in write(tmp_path, panel())], accepted)
+    said = [str(notice) for outcome in outcomes for notice in outcome.notices]
+    assert len(said) == 1 and said[0].startswith(
+        f"bao-cao-{MONTH}.xlsx: corrections.toml accepts over_time_moved"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("over_time_moved", "moved", "finding 'moved' is not one of over_time_moved"),
+        ("confirmed by the ministry on 3 June 2021", " ", "“why” is empty"),
+        ("period", "month", "Expected [[accepted]] with file, period, finding, why"),
+    ],
+)
+def test_an_acceptance_that_cannot_be_read_names_what_is_wrong(
+    tmp_path: Path, old: str, new: str, expected: str
+) -> None:
+    path = tmp_path / "corrections.toml"
+    path.write_text(ACCEPTED.replace(old, new), "utf-8")
+    with pytest.raises(CorrectionUnreadable) as error:
+        read_accepted(path, GRAVE_RULES)
+    assert expected in str(error.value)
+
+
+def test_adding_a_wrong_month_keeps_the_file_and_its_figures_out(
+    tmp_path: Path, project_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DVCTT_ROOT", str(project_copy))
+    months = panel(months=4)
+    last = max(months)
+    months[last] = shifted(months[last])
+    *before, new = write(tmp_path, months)
+    words = ("--publisher", "Bộ TTTT", "--title", "Báo cáo tháng", "--url", "")
+    for path in before:
+        assert run("add", path, *words).exit_code == 0
+    assert run("clean").exit_code == 0
+    result = run("add", new, *words)
+    assert result.exit_code == 1 and "2021-04: the figures of" in result.output
+    assert "added data/raw/bo-tttt/" in result.output
+    cleaned = run("clean")
+    assert cleaned.exit_code == 1 and "2021-04: the figures of" in cleaned.output
+    assert (processed.observations(project_copy)["period_end"] == "2021-04-30").sum() < 20
+    assert (processed.quarantine(project_copy)["rule"] == "over_time_moved").sum() > 300
