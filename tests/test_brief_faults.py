@@ -31,7 +31,7 @@ pytestmark = [
 def clone(root, tmp_path_factory):
     """Copy what briefs need, so that nothing is edited under the test."""
     place = tmp_path_factory.mktemp("clone")
-    for part in ("src", "notebooks", "data/raw"):
+    for part in ("src", "notebooks", "studies", "data/raw"):
         shutil.copytree(root / part, place / part)
     return place
 

@@ -26,7 +26,7 @@ def clones(root, tmp_path_factory):
     """Copy what a fresh clone holds that briefs need, three times."""
     place = tmp_path_factory.mktemp("clones")
     for name in NAMES:
-        for part in ("src", "notebooks", "data/raw"):
+        for part in ("src", "notebooks", "studies", "data/raw"):
             shutil.copytree(root / part, place / name / part)
     return {name: place / name for name in NAMES}
 

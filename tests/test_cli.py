@@ -14,7 +14,7 @@ from analysis.cli import main
 @pytest.fixture
 def clone(tmp_path, root, monkeypatch) -> Path:
     """A copy of what a run reads, so that a test may damage it."""
-    for name in ("data", "notebooks"):
+    for name in ("data", "notebooks", "studies"):
         shutil.copytree(
             root / name, tmp_path / name, ignore=shutil.ignore_patterns("*.json.lock", "processed")
         )

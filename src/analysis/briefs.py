@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from analysis.reporting.site_data import SiteData
 
 
+NAMED = 3  # how many provinces are named of which the same moved
+SURVEY = "survey"  # the study of the residents' survey
+
+
 @dataclass(frozen=True)
 class BriefPlan:
     """What one province's brief needs: its notebooks, one assembling notebook a language, its folder."""
@@ -117,7 +121,10 @@ def _publish(plan: BriefPlan, root: Path) -> Published:
     from analysis.reporting.edition import is_current
 
     if is_current(list(plan.assembled), plan.folder, root):
-        return [*sorted(plan.folder.glob("brief.*.[hp]*")), plan.folder / "results.json"], None
+        return [
+            *sorted(plan.folder.glob("brief.*.[hp]*")),
+            *(plan.folder / name for name in ("results.json", "figures-used.csv")),
+        ], None
     from analysis.reporting.publish import publish_brief
 
     return publish_brief(list(plan.assembled), plan.folder, root)
@@ -198,11 +205,16 @@ def describe_moves(moved: dict[Province, dict[str, Any]]) -> list[str]:
     """Return a line a number that moved since the last edition, by province."""
     from analysis.reporting.changes import describe_changes
 
-    return [
-        f"{province.name_vi}: {line}"
-        for province, changes in moved.items()
-        for line in describe_changes(changes)
-    ]
+    provinces_of = dict[str, list[str]]()
+    for province, changes in moved.items():
+        for line in describe_changes(changes):
+            provinces_of.setdefault(line, []).append(province.name_vi)
+    return [f"{_list_names(names)}: {line}" for line, names in provinces_of.items()]
+
+
+def _list_names(names: list[str]) -> str:
+    """Write the provinces of which the same is said; of many only their number."""
+    return ", ".join(names) if len(names) <= NAMED else f"{len(names)} provinces"
 
 
 def where_files_are(files: Sequence[Path]) -> str:
@@ -234,15 +246,20 @@ def make_site(out: Path | None = None, *, root: Path | None = None) -> list[Path
 
 def read_site_data(root: Path) -> SiteData:
     """Read what the index shows beside the briefs' own numbers from the cleaned tables."""
-    from analysis.cleaning import panel, processed
-    from analysis.reporting.site_data import SURVEY, SURVEY_FROM, SiteData
+    from analysis.brief_evidence import dates_of
+    from analysis.cleaning import processed
+    from analysis.panel import assemble_panel
+    from analysis.reporting.site_data import SiteData
+    from analysis.study import read_study
 
     observations, targets = processed.observations(root), processed.targets(root)
+    survey = assemble_panel(read_study(SURVEY, root=root), observations, targets, processed.sources(root))
     names = [*(f"{name}.csv" for name in processed.TABLES), "README.md"]
     return SiteData(
-        survey=panel.build_panel(observations, indicator=SURVEY, first=SURVEY_FROM),
+        survey=survey.rows,
         observations=observations,
-        treated=tuple(panel.treated_provinces(targets)),
-        doubtful=tuple(panel.doubtful_provinces(targets)),
+        treated=survey.treated,
+        doubtful=survey.doubtful,
+        dates=dates_of(survey),
         tables={name: root / processed.FOLDER / name for name in names},
     )

@@ -132,6 +132,7 @@ def test_without_a_survey_there_is_no_index(data, made_site):
 def test_the_command_lists_all_provinces_before_any_brief_is_made(root, tmp_path, monkeypatch):
     for name in ("raw", "processed"):
         shutil.copytree(root / "data" / name, tmp_path / "data" / name)
+    shutil.copytree(root / "studies", tmp_path / "studies")
     monkeypatch.setenv("DVCTT_ROOT", str(tmp_path))
     result = CliRunner().invoke(main, ["site"])
     assert result.exit_code == 0, result.output

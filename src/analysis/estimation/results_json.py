@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -20,6 +21,12 @@ def from_json(kind: type[T], text: str) -> T:
     """Read back what `to_json` wrote for a result of this kind."""
     value: T = _typed(kind, json.loads(text))
     return value
+
+
+@cache
+def _hints_of(kind: type) -> dict[str, Any]:
+    """Return the types of a result's fields; an answer holds hundreds of terms of one kind."""
+    return get_type_hints(kind)
 
 
 def _plain(value: Any) -> Any:
@@ -47,7 +54,7 @@ def _typed(kind: Any, value: Any) -> Any:
     if origin is dict:
         return {k: _typed(inner[1], v) for k, v in value.items()}
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        hints = get_type_hints(kind)
+        hints = _hints_of(kind)
         return kind(**{f.name: _typed(hints[f.name], value[f.name]) for f in dataclasses.fields(kind)})
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)

@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 NOTE_FILE = "DVCTT_NOTE_READS"
+# Answers that notebooks hand on, below the project's folder. They are named by the hash of all they follow from, so
+# that a notebook that takes one depends on those inputs, which it has read itself, and not on the file.
+HANDED_ON = str(Path("reports") / "shared" / "answers")
 _SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr", "/lib", "/lib64", "/opt", "/System", "/Library")
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
@@ -26,6 +29,7 @@ def note_reads(note_file: Path) -> None:
     """
     handle = os.open(note_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     ignored = ignored_folders(note_file.parent)
+    handed_on = f"{os.sep}{HANDED_ON}{os.sep}"
     seen: set[str] = set()
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
@@ -36,7 +40,8 @@ def note_reads(note_file: Path) -> None:
             return
         seen.add(path)
         flags = arguments[2] if isinstance(arguments[2], int) else 0
-        if not flags & _WRITING and not path.startswith(ignored) and not path.endswith((".py", ".pyc")):
+        ours = path.endswith((".py", ".pyc")) or handed_on in path
+        if not flags & _WRITING and not path.startswith(ignored) and not ours:
             with contextlib.suppress(OSError):
                 found = os.stat(path)  # noqa: PTH116 - a Path here would itself raise audit events
                 os.write(

@@ -14,6 +14,15 @@ from analysis import __version__
 from analysis.estimation.results import BeforeAfter, NotAvailable
 from analysis.reference.alphabet import sort_key
 from analysis.reference.provinces import provinces
+from analysis.reporting.brief_panel import (
+    enter_panels,
+    leading_panel,
+    other_sections,
+    panel_headline,
+    panel_lead,
+    panel_points,
+    panel_sections,
+)
 from analysis.reporting.brief_parts import (
     chart_section,
     each_section,
@@ -36,8 +45,14 @@ from analysis.reporting.entries_published import (
 )
 from analysis.reporting.entries_survey import enter_each, enter_survey
 from analysis.reporting.evidence import Evidence
+from analysis.reporting.figures_used import list_figures, list_files
 from analysis.reporting.known_words import known_words
 from analysis.reporting.ledger import Ledger
+from analysis.reporting.pair_words import (
+    asks_for_others,
+    one_source_words,
+    survey_tail,
+)
 from analysis.reporting.place_names import ranked_name, successor_name
 from analysis.reporting.prose import Span, plain_text
 from analysis.reporting.survey_words import is_blunt, rise_words
@@ -50,7 +65,9 @@ MIME_TYPE = "application/vnd.dvctt.brief+json"
 class Brief:
     """The content of one brief: sections of a heading and items of kind `text`, `list`, `table`, `figure`, `sources`.
 
-    Spans carry the name of the number they print and the keys of its raw rows; `ledger` holds both.
+    Spans carry the name of the number they print and the keys of its raw rows; `ledger` holds both. `rests_on` is the
+    kind of evidence, `panel`, `pair` or `survey`; `figures_used` lists the observations behind the numbers, `files` the
+    raw files that any figure at hand came from.
     """
 
     province_code: str
@@ -63,6 +80,9 @@ class Brief:
     lead: list[Span]
     sections: list[dict[str, Any]]
     ledger: dict[str, Any]
+    rests_on: str
+    figures_used: list[dict[str, Any]]
+    files: dict[str, dict[str, Any]]
     version: str
     data_date: str
 
@@ -85,9 +105,21 @@ def assemble_brief(evidence: Evidence, language: str) -> Brief:
         LedgerError: a sentence names a number that has no lineage.
     """
     writer = Writer(evidence, language)
-    _fill_ledger(writer)
-    sections = _sections(writer)
-    headline, lead = _headline(writer), _lead(writer)
+    leads = leading_panel(evidence) is not None
+    _fill_ledger(writer, leads)
+    panels = enter_panels(writer)
+    if not leads:
+        sections = [*_sections(writer), *other_sections(None, panels)]
+        headline, lead = _headline(writer), _lead(writer)
+    else:
+        first, *others = panels
+        points = {"kind": "list", "rows": panel_points(first, _survey_point(writer))}
+        sections = [
+            {"id": "points", "heading": "", "items": [points]},
+            *panel_sections(first, others),
+            survey_section(writer),
+        ]
+        headline, lead = panel_headline(first), panel_lead(first)
     sections += [sources_section(writer), _about_section(writer)]
     return Brief(
         province_code=evidence.province.code,
@@ -100,6 +132,9 @@ def assemble_brief(evidence: Evidence, language: str) -> Brief:
         lead=lead,
         sections=[section for section in sections if section["items"]],
         ledger=writer.ledger.to_dict(),
+        rests_on="panel" if leads else "pair" if isinstance(evidence.published, BeforeAfter) else "survey",
+        figures_used=list_figures(evidence, writer.ledger),
+        files=list_files(evidence),
         version=__version__,
         data_date=str(writer.ledger.entries["data_date"].value),
     )
@@ -120,11 +155,31 @@ def _sections(writer: Writer) -> list[dict[str, Any]]:
         *([] if pair else [each_section(writer)]),
         last,
         _section(writer, "targets", [target_text(writer, pair)]),
-        _section(writer, "settle", [writer.spans("settle", "text")]),
+        _section(writer, "settle", [_settle(writer)]),
     ]
 
 
-def _fill_ledger(writer: Writer) -> None:
+def _settle(writer: Writer) -> list[Span]:
+    """Ask for the figures that would help; never for those that are there."""
+    if asks_for_others(writer):
+        return writer.fill(str(writer.texts["panel"]["pair"]["settle"]))
+    return writer.spans("settle", "text")
+
+
+def _fill_ledger(writer: Writer, panel_leads: bool) -> None:
+    """Enter what the brief may name; figures from the press only where no panel stands in their place."""
+    evidence, ledger = writer.evidence, writer.ledger
+    if not panel_leads:
+        _enter_figures(writer)
+    enter_survey(ledger, evidence)
+    enter_own_survey(ledger, evidence)
+    if not panel_leads and not isinstance(evidence.published, BeforeAfter):
+        enter_each(ledger, evidence)
+    enter_own_decided(ledger, evidence)
+    enter_frame(ledger, evidence)
+
+
+def _enter_figures(writer: Writer) -> None:
     evidence, ledger = writer.evidence, writer.ledger
     if isinstance(evidence.published, BeforeAfter):
         enter_published(ledger, evidence, evidence.published)
@@ -132,12 +187,6 @@ def _fill_ledger(writer: Writer) -> None:
     else:
         enter_nation(ledger, evidence)
     enter_target(ledger, evidence)
-    enter_survey(ledger, evidence)
-    enter_own_survey(ledger, evidence)
-    if not isinstance(evidence.published, BeforeAfter):
-        enter_each(ledger, evidence)
-    enter_own_decided(ledger, evidence)
-    enter_frame(ledger, evidence)
 
 
 def _name_paces(ledger: Ledger) -> None:
@@ -158,10 +207,7 @@ def _boundaries(writer: Writer) -> str:
 
 
 def _key_points(writer: Writer, pair: bool) -> list[list[Span]]:
-    rung = _survey_rung(writer)
-    unclear = "survey" if pair else "survey_again"  # the lead has given the difference where there is no pair
-    blunt = writer.texts["points"]["blunt"] if is_blunt(writer) else ""
-    survey = writer.spans("points", unclear if rung == "unclear" else f"survey_clear_{rung}", blunt=blunt)
+    survey = _survey_point(writer, again=not pair)
     if pair:
         nation = "nation_observed" if "tide_observed_pp" in writer.ledger.entries else "nation"
         return [_happened(writer), writer.spans("points", nation), survey]
@@ -169,6 +215,14 @@ def _key_points(writer: Writer, pair: bool) -> list[list[Span]]:
     known = writer.spans("points", key, known=known_words(writer))
     rise = rise_words(writer, "rise_same")
     return [known, _nation_alone(writer), [*survey, {"text": " "}, *rise] if rise else survey]
+
+
+def _survey_point(writer: Writer, *, again: bool = False) -> list[Span]:
+    """Say what residents answered; `again` where the lead has given the difference."""
+    rung = _survey_rung(writer)
+    unclear = "survey_again" if again else "survey"
+    blunt = writer.texts["points"]["blunt"] if is_blunt(writer) else ""
+    return writer.spans("points", unclear if rung == "unclear" else f"survey_clear_{rung}", blunt=blunt)
 
 
 def _happened(writer: Writer) -> list[Span]:
@@ -218,7 +272,7 @@ def _headline(writer: Writer) -> list[Span]:
         ],
         against=texts[place],
         condition=texts["condition"] if may_be_cumulated(writer.evidence) else "",
-        tail=texts["tail_set" if writer.evidence.decided else "tail_not_known"],
+        tail=survey_tail(writer) or texts["tail_set" if writer.evidence.decided else "tail_not_known"],
     )
 
 
@@ -238,14 +292,13 @@ def _lead(writer: Writer) -> list[Span]:
         )
     low = started_low(writer)
     cumulated = texts["cumulated"] if may_be_cumulated(writer.evidence) else ""
-    one = published.before.source_id == published.after.source_id
     return writer.spans(
         "lead",
         "pair",
         cumulated=cumulated,
         defined=texts["defined"],
         low_start=texts["low_start"] if low else "",
-        one_source=texts["one_source"] if one else "",
+        one_source=one_source_words(writer),
     )
 
 

@@ -11,14 +11,13 @@ from analysis.reporting.brief_writer import Writer
 from analysis.reporting.charts import Chart, chart_published, chart_survey
 from analysis.reporting.entries_known import enter_decision, enter_own_measures, has_later_figure
 from analysis.reporting.entries_published import may_be_cumulated
+from analysis.reporting.entries_survey import first_treated_year
 from analysis.reporting.evidence import share_pct
 from analysis.reporting.place_names import shown_names
 from analysis.reporting.prose import Span
 from analysis.reporting.small_multiples import chart_each_treated
 from analysis.reporting.survey_shares import SurveyShares
 from analysis.reporting.survey_words import rise_words
-
-FIRST_TREATED_YEAR = 2022
 
 
 def chart_section(writer: Writer, pair: bool) -> dict[str, Any]:
@@ -51,7 +50,7 @@ def not_shown(writer: Writer, pair: bool) -> list[list[Span]]:
     """Name what the figures leave open, each point only where it holds for this province."""
     decided = enter_decision(writer.ledger, writer.evidence)
     window = "window" if may_be_cumulated(writer.evidence) else "definition"
-    measures = _own_measures(writer)
+    measures = own_measures(writer)
     keys = {
         "causal" if pair else "causal_none": True,
         f"timing_{decided}": bool(decided),
@@ -70,7 +69,7 @@ def not_shown(writer: Writer, pair: bool) -> list[list[Span]]:
     return [writer.spans("not_shown", key, **parts) for key, holds in keys.items() if holds]
 
 
-def _own_measures(writer: Writer) -> list[str]:
+def own_measures(writer: Writer) -> list[str]:
     """Write each known fee cut or campaign of the province as a piece of template."""
     texts, pieces = writer.texts["not_shown"], []
     for indicator, name, at_most in enter_own_measures(writer.ledger, writer.evidence):
@@ -100,7 +99,7 @@ def _survey_figure(writer: Writer, chart: Callable[..., Chart]) -> dict[str, Any
     """Chart the survey's shares in the brief's language, over the raw rows of its scores."""
     evidence, keys = writer.evidence, ", ".join(writer.ledger.entries["n_obs"].sources)
     rows = evidence.survey.assign(share_pct=evidence.survey["outcome"].map(share_pct))
-    shares = SurveyShares(rows, evidence.treated, FIRST_TREATED_YEAR)
+    shares = SurveyShares(rows, evidence.treated, first_treated_year(evidence))
     return _figure(chart(shares, evidence.province, language=writer.language, keys=keys))
 
 

@@ -48,9 +48,22 @@ def _places(texts: dict[str, Any], sources: list[Source]) -> str:
     """Write a publication's rows by file, each with its number where there are several; the ledger keeps the folder."""
     files = dict[str, list[str]]()
     for source in sources:
-        file, _, lines = source.location.rsplit("/", 1)[-1].rpartition(":")
+        file, lines = _split_place(source.location)
         piece = re.sub(r",(?=\d)", ", ", lines)
         others = texts["and_others"].format(n=source.others) if source.others else ""
         notes = ": ".join(filter(None, (source.key if len(sources) > 1 else "", others)))
         files.setdefault(file, []).append(f"{piece} [{notes}]" if notes else piece)
-    return "; ".join(f"{file}: {', '.join(pieces)}" for file, pieces in files.items())
+    return "; ".join(
+        f"{file}: {', '.join(filter(None, pieces))}".removesuffix(": ") for file, pieces in files.items()
+    )
+
+
+def _split_place(location: str) -> tuple[str, str]:
+    """Split a location into the file's name and its lines or cell; a folder keeps its own name and no lines."""
+    if location.endswith("/"):
+        return "/".join(location.rstrip("/").rsplit("/", 2)[-2:]) + "/", ""
+    name = location.rsplit("/", 1)[-1] if "!" not in location else location.split("!")[0].rsplit("/", 1)[-1]
+    if "!" in location:
+        return name, location.split("!", 1)[1].strip("!")
+    file, _, lines = name.rpartition(":")
+    return (file, lines) if file else (name, "")

@@ -36,6 +36,10 @@ class Writer:
         template: str = self.texts[section][key] if section else self.texts[key]
         for name, part in parts.items():
             template = template.replace("{" + name + "}", part)
+        return self.fill(template)
+
+    def fill(self, template: str) -> list[Span]:
+        """Write a template that is no text of the files, or that was put together from several."""
         return write_spans(template, self.ledger, self.language, self.words)
 
     def join(self, parts: Sequence[str], last: str) -> str:

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from analysis.reporting.brief_digest import digest_file, digest_folder
 from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.texts import load_texts
 
@@ -16,13 +17,18 @@ SHOWN = 6  # how many moved numbers a brief names; results.json has all
 
 
 def digest_rows(root: Path, location: str) -> str:
-    """Return the sha256 of the raw rows at `file:2-64,66`, or of the whole file when no lines are named."""
+    """Return the sha256 of the raw rows at `file:2-64,66`, of the whole file when no lines are named, or of a folder.
+
+    A cell of a workbook, `file!sheet!cell`, stands for its file; a folder, `data/raw/…/`, for all its files.
+    """
     match = re.fullmatch(r"(.*):([\d,-]+)", location)
-    path = root / (match[1] if match else location.split(":")[0])
+    path = root / (match[1] if match else location.split(":")[0].split("!")[0])
+    if path.is_dir():
+        return digest_folder(path)
     if not path.is_file():
         return ""
     if not match:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return digest_file(path)
     lines = path.read_bytes().splitlines()
     chosen = [lines[number - 1] for number in _line_numbers(match[2]) if number <= len(lines)]
     return hashlib.sha256(b"\n".join(chosen)).hexdigest()
@@ -32,45 +38,89 @@ def compare_results(old: Results | None, new: Results) -> dict[str, Any]:
     """Return what moved between two editions, or what the old one reported when nothing moved since.
 
     Returns:
-        Empty for a first edition; else `since` (the old edition's day of access and version) and `rows`, one a
-        moved number: `number, unit, old, new, because` with the raw rows that are new, changed or gone.
+        Empty for a first edition; else `since` (the old edition's day of access and version), `rows`, one a moved
+        number (`number, unit, old, new, because` with the raw rows that are new, changed or gone), `files`, those
+        with figures that are new or changed, and, where the kind of evidence is another, `rests_on`: old and new.
     """
     if not old:
         return {}
     rows = [change for name in new["numbers"] if (change := _moved(name, old, new)) is not None]
-    if not rows:
+    files = _new_files(old, new)
+    evidence = [_rests_on(results) for results in (old, new)]
+    if not rows and not files and evidence[0] == evidence[1]:
         return dict(old.get("changes", {}))
-    return {"since": {"data_date": old["data_date"], "version": old["version"]}, "rows": rows}
+    since = {"data_date": old["data_date"], "version": old["version"]}
+    changes = {"since": since, "rows": rows, "files": files}
+    return changes if evidence[0] == evidence[1] else {**changes, "rests_on": evidence}
 
 
 def describe_changes(changes: dict[str, Any], language: str = "en") -> list[str]:
-    """Return one sentence a moved number that readers know by name, and one for the rest; none where none moved."""
-    texts = load_texts("brief", language)["changes"]
+    """Return what changed in sentences: the evidence, the moved numbers that readers know by name, how many others.
+
+    Where new figures moved no number, one sentence says which came and that they moved none.
+    """
+    brief = load_texts("brief", language)
+    texts, more = brief["changes"], brief["panel"]["changes"]
+    names = texts["names"] | more["names"]
     rows = changes.get("rows", [])
-    named = [row for row in rows if row["number"] in texts["names"]][:SHOWN]
+    named = [row for row in rows if row["number"] in names][:SHOWN]
     lines = [
         texts["moved"].format(
-            name=texts["names"][row["number"]],
+            name=names[row["number"]],
             old=_write(row["old"], language),
             new=_write(row["new"], language),
-            because=", ".join(place.rsplit("/", 1)[-1] for place in row["because"]) or texts["code"],
+            because=", ".join(_short(place) for place in row["because"]) or texts["code"],
         )
         for row in named
     ]
     others = len(rows) - len(named)
-    return [*lines, texts["others"].format(n=others)] if lines and others else lines
+    lines += [texts["others"].format(n=others)] if lines and others else []
+    if "rests_on" in changes:
+        old, new = (more["evidence"][kind] for kind in changes["rests_on"])
+        lines = [more["rests_on"].format(old=old, new=new), *lines]
+    if changes.get("files") and not rows and "rests_on" not in changes:
+        lines = [more["nothing"].format(files=_list_files(changes["files"], more["and_more"]))]
+    return lines
 
 
 def section_of_changes(changes: dict[str, Any], language: str) -> dict[str, Any] | None:
-    """Return the brief's box on what changed since the last edition, or None for a first edition."""
-    if not changes.get("rows"):
-        return None
+    """Return the brief's box on what changed since the last edition, or None where nothing is to be said."""
     texts = load_texts("brief", language)["changes"]
-    heading = texts["heading"].format(date=format_date(changes["since"]["data_date"], language))
-    rows = [[{"text": line}] for line in describe_changes(changes, language)]
-    if not rows:
+    lines = describe_changes(changes, language) if changes else []
+    if not lines:
         return None
+    heading = texts["heading"].format(date=format_date(changes["since"]["data_date"], language))
+    rows = [[{"text": line}] for line in lines]
     return {"id": "changes", "heading": heading, "items": [{"kind": "list", "rows": rows}]}
+
+
+def _new_files(old: Results, new: Results) -> list[str]:
+    """Return the files with figures that the old edition did not have, or had with another content."""
+    before = old.get("files")
+    if before is None:  # an edition of before files were noted
+        return []
+    return [
+        file
+        for file, facts in new.get("files", {}).items()
+        if before.get(file, {}).get("sha256") != facts["sha256"]
+    ]
+
+
+def _rests_on(results: Results) -> str:
+    """Return the kind of evidence an edition rests on; one that does not say so is told by its numbers."""
+    told = results.get("rests_on")
+    return str(told) if told else "pair" if "before_value" in results["numbers"] else "survey"
+
+
+def _list_files(files: list[str], and_more: str) -> str:
+    names = [file.rsplit("/", 1)[-1] for file in files]
+    shown = ", ".join(names[:SHOWN])
+    return shown if len(names) <= SHOWN else and_more.format(files=shown, n=len(names) - SHOWN)
+
+
+def _short(place: str) -> str:
+    """Return a raw place without its folders; a folder keeps the name of its publisher and day."""
+    return "/".join(place.split("/")[-3:]) if place.endswith("/") else place.rsplit("/", 1)[-1]
 
 
 def _moved(name: str, old: Results, new: Results) -> Change | None:

@@ -29,6 +29,7 @@ def is_current(notebooks: list[Path], folder: Path, root: Path) -> bool:
     if last is None or not all(notebook.is_file() for notebook in notebooks):
         return False
     names = [f"brief.{language}.{kind}" for language in last["languages"] for kind in ("html", "pdf")]
+    names.append("figures-used.csv")
     return last.get("edition") == digest_edition(notebooks, read_contact(root)) and all(
         (folder / name).is_file() for name in names
     )

@@ -11,7 +11,6 @@ from analysis.reference.provinces import NATION
 from analysis.reporting.charts import SHARE
 from analysis.reporting.entries_readings import bounding_tides, enter_held_back, enter_readings
 from analysis.reporting.evidence import (
-    CHOSEN_DATES,
     PERCENT,
     POINTS,
     POINTS_A_MONTH,
@@ -126,10 +125,11 @@ def _enter_distance(
 
 def enter_frame(ledger: Ledger, evidence: Evidence) -> None:
     """Enter what frames the analysis: dates chosen for it, and the national measures of the same months."""
-    for name, iso in CHOSEN_DATES.items():
+    for name, iso in evidence.dates.items():
         ledger.add(Entry(name, iso, "date", 0, "chosen", "bound of the analysis"))
-    day = latest_access(evidence.observations)
-    ledger.add(Entry("data_date", day, "date", 0, "chosen", "latest day of access of the raw files"))
+    ledger.add(
+        Entry("data_date", evidence.accessed, "date", 0, "chosen", "latest day of access of the raw files")
+    )
     for name, number in DOCUMENTS.items():
         ledger.add(Entry(name, number, "document", 0, "document", "number of the document"))
     for name, iso in DOCUMENT_DATES.items():

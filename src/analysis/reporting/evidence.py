@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -14,23 +15,16 @@ from analysis.estimation.results import BeforeAfter, Estimate, NotAvailable, Poi
 from analysis.reference.provinces import Province
 from analysis.reporting.ledger import Entry, Ledger
 
+if TYPE_CHECKING:
+    from analysis.reporting.panel_findings import PanelFindings
+
+FEW_FILES = 3  # more files of one folder are cited as the folder
+FEW_RANGES = 12  # lines of a file in more pieces are cited from the first to the last
 PERCENT, POINTS, POINTS_A_MONTH = "percent", "percentage points", "percentage points a month"
 DAYS_PER_MONTH = 365.25 / 12
 # PAPI 8.1 = 1/3 + 3 × share of respondents (from 2019 on), so one score point is 100/3 percentage points.
 PP_PER_SCORE = 100 / 3
 SCORE_AT_ZERO = 1 / 3
-# The end of the month by which a target counts, the years searched for other targets, and the years between
-# which PAPI 8.1 jumps without a documented change of questions; the months around the decisions of 2022 for which
-# counts would help.
-CHOSEN_DATES = {
-    "known_by": "2022-08-31",
-    "doubtful_first": "2021-01-01",
-    "doubtful_last": "2022-12-31",
-    "jump_from": "2022-12-31",
-    "jump_to": "2023-12-31",
-    "settle_from": "2021-01-31",
-    "settle_to": "2023-06-30",
-}
 
 
 @dataclass(frozen=True)
@@ -40,9 +34,10 @@ class Evidence:
     `survey` has one row a province and year: `province_code, period, outcome` (PAPI 8.1, score) and
     `treated_from`; `without` is the effect without the doubtful provinces among the controls. `treated` and
     `doubtful` are codes on the 63-unit map; `nation` are the country's published levels of the share of services
-    with online dossiers, in order of date. `with_doubtful` is what is published, read with the nation's figure
-    `held_back`, whose source does not say which share it is. `decided` is the ISO day by which the province is known
-    to have set a target of its own, at any time; empty where none is known.
+    with online dossiers, in order of date; `dates` frame the survey's comparison, by name. `with_doubtful` is what is
+    published, read with the nation's figure `held_back`, whose source does not say which share it is. `decided` is the
+    ISO day by which the province is known to have set a target of its own, at any time; empty where none is known.
+    `panels` are the province panels of headline indicators, the strongest first, each seen from this province.
     """
 
     province: Province
@@ -59,9 +54,11 @@ class Evidence:
     treated: tuple[str, ...]
     doubtful: tuple[str, ...]
     nation: tuple[Point, ...]
+    dates: Mapping[str, str]
     with_doubtful: BeforeAfter | NotAvailable | None = None
     held_back: Point | None = None
     decided: str = ""
+    panels: tuple[PanelFindings, ...] = ()
 
     @property
     def status(self) -> str:
@@ -69,7 +66,7 @@ class Evidence:
         code = self.province.code
         if code in self.treated:
             return "set"
-        if self.decided > CHOSEN_DATES["known_by"]:
+        if self.decided > self.dates["known_by"]:
             return "later"
         return "doubtful" if code in self.doubtful else "not_known"
 
@@ -83,6 +80,13 @@ class Evidence:
         if "stated_by" in rows:
             compiled = (rows["stated_by"] == "press") | ((rows["stated_by"] == "") & compiled)
         return "press" if set(codes) <= set(rows.loc[compiled, "province_code"]) else "known"
+
+    @property
+    def accessed(self) -> str:
+        """Return the latest day on which a raw file of the evidence was accessed: its folder is named after it."""
+        frames = [self.observations, *(one.panel.rows for one in self.panels)]
+        days = pd.concat([rows["raw_location"].str.extract(r"/(\d{4}-\d{2}-\d{2})/")[0] for rows in frames])
+        return str(days.max())
 
     def source(self, source_id: str) -> dict[str, Any] | None:
         """Return the line of the sources table for an id."""
@@ -118,13 +122,42 @@ def cite_targets(ledger: Ledger, evidence: Evidence, codes: tuple[str, ...]) -> 
 
 
 def cite_rows(ledger: Ledger, evidence: Evidence, rows: pd.DataFrame) -> tuple[str, ...]:
-    """Cite rows as one block a file, under the first row's publication and the number of its others."""
+    """Cite rows as one block a file, under the first row's publication and the number of its others.
+
+    Many files of one folder are cited as the folder: a table a month would give a number as many sources as months.
+    """
+    files = rows["raw_location"].map(file_of)
+    folders = files.str.rpartition("/")[0]
+    n_files = files.groupby(folders).nunique()
     keys = []
-    for block in compress_locations([str(text) for text in rows["raw_location"]]):
-        file = block.rsplit(":", 1)[0]
-        sources = rows.loc[rows["raw_location"].str.startswith(f"{file}:"), "source_id"].astype(str)
-        keys.append(ledger.cite(evidence.source(sources.iloc[0]), block, others=sources.nunique() - 1))
+    for folder, inside in rows.groupby(folders, sort=True):
+        if n_files[folder] > FEW_FILES:
+            blocks = {f"{folder}/": inside}
+        else:
+            blocks = {
+                _block(file, own): own for file, own in inside.groupby(files.loc[inside.index], sort=True)
+            }
+        for block, own in blocks.items():
+            sources = own["source_id"].astype(str)
+            keys.append(ledger.cite(evidence.source(sources.iloc[0]), block, others=sources.nunique() - 1))
     return tuple(keys)
+
+
+def file_of(location: str) -> str:
+    """Return the file of a raw location: `file:line` of a text, `file!sheet!cell` of a workbook."""
+    return re.sub(r":\d+$", "", location).split("!")[0]
+
+
+def _block(file: str, rows: pd.DataFrame) -> str:
+    """Write the rows of a text as `file:2-64,66`; of a workbook, whose cells results.json need not list, its name."""
+    locations = [str(text) for text in rows["raw_location"]]
+    if not all(re.search(r":\d+$", text) for text in locations):
+        return file
+    block = compress_locations(locations)[0]
+    ranges = block.rpartition(":")[2].split(",")
+    if len(ranges) <= FEW_RANGES:
+        return block
+    return f"{file}:{ranges[0].split('-')[0]}-{ranges[-1].split('-')[-1]}"
 
 
 def compress_locations(locations: list[str]) -> list[str]:

@@ -40,6 +40,22 @@ def format_month(iso: str, language: str) -> str:
     return str(babel_date(date.fromisoformat(iso), format=pattern, locale=language))
 
 
+def format_half(iso: str, language: str) -> str:
+    """Write the half-year in which an ISO date lies: 6 tháng đầu năm 2022 or the first half of 2022."""
+    first = int(iso[5:7]) <= 6
+    if language == "vi":
+        return f"6 tháng {'đầu' if first else 'cuối'} năm {iso[:4]}"
+    return f"the {'first' if first else 'second'} half of {iso[:4]}"
+
+
+def format_period(label: str, language: str) -> str:
+    """Write a panel's period, 2022, 2022S1, 2022Q2 or 2022-06, as inside a sentence."""
+    from analysis.periods import frequency_of, last_day_of
+
+    write = {"M": format_month, "Q": format_quarter, "S": format_half}.get(frequency_of(label))
+    return label if write is None else write(last_day_of(label), language)
+
+
 def fill_caches() -> None:
     """Read the languages' data before a number is written, where many processes are forked from one."""
     for language in _DATE_PATTERNS:

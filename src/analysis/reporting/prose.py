@@ -1,7 +1,7 @@
 """Sentences of a brief: templates with named numbers become spans that remember which number is which.
 
 A template is plain text with `{name}` or `{name:style}`; styles are a number of decimals (`0`, `1`, …), `+`
-before it for an explicit sign, `quarter`, `month` or `year`. `**bold**` is the only markup. Nothing in a
+before it for an explicit sign, `quarter`, `half`, `month` or `year`. `**bold**` is the only markup. Nothing in a
 template or a value is ever evaluated: names are looked up, values are text.
 """
 
@@ -11,7 +11,14 @@ import re
 from typing import Any
 
 from analysis.reporting.ledger import Entry, Ledger, LedgerError
-from analysis.reporting.numbers import MINUS, format_date, format_month, format_number, format_quarter
+from analysis.reporting.numbers import (
+    MINUS,
+    format_date,
+    format_half,
+    format_month,
+    format_number,
+    format_quarter,
+)
 
 Span = dict[str, Any]
 _TOKEN = re.compile(r"\{(?P<name>[a-z0-9_]+)(?::(?P<style>[a-z0-9+]+))?\}|(?P<bold>\*\*)")
@@ -68,7 +75,9 @@ def _write_text_value(value: str, style: str | None, language: str, unit: str) -
         return value
     if style == "year":
         return value[:4]
-    write = {"quarter": format_quarter, "month": format_month}.get(style or "", format_date)
+    write = {"quarter": format_quarter, "month": format_month, "half": format_half}.get(
+        style or "", format_date
+    )
     return write(value, language)
 
 

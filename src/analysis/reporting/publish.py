@@ -11,6 +11,8 @@ from analysis.reporting.brief import MIME_TYPE
 from analysis.reporting.changes import compare_results, digest_rows, section_of_changes
 from analysis.reporting.contact import put_contact, read_contact
 from analysis.reporting.edition import digest_edition, read_edition
+from analysis.reporting.figures_used import FILE as FIGURES
+from analysis.reporting.figures_used import digest_files, write_figures
 from analysis.reporting.html import render_html
 from analysis.reporting.pdf import render_pdf
 from analysis.reporting.placing import put_in_place
@@ -50,7 +52,7 @@ def publish_brief(notebooks: list[Path], folder: Path, root: Path) -> tuple[list
         root: the project's folder, against which raw locations are read.
 
     Returns:
-        The published files (HTML and PDF a language, and `results.json` for all), and what moved.
+        The published files (HTML and PDF a language, `results.json` and `figures-used.csv` for all), and what moved.
 
     Raises:
         NoBriefInNotebook: a notebook carries no brief.
@@ -69,6 +71,7 @@ def publish_brief(notebooks: list[Path], folder: Path, root: Path) -> tuple[list
         contents[f"brief.{brief['language']}.html"] = render_html(page, languages).encode("utf-8")
         contents[f"brief.{brief['language']}.pdf"] = render_pdf(page)
     contents["results.json"] = write_results(results).encode("utf-8")
+    contents[FIGURES] = write_figures(briefs[0]["figures_used"]).encode("utf-8")
     files = put_in_place(contents, folder)
     for stale in {*folder.glob("brief.*.html"), *folder.glob("brief.*.pdf")} - set(files):
         stale.unlink()  # a language not asked for this time would show numbers that results.json no longer has
@@ -93,6 +96,8 @@ def gather_results(briefs: list[dict[str, Any]], root: Path) -> dict[str, Any]:
         "languages": [brief["language"] for brief in briefs],
         "headline": {b["language"]: "".join(span["text"] for span in b["headline"]) for b in briefs},
         "numbers": numbers,
+        "rests_on": first["rests_on"],
+        "files": digest_files(first["files"], root),
         "sources": {k: {**s, "sha256": digest_rows(root, s["location"])} for k, s in sources.items()},
     }
 

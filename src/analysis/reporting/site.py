@@ -18,11 +18,10 @@ from analysis.errors import RequestError
 from analysis.project import MARK
 from analysis.reference.provinces import Province, provinces
 from analysis.reference.spelling import fold_text
-from analysis.reporting.evidence import CHOSEN_DATES
 from analysis.reporting.html import load_part, load_templates
 from analysis.reporting.placing import put_in_place
 from analysis.reporting.site_briefs import RESULTS, MadeBrief, find_briefs
-from analysis.reporting.site_data import BASE_YEAR, SiteData, in_order, table_of_provinces
+from analysis.reporting.site_data import SiteData, in_order, table_of_provinces
 from analysis.reporting.site_measures import (
     Measure,
     Words,
@@ -124,10 +123,10 @@ def render_site(data: SiteData, briefs: Mapping[str, MadeBrief], language: str) 
 def list_measures(data: SiteData, briefs: Mapping[str, MadeBrief], words: Words) -> list[Measure]:
     """Return the measures of the map in the order in which they are offered."""
     codes = [province.code for province in provinces()]
-    shares = {year: data.shares_pct(year) for year in (BASE_YEAR, data.year)}
-    survey = {"year": data.year, "base": BASE_YEAR}
-    when = {name: CHOSEN_DATES[name][:4] for name in ("doubtful_first", "doubtful_last")}
-    when["known_by"] = words.date(CHOSEN_DATES["known_by"])
+    shares = {year: data.shares_pct(year) for year in (data.base_year, data.year)}
+    survey = {"year": data.year, "base": data.base_year}
+    when = {name: data.dates[name][:4] for name in ("doubtful_first", "doubtful_last")}
+    when["known_by"] = words.date(data.dates["known_by"])
     about = {code: data.sides_about(brief.rise) for code, brief in briefs.items() if brief.rise}
     return [
         measure_survey(shares, codes, words, **survey),

@@ -15,14 +15,11 @@ from analysis.errors import AnalysisError
 from analysis.reference import indicators
 from analysis.reference.alphabet import sort_key
 from analysis.reference.provinces import Province, provinces
-from analysis.reporting.brief_parts import FIRST_TREATED_YEAR
 from analysis.reporting.evidence import share_pct
 from analysis.reporting.site_briefs import MadeBrief, Rise
 from analysis.reporting.site_measures import STATUSES
 
 SURVEY = "papi_d81_portal_access"
-SURVEY_FROM = 2019  # scores of earlier years do not convert to shares
-BASE_YEAR = FIRST_TREATED_YEAR - 1
 COLUMNS = (
     "province_code", "province_frame", "name_vi", "name_en", "status", "survey_year", "survey_share_pct",
     "survey_base_year", "survey_change_pp", "survey_raw_rows", "published_change_pp", "published_before",
@@ -38,16 +35,27 @@ class SurveyMissing(AnalysisError):
 class SiteData:
     """The frames behind the index.
 
-    `survey` has one row a province and year (`province_code, period, outcome`: PAPI 8.1, score, 2019 on);
-    `observations` is the cleaned table its rows came from; `treated` and `doubtful` are codes
-    on the 63-unit map; `tables` are the files to lie under `data/`, by their name there.
+    `survey` has one row a province and year (`province_code, period, outcome`: PAPI 8.1, score, and `treated_from`);
+    `dates` frame its comparison (see `Evidence.dates`); `observations` is the cleaned table; `treated` and `doubtful`
+    are codes on the 63-unit map; `tables` are the files to lie under `data/`, by their name there.
     """
 
     survey: pd.DataFrame
     observations: pd.DataFrame
     treated: tuple[str, ...]
     doubtful: tuple[str, ...]
+    dates: Mapping[str, str]
     tables: Mapping[str, Path]
+
+    @property
+    def base_year(self) -> int:
+        """The last year before the first treated one: changes are counted from it.
+
+        Raises:
+            SurveyMissing: there is no row.
+        """
+        self._refuse_empty()
+        return int(self.survey["treated_from"].dropna().min()) - 1
 
     @cached_property
     def year(self) -> int:
@@ -56,11 +64,14 @@ class SiteData:
         Raises:
             SurveyMissing: there is no row.
         """
+        self._refuse_empty()
+        return int(self.survey["period"].max())
+
+    def _refuse_empty(self) -> None:
         if self.survey.empty:
             raise SurveyMissing(
                 f"no row of {SURVEY}, 63-unit map, found. Look at data/raw/papi; run dvctt clean."
             )
-        return int(self.survey["period"].max())
 
     def shares_pct(self, year: int) -> dict[str, float]:
         """Return the percent of respondents who used the provincial portal in a year, by province code."""
@@ -70,7 +81,7 @@ class SiteData:
 
     def changes_pp(self) -> dict[str, float]:
         """Return the change since the year before targets, by province code; figures of both years are needed."""
-        before, after = self.shares_pct(BASE_YEAR), self.shares_pct(self.year)
+        before, after = self.shares_pct(self.base_year), self.shares_pct(self.year)
         return {code: after[code] - before[code] for code in after if code in before}
 
     def statuses(self) -> dict[str, str]:
@@ -81,7 +92,7 @@ class SiteData:
     def jumps(self) -> list[int]:
         """Return the years after the base year from which the survey's level jumped, explained by nobody."""
         flags = indicators.by_code()[SURVEY].flags
-        return [day.year for day in flags if BASE_YEAR < day.year <= self.year]
+        return [day.year for day in flags if self.base_year < day.year <= self.year]
 
     def access_date(self) -> str:
         """Return the latest day on which a raw file was accessed; raw folders are named after it."""
@@ -125,7 +136,7 @@ def table_of_provinces(data: SiteData, briefs: Mapping[str, MadeBrief]) -> str:
         row: dict[str, object] = {
             "province_code": code, "province_frame": "63", "name_vi": province.name_vi,
             "name_en": province.name_en, "status": statuses[code], "survey_year": data.year,
-            "survey_base_year": BASE_YEAR, "survey_raw_rows": _survey_rows(data, code),
+            "survey_base_year": data.base_year, "survey_raw_rows": _survey_rows(data, code),
         }  # fmt: skip
         if code in shares:
             row["survey_share_pct"] = round(shares[code], 4)
@@ -138,7 +149,7 @@ def table_of_provinces(data: SiteData, briefs: Mapping[str, MadeBrief]) -> str:
 
 def _survey_rows(data: SiteData, code: str) -> str:
     rows = data.observations
-    years = (str(BASE_YEAR), str(data.year))
+    years = (str(data.base_year), str(data.year))
     chosen = rows[
         (rows["indicator"] == SURVEY)
         & (rows["province_code"] == code)

@@ -97,15 +97,17 @@ def distances_to_targets(
     return tuple(
         measure_distance(target, points, breaks=breaks, today=today)
         for setter in (province, NATION)
-        for target in known_targets(targets, setter, indicator)
+        for target in known_targets(targets, setter, indicator, frame="63" if setter == NATION else frame)
     )
 
 
-def known_targets(targets: pd.DataFrame, setter: str, indicator: str) -> list[dict[Hashable, Any]]:
+def known_targets(
+    targets: pd.DataFrame, setter: str, indicator: str, *, frame: str = "63"
+) -> list[dict[Hashable, Any]]:
     """Return the targets of a setter for an indicator that have a level and a deadline, each level once."""
     rows = targets[
         (targets["province_code"] == setter)
-        & (targets["province_frame"] == "63")
+        & (targets["province_frame"] == frame)
         & (targets["indicator"] == indicator)
         & (targets["unit"] == "percent")
         & targets["target_value"].notna()

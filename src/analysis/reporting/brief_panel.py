@@ -1,0 +1,262 @@
+"""A brief that rests on a panel of all provinces: what happened, the effect by the wording ladder, the target."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analysis.reporting.brief_parts import own_measures
+from analysis.reporting.brief_writer import Writer
+from analysis.reporting.entries_panel import PanelEntries
+from analysis.reporting.evidence import Evidence
+from analysis.reporting.panel_chart import chart_panel
+from analysis.reporting.panel_findings import (
+    ABSENT,
+    BEFORE,
+    DECIDED,
+    LATER,
+    NO_FIGURES,
+    NOT_DECIDED,
+    PanelFindings,
+)
+from analysis.reporting.panel_method import method_rows, method_words, others_words, sure_rows
+from analysis.reporting.panel_words import PanelWords, shows_change
+from analysis.reporting.place_names import shown_name, successor_name
+from analysis.reporting.prose import Span
+
+Section = dict[str, Any]
+
+
+def leading_panel(evidence: Evidence) -> PanelFindings | None:
+    """Return the findings a brief rests on; None without a panel on the map of 63.
+
+    The first panel with an answer; where none has one the first, whose counts still tell how the country moved.
+    """
+    panels = [one for one in evidence.panels if one.panel.study.frame == "63"]
+    return next((one for one in panels if one.answer is not None), panels[0] if panels else None)
+
+
+def enter_panels(writer: Writer) -> list[PanelWords]:
+    """Enter the findings of all panels, the leading one first; return who writes on each."""
+    evidence, lead = writer.evidence, leading_panel(writer.evidence)
+    ordered = sorted(evidence.panels, key=lambda one: one is not lead)
+    words = []
+    for number, findings in enumerate(ordered):
+        prefix = f"p{number}"
+        PanelEntries(writer.ledger, evidence, findings, prefix).enter()
+        place = evidence.province
+        on_map = findings.panel.study.frame == "63"
+        name = shown_name(place, writer.language) if on_map else successor_name(place, writer.language)
+        words.append(PanelWords(writer, findings, prefix, name))
+    return words
+
+
+def panel_headline(words: PanelWords) -> list[Span]:
+    """Choose the headline by the province's part; where it decided, by what its own interval and the checks allow."""
+    findings = words.findings
+    if findings.role != DECIDED:
+        known = findings.role in (BEFORE, ABSENT, NO_FIGURES) or words.has("nation_value")
+        return words.spans("headline", findings.role if known else NO_FIGURES)
+    if findings.own_effect is not None:
+        return words.spans("headline", findings.own_rung)
+    return words.spans("headline", "none" if findings.answer is None else "unclear")
+
+
+def panel_lead(words: PanelWords) -> list[Span]:
+    """Say which figures the brief rests on, and why these."""
+    return words.spans("lead", "text")
+
+
+def panel_points(words: PanelWords, survey: list[Span]) -> list[list[Span]]:
+    """Write the key points: what happened, the effect, the target, what residents say, how new the figures are."""
+    rows = [[*happened(words), *words.write("{note}")], effect(words)]
+    return [*rows, *_target(words), survey, newest(words)]
+
+
+def _target(words: PanelWords) -> list[list[Span]]:
+    """Say how far the figures are from the target; nothing of a province without figures or target."""
+    if not words.has("last_value") or (words.findings.start is None and not words.has("target")):
+        return []
+    return [words.spans("points", target_key(words))]
+
+
+def happened(words: PanelWords) -> list[Span]:
+    """Say how the province moved and how the country did, or why neither can be said."""
+    role = words.findings.role
+    if role in (BEFORE, ABSENT, NO_FIGURES):
+        return words.spans("points", role)
+    if role == DECIDED:
+        key = "decided" if shows_change(words) else "decided_no_before"
+        return [*words.spans("points", key), *_nation(words)]
+    if role == NOT_DECIDED and words.findings.panel.study.frame != "63":
+        role = f"{role}_34"
+    level = words.spans("points", "level")
+    if words.has("nation_value"):
+        level += words.spans("points", "nation_level")
+    level += _broke(words)
+    return [*level, *words.spans("points", role)]
+
+
+def _nation(words: PanelWords) -> list[Span]:
+    counted = words.has("nation_change", "n_nation")
+    key = "nation" if counted else "nation_printed" if words.has("nation_change") else "nation_none"
+    return [*words.spans("points", key), *_broke(words)]
+
+
+def _broke(words: PanelWords) -> list[Span]:
+    """Say where the definition changed between the two figures."""
+    if not words.has("break_0", "base"):
+        return []
+    base, day, last = (words.day(name) for name in ("base", "break_0", "last"))
+    return words.spans("points", "broke") if base < day <= last else []
+
+
+def effect(words: PanelWords, *, how: bool = True) -> list[Span]:
+    """Write the province's own effect and the mean effect, each on its rung of the ladder; `how`: by which method."""
+    findings, answer = words.findings, words.findings.answer
+    if answer is None:
+        return words.spans("points", "no_answer")
+    own: list[Span] = []
+    if findings.role == DECIDED:
+        shown = "none" if not words.has("own") else findings.own_rung if words.has("own_low") else "bare"
+        own = words.spans("points", f"own_{shown}")
+    bare = not words.has("effect_low", "effect_high")
+    failed = _failed_words(words)
+    mean = words.spans("points", f"mean_{'bare' if bare else answer.rung}", failed=failed)
+    spans = [*own, *(mean if own else _without_space(mean))]
+    if how:
+        spans += words.spans("points", "method", method=method_words(words))
+    odd = others_words(words, list(findings.disagreeing()))
+    if odd:
+        key = "one_disagrees" if len(findings.disagreeing()) == 1 else "disagree"
+        spans += words.spans("points", key, methods=odd)
+    more, one = words.value("more"), words.value("own")
+    if own and more is not None and one is not None and more * one < 0 and findings.own_rung != "unclear":
+        spans += words.spans("points", "differs")
+    return spans
+
+
+def _failed_words(words: PanelWords) -> str:
+    """Name the check that failed, as a part of a sentence."""
+    answer, texts = words.findings.answer, words.texts["checks"]
+    assert answer is not None
+    failed = [check.name for check in answer.checks if check.passed is False]
+    return str(texts.get(failed[0], texts["other"]) if failed else texts["none"])
+
+
+def target_key(words: PanelWords) -> str:
+    """Return which sentence says how far the figures are from the province's own target."""
+    if not words.has("target"):
+        return "target_unknown"
+    if words.has("needed"):
+        return "target_open"
+    if words.has("at_value"):
+        reached_then = (words.value("at_missing") or 0.0) <= 0
+        reached_now = (words.value("missing") or 0.0) <= 0
+        return (
+            "target_reached"
+            if reached_then
+            else "target_missed_now_reached"
+            if reached_now
+            else "target_missed"
+        )
+    return "target_reached_early" if (words.value("missing") or 0.0) <= 0 else "target_no_figure"
+
+
+def newest(words: PanelWords) -> list[Span]:
+    """Say how new the figures are, and which of the province are missing."""
+    spans = words.spans("points", "newest")
+    own, panel = words.findings.own, words.findings.panel
+    if len(own) and str(own["period"].iloc[-1]) != str(panel.periods[-1]):
+        spans += words.spans("points", "own_older")
+    if words.findings.own_gaps:
+        spans += words.spans("points", "own_gaps", gaps=words.gaps())
+    return spans
+
+
+def panel_sections(words: PanelWords, others: list[PanelWords]) -> list[Section]:
+    """Write the sections between the key points and the survey."""
+    chart = []
+    if len(words.findings.own):
+        keys = ", ".join(words.writer.ledger.sources_of(f"{words.prefix}_n_provinces"))
+        drawn = chart_panel(words, keys)
+        figure = {"kind": "figure", "svg": drawn.svg_base64, "alt": drawn.alt}
+        chart = [{"id": "chart", "heading": _heading(words, "chart"), "items": [figure]}]
+    return [
+        *chart,
+        _texts("act", words, [_act(words)]),
+        *([_texts("method", words, method_rows(words))] if words.findings.answer else []),
+        *([_texts("sure", words, sure_rows(words))] if words.findings.answer else []),
+        *other_sections(words, others),
+        _texts("not_shown", words, _not_shown(words), kind="list"),
+    ]
+
+
+def other_sections(lead: PanelWords | None, others: list[PanelWords]) -> list[Section]:
+    """Write what the other panels say: one section an indicator before July 2025, one for the successor since."""
+    old = [one for one in others if one.findings.panel.study.frame == "63"]
+    new = [one for one in others if one.findings.panel.study.frame != "63"]
+    sections = [
+        {
+            "id": one.prefix,
+            "heading": _capital(one.label),
+            "items": [{"kind": "text", "rows": _told(one, lead)}],
+        }
+        for one in old
+    ]
+    if new:
+        rows = [row for one in new for row in _told(one, lead)]
+        rows.append([*newest(new[0]), {"text": " "}, *new[0].spans("since", "frames")])
+        heading = _heading(new[0], "since").replace("{successor}", new[0].place)
+        sections.append({"id": "since", "heading": heading, "items": [{"kind": "text", "rows": rows}]})
+    return sections
+
+
+def _told(words: PanelWords, lead: PanelWords | None) -> list[list[Span]]:
+    """Write what happened and the effect in one paragraph, and the target; the method only where it is another."""
+    answer, first = words.findings.answer, lead.findings.answer if lead else None
+    how = answer is not None and (first is None or answer.headline != first.headline)
+    return [[*happened(words), {"text": " "}, *effect(words, how=how)], *_target(words)]
+
+
+def _act(words: PanelWords) -> list[Span]:
+    """Say what to ask whom for, what not to claim, and how to set the next target."""
+    findings = words.findings
+    spans: list[Span] = []
+    if findings.own_gaps:
+        spans += words.spans("act", "gaps", gaps=words.gaps())
+    if findings.start is not None and findings.start.precision not in ("day", "month"):
+        spans += words.spans("act", "date")
+    if findings.role in (DECIDED, LATER):
+        claim = findings.own_rung if findings.own_effect is not None else "unclear"
+        spans += words.spans("act", "cite_passed" if claim == "passed" else "cite_other")
+    return [*spans, *words.spans("act", "next")]
+
+
+def _not_shown(words: PanelWords) -> list[list[Span]]:
+    measures = own_measures(words.writer)
+    rows = [words.spans("not_shown", "national")]
+    if words.has("break_0"):
+        rows.append(words.spans("not_shown", "break"))
+    rows.append(words.spans("not_shown", "list"))
+    if measures:
+        rows.append(words.spans("not_shown", "measures", measures="; ".join(measures)))
+    return [*rows, words.spans("not_shown", "not_mixed")]
+
+
+def _texts(name: str, words: PanelWords, rows: list[list[Span]], kind: str = "text") -> Section:
+    return {"id": name, "heading": _heading(words, name), "items": [{"kind": kind, "rows": rows}]}
+
+
+def _heading(words: PanelWords, name: str) -> str:
+    return str(words.texts["headings"][name]).replace("{place}", words.place)
+
+
+def _without_space(spans: list[Span]) -> list[Span]:
+    first = next((place for place, span in enumerate(spans) if span["text"].strip()), 0)
+    return [
+        {**span, "text": span["text"].lstrip()} if not n else span for n, span in enumerate(spans[first:])
+    ]
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]

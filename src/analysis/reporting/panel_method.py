@@ -1,0 +1,103 @@
+"""Which method answers a panel's question and why, what the others say, and what its checks found, in words."""
+
+from __future__ import annotations
+
+from analysis.reporting.panel_words import PanelWords
+from analysis.reporting.place_names import shown_names
+from analysis.reporting.prose import Span
+
+
+def method_words(words: PanelWords) -> str:
+    """Return the clause that names the method that answers and the design that calls for it."""
+    answer, texts = words.findings.answer, words.texts["why"]
+    assert answer is not None
+    key = "logit" if _on_logits(words) else _family(answer.headline)
+    return str(texts.get(key, texts["other"])).replace("{name}", _name(words, answer.headline))
+
+
+def others_words(words: PanelWords, names: list[str]) -> str:
+    """Return what these other methods give, as a piece of template; empty where there are none."""
+    places = {name: number for number, name in enumerate(words.findings.others())}
+    pieces = []
+    for name in names:
+        bare = not words.has(f"other{places[name]}_low", f"other{places[name]}_high")
+        template = str(words.texts["methods"]["gives_bare" if bare else "gives"])
+        pieces.append(template.format(name=_name(words, name), n=places[name]))
+    return "; ".join(pieces)
+
+
+def method_rows(words: PanelWords) -> list[list[Span]]:
+    """Say in one paragraph what was done."""
+    answer, texts = words.findings.answer, words.texts["method"]
+    assert answer is not None
+    family, inference = _family(answer.headline), answer.effect.inference
+    how = str(texts.get(family, "")).replace("{logit}", texts["logit"] if _on_logits(words) else "")
+    drawn = "permutation" in inference or "randomi" in inference
+    return [
+        words.spans(
+            "method",
+            "text",
+            how=how,
+            anticipation=texts["anticipation"] if words.findings.panel.anticipation else "",
+            inference=texts["permutation"] if drawn else texts["other"].replace("{name}", inference),
+            status=texts["planned" if words.findings.planned else "exploratory"],
+        )
+    ]
+
+
+def sure_rows(words: PanelWords) -> list[list[Span]]:
+    """Say what the checks found, what other methods give, and which figures are missing or left out."""
+    answer, panel = words.findings.answer, words.findings.panel
+    assert answer is not None
+    rows = []
+    if answer.checks:
+        rows.append(words.spans("sure", "checks", results=_checks(words)))
+    methods = others_words(words, list(words.findings.others()))
+    if methods:
+        rows.append(words.spans("sure", "others", methods=methods))
+    for name in ("without", "placebo"):
+        if words.has(name, f"{name}_low", f"{name}_high"):
+            rows.append(words.spans("sure", name))
+    if len(panel.gaps):
+        rows.append(words.spans("sure", "gaps"))
+    for key, starts in (("excluded", panel.too_early), ("absent", panel.absent)):
+        if starts and panel.study.frame == "63":
+            names = shown_names((start.province_code for start in starts), words.writer.language)
+            rows.append(words.spans("sure", key, names=names))
+    return rows
+
+
+def _checks(words: PanelWords) -> str:
+    """Write what each check found, with semicolons between them."""
+    answer, texts, pieces = words.findings.answer, words.texts["sure"], []
+    assert answer is not None
+    for check in answer.checks:
+        name = str(words.texts["check_names"].get(check.name, check.name))
+        key = "check_open" if check.passed is None else "check_passed" if check.passed else "check_failed"
+        failed = str(words.texts["checks"].get(check.name, words.texts["checks"]["other"]))
+        pieces.append(str(texts[key]).replace("{name}", name).replace("{words}", failed))
+    return "; ".join(dict.fromkeys(pieces))
+
+
+def _on_logits(words: PanelWords) -> bool:
+    """Tell whether the method that answers fitted logits: by its name, or by what it says of itself."""
+    answer = words.findings.answer
+    assert answer is not None
+    return "logit" in answer.headline or any("logit scale" in note for note in answer.effect.notes)
+
+
+def _family(method: str) -> str:
+    return "imputation" if method.startswith("imputation") else method
+
+
+def _name(words: PanelWords, method: str) -> str:
+    """Return a method's name; imputation beside imputation on logits is the one in points."""
+    texts, answer = words.texts["methods"], words.findings.answer
+    assert answer is not None
+    notes = answer.estimates[method].notes
+    if _family(method) == "imputation":
+        logit = "logit" in method or any("logit scale" in note for note in notes)
+        return str(
+            texts["imputation-logit"] if logit else texts["points" if _on_logits(words) else "imputation"]
+        )
+    return str(texts.get(method, method))

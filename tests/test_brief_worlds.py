@@ -1,0 +1,244 @@
+"""Briefs of several made-up worlds: no sentence may stand there that does not fit the figures at hand."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from functools import cache
+
+import pandas as pd
+import pytest
+
+from analysis.brief_evidence import answer_survey, dates_of
+from analysis.estimation.before_after import before_after, national_points
+from analysis.reporting.brief import assemble_brief
+from analysis.reporting.pdf import render_pdf
+from analysis.reporting.wording import BANNED_WORDS
+from brief_worlds import SERVICES, World, evidence_in
+from reading_briefs import LANGUAGES, all_text, visible
+from test_brief import NAMES
+
+MONTHS = World()
+QUARTERS = World("Q", first="2020Q1", last="2022Q2", missing=(("77", "2020Q3"), ("19", "2022Q1")))
+SINCE = World(frame="34", first="2025-07", last="2026-06")
+EARLY = World(early=("15",))
+PANEL_WORLDS = {
+    "months": (MONTHS, SINCE),
+    "a quarter missing": (QUARTERS,),
+    "34 only": (SINCE,),
+    "early": (EARLY,),
+}
+PLACES = ("Thái Nguyên", "Yên Bái", "Bà Rịa – Vũng Tàu", "Quảng Trị", "Đà Nẵng")
+# What must not stand in a brief, by what is true of its evidence.
+FORBIDDEN = {
+    "months": (r"\bquarters?\b|\bQ[1-4] \d{4}", r"\bquý\b"),
+    "panel": (r"newspaper|Read in the ways|left over", r"bài báo|Tùy cách hiểu|phần chênh"),
+    "has months": (
+        r"Monthly counts by province|monthly counts from",
+        r"Số liệu hằng tháng \(|số liệu hằng tháng từ",
+    ),
+}
+ALWAYS = re.compile(r"[{}]|\bnan\b|\bNone\b|\bNaN\b")
+LONGEST = 25  # words of a sentence
+
+
+@pytest.fixture(scope="module")
+def base_of(evidence_of):
+    """Return `base_of(province)`: what the project's own figures give, gathered once a province."""
+    return cache(evidence_of)
+
+
+def content(evidence, language: str) -> dict:
+    return json.loads(json.dumps(assemble_brief(evidence, language).to_dict()))
+
+
+def headline(brief: dict) -> str:
+    return "".join(span["text"] for span in brief["headline"])
+
+
+def unfit(brief: dict, kinds: tuple[str, ...]) -> list[str]:
+    """Return what does not fit: holes, forbidden words, numbers outside the ledger, claims too strong."""
+    page, language = visible(brief), brief["language"]
+    text = " ".join([headline(brief), all_text(brief), "".join(span["text"] for span in brief["lead"])])
+    found = ALWAYS.findall(text)
+    for kind in kinds:
+        found += re.findall(FORBIDDEN[kind][LANGUAGES.index(language) == 0], text)
+    found += [word for word in BANNED_WORDS[language] if word in text.lower()]
+    loose = NAMES.sub("", " ".join(page.loose))
+    return found + [match for match in re.findall(r".{20}\d+.{10}", loose) if not _is_period(match)]
+
+
+def _is_period(text: str) -> bool:
+    """Tell whether the number is one of the few that are words: a map, a bound, the merger's month."""
+    return bool(re.search(r"map of 34|34 tỉnh|0 to 100|0–100|July 2025|7/2025", text))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("name", PANEL_WORLDS)
+def test_no_sentence_that_does_not_fit(base_of, name, place, language):
+    worlds = PANEL_WORLDS[name]
+    brief = content(evidence_in(base_of(place), *worlds), language)
+    leads = any(world.frame == "63" for world in worlds)
+    kinds = ("panel", "has months") if leads else ()
+    monthly = leads and all(world.frequency == "M" for world in worlds)
+    assert not unfit(brief, (*kinds, "months") if monthly else kinds)
+    assert brief["rests_on"] == ("panel" if leads else brief["rests_on"])
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_sentences_of_a_panel_are_short(base_of, place):
+    brief = content(evidence_in(base_of(place), MONTHS), "en")
+    rows = [row for part in brief["sections"] if part["id"] in ("points", "act", "sure", "method", "not_shown")
+            for item in part["items"] for row in item["rows"]]  # fmt: skip
+    rows = ["".join(span["text"] for span in row) for row in rows]
+    for row in rows:
+        if "What residents say" in row:  # a sentence of the survey, which has its own tests
+            continue
+        for sentence in re.split(r"(?<=[.:;])\s+(?=[A-Z0-9+])", row):
+            assert len(re.sub(r"\([^)]*\)", "", sentence).split()) <= LONGEST + 3, sentence
+
+
+@pytest.mark.parametrize(
+    ("own", "passed", "rung", "en", "vi"),
+    [
+        ((7.5, 3.1, 11.9), True, "passed", "we estimate the share", "ước tính cao hơn 7,5 điểm %"),
+        ((7.5, 3.1, 11.9), False, "failed", "targets were set, alongside other changes", "cùng lúc với các thay đổi"),
+        ((7.5, -1.0, 16.0), True, "passed", "we cannot tell whether targets", "chưa đủ căn cứ kết luận"),
+        ((-7.5, -11.9, -3.1), True, "passed", "7.5 points lower", "ước tính thấp hơn 7,5 điểm %"),
+    ],
+)  # fmt: skip
+def test_headline_climbs_the_ladder_by_interval_and_checks(base_of, own, passed, rung, en, vi):
+    evidence = evidence_in(base_of("Thái Nguyên"), MONTHS, own=own, passed=passed, rung=rung)
+    for language, words in (("en", en), ("vi", vi)):
+        brief = content(evidence, language)
+        assert words in headline(brief)
+    claim = headline(content(evidence, "en"))
+    assert ("than it would otherwise have been" in claim) is (passed and own[1] * own[2] > 0)
+
+
+def test_mean_effect_stays_below_its_checks(base_of):
+    failed = evidence_in(base_of("Đà Nẵng"), MONTHS, passed=False, rung="failed")
+    text = all_text(content(failed, "en"), "points")
+    assert "alongside other changes: the groups moved apart before decisions already" in text
+    assert "than it would otherwise have been" not in text
+    unclear = evidence_in(base_of("Đà Nẵng"), MONTHS, mean=(2.0, -1.0, 5.0), rung="unclear")
+    assert "we cannot tell whether targets made a difference: +2.0 points" in all_text(
+        content(unclear, "en"), "points"
+    )
+
+
+def test_brief_says_what_the_figures_say(base_of):
+    evidence = evidence_in(base_of("Thái Nguyên"), MONTHS, SINCE)
+    numbers = content(evidence, "en")["ledger"]["numbers"]
+    rows = MONTHS.observations()
+    own = rows[(rows["province_code"] == "19") & (rows["indicator"] == SERVICES)].set_index("period_end")[
+        "value"
+    ]
+    # Three months before September 2021 are left out, so that May is the last comparable one.
+    assert numbers["p0_base"]["value"] == "2021-05-31"
+    assert numbers["p0_base_value"]["value"] == own["2021-05-31"]
+    assert numbers["p0_change"]["value"] == pytest.approx(own["2022-06-30"] - own["2021-05-31"])
+    of_services = (
+        rows[rows["indicator"] == SERVICES].groupby("period_end")[["numerator", "denominator"]].sum()
+    )
+    shares = 100 * of_services["numerator"] / of_services["denominator"]
+    assert numbers["p0_nation_change"]["value"] == pytest.approx(shares["2022-06-30"] - shares["2021-05-31"])
+    assert numbers["p0_own"]["value"] == 7.5 and numbers["p0_effect"]["value"] == 8.2
+    assert numbers["p0_at_missing"]["value"] == pytest.approx(60 - own["2021-12-31"])
+
+
+def test_province_without_a_decision_is_told_its_part(base_of):
+    text = all_text(content(evidence_in(base_of("Đà Nẵng"), MONTHS), "en"), "points")
+    assert "one of the provinces that those with targets are compared with" in text
+    assert "Over the 3 provinces that decided, we estimate" in text and "For Đà Nẵng" not in text
+
+
+def test_early_decision_and_missing_figures_are_said(base_of):
+    early = content(evidence_in(base_of("Yên Bái"), EARLY), "en")
+    assert "is left out of the comparison" in all_text(early, "points")
+    gaps = all_text(content(evidence_in(base_of("Thái Nguyên"), QUARTERS), "en"), "points")
+    assert "Thái Nguyên has no figure for Q1 2022" in gaps and "In Q2 2022 it was" in gaps
+
+
+def test_other_method_is_named_where_it_disagrees(base_of):
+    text = all_text(content(evidence_in(base_of("Thái Nguyên"), MONTHS), "en"), "points")
+    assert "Another method disagrees: imputation in points gives +3.0 (+1.0 to +5.0)" in text
+    assert "Method: imputation on the logit scale, because decisions came in different months" in text
+
+
+def test_panel_without_an_answer_still_tells_how_the_country_moved(base_of):
+    evidence = evidence_in(base_of("Thái Nguyên"), MONTHS)
+    evidence = replace(evidence, panels=tuple(replace(one, answer=None) for one in evidence.panels))
+    brief = content(evidence, "en")
+    assert "no estimate of their effect yet" in headline(brief)
+    assert "In the same months the country moved by" in all_text(brief, "points")
+
+
+def test_new_year_of_the_survey_moves_the_brief(base_of):
+    base = base_of("Bắc Ninh")
+    survey = base.observations[base.observations["indicator"].str.startswith("papi_d8")]
+    newest = survey[survey["period_end"] == "2024-12-31"]
+    added = newest.assign(period_start="2025-01-01", period_end="2025-12-31", value=newest["value"] * 1.1)
+    observations = pd.concat([base.observations, added], ignore_index=True)
+    panel, shown = answer_survey("survey", observations, base.targets, base.sources, draws=199)
+    evidence = replace(
+        base, observations=observations, survey=panel.rows, effect=shown.effect, dates=dates_of(panel),
+        events=shown.estimates["event-study"], control=shown.placebo, without=shown.without_doubtful,
+    )  # fmt: skip
+    for language in LANGUAGES:
+        brief = content(evidence, language)
+        assert "2022–2025" in "".join(span["text"] for span in brief["lead"])
+        assert brief["ledger"]["numbers"]["last_year"]["value"] == 2025
+        assert not unfit(brief, ())
+
+
+def test_both_national_dates_printed_leave_no_reading_of_the_press(base_of):
+    base = base_of("Thái Nguyên")
+    own = base.observations[base.observations["raw_location"] == base.published.before.raw_location]
+    nation = [own.assign(province_code="VN", period_end=day, value=value, raw_location=f"{file}:{line}")
+              for day, value, line in (("2022-03-31", 30.0, 2), ("2022-06-30", 41.0, 3))
+              for file in ["data/raw/published-figures/2026-11-21/published_figures.csv"]]  # fmt: skip
+    observations = pd.concat([base.observations, *nation], ignore_index=True)
+    published = before_after(observations, province="19", indicator=SERVICES, breaks=["2022-08-15"])
+    evidence = replace(
+        base, observations=observations, published=published, nation=national_points(observations, SERVICES)
+    )
+    for language, words in (
+        ("en", "published on both dates and moved by +11"),
+        ("vi", "công bố ở cả hai thời điểm"),
+    ):
+        text = all_text(content(evidence, language), "points")
+        assert words in text
+        assert not re.search("Read in the ways|Tùy cách hiểu", text)
+
+
+def test_monthly_figures_of_the_province_alone_are_no_quarters(base_of):
+    base = base_of("Thái Nguyên")
+    own = MONTHS.observations().query("province_code == '19' and indicator == @SERVICES")
+    nation = base.observations[base.observations["province_code"] == "VN"]
+    observations = pd.concat(
+        [base.observations[base.observations["indicator"].str.startswith("papi_")], nation, own],
+        ignore_index=True,
+    )
+    published = before_after(observations, province="19", indicator=SERVICES, breaks=["2022-08-15"])
+    sources = pd.concat([base.sources, MONTHS.sources()], ignore_index=True)
+    evidence = replace(base, observations=observations, published=published, sources=sources)
+    for language, dates in (
+        ("en", "months to June 2022"),
+        ("vi", "tháng 6/2022"),
+    ):
+        brief = content(evidence, language)
+        assert dates in headline(brief) + all_text(brief, "points")
+        lead = "".join(span["text"] for span in brief["lead"])
+        assert "Bộ Thông tin và Truyền thông" in lead and not re.search("newspaper|bài báo", lead)
+        assert not re.search(FORBIDDEN["has months"][language == "vi"], all_text(brief, "settle"))
+        assert not re.search(
+            FORBIDDEN["months"][language == "vi"], headline(brief) + all_text(brief, "points")
+        )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pdf_of_the_fullest_brief_keeps_to_two_pages(base_of, language):
+    render_pdf(content(evidence_in(base_of("Quảng Trị"), MONTHS, SINCE), language))

@@ -1,0 +1,104 @@
+"""Answers are handed on while nothing under them moved, and computed anew otherwise."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+import pytest
+
+from analysis import handed_on
+from analysis.errors import AnalysisError
+from analysis.execution.reads import HANDED_ON, note_reads, read_notes
+from brief_worlds import World, answer
+
+
+@pytest.fixture(scope="module")
+def panel():
+    return World().panel("services")
+
+
+@pytest.fixture
+def counted(monkeypatch, panel):
+    """Count how often an answer is computed."""
+    calls = []
+
+    def compute(*_, **words):
+        calls.append(words)
+        return answer(panel)
+
+    monkeypatch.setattr("analysis.answer.answer_study", compute)
+    return calls
+
+
+def test_answer_is_computed_once_and_comes_back_unchanged(tmp_path, panel, counted):
+    first = handed_on.take_answer(panel, root=tmp_path)
+    assert handed_on.take_answer(panel, root=tmp_path) == first == answer(panel)
+    assert len(counted) == 1
+    assert [path.suffix for path in (tmp_path / HANDED_ON).iterdir()] == [".json"]
+
+
+def test_anything_it_follows_from_makes_another_answer(tmp_path, panel, counted):
+    handed_on.take_answer(panel, root=tmp_path)
+    rows = panel.rows.assign(outcome=panel.rows["outcome"] + (panel.rows.index == 0))
+    for other in (
+        replace(panel, rows=rows),
+        replace(panel, study=replace(panel.study, anticipation_months=0)),
+        replace(panel, doubtful=("01",)),
+    ):
+        handed_on.take_answer(other, root=tmp_path)
+    handed_on.take_answer(panel, draws=99, root=tmp_path)
+    handed_on.take_answer(panel, panel, root=tmp_path)
+    assert len(counted) == 6
+
+
+def test_where_a_figure_lies_makes_no_other_answer(tmp_path, panel, counted):
+    handed_on.take_answer(panel, root=tmp_path)
+    handed_on.take_answer(
+        replace(panel, rows=panel.rows.assign(raw_location="x", source_id="y")), root=tmp_path
+    )
+    assert len(counted) == 1
+
+
+def test_broken_file_is_written_anew(tmp_path, panel, counted):
+    handed_on.take_answer(panel, root=tmp_path)
+    (file,) = (tmp_path / HANDED_ON).iterdir()
+    file.write_text("{", encoding="utf-8")
+    assert handed_on.take_answer(panel, root=tmp_path) == answer(panel)
+    assert len(counted) == 2
+
+
+def test_refusal_is_handed_on_with_its_reason(tmp_path, panel, monkeypatch):
+    calls = []
+
+    def refuse(*_, **__):
+        calls.append(1)
+        raise AnalysisError("imputation: no untreated province")
+
+    monkeypatch.setattr("analysis.answer.answer_study", refuse)
+    for _ in range(2):
+        with pytest.raises(handed_on.NotAnswered, match="no untreated province"):
+            handed_on.take_answer(panel, root=tmp_path)
+    assert len(calls) == 1
+
+
+def test_folder_that_cannot_be_written_leaves_the_answer(tmp_path, panel, counted):
+    (tmp_path / "reports").write_text("a file where the folder should be", encoding="utf-8")
+    assert handed_on.take_answer(panel, root=tmp_path) == answer(panel)
+
+
+def test_answer_is_no_input_of_the_notebook_that_takes_it(tmp_path):
+    """Named by the hash of all it follows from; the figures themselves are noted where they are read."""
+    for place in (f"project/{HANDED_ON}/abc.json", "project/reports/other.json"):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_text("{}", encoding="utf-8")
+    notes = tmp_path / "notes" / "reads"
+    notes.parent.mkdir()
+    child = os.fork()
+    if child == 0:  # an audit hook stays for the life of a process
+        note_reads(notes)
+        for file in sorted((tmp_path / "project").rglob("*.json")):
+            file.read_text(encoding="utf-8")
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert [read.path.name for read in read_notes(notes)] == ["other.json"]
