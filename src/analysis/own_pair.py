@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from analysis.cleaning.editions import choose_figures
 from analysis.decisions import find_starts
-from analysis.editions import choose_figures
 from analysis.own_panel import code_on_map
 from analysis.panel import BOUNDS, name_of
 from analysis.periods import MONTHS, label_of_day, last_day_of, shift
