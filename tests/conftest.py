@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from made_world import MadeWorld, make_project
+
 settings.register_profile("ordinary", derandomize=True, database=None)
 settings.register_profile("random", derandomize=False, database=None, print_blob=True)
 settings.load_profile("random" if os.environ.get("DVCTT_RANDOM_TESTS") else "ordinary")
@@ -30,6 +32,18 @@ FEW_DRAWS = (
 @pytest.fixture(scope="session")
 def root() -> Path:
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def made_project(tmp_path_factory) -> MadeWorld:
+    """Return a project folder of made-up monthly figures of 63 provinces, with decisions and known effects."""
+    return make_project(tmp_path_factory.mktemp("made"))
+
+
+@pytest.fixture(scope="session")
+def made_project_34(tmp_path_factory) -> MadeWorld:
+    """Return the same on the map of 34 provinces."""
+    return make_project(tmp_path_factory.mktemp("made34"), frame="34")
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ def simulated(values, *, province="19", first="2021-10", frequency="M", qualifie
             "period_start": [str(p.start_time.date()) for p in periods],
             "period_end": [str(p.end_time.date()) for p in periods],
             "frequency": frequency, "value": np.asarray(values, dtype=float), "unit": "percent",
+            "numerator": np.nan, "denominator": np.nan,
             "qualifier": qualifier, "source_id": "simulated",
             "raw_location": [f"simulated.csv:{line}" for line in range(2, len(values) + 2)],
         }

@@ -9,7 +9,7 @@ import pytest
 
 from analysis import did
 from analysis.cleaning import processed
-from analysis.cleaning.panel import treated_provinces
+from analysis.decisions import find_starts
 from analysis.project import find_root
 from analysis.reference.provinces import provinces
 from analysis.reporting.audit import table_of_league
@@ -17,6 +17,7 @@ from analysis.reporting.evidence import PP_PER_SCORE
 from analysis.reporting.html import render_html
 from analysis.reporting.publish import gather_results
 from analysis.reporting.wording import BANNED_WORDS
+from analysis.study import read_study
 from reading_briefs import KINDS, LANGUAGES, all_text, visible
 
 ROOT = find_root()
@@ -168,7 +169,8 @@ def test_league_table_says_what_readme_says(root):
     league = observations[
         observations["indicator"] == "share_dossiers_submitted_online_levels_3_4_year_to_date"
     ]
-    table = table_of_league(league, treated_provinces(processed.targets()))
+    starts = find_starts(processed.targets(), read_study("survey"), "A")
+    table = table_of_league(league, [start.province_code for start in starts])
     assert list(table.loc[table["set targets"] == "yes", "province"]) == ["Lạng Sơn", "Sơn La"]
     assert list(table["province"]).index("Lạng Sơn") == 3 and list(table["province"])[-2] == "Sơn La"
     readme = (root / "README.md").read_text("utf-8")

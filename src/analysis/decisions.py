@@ -80,12 +80,15 @@ def doubtful_provinces(targets: pd.DataFrame, study: Study, treated: set[str]) -
 
 def _binding(targets: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return the decisions that count, with `_day`: in force from, else announced; the last possible one."""
+    import pandas as pd
+
     own = targets[
         (targets["province_code"] != NATION)
         & (targets["province_frame"] == study.frame)
         & targets["indicator"].isin(list(study.treating))
     ]
-    own = own[own["scope"].map(lambda scope: bool(_AGENCIES.search(fold_text(scope))))]
+    binds = [bool(_AGENCIES.search(fold_text(scope))) for scope in own["scope"]]
+    own = own[pd.Series(binds, index=own.index, dtype=bool)]
     since = own["effective_from"] if "effective_from" in own else own["announced"]
     days = _last_days(since.where(since != "", own["announced"]))
     own = own.assign(_day=days)

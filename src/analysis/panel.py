@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 BOUNDS = ("at_least", "at_most", "over")
 # Percentage points in one unit of an outcome. PAPI 8.1 is 1/3 + 3 × share of respondents (from 2019 on).
 POINTS_PER_UNIT = {"papi_d81_portal_access": 100 / 3}
+ZEROS = {"papi_d81_portal_access": 1 / 3}  # the outcome where the share is zero
 POPULATION = "population"
 
 
@@ -105,6 +106,24 @@ class StudyPanel:
     def points_per_unit(self) -> float | None:
         """Return the percentage points in one unit of the outcome; None where it measures no share."""
         return 1.0 if self.is_share else POINTS_PER_UNIT.get(self.study.outcome)
+
+    @property
+    def level_name(self) -> str:
+        """Return the column of `levels` that holds the outcome: its unit, or percentage points of a share."""
+        return self.unit if self.points_per_unit is None else "percentage points"
+
+    @cached_property
+    def levels(self) -> pd.DataFrame:
+        """Return the rows with the outcome once more as `level_name`: a share in percent, whatever its unit."""
+        zero = ZEROS.get(self.study.outcome, 0.0)
+        return self.rows.assign(
+            **{self.level_name: (self.rows["outcome"] - zero) * (self.points_per_unit or 1.0)}
+        )
+
+    @property
+    def level_columns(self) -> dict[str, Any]:
+        """Return the words that estimators take `levels` by; units are the provinces' names."""
+        return self.columns | {"unit": "province", "outcome": self.level_name}
 
     @property
     def anticipation(self) -> int:
@@ -185,6 +204,13 @@ def assemble_panel(
         breaks_inside=breaks,
         flags_inside=_inside(used, line.flags),
     )
+
+
+def placebo_panel(study: Study, *, root: Path | None = None) -> StudyPanel | None:
+    """Return the study's panel of the outcome that targets cannot move; None where it names none."""
+    if not study.placebo_outcome:
+        return None
+    return assemble_panel(replace(study, outcome=study.placebo_outcome, placebo_outcome=""), root=root)
 
 
 def indicators_of(study: Study) -> tuple[str, ...]:

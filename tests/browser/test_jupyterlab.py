@@ -94,15 +94,15 @@ def test_explore_runs_and_a_moved_widget_changes_the_figure(lab):
     _run_all(page)
     page.wait_for_selector(".widget-html-content img")
     first = _picture(page)
-    assert "Set targets (10)" in first and "Thái Nguyên" in first
-    page.get_by_role("button", name="synthetic-control").click()
+    assert first.startswith("Two lines by period, the means of the groups")
+    page.get_by_label("Method").select_option("synthetic control")
     page.wait_for_selector(
-        ".widget-html-content img[alt^='Two lines by year, Thái Nguyên and its synthetic twin']"
+        ".widget-html-content img[alt^='Two lines by period, Thái Nguyên and its synthetic twin']"
     )
     page.get_by_label("Province").select_option("An Giang")
-    page.wait_for_selector(".widget-html-content img[alt^='Two lines by year, An Giang']")
+    page.wait_for_selector(".widget-html-content img[alt^='Two lines by period, An Giang']")
     assert "An Giang" in page.locator(".widget-html-content p[role=status]").inner_text()
-    page.get_by_role("button", name="before-after").click()
+    page.get_by_label("Method").select_option("before-after")
     page.wait_for_selector("text=no before and after can be compared")
     assert page.locator(".widget-html-content img").count() == 0
     assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0

@@ -56,7 +56,7 @@ def test_picture_shows_the_line_carried_on_and_names_its_source():
 def test_notebook_estimates_a_series_that_is_long_enough(root, monkeypatch):
     """02-before-after on Thái Nguyên, had it published twenty months (simulated) of an indicator that never broke."""
     rows = simulated(bent(), first="2021-08")
-    monkeypatch.setattr(processed, "observations", lambda root=None, part="": rows)
+    monkeypatch.setattr(processed, "observations", lambda root=None, part="", indicators=(): rows)
     scope = {}
     for cell in json.loads((root / "notebooks" / "02-before-after.ipynb").read_text("utf-8"))["cells"]:
         if cell["cell_type"] == "code":
@@ -65,4 +65,4 @@ def test_notebook_estimates_a_series_that_is_long_enough(root, monkeypatch):
                 scope["indicator"] = INDICATOR
     assert scope["day"] == "2022-06-30"
     assert isinstance(scope["series"], InterruptedSeries) and scope["series"].start == "2022-06"
-    assert isinstance(chart_series(scope["series"], scope["place"], source="Simulated series."), Chart)
+    assert isinstance(chart_series(scope["series"], scope["pair"].place, source="Simulated series."), Chart)

@@ -11,7 +11,8 @@ from analysis.cleaning import processed
 from analysis.cleaning.maps import MERGER
 from analysis.reference.breaks import BREAKS, NEW_MAP, reason_of
 from analysis.reference.indicators import by_code, package_codebook
-from analysis.reporting.audit import table_of_breaks, table_of_coverage, table_of_holes, table_of_targets
+from analysis.reporting.audit import table_of_breaks, table_of_coverage, table_of_targets
+from analysis.reporting.coverage import table_of_holes
 from analysis.reporting.style import VERMILLION
 from analysis.reporting.timeline import chart_definitions, lanes_of, plot_definitions
 
@@ -74,7 +75,7 @@ def test_tables_of_the_audit_name_places_and_reasons(observations):
         "2019-12",
         "2024-12",
     )
-    holes = table_of_holes(observations, "papi_d81_portal_access").set_index("year")
+    holes = table_of_holes(observations, "papi_d81_portal_access").frame.set_index("period")
     assert holes.loc["2021", "which"] == "Bắc Giang, Bắc Ninh, Quảng Ninh"
-    assert list(holes["missing"]) == [0, 0, 3, 1, 2, 2]
+    assert holes["missing"].to_dict() == {"2021": 3, "2022": 1, "2023": 2, "2024": 2}
     assert {"Thái Nguyên", "Bà Rịa – Vũng Tàu"} <= set(table_of_targets(processed.targets())["province"])

@@ -1,4 +1,4 @@
-"""One view of a choice: a figure, a small table and a sentence, or the reason why there is none."""
+"""One view of a choice: a sentence, a figure and a small table, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -7,42 +7,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
-from analysis.errors import AnalysisError
-from analysis.estimation.attempt import Refused
-from analysis.estimation.before_after import before_after, national_points
-from analysis.estimation.results import BeforeAfter, NotAvailable
-from analysis.explore.choices import FIRST_TREATED, PUBLISHED, Choice, Ground, years_of
-from analysis.reference.indicators import find_indicator
-from analysis.reporting import charts, display, figures
-from analysis.reporting.evidence import PP_PER_SCORE
-from analysis.reporting.numbers import format_date
-from analysis.reporting.style import to_svg
+from analysis.answer import methods_of
+from analysis.errors import AnalysisError, RequestError
+from analysis.estimation.results import BeforeAfter, Estimate
+from analysis.explore.choice import METHODS, Choice
+from analysis.own_panel import own_panel
+from analysis.panel import StudyPanel, assemble_panel
+from analysis.reporting import answer_words, display, own_words, study_charts
+from analysis.reporting.charts import Chart
+from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.tables import Table
-
-PORTAL = "papi_d81_portal_access"
-DRAWS, SEED = 999, 20220820
-SOURCE = "Source: PAPI, unweighted scores; own computation."
-_COLUMNS: dict[str, Any] = {
-    "unit": "province",
-    "time": "period",
-    "outcome": "outcome",
-    "treated_from": "treated_from",
-}
+from analysis.reporting.texts import load_texts
+from analysis.study import read_study
 
 
 @dataclass(frozen=True)
 class View:
-    """A sentence with its uncertainty, a note on how to read it, a figure and a small table.
+    """A sentence with its uncertainty, a note on how to read it, a figure, a small table, and the call that gives it.
 
-    A choice that cannot be estimated has its reason as the sentence and neither figure nor table, except where
-    the country's own figures can still be drawn.
+    A choice that cannot be estimated has its reason as the sentence and neither figure nor table.
     """
 
     sentence: str
+    call: str
     note: str = ""
-    figure: charts.Chart | None = None
+    figure: Chart | None = None
     table: Table | None = None
 
     def as_html(self) -> str:
@@ -51,152 +40,181 @@ class View:
         parts += [f"<p>{html.escape(self.note)}</p>"] if self.note else []
         parts += [self.figure._repr_html_()] if self.figure else []
         parts += [f'<div style="overflow-x: auto">{self.table._repr_html_()}</div>'] if self.table else []
+        parts += [f"<pre><code>{html.escape(self.call)}</code></pre>"]
         return f'<div class="jp-RenderedHTMLCommon" style="line-height: 1.5">{"".join(parts)}</div>'
 
     _repr_html_ = as_html
 
     def __repr__(self) -> str:
-        parts = [self.sentence, self.note, self.figure, self.table]
+        parts = [self.sentence, self.note, self.figure, self.table, self.call]
         return "\n\n".join(str(part) for part in parts if part)
 
 
-def look(ground: Ground, choice: Choice) -> View:
-    """Return the view of a choice; an estimator's refusal becomes its sentence."""
+def look(choice: Choice) -> View:
+    """Return the view of a choice; what an estimator refuses becomes the sentence.
+
+    Raises:
+        RequestError: no such study or method; the message lists what there is.
+    """
+    if choice.method and choice.method not in METHODS:
+        raise RequestError(f"method = {choice.method!r}. Expected one of {', '.join(METHODS)}.")
+    read_study(choice.study)
+    texts = load_texts("explore", choice.language)
     try:
-        return _VIEWS[choice.method](ground, choice)
+        if choice.method == "before-after":
+            return _view_pair(choice, texts)
+        panel = assemble_panel(choice.read())
+        if choice.method == "synthetic-control":
+            return _view_twin(choice, panel, texts)
+        return _view_method(choice, panel, texts)
     except AnalysisError as error:
-        return View(str(Refused(choice.method, str(error))), ground.advice(choice))
+        method = texts["methods"].get(choice.method, choice.method or choice.study)
+        return View(texts["refused"].format(method=method, reason=error), choice.call())
 
 
-def _view_before_after(ground: Ground, choice: Choice) -> View:
-    rows, place = ground.observations, choice.province
-    own = (rows["province_code"] == place.code) & (rows["indicator"] == choice.indicator)
-    # A survey's scores are refused for want of a national figure, whatever the years.
-    outside = own & ~years_of(rows).between(choice.first, choice.last) & (choice.indicator == PUBLISHED)
-    result = before_after(
-        rows[~outside],
-        province=place.code,
-        indicator=choice.indicator,
-        breaks=[day.isoformat() for day in find_indicator(choice.indicator).breaks],
+def _view_method(choice: Choice, panel: StudyPanel, texts: dict[str, Any]) -> View:
+    """Show the treated provinces beside the others, by one method for the whole panel."""
+    name = choice.method or next(iter(methods_of(panel)))
+    found = _method(name, panel)(
+        panel.levels, **panel.level_columns, draws=panel.study.draws, seed=panel.study.seed
     )
-    if isinstance(result, BeforeAfter):
-        figure = display.chart_of_published(
-            result, national_points(rows, choice.indicator), place, indicator=choice.indicator
-        )
-        return View(
-            display.answer_before_after(result, place).text,
-            "The years choose among the province's figures; all national figures are used.",
-            figure if isinstance(figure, charts.Chart) else None,
-            Table(display.table_of_tides(result).frame.drop(columns="raw rows")),
-        )
-    return _no_before_after(ground, choice, result, rows.loc[outside, "period_end"].tolist())
-
-
-def _no_before_after(ground: Ground, choice: Choice, result: NotAvailable, outside: list[str]) -> View:
-    nation = national_points(ground.observations, choice.indicator)
-    figure = (
-        charts.chart_published(result, nation, choice.province, indicator=choice.indicator)
-        if nation
-        else None
-    )
-    if outside:
-        days = ", ".join(format_date(day, "en") for day in sorted(set(outside)))
-        reason = f"in {choice.years} it has fewer than two published figures. Outside these years: {days}."
-        return View(
-            f"{choice.province.name_vi}: no before and after can be compared, because {reason}", figure=figure
-        )
-    return View(display.answer_before_after(result, choice.province).text, ground.advice(choice), figure)
-
-
-def _view_did(ground: Ground, choice: Choice) -> View:
-    from analysis.estimation.did import did
-    from analysis.estimation.event_study import event_study
-
-    panel = ground.panel(choice, ground.treated, set())
-    words = _COLUMNS | {"draws": DRAWS, "seed": SEED}
-    effect, events = did(panel, **words), event_study(panel, **words)
-    estimates = {"all others": effect}
-    without = panel[~panel["province_code"].isin(ground.doubtful)]
-    if len(without) < len(panel):
-        estimates["without doubtful provinces"] = did(without, **words)
-    scale = PP_PER_SCORE if choice.indicator == PORTAL else None
-    drawn = f"{DRAWS} permutations drawn; 03-regression draws more."
-    note = f"{ground.reading(choice)}{ground.role(choice.province)} {drawn}"
-    table = display.table_of_estimates(estimates, scale).reset_index()
-    others = [f"p ({name})" for name in effect.p_values if name != effect.inference]
-    return View(
-        display.answer_survey(effect, events).text,
-        note,
-        _chart_means(ground, choice, panel),
-        Table(table.drop(columns=others)),
-    )
-
-
-def _chart_means(ground: Ground, choice: Choice, panel: pd.DataFrame) -> charts.Chart:
-    group = panel["province_code"].isin(ground.treated).map({True: "treated", False: "others"})
-    means = panel.assign(group=group).pivot_table(index="period", columns="group", values="outcome")
-    counts = panel.assign(group=group).groupby("group")["province_code"].nunique()
-    own = (
-        panel[panel["province_code"] == choice.province.code]
-        .set_index("period")["outcome"]
-        .reindex(means.index)
-    )
-    indicator, name = find_indicator(choice.indicator), choice.province.name_vi
-    labels = {
-        "title": indicator.name_en,
-        "ylabel": indicator.unit,
-        "source": SOURCE,
-        "shade": "after targets",
+    words = {
+        "treated": found.n_treated,
+        "others": found.n_units - found.n_treated,
+        "method": texts["methods"][name],
     }
-    labels |= {
-        "treated": f"Set targets ({counts['treated']})",
-        "others": f"Others ({counts['others']})",
-        "own": name,
-    }
-    axes = figures.plot_group_means(means, own, labels, first_treated=FIRST_TREATED)
-    lines = {labels["treated"]: means["treated"], labels["others"]: means["others"], name: own.dropna()}
-    words = "; ".join(f"{line}: {_series(values)}" for line, values in lines.items() if len(values))
-    return charts.Chart(to_svg(axes), f"Lines by year, {indicator.name_en}, mean scores. {words}.")
-
-
-def _series(values: pd.Series[Any]) -> str:
-    return ", ".join(f"{year} {value:.2f}" for year, value in values.items())
-
-
-def _view_event_study(ground: Ground, choice: Choice) -> View:
-    from analysis.estimation.event_study import event_study
-
-    events = event_study(ground.panel(choice, ground.treated, set()), **_COLUMNS, draws=DRAWS, seed=SEED)
-    reference = next(term.period for term in events.terms if term.is_reference)
-    note = (
-        f"{ground.reading(choice)}Against {reference} alone. {events.checks[0].text} "
-        f"The groups are compared, so the province does not move this view. {DRAWS} permutations drawn."
+    sentence = texts["estimate"].format(**words, **_size(found, panel, choice.language, texts))
+    by_time = any(term.event_time is not None for term in found.terms) and name != "did"
+    chart = (
+        study_charts.chart_events(found, panel, choice.language, scale=1.0)
+        if by_time
+        else study_charts.chart_groups(panel, choice.language)
     )
-    table = events.terms_frame()[["period", "estimate", "conf_low", "conf_high", "p_value"]].round(3)
-    figure = charts.chart_event_study(events, indicator=choice.indicator, source=SOURCE)
-    return View(display.answer_survey(events, events).text, note, figure, Table(table))
+    table = answer_words.frame_of_estimates({texts["methods"][name]: found}, None, panel.level_name)
+    return View(sentence, choice.call(), _note(choice, panel, texts), _figure(chart), Table(table))
 
 
-def _view_synthetic_control(ground: Ground, choice: Choice) -> View:
+def _method(name: str, panel: StudyPanel) -> Callable[..., Estimate]:
+    """Return a method of the study's design by name, or one that would be taken for another design.
+
+    Raises:
+        RequestError: no such method.
+    """
+    from analysis.estimation.methods import find_method
+
+    found = methods_of(panel)
+    if name == "imputation-logit" and name not in found:
+        raise RequestError(
+            "it takes a share in percent, and the outcome is none. Choose imputation in points."
+        )
+    return found.get(name) or find_method(name)
+
+
+def _view_twin(choice: Choice, panel: StudyPanel, texts: dict[str, Any]) -> View:
     from analysis.estimation.synthetic_control import synthetic_control
 
-    place = choice.province
-    known = {*ground.treated, *ground.doubtful} - {place.code}
-    panel = ground.panel(choice, (place.code,), known)
-    twin = synthetic_control(panel, **_COLUMNS)
-    own = panel[panel["province_code"] == place.code].set_index("period")["outcome"]
-    ylabel = find_indicator(choice.indicator).unit
-    figure = charts.chart_synthetic(
-        own, twin, place, first_treated=FIRST_TREATED, ylabel=ylabel, source=SOURCE
+    own = own_panel(panel, choice.province)
+    found = synthetic_control(own.rows, **own.columns)
+    words = {"province": own.name, "start": own.start}
+    sentence = texts["twin"].format(**words, **_size(found, panel, choice.language, texts))
+    sentence += "" if own.is_treated else texts["placebo"]
+    chart = study_charts.chart_twin(found, own, panel, choice.language)
+    return View(
+        sentence,
+        choice.call(),
+        _note(choice, panel, texts),
+        _figure(chart),
+        own_words.table_of_donors(found),
     )
-    note = f"{ground.reading(choice)}{twin.checks[0].text} The table shows whom the twin is made of."
-    answer = display.answer_twin(twin, place, treated=place.code in ground.treated)
-    return View(answer.text, note, figure, Table(display.table_of_weights(twin).head(8)))
 
 
-_VIEWS: dict[str, Callable[[Ground, Choice], View]] = {
-    "before-after": _view_before_after,
-    "did": _view_did,
-    "event-study": _view_event_study,
-    "synthetic-control": _view_synthetic_control,
-}
+def _view_pair(choice: Choice, texts: dict[str, Any]) -> View:
+    """Show two figures of the province beside the country's, under all readings of the national figures or one."""
+    from analysis.cleaning import processed
+    from analysis.estimation.before_after import before_after, national_points
+    from analysis.own_pair import choose_pair
+    from analysis.panel import indicators_of
+    from analysis.reference.provinces import find_province
+
+    study = choice.read()
+    part: dict[str, Any] = {"part": find_province(choice.province).code, "indicators": indicators_of(study)}
+    sources = processed.sources(**part)
+    pair = choose_pair(processed.observations(**part), sources, processed.targets(), study, choice.province)
+    found = before_after(
+        pair.rows, province=pair.code, indicator=pair.indicator, before=pair.before, after=pair.after,
+        breaks=pair.breaks, frame=pair.frame, decided=pair.decided, sources=sources,
+    )  # fmt: skip
+    if not isinstance(found, BeforeAfter):
+        reason = display.reason_of(found)
+        return View(texts["no_pair"].format(province=pair.name, reason=reason), choice.call())
+    nation = national_points(pair.rows, pair.indicator, sources)
+    chart = display.chart_of_published(
+        found, nation, pair.place, indicator=pair.indicator, language=choice.language
+    )
+    sentence = _pair_sentence(found, choice, pair.name, texts)
+    table = Table(display.table_of_tides(found).frame.drop(columns="raw rows"))
+    return View(sentence, choice.call(), "", _figure(chart), table)
+
+
+def _pair_sentence(found: BeforeAfter, choice: Choice, name: str, texts: dict[str, Any]) -> str:
+    readings = {tide.reading: tide.change_pp for tide in found.tides}
+    if choice.reading and choice.reading not in readings:
+        raise RequestError(f"reading = {choice.reading!r}. Readings of this pair: {', '.join(readings)}.")
+    one = readings.get(choice.reading)
+    low, high = (one, one) if one is not None else (found.tide_low_pp, found.tide_high_pp)
+    language = choice.language
+    return str(
+        texts["pair"].format(
+            province=name,
+            before=format_number(found.before.value_pct, 1, language),
+            after=format_number(found.after.value_pct, 1, language),
+            before_date=format_date(found.before.date, language),
+            after_date=format_date(found.after.date, language),
+            change=format_number(found.change_pp, 1, language),
+            nation=_range(low, high, texts, language),
+            rest=_range(found.change_pp - high, found.change_pp - low, texts, language),
+        )
+    )
+
+
+def _range(low: float, high: float, texts: dict[str, Any], language: str) -> str:
+    one, other = format_number(low, 1, language), format_number(high, 1, language)
+    return one if one == other else str(texts["range"].format(low=one, high=other))
+
+
+def _size(found: Estimate, panel: StudyPanel, language: str, texts: dict[str, Any]) -> dict[str, str]:
+    """Return an estimate, its interval and its p-value in words of a language."""
+    unit = texts["points"] if panel.points_per_unit is not None else panel.unit
+    low, high = found.conf_low, found.conf_high
+    interval = (
+        texts["no_interval"]
+        if low is None or high is None
+        else texts["interval"].format(
+            level=f"{found.conf_level:.0%}",
+            low=format_number(low, 2, language),
+            high=format_number(high, 2, language),
+        )
+    )
+    p = (
+        ""
+        if found.p_value is None
+        else texts["p"].format(p=format_number(found.p_value, 3, language), inference=found.inference)
+    )
+    return {"size": format_number(found.estimate, 2, language), "unit": unit, "interval": interval, "p": p}
+
+
+def _note(choice: Choice, panel: StudyPanel, texts: dict[str, Any]) -> str:
+    return str(
+        texts["note"].format(
+            figures=len(panel.rows),
+            provinces=panel.rows["province_code"].nunique(),
+            first=panel.periods[0],
+            last=panel.periods[-1],
+            draws=panel.study.draws,
+            all_draws=read_study(choice.study).draws,
+        )
+    )
+
+
+def _figure(chart: Chart | display.Answer) -> Chart | None:
+    return chart if isinstance(chart, Chart) else None

@@ -1,97 +1,97 @@
-"""Widgets that choose a province, an indicator, years and a method, and show the view of them."""
+"""Widgets that choose a study, a province, a method and what of the study is to be otherwise, and show the view."""
 
 from __future__ import annotations
 
 import html
 from typing import Any
 
-from analysis.errors import RequestError
-from analysis.estimation.errors import require_option
-from analysis.explore.choices import METHODS, Choice, Ground, read_ground
+from analysis.errors import AnalysisError
+from analysis.explore.choice import METHODS, Choice
 from analysis.explore.views import View, look
+from analysis.panel import assemble_panel
 from analysis.reference.alphabet import sort_key
-from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import find_province, provinces
+from analysis.reporting.texts import LANGUAGES, load_texts
+from analysis.study import study_names
 
-QUESTIONS = {
-    "before-after": "Two published figures of the province beside the national tide (more in 02-before-after)",
-    "did": "Provinces known to have set targets beside the others (more in 03-regression)",
-    "event-study": "The same two groups, year by year (more in 03-regression)",
-    "synthetic-control": "The province beside a twin made of others (more in 04-synthetic-control)",
-}
+READINGS = (
+    "linear",
+    "linear_points",
+    "linear_relative",
+    "year_on_year",
+    "pace_points",
+    "observed",
+    "never_fell",
+)
 
 
-def explore(
-    province: str = "Thái Nguyên",
-    indicator: str = "papi_d81_portal_access",
-    method: str = "did",
-    live: bool = True,
-) -> Explorer | View:
+def explore(live: bool = True, **chosen: str) -> Explorer | View:
     """Return the explorer for a notebook to show; with `live` off, the one view of these choices.
 
+    `chosen` are the fields of `Choice`: study, province, method, first, last, provinces, first_treated, reading and
+    language.
+
     Raises:
-        UnknownProvince, UnknownIndicator: a name that is not known; the message names near ones.
-        RequestError: an indicator with too few figures, or an unknown method; the message lists what there is.
+        UnknownProvince, StudyUnreadable, RequestError: a name that is not known; the message names near ones or all.
     """
-    ground = read_ground()
-    code = find_indicator(indicator).code
-    if code not in ground.years:
-        raise RequestError(
-            f"{code} has too few figures to explore. Choose one of: {', '.join(ground.years)}."
-        )
-    require_option("method", method, METHODS)
-    first, last = ground.window(code)
-    choice = Choice(find_province(province), code, first, last, method)
-    return Explorer(ground, choice) if live else look(ground, choice)
+    choice = Choice(**chosen)
+    find_province(choice.province)
+    return Explorer(choice) if live else look(choice)
 
 
 class Explorer:
-    """Four widgets and the view of what they say; `view` is what is shown now."""
+    """Widgets and the view of what they say; `view` is what is shown now."""
 
-    def __init__(self, ground: Ground, choice: Choice) -> None:
+    def __init__(self, choice: Choice) -> None:
         """Build the widgets at a choice and show its view."""
-        self._ground = ground
         self._quiet = False
         self._build(choice)
         self.show()
-        for widget in (self.province, self.method, self.window):
-            widget.observe(self._moved, "value")
-        self.indicator.observe(self._indicator_moved, "value")
+        for name, widget in self.fields.items():
+            widget.observe(self._study_moved if name == "study" else self._moved, "value")
 
     @property
     def choice(self) -> Choice:
         """What the widgets say now."""
-        first, last = self.window.value
-        return Choice(
-            find_province(self.province.value), self.indicator.value, first, last, self.method.value
+        values = {name: str(widget.value) for name, widget in self.fields.items() if name != "window"}
+        first, last = self.fields["window"].value
+        whole = self.fields["window"].options
+        # The whole window is the study's own: it then needs no naming in the call.
+        span = (
+            {"first": "", "last": ""}
+            if (first, last) == (whole[0], whole[-1])
+            else {"first": first, "last": last}
         )
+        return Choice(**values, **span)
 
     def show(self) -> None:
         """Show the view of what the widgets say; a fault is named instead of leaving the last view to mislead."""
+        choice = self.choice
         try:
-            self.view = look(self._ground, self.choice)
+            self.view = look(choice)
+        except AnalysisError as error:
+            self.view = View(str(error), choice.call())
         except Exception as fault:
-            reason = html.escape(repr(fault))
-            self._screen.value = (
-                f"<p><strong>This choice failed by a fault of the program: {reason}</strong></p>"
-            )
+            said = load_texts("explore", choice.language)["fault"].format(fault=repr(fault))
+            self._screen.value = f"<p><strong>{html.escape(said)}</strong></p>"
             raise
         self._screen.value = self.view.as_html()
 
-    def _moved(self, _: Any) -> None:
-        if not self._quiet:
-            self.show()
+    def _moved(self, change: Any) -> None:
+        if self._quiet:
+            return
+        if change["owner"] is self.fields["language"]:
+            self._name()
+        self.show()
 
-    def _indicator_moved(self, _: Any) -> None:
-        """Give the slider the years of the new indicator, then show once."""
-        code = self.indicator.value
+    def _study_moved(self, _: Any) -> None:
+        """Give the slider the periods of the new study and take back what was chosen otherwise, then show once."""
         self._quiet = True
         try:
-            first, last = self._ground.years[code]
-            # Widened before it is narrowed: a slider refuses limits that cross each other.
-            self.window.min, self.window.max = min(self.window.min, first), max(self.window.max, last)
-            self.window.value = self._ground.window(code)
-            self.window.min, self.window.max = first, last
+            periods = _periods(self.fields["study"].value)
+            self.fields["window"].options = periods
+            self.fields["window"].index = (0, len(periods) - 1)
+            self.fields["provinces"].value = self.fields["first_treated"].value = ""
         finally:
             self._quiet = False
         self.show()
@@ -99,39 +99,59 @@ class Explorer:
     def _build(self, choice: Choice) -> None:
         import ipywidgets as widgets
 
-        wide = {"style": {"description_width": "5.5em"}, "layout": widgets.Layout(width="31em")}
+        wide = {"style": {"description_width": "6em"}, "layout": widgets.Layout(width="31em")}
         names = sorted((place.name_vi for place in provinces()), key=sort_key)
-        self.province = widgets.Dropdown(
-            options=names, value=choice.province.name_vi, description="Province", **wide
-        )
-        self.indicator = widgets.Dropdown(
-            options=[(find_indicator(code).name_en, code) for code in self._ground.years],
-            value=choice.indicator,
-            description="Indicator",
-            **wide,
-        )
-        first, last = self._ground.years[choice.indicator]
-        self.window = widgets.IntRangeSlider(
-            value=(choice.first, choice.last),
-            min=first,
-            max=last,
-            description="Years",
-            continuous_update=False,
-            **wide,
-        )
-        self.method = widgets.ToggleButtons(
-            options=list(METHODS),
-            value=choice.method,
-            tooltips=[QUESTIONS[name] for name in METHODS],
-            description="Method",
-            style={"description_width": "5.5em", "button_width": "11em"},
-        )
+        periods = _periods(choice.study)
+        span = (choice.first or periods[0], choice.last or periods[-1])
+        self.fields: dict[str, Any] = {
+            "study": widgets.Dropdown(
+                options=[*dict.fromkeys([*study_names(), choice.study])], value=choice.study, **wide
+            ),
+            "province": widgets.Dropdown(options=names, value=find_province(choice.province).name_vi, **wide),
+            "method": widgets.Dropdown(
+                options=[("–", ""), *((n, n) for n in METHODS)], value=choice.method, **wide
+            ),
+            "window": widgets.SelectionRangeSlider(
+                options=periods, value=span, continuous_update=False, **wide
+            ),
+            "provinces": widgets.Text(value=choice.provinces, continuous_update=False, **wide),
+            "first_treated": widgets.Text(value=choice.first_treated, continuous_update=False, **wide),
+            "reading": widgets.Dropdown(
+                options=[("", ""), *((n, n) for n in READINGS)], value=choice.reading, **wide
+            ),
+            "language": widgets.Dropdown(options=list(LANGUAGES), value=choice.language, **wide),
+        }
+        self._name()
         self._screen = widgets.HTML(layout=widgets.Layout(width="auto", min_width="0"))
         row = widgets.Layout(flex_flow="row wrap")
-        places = widgets.HBox([self.province, self.indicator], layout=row)
-        self.box = widgets.VBox([places, self.method, self.window, self._screen])
+        self.box = widgets.VBox([widgets.HBox(list(self.fields.values()), layout=row), self._screen])
+
+    def _name(self) -> None:
+        """Label the widgets and their choices in the language chosen."""
+        texts = load_texts("explore", self.fields["language"].value)
+        for name, widget in self.fields.items():
+            widget.description = texts["labels"][name]
+        quiet, self._quiet = self._quiet, True
+        method = self.fields["method"]
+        kept = method.value
+        method.options = [("–", ""), *((texts["methods"][name], name) for name in METHODS)]
+        method.value = kept
+        reading = self.fields["reading"]
+        kept = reading.value
+        reading.options = [(texts["all_readings"], ""), *((name, name) for name in READINGS)]
+        reading.value = kept
+        self._quiet = quiet
 
     def _repr_mimebundle_(self, **words: Any) -> dict[str, Any]:
         """Show the widgets; where a notebook is read without a kernel, the view as it was when it ran."""
         bundle: dict[str, Any] = self.box._repr_mimebundle_(**words)
         return bundle | {"text/html": self.view.as_html(), "text/plain": repr(self.view)}
+
+
+def _periods(study: str) -> list[str]:
+    """Return the periods of a study's panel as texts; one that has no figures yet gets a single empty one."""
+    try:
+        found = [str(period) for period in assemble_panel(Choice(study=study).read()).periods]
+    except AnalysisError:
+        found = []
+    return found if len(found) > 1 else ["", " "]

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis.reference import indicators
-from analysis.reference.alphabet import sort_key
 from analysis.reference.breaks import reason_of
 from analysis.reference.provinces import NATION, by_code, successors
 
@@ -39,23 +38,6 @@ def table_of_coverage(observations: pd.DataFrame) -> pd.DataFrame:
     return table.assign(name=[names[str(code)].name_en for code in table.index])
 
 
-def table_of_holes(observations: pd.DataFrame, indicator: str, expected: int = 63) -> pd.DataFrame:
-    """Return one row a year of an indicator: provinces with a figure, how many lack one, and which."""
-    rows = observations[(observations["indicator"] == indicator) & (observations["province_code"] != NATION)]
-    years = {str(year): set(own["province_code"]) for year, own in rows.groupby(rows["period_end"].str[:4])}
-    everyone = set().union(*years.values())
-    lines = [
-        (
-            year,
-            len(there),
-            expected - len(there),
-            ", ".join(sorted(map(name_of, everyone - there), key=sort_key)),
-        )
-        for year, there in years.items()
-    ]
-    return pd.DataFrame(lines, columns=["year", "provinces with a figure", "missing", "which"])
-
-
 def table_of_figures(observations: pd.DataFrame) -> pd.DataFrame:
     """Return one row a figure as a reader wants it: where, when, how much, and the file and line it stands in."""
     rows = observations.sort_values(["indicator", "period_end", "province_code"], kind="stable")
@@ -72,6 +54,22 @@ def table_of_figures(observations: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def table_of_own_figures(observations: pd.DataFrame, code: str, frame: str, most: int = 8) -> pd.DataFrame:
+    """Return a province's figures as `table_of_figures` does; of an indicator with many the first and last few.
+
+    Yearly figures, such as the survey's, are left out.
+    """
+    own = observations[
+        (observations["province_code"] == code)
+        & (observations["province_frame"] == frame)
+        & (observations["frequency"] != "A")
+    ].sort_values(["indicator", "period_end"], kind="stable")
+    places = own.groupby("indicator").cumcount()
+    sizes = own.groupby("indicator")["indicator"].transform("size")
+    ends = (places < most // 2) | (places >= sizes - most // 2)
+    return table_of_figures(own[(sizes <= most) | ends])
+
+
 def table_of_targets(targets: pd.DataFrame) -> pd.DataFrame:
     """Return one row a target of a province, in order of the day by which it is known to have been set."""
     rows = targets[targets["province_code"] != NATION].sort_values(["announced", "province_code"])
@@ -84,18 +82,11 @@ def table_of_targets(targets: pd.DataFrame) -> pd.DataFrame:
             "level": list(rows["target_value"]),
             "deadline": list(rows["deadline"]),
             "scope": list(rows["scope"]),
+            "document": list(rows["document"]),
+            "stated by": list(rows["stated_by"]),
             "raw row": list(map(file_and_line, rows["raw_location"])),
         }
     )
-
-
-def table_of_groups(groups: dict[str, list[str]]) -> pd.DataFrame:
-    """Return one row a group of provinces, given by their codes: how many, and their names in Vietnamese order."""
-    rows = [
-        (name, len(codes), ", ".join(sorted(map(name_of, codes), key=sort_key)))
-        for name, codes in groups.items()
-    ]
-    return pd.DataFrame(rows, columns=["group", "provinces", "names"])
 
 
 def table_of_league(figures: pd.DataFrame, treated: Sequence[str]) -> pd.DataFrame:
@@ -143,11 +134,6 @@ def table_of_tables(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
         for name, table in tables.items()
     ]
     return pd.DataFrame(rows, columns=["table", "rows", "raw rows behind them"]).set_index("table")
-
-
-def name_provinces(panel: pd.DataFrame) -> pd.DataFrame:
-    """Return a panel with the provinces' names in a column `province`, so that methods speak of them by name."""
-    return panel.assign(province=panel["province_code"].map(name_of))
 
 
 def name_of(code: str, frame: str = "63") -> str:

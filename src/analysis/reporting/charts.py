@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from analysis.estimation.results import BeforeAfter, Estimate, NotAvailable, Point
+from analysis.estimation.results import BeforeAfter, NotAvailable, Point
 from analysis.reference.alphabet import sort_key
 from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import Province, by_code
@@ -183,51 +183,6 @@ def chart_result(
         axes.set_xlabel(xlabel or axes.get_xlabel())
         figures.finish(axes, {"title": title, "ylabel": ylabel or axes.get_ylabel(), "source": source})
     return Chart(to_svg(axes), alt)
-
-
-def chart_synthetic(
-    own: pd.Series[Any], result: Estimate, place: Province, *, first_treated: int, ylabel: str, source: str
-) -> Chart:
-    """Chart a province's series against its synthetic twin: the series less the estimated gap of each period.
-
-    Args:
-        own: the province's outcome, index year.
-        result: a synthetic control whose terms carry `period` and the gap.
-        place: the province.
-        first_treated: the first year after treatment.
-        ylabel: the vertical axis with its unit.
-        source: the line under the figure.
-    """
-    gaps = pd.Series({int(term.period or 0): term.estimate for term in result.terms})
-    twin = (own - gaps).dropna()
-    labels = {"title": f"{place.name_vi} and its synthetic twin", "ylabel": ylabel, "source": source}
-    labels |= {"own": place.name_vi, "twin": "synthetic twin", "shade": f"from {first_treated} on"}
-    axes = figures.plot_twin(own, twin, labels, first_treated=first_treated)
-    words = ", ".join(f"{year}: {own[year]:.2f} against {twin[year]:.2f}" for year in twin.index)
-    return Chart(to_svg(axes), f"Two lines by year, {place.name_vi} and its synthetic twin. {words}.")
-
-
-def chart_event_study(result: Estimate, *, indicator: str, source: str) -> Chart:
-    """Chart an event study for a notebook: its terms by period, in the outcome's own unit.
-
-    Args:
-        result: an event study whose terms carry `period`.
-        indicator: the outcome's code in the codebook.
-        source: the line under the figure.
-    """
-    outcome = find_indicator(indicator)
-    labels = {
-        "title": f"Difference between the groups, {outcome.name_en}",
-        "ylabel": f"{outcome.unit}, against reference",
-        "shade": "after targets",
-        "source": source,
-    }
-    axes = figures.plot_event_study(result, labels)
-    terms = ", ".join(
-        f"{term.period}: {'reference' if term.is_reference else format_number(term.estimate, 3, 'en')}"
-        for term in result.terms
-    )
-    return Chart(to_svg(axes), f"Points by year, {labels['title']}. {terms}.")
 
 
 def _gaps(shares: SurveyShares, language: str) -> str:

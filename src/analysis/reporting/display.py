@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import pandas as pd
 
@@ -14,17 +14,14 @@ from analysis.estimation.results import (
     Estimate,
     NotAvailable,
     Point,
-    Power,
     SpecificationCurve,
 )
-from analysis.reference.provinces import Province, find_province
+from analysis.reference.provinces import Province
 from analysis.reporting.audit import file_and_line
 from analysis.reporting.charts import Chart, chart_published
-from analysis.reporting.evidence import PP_PER_SCORE
 from analysis.reporting.figures import percent
 from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.tables import Table
-from analysis.reporting.wording import choose_wording
 
 _READINGS = {
     "observed": "published on both dates",
@@ -107,13 +104,23 @@ def _with_held_back(doubtful: BeforeAfter | NotAvailable | None, held_back: Poin
     )
 
 
+def reason_of(result: NotAvailable) -> str:
+    """Say why no before and after can be compared."""
+    return _REASONS[result.reason]
+
+
 def chart_of_published(
-    result: BeforeAfter | NotAvailable, nation: tuple[Point, ...], place: Province, *, indicator: str
+    result: BeforeAfter | NotAvailable,
+    nation: tuple[Point, ...],
+    place: Province,
+    *,
+    indicator: str,
+    language: str = "en",
 ) -> Chart | Answer:
     """Draw the published figures of an indicator, or say that there is nothing to draw."""
     if not nation:
         return Answer("No national figures to draw.")
-    return chart_published(result, nation, place, indicator=indicator)
+    return chart_published(result, nation, place, indicator=indicator, language=language)
 
 
 def table_of_tides(result: BeforeAfter | NotAvailable) -> Table:
@@ -145,90 +152,12 @@ def table_of_tides(result: BeforeAfter | NotAvailable) -> Table:
     return Table(pd.DataFrame(rows, columns=columns))
 
 
-def answer_survey(effect: Estimate, events: Estimate) -> Answer:
-    """Say what the survey panel shows, on the rung of the wording ladder that its checks allow."""
-    rung = choose_wording(effect, (*effect.checks, *events.checks))
-    more, higher = ("more", "higher") if effect.estimate > 0 else ("less", "lower")
-    verdict = {
-        "unclear": "We cannot tell whether targets made a difference",
-        "failed": f"Provinces that set targets rose {more} afterwards, alongside other changes (a check did not pass)",
-        "passed": f"We estimate the outcome {higher} than it would otherwise have been",
-    }[rung]
-    interval = (
-        "no interval"
-        if effect.conf_low is None or effect.conf_high is None
-        else f"{effect.conf_level:.0%} interval {_score(effect.conf_low)} to {_score(effect.conf_high)}"
-    )
-    p = "" if effect.p_value is None else f", p = {effect.p_value:.2f} by {effect.inference}"
-    return Answer(
-        f"{verdict}: {effect.n_treated} provinces against {effect.n_units - effect.n_treated} others differ by "
-        f"{_score(effect.estimate)} on the survey's score ({interval}{p})."
-    )
+def answer_specifications(curve: SpecificationCurve, unit: str) -> Answer:
+    """Say in how many specifications the interval excludes zero, and how far the estimates reach, in `unit`."""
+    return Answer(describe_specifications(curve, unit))
 
 
-def table_of_estimates(estimates: dict[str, Estimate], pp_per_unit: float | None = None) -> pd.DataFrame:
-    """Return one row an estimate: its size, interval, p-values by inference, and what it rests on.
-
-    `pp_per_unit` adds a column in percentage points for outcomes that translate, as PAPI 8.1 does.
-    """
-    rows = []
-    for name, result in estimates.items():
-        row: dict[str, object] = {"specification": name, "estimate": round(result.estimate, 4)}
-        if pp_per_unit is not None:
-            row["in percentage points"] = round(result.estimate * pp_per_unit, 2)
-        row |= {"low": _rounded(result.conf_low), "high": _rounded(result.conf_high)}
-        row |= {f"p ({kind})": round(p, 3) for kind, p in result.p_values.items()}
-        row |= {"provinces": result.n_units, "with targets": result.n_treated, "province-years": result.n_obs}
-        rows.append(row)
-    return pd.DataFrame(rows).set_index("specification")
-
-
-def table_of_checks(*estimates: Estimate) -> Table:
-    """Return one row a check of the design: its name, its verdict and what it saw."""
-    return table_of_check_list([check for estimate in estimates for check in estimate.checks])
-
-
-def answer_twin(result: Shown, place: Province, *, treated: bool) -> Answer:
-    """Say how far the province ended from its synthetic twin, and whether chance makes gaps as large."""
-    if not isinstance(result, Estimate):
-        return Answer(f"{place.name_vi}: {result}")
-    role = (
-        "a province known to have set targets"
-        if treated
-        else "not known to have set targets, so this is a placebo"
-    )
-    clear = result.p_value is not None and result.p_value <= 0.05
-    judged = "the gap" if result.inference == "conformal" else "the ratio of its errors after and before"
-    verdict = "is larger than chance makes" if clear else "cannot be told from chance"
-    p = "" if result.p_value is None else f" (p = {result.p_value:.2f}, {result.inference})"
-    return Answer(
-        f"{place.name_vi}, {role}: after treatment it stood {_score(result.estimate)} from its synthetic twin on the "
-        f"survey's score; {judged} {verdict}{p}."
-    )
-
-
-def table_of_weights(result: Shown) -> pd.DataFrame:
-    """Return the provinces a twin is made of, by code or name, heaviest first; empty when there is no twin."""
-    weights = result.weights if isinstance(result, Estimate) else {}
-    heavy = {find_province(unit): weight for unit, weight in weights.items() if weight >= 0.0005}
-    rows = [(place.code, place.name_vi, weight) for place, weight in heavy.items()]
-    frame = pd.DataFrame(rows, columns=["code", "province", "weight"])
-    return frame.sort_values("weight", ascending=False, ignore_index=True).round(3)
-
-
-def chart_or_reason(
-    chart: Callable[..., Chart], first: Any, result: Shown, *rest: Any, **words: Any
-) -> Chart | Answer:
-    """Draw a chart of a result, or say why there is no result to draw."""
-    return chart(first, result, *rest, **words) if isinstance(result, Estimate) else Answer(str(result))
-
-
-def answer_specifications(curve: SpecificationCurve) -> Answer:
-    """Say in how many specifications the interval excludes zero, and how far the estimates reach."""
-    return Answer(describe_specifications(curve))
-
-
-def describe_specifications(curve: SpecificationCurve) -> str:
+def describe_specifications(curve: SpecificationCurve, unit: str) -> str:
     """Describe a specification curve in one sentence."""
     made = [row for row in curve.rows if "estimate" in row]
     if not made:
@@ -238,7 +167,7 @@ def describe_specifications(curve: SpecificationCurve) -> str:
     low, high = (pick(row["estimate"] for row in made) for pick in (min, max))
     return (
         f"Of {len(made)} specifications ({len(curve.rows) - len(made)} more could not be made), {clear} have an "
-        f"interval that excludes zero; estimates run from {_score(low)} to {_score(high)} on the survey's score."
+        f"interval that excludes zero; estimates run from {_two(low)} to {_two(high)} {unit}."
     )
 
 
@@ -264,22 +193,6 @@ def table_of_check_list(checks: Sequence[Check]) -> Table:
     return Table(pd.DataFrame(rows, columns=["check", "verdict", "what it saw"]))
 
 
-def answer_power(power: Power) -> Answer:
-    """Say the smallest effect this panel could have shown, and in percentage points what that is."""
-    found = [value for value in power.detectable.values() if value is not None]
-    pp = (
-        f" On portal use that is {score_to_pp(min(found)):.1f} percentage points of residents."
-        if found
-        else ""
-    )
-    return Answer(power.text + pp)
-
-
-def score_to_pp(score: float) -> float:
-    """Turn a difference in PAPI 8.1 scores into percentage points of respondents (2019 on)."""
-    return score * PP_PER_SCORE
-
-
 def _range(result: BeforeAfter, part: str) -> str:
     low, high = getattr(result, f"{part}_low_pp"), getattr(result, f"{part}_high_pp")
     return _pp(low) if low == high else f"{format_number(low, 1, 'en')} to {format_number(high, 1, 'en')}"
@@ -289,9 +202,5 @@ def _pp(value: float) -> str:
     return format_number(value, 1, "en").removesuffix(".0")
 
 
-def _score(value: float) -> str:
-    return format_number(value, 3, "en")
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
+def _two(value: float) -> str:
+    return format_number(value, 2, "en")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.estimation.results import Estimate, Point
+from analysis.estimation.results import Point
 from analysis.reporting.numbers import format_number
 from analysis.reporting.style import BLUE, GREY, INK, SHADE, VERMILLION, house_style
 
@@ -76,65 +76,6 @@ def _mark_percents(ax: Axes, highest: float) -> None:
     marks = MaxNLocator(nbins=4, steps=[1, 2, 3, 4, 5, 10], integer=whole).tick_values(0, highest)
     ax.set_yticks([mark for mark in marks if mark >= 0])
     ax.set_ylim(0, max(ax.get_ylim()[1], marks[-1]))
-
-
-def plot_twin(
-    own: pd.Series[float],
-    twin: pd.Series[float],
-    labels: dict[str, str],
-    *,
-    first_treated: int,
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw a unit's series and its synthetic twin's on the same periods.
-
-    Args:
-        own, twin: outcomes, index period.
-        labels: `title own twin shade ylabel source`.
-        first_treated: the first period after treatment; shaded from there.
-        ax: where to draw; a new figure by default.
-    """
-    ax = ax or new_axes()
-    with house_style():
-        last = float(max(own.index))
-        shade_from(ax, first_treated - 0.5, last + 0.5, labels["shade"])
-        ax.plot(own.index, own, color=BLUE, lw=2.2, marker="s", ms=4)
-        ax.plot(twin.index, twin, color=VERMILLION, lw=2.0, ls="--", marker="o", ms=4)
-        ends = [
-            (float(own.iloc[-1]), labels["own"], BLUE),
-            (float(twin.iloc[-1]), labels["twin"], VERMILLION),
-        ]
-        leave_headroom(ax)
-        label_ends(ax, last, ends)
-        ax.set_xticks(list(own.index))
-        ax.set_xlim(float(min(own.index)) - 0.3, last + 1.6)
-        finish(ax, labels)
-    return ax
-
-
-def plot_event_study(result: Estimate, labels: dict[str, str], *, ax: Axes | None = None) -> Axes:
-    """Draw an event study's terms by period with their intervals where they have them; the reference is hollow.
-
-    Args:
-        result: an event study whose terms carry `period`.
-        labels: `title ylabel source shade`.
-        ax: where to draw; a new figure by default.
-    """
-    ax = ax or new_axes(height_in=2.5)
-    with house_style():
-        places = list(range(len(result.terms)))
-        first = next((i for i, term in enumerate(result.terms) if (term.event_time or 0) >= 0), len(places))
-        shade_from(ax, first - 0.5, len(places) - 0.5, labels["shade"])
-        ax.axhline(0, color=INK, lw=0.8)
-        for place, term in zip(places, result.terms, strict=True):
-            if term.conf_low is not None and term.conf_high is not None:
-                ax.plot([place, place], [term.conf_low, term.conf_high], color=BLUE, lw=1.6)
-            face = "white" if term.is_reference else BLUE
-            ax.plot([place], [term.estimate], marker="o", ms=6, color=BLUE, markerfacecolor=face)
-        ax.set_xticks(places, [str(term.period or term.event_time) for term in result.terms])
-        leave_headroom(ax)
-        finish(ax, labels)
-    return ax
 
 
 def shade_from(ax: Axes, first: float, last: float, label: str) -> None:

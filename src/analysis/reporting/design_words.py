@@ -1,0 +1,82 @@
+"""What a panel or a roll-out could show, in words and tables for a notebook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+import pandas as pd
+
+from analysis.reporting.answer_words import rounded
+from analysis.reporting.display import Answer, Reason
+from analysis.reporting.study_words import CELLS
+from analysis.reporting.tables import Table
+
+if TYPE_CHECKING:
+    from analysis.estimation.results import Power
+    from analysis.panel import StudyPanel
+
+
+@runtime_checkable
+class RolloutPower(Protocol):
+    """The power of a roll-out, as estimation gives it: see `simulate_rollout_power`."""
+
+    starts: tuple[int, ...]
+    per_step: int
+    n_units: int
+    detectable: tuple[dict[str, Any], ...]
+    power: float
+    conf_level: float
+
+    def frame(self) -> pd.DataFrame:
+        """Return the power curve."""
+
+
+def answer_power(power: Power, panel: StudyPanel) -> Answer:
+    """Say the smallest effect that this panel could have shown."""
+    found = [value for value in power.detectable.values() if value is not None]
+    groups = (
+        f"With {len(panel.treated)} of {panel.rows['province_code'].nunique()} provinces treated as they were"
+    )
+    level = f"{power.power:.0%} of the time at a level of {1 - power.conf_level:.0%}"
+    if not found:
+        return Answer(f"{groups}, no effect would be found {level}, whatever its size.")
+    return Answer(
+        f"{groups}, an effect that is the same everywhere would be found {level} from {min(found):.2f} "
+        f"{panel.level_name} on."
+    )
+
+
+def answer_rollout(power: RolloutPower | Reason, panel: StudyPanel) -> Answer:
+    """Say the smallest full effect that a roll-out would show once all its periods are observed."""
+    if not isinstance(power, RolloutPower):
+        return Answer(str(power))
+    last = power.detectable[-1]
+    steps = len(power.starts)
+    start = f"{power.per_step * steps} of {power.n_units} provinces, started in {steps} steps by lot"
+    if last["effect"] is None:
+        return Answer(f"{start}: no effect of the sizes tried would be found {power.power:.0%} of the time.")
+    return Answer(
+        f"{start}: after {last['periods']} periods a full effect of {last['effect']:.1f} {panel.level_name} or "
+        f"more would "
+        f"be found {power.power:.0%} of the time at a level of {1 - power.conf_level:.0%}."
+    )
+
+
+def table_of_rollout(power: RolloutPower | Reason, panel: StudyPanel) -> Table:
+    """Return one row a number of periods observed: provinces started, and the smallest full effect found by then."""
+    rows = [
+        {
+            "periods observed": row["periods"],
+            "provinces started": row["units_started"],
+            f"treated {CELLS[panel.frequency]}": round(row["unit_periods"]),
+            f"smallest full effect found, {panel.level_name}": rounded(row["effect"], 1),
+        }
+        for row in (power.detectable if isinstance(power, RolloutPower) else ())
+    ]
+    return Table(pd.DataFrame(rows, columns=list(rows[0]) if rows else ["periods observed"]))
+
+
+def table_alone(alone: pd.DataFrame, panel: StudyPanel) -> Table:
+    """Return one row a province: its noise, and the smallest effect in it alone by periods after the start."""
+    renamed = alone.rename(columns={"noise": f"noise, {panel.level_name}"})
+    return Table(renamed.round(1).reset_index())
