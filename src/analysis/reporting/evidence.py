@@ -138,8 +138,9 @@ def cite_rows(ledger: Ledger, evidence: Evidence, rows: pd.DataFrame) -> tuple[s
                 _block(file, own): own for file, own in inside.groupby(files.loc[inside.index], sort=True)
             }
         for block, own in blocks.items():
-            sources = own["source_id"].astype(str)
-            keys.append(ledger.cite(evidence.source(sources.iloc[0]), block, others=sources.nunique() - 1))
+            first = min(own.index, key=lambda row: _split_location(str(own.at[row, "raw_location"])))
+            source = evidence.source(str(own.at[first, "source_id"]))
+            keys.append(ledger.cite(source, block, others=own["source_id"].nunique() - 1))
     return tuple(keys)
 
 
