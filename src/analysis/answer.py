@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from analysis.panel import StudyPanel
 
 ONE_START, SEVERAL_STARTS = "one start", "several starts"
+SCALE_TOLD = "scale told by the months before"  # points and logits differ, and only logits fit the months before
 MOST_PERIODS = 6  # before a start that are held against the earlier course
 MOST_DRAWS = 999  # of permutations for a check
 
@@ -258,7 +259,7 @@ def _checks_before(panel: StudyPanel, words: dict[str, Any]) -> tuple[Check, ...
     told = logit.passed and points.passed is False
     if not scale.passed and told:
         text = f"{scale.text} The months before tell: in points {_small(points.text)} Logits are used."
-        scale = replace(scale, passed=True, text=text)
+        scale = replace(scale, name=SCALE_TOLD, passed=True, text=text)
     return replace(logit, name="pre-trend"), scale
 
 

@@ -75,7 +75,8 @@ def _checks(words: PanelWords) -> str:
         name = str(words.texts["check_names"].get(check.name, check.name))
         key = "check_open" if check.passed is None else "check_passed" if check.passed else "check_failed"
         failed = str(words.texts["checks"].get(check.name, words.texts["checks"]["other"]))
-        pieces.append(str(texts[key]).replace("{name}", name).replace("{words}", failed))
+        told = words.texts["told"].get(check.name) if check.passed else None
+        pieces.append(str(told or texts[key]).replace("{name}", name).replace("{words}", failed))
     return "; ".join(dict.fromkeys(pieces))
 
 
