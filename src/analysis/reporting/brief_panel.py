@@ -42,10 +42,10 @@ def enter_panels(writer: Writer) -> list[PanelWords]:
     ordered = sorted(evidence.panels, key=lambda one: one is not lead)
     words = []
     for number, findings in enumerate(ordered):
-        prefix = f"p{number}"
+        on_map = findings.panel.study.frame == "63"
+        prefix = f"{'p' if on_map else 'n'}{number}"  # p0 is the leading panel, n… are of the map of 34
         PanelEntries(writer.ledger, evidence, findings, prefix).enter()
         place = evidence.province
-        on_map = findings.panel.study.frame == "63"
         name = shown_name(place, writer.language) if on_map else successor_name(place, writer.language)
         words.append(PanelWords(writer, findings, prefix, name))
     return words
