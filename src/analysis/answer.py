@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from analysis.panel import StudyPanel
 
 ONE_START, SEVERAL_STARTS = "one start", "several starts"
-SCALE_TOLD = "scale told by the months before"  # points and logits differ, and only logits fit the months before
+SCALE_TOLD = (
+    "scale told by the months before"  # points and logits differ, and only logits fit the months before
+)
 MOST_PERIODS = 6  # before a start that are held against the earlier course
 MOST_DRAWS = 999  # of permutations for a check
 

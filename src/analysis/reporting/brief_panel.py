@@ -24,6 +24,7 @@ from analysis.reporting.place_names import shown_name, successor_name
 from analysis.reporting.prose import Span
 
 Section = dict[str, Any]
+LEAST_PACE = 0.05  # points a month; a smaller pace would be printed as 0.0
 
 
 def leading_panel(evidence: Evidence) -> PanelFindings | None:
@@ -41,10 +42,10 @@ def enter_panels(writer: Writer) -> list[PanelWords]:
     ordered = sorted(evidence.panels, key=lambda one: one is not lead)
     words = []
     for number, findings in enumerate(ordered):
-        prefix = f"p{number}"
+        on_map = findings.panel.study.frame == "63"
+        prefix = f"{'p' if on_map else 'n'}{number}"  # p0 is the leading panel, n… are of the map of 34
         PanelEntries(writer.ledger, evidence, findings, prefix).enter()
         place = evidence.province
-        on_map = findings.panel.study.frame == "63"
         name = shown_name(place, writer.language) if on_map else successor_name(place, writer.language)
         words.append(PanelWords(writer, findings, prefix, name))
     return words
@@ -148,7 +149,7 @@ def target_key(words: PanelWords) -> str:
     if not words.has("target"):
         return "target_unknown"
     if words.has("needed"):
-        return "target_open"
+        return "target_open" if (words.value("needed") or 0.0) >= LEAST_PACE else "target_near"
     if words.has("at_value"):
         reached_then = (words.value("at_missing") or 0.0) <= 0
         reached_now = (words.value("missing") or 0.0) <= 0

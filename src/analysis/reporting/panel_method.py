@@ -68,16 +68,26 @@ def sure_rows(words: PanelWords) -> list[list[Span]]:
 
 
 def _checks(words: PanelWords) -> str:
-    """Write what each check found, with semicolons between them."""
-    answer, texts, pieces = words.findings.answer, words.texts["sure"], []
+    """Write what the checks found, with semicolons between them: those that failed, that were not made, that passed."""
+    answer, texts, named = words.findings.answer, words.texts["sure"], words.texts["check_names"]
     assert answer is not None
+    failed, unmade, told_by, passed = list[str](), list[str](), list[str](), list[str]()
     for check in answer.checks:
-        name = str(words.texts["check_names"].get(check.name, check.name))
-        key = "check_open" if check.passed is None else "check_passed" if check.passed else "check_failed"
-        failed = str(words.texts["checks"].get(check.name, words.texts["checks"]["other"]))
-        told = words.texts["told"].get(check.name) if check.passed else None
-        pieces.append(str(told or texts[key]).replace("{name}", name).replace("{words}", failed))
-    return "; ".join(dict.fromkeys(pieces))
+        name = str(named.get(check.name, check.name))
+        if check.passed is None:
+            unmade.append(str(texts["check_open"]).replace("{name}", name))
+        elif check.passed and check.name in words.texts["told"]:
+            told_by.append(str(words.texts["told"][check.name]))
+        elif check.passed:
+            passed.append(f"“{name}”")
+        else:
+            told = words.texts["checks"]
+            failed.append(str(texts["check_failed"]).replace("{words}", told.get(check.name, told["other"])))
+    found = [*failed, *unmade, *told_by]
+    if passed:
+        joined = words.writer.join(list(dict.fromkeys(passed)), "and") if len(set(passed)) > 1 else passed[0]
+        found.append(str(texts["check_passed"]).replace("{names}", joined))
+    return "; ".join(dict.fromkeys(found))
 
 
 def _on_logits(words: PanelWords) -> bool:

@@ -106,27 +106,37 @@ def _read(content: Any, province: Province, folder: Path) -> MadeBrief | None:
         languages=made,
         files=tuple(name for name in names if (folder / name).is_file()),
         headline={lang: str(content["headline"][lang]) for lang in made},
-        rise=_rise(numbers, sources) if "change_pp" in numbers else None,
+        rise=_rise(numbers, sources),
         survey_pct=_number(numbers, "own_last_pct") if known else None,
         survey_year=round(_number(numbers, "own_last_year")) if known else None,
     )
     return brief if made else None
 
 
-def _rise(numbers: Any, sources: Any) -> Rise:
-    return Rise(
-        change_pp=_number(numbers, "change_pp"),
-        digits=int(numbers["change_pp"]["digits"]),
-        before=_reading(numbers, sources, "before"),
-        after=_reading(numbers, sources, "after"),
-    )
+# Change, first and second figure with their dates: of a brief on a province panel, or on two dated figures.
+_RISES = (
+    ("p0_change", ("p0_base_value", "p0_base"), ("p0_last_value", "p0_last")),
+    ("change_pp", ("before_value", "before_date"), ("after_value", "after_date")),
+)
 
 
-def _reading(numbers: Any, sources: Any, side: str) -> Reading:
-    entry = numbers[f"{side}_value"]
+def _rise(numbers: Any, sources: Any) -> Rise | None:
+    for change, before, after in _RISES:
+        if change in numbers:
+            return Rise(
+                change_pp=_number(numbers, change),
+                digits=int(numbers[change]["digits"]),
+                before=_reading(numbers, sources, *before),
+                after=_reading(numbers, sources, *after),
+            )
+    return None
+
+
+def _reading(numbers: Any, sources: Any, value: str, date: str) -> Reading:
+    entry = numbers[value]
     return Reading(
-        value_pct=_number(numbers, f"{side}_value"),
-        date=str(numbers[f"{side}_date"]["value"]),
+        value_pct=_number(numbers, value),
+        date=str(numbers[date]["value"]),
         digits=int(entry["digits"]),
         raw_location=str(sources[entry["sources"][0]]["location"]),
     )

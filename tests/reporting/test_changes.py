@@ -1,0 +1,53 @@
+"""What changed since the last edition: moved numbers, another kind of evidence, or new figures that moved nothing."""
+
+from __future__ import annotations
+
+from analysis.reporting.changes import compare_results, describe_changes, section_of_changes
+
+FILE = "data/raw/bo/2026-11-22/thang-1.xlsx"
+
+
+def edition(
+    value: float = 1.0, *, rests_on: str = "survey", files: tuple[str, ...] = (FILE,), sha: str = "a"
+):
+    number = {"value": value, "unit": "percentage points", "all_sources": ["1"]}
+    return {
+        "numbers": {"did_pp": number},
+        "sources": {"1": {"location": FILE, "sha256": sha}},
+        "files": {file: {"figures": 63, "newest": "2022-01-31", "sha256": sha} for file in files},
+        "rests_on": rests_on,
+        "data_date": "2026-11-22",
+        "version": "0.1.0",
+    }
+
+
+def test_new_figures_that_move_nothing_are_said_to():
+    new = FILE.replace("thang-1", "thang-2")
+    changes = compare_results(edition(), edition(files=(FILE, new)))
+    (line,) = describe_changes(changes)
+    assert line == (
+        "Figures of thang-2.xlsx were added or corrected since the last edition; no number of this brief moved."
+    )
+    assert section_of_changes(changes, "vi")["items"][0]["rows"][0][0]["text"].startswith("Đã bổ sung")
+
+
+def test_corrected_file_counts_as_new():
+    changes = compare_results(edition(), edition(sha="b"))
+    assert changes["files"] == [FILE]
+
+
+def test_moved_number_is_named_with_its_rows():
+    (line,) = describe_changes(compare_results(edition(), edition(2.0, sha="b")))
+    assert "1 → 2" in line and "thang-1.xlsx" in line
+
+
+def test_other_kind_of_evidence_is_said_first():
+    changes = compare_results(edition(), edition(rests_on="panel", sha="b"))
+    (line,) = describe_changes(changes)
+    assert line.startswith("This brief now rests on figures of all provinces before and after decisions;")
+
+
+def test_same_edition_again_reports_what_the_last_one_did():
+    first = edition() | {"changes": {"rows": [], "files": [FILE], "since": {"data_date": "2026-11-01"}}}
+    assert compare_results(first, edition()) == first["changes"]
+    assert compare_results(None, edition()) == {}
