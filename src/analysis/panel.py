@@ -165,7 +165,7 @@ def assemble_panel(
     if observations is None:
         observations = processed.observations(root, indicators=indicators_of(study))
     if sources is None:
-        sources = processed.sources(root)
+        sources = processed.sources(root, indicators=indicators_of(study))
     targets = processed.targets(root) if targets is None else targets
     line = find_indicator(study.outcome)
     of_provinces = _of_outcome(observations, study)

@@ -51,3 +51,21 @@ def test_same_edition_again_reports_what_the_last_one_did():
     first = edition() | {"changes": {"rows": [], "files": [FILE], "since": {"data_date": "2026-11-01"}}}
     assert compare_results(first, edition()) == first["changes"]
     assert compare_results(None, edition()) == {}
+
+
+def test_number_moved_by_a_new_decision_names_its_file():
+    decision = "data/raw/bo/2026-11-22/quyet-dinh.csv"
+    (line,) = describe_changes(compare_results(edition(), edition(2.0, files=(FILE, decision))))
+    assert "1 → 2" in line and "quyet-dinh.csv" in line and "code" not in line
+
+
+def test_first_figure_of_a_province_is_said_to_be_new():
+    place = "data/raw/so/2026-11-22/thang-9.csv:2"
+    new = edition(files=(FILE, place.split(":")[0]))
+    new["numbers"]["known_0_value"] = {
+        "value": 44.5, "unit": "percent", "kind": "printed", "all_sources": ["2"],
+    }  # fmt: skip
+    new["sources"]["2"] = {"location": place, "sha256": "c"}
+    changes = compare_results(edition(), new)
+    assert describe_changes(changes) == ["New in this brief: the figure 44.5 (thang-9.csv:2)."]
+    assert describe_changes(changes, "vi") == ["Số liệu mới trong bản này: 44,5 (thang-9.csv:2)."]

@@ -39,18 +39,21 @@ def compare_results(old: Results | None, new: Results) -> dict[str, Any]:
 
     Returns:
         Empty for a first edition; else `since` (the old edition's day of access and version), `rows`, one a moved
-        number (`number, unit, old, new, because` with the raw rows that are new, changed or gone), `files`, those
-        with figures that are new or changed, and, where the kind of evidence is another, `rests_on`: old and new.
+        number (`number, unit, old, new, because` with the raw rows that are new, changed or gone, else the new files),
+        `figures`, one a printed figure from a place that the old edition did not cite (`value, unit, place`), `files`,
+        those with figures or decisions that are new or changed, and, where the kind of evidence is another, `rests_on`:
+        old and new.
     """
     if not old:
         return {}
-    rows = [change for name in new["numbers"] if (change := _moved(name, old, new)) is not None]
     files = _new_files(old, new)
+    rows = [change for name in new["numbers"] if (change := _moved(name, old, new, files)) is not None]
+    figures = _new_figures(old, new)
     evidence = [_rests_on(results) for results in (old, new)]
-    if not rows and not files and evidence[0] == evidence[1]:
+    if not rows and not files and not figures and evidence[0] == evidence[1]:
         return dict(old.get("changes", {}))
     since = {"data_date": old["data_date"], "version": old["version"]}
-    changes = {"since": since, "rows": rows, "files": files}
+    changes = {"since": since, "rows": rows, "figures": figures, "files": files}
     return changes if evidence[0] == evidence[1] else {**changes, "rests_on": evidence}
 
 
@@ -73,12 +76,16 @@ def describe_changes(changes: dict[str, Any], language: str = "en") -> list[str]
         )
         for row in named
     ]
+    lines += [
+        more["figure"].format(value=_write(figure["value"], language), place=_short(figure["place"]))
+        for figure in changes.get("figures", [])[:SHOWN]
+    ]
     others = len(rows) - len(named)
     lines += [texts["others"].format(n=others)] if lines and others else []
     if "rests_on" in changes:
         old, new = (more["evidence"][kind] for kind in changes["rests_on"])
         lines = [more["rests_on"].format(old=old, new=new), *lines]
-    if changes.get("files") and not rows and "rests_on" not in changes:
+    if changes.get("files") and not lines and not rows:
         lines = [more["nothing"].format(files=_list_files(changes["files"], more["and_more"]))]
     return lines
 
@@ -123,7 +130,18 @@ def _short(place: str) -> str:
     return "/".join(place.split("/")[-3:]) if place.endswith("/") else place.rsplit("/", 1)[-1]
 
 
-def _moved(name: str, old: Results, new: Results) -> Change | None:
+def _new_figures(old: Results, new: Results) -> list[Change]:
+    """Return the printed figures whose raw rows the old edition did not cite under any number."""
+    cited = {source["location"] for source in old["sources"].values()}
+    found = []
+    for number in new["numbers"].values():
+        places = [new["sources"][key]["location"] for key in number["all_sources"]]
+        if number.get("kind") == "printed" and places and not cited.intersection(places):
+            found.append({"value": number["value"], "unit": number["unit"], "place": places[0]})
+    return [figure for n, figure in enumerate(found) if figure not in found[:n]]
+
+
+def _moved(name: str, old: Results, new: Results, files: list[str]) -> Change | None:
     before, after = old["numbers"].get(name), new["numbers"][name]
     if before is None or before["value"] == after["value"]:
         return None
@@ -133,7 +151,7 @@ def _moved(name: str, old: Results, new: Results) -> Change | None:
         "unit": after["unit"],
         "old": before["value"],
         "new": after["value"],
-        "because": sorted({location for location, _ in was ^ now}),
+        "because": sorted({location for location, _ in was ^ now}) or files,
     }
 
 

@@ -58,8 +58,9 @@ def write_figures(rows: Iterable[Row]) -> str:
 
 
 def list_files(evidence: Evidence) -> dict[str, Row]:
-    """Return the files whose figures reached the brief's evidence, used or not: number of figures, newest day."""
-    frames = [evidence.observations[["raw_location", "period_end"]]]
+    """Return the files whose figures or decisions reached the brief's evidence, used or not: how many, newest day."""
+    decided = evidence.targets[["raw_location"]].assign(period_end=evidence.targets["announced"])
+    frames = [evidence.observations[["raw_location", "period_end"]], decided]
     frames += [
         one.panel.rows[["raw_location"]].assign(period_end=one.panel.rows["period"].astype(str))
         for one in evidence.panels
