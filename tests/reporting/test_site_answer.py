@@ -17,29 +17,12 @@ from analysis.reporting.site import PAGES, publish_site, render_site
 from analysis.reporting.site_briefs import find_briefs
 from analysis.reporting.site_data import table_of_provinces, table_of_units
 from analysis.study import HEADLINE_INDICATORS
-from brief_worlds import STARTS_34, World, answer
-
-OLD, NEW = World(missing=(("01", "2022-06"),)), World(frame="34", first="2025-07", last="2026-10")
-STUDIES = {"63": ("services", "dossiers"), "34": ("services-34", "dossiers-34")}
+from brief_worlds import NEW, OLD, STARTS_34, World, answer, site_in_worlds
 
 
 @pytest.fixture(scope="module")
 def world(data):
-    """Return the project's site data with panels, answers and newest figures of made-up worlds on both maps."""
-    panels = {name: one.panel(name) for one in (OLD, NEW) for name in STUDIES[one.frame]}
-    newest = [
-        newest_figures(one.observations(), one.sources(), code, one.frame)
-        for one in (OLD, NEW)
-        for code in HEADLINE_INDICATORS
-    ]
-    return replace(
-        data,
-        treated=(*data.treated, "45"),
-        answers=(*((panel, answer(panel)) for panel in panels.values()), *data.answers),
-        stated_by=data.stated_by | {"45": "official"},
-        decided_34={start.province_code: start for start in panels["services-34"].starts},
-        newest=tuple(newest),
-    )
+    return site_in_worlds(data, OLD, NEW)
 
 
 def _first_sentence(html: str) -> str:
