@@ -10,9 +10,6 @@ import pytest
 
 from analysis.reference.alphabet import sort_key
 from analysis.reference.provinces import find_province, provinces
-from analysis.reporting.site import publish_site
-from analysis.site_evidence import read_site_data
-from brief_worlds import NEW, OLD, site_in_worlds
 
 pytestmark = pytest.mark.browser
 
@@ -243,13 +240,6 @@ def test_on_paper_there_are_map_and_table_and_no_controls(page):
     for control in ("#measures", "#search", "header nav", "thead button >> nth=0"):
         assert not page.locator(control).is_visible()
     assert page.locator('th[data-sort="survey"] .printed').is_visible()
-
-
-@pytest.fixture(scope="module")
-def site_of_world(made_site, root, tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("world")
-    publish_site(site_in_worlds(read_site_data(root), OLD, NEW), made_site, folder)
-    return folder / "index.en.html"
 
 
 def test_the_newest_figures_colour_the_map_and_sort_the_table(visit, site_of_world):
