@@ -176,15 +176,23 @@ class SpecificationCurve:
         return frame_html(self.frame(), f"{len(self.rows)} specifications")
 
 
+SUMMED = "summed from the counts"  # how the place of a figure begins that was summed and not printed
+
+
 @dataclass(frozen=True)
 class Point:
-    """One published figure: a level in percent on a date, and where it was printed."""
+    """One figure: a level in percent on a date, and where it was printed or from what it was summed."""
 
     date: str
     value_pct: float
     qualifier: str
     source_id: str
     raw_location: str
+
+    @property
+    def is_summed(self) -> bool:
+        """Tell whether the figure was not printed but summed from the provinces' counts."""
+        return self.raw_location.startswith(SUMMED)
 
     @classmethod
     def from_row(cls, row: Mapping[Hashable, Any]) -> Point:
