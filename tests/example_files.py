@@ -33,6 +33,7 @@ DECISIONS = (
 )
 HEADS = ["Tổng số DVCTT", "Số DVCTT phát sinh hồ sơ", "Tỷ lệ DVCTT phát sinh hồ sơ (%)"]
 HEADS += ["Tổng số hồ sơ tiếp nhận", "Số hồ sơ trực tuyến", "Tỷ lệ hồ sơ xử lý trực tuyến (%)"]
+_DECISION_HEADS = ("STT", "Tỉnh, thành phố", "Số, ký hiệu quyết định", "Ngày ban hành", "Chỉ tiêu giao (%)")
 Row = list[Any]
 
 
@@ -118,8 +119,7 @@ def write_decisions(path: Path) -> None:
         ["BỘ THÔNG TIN VÀ TRUYỀN THÔNG (SỐ LIỆU GIẢ ĐỊNH)"],
         ["DANH SÁCH CÁC TỈNH, THÀNH PHỐ BAN HÀNH QUYẾT ĐỊNH GIAO CHỈ TIÊU DỊCH VỤ CÔNG TRỰC TUYẾN"],
         [],
-        ["STT", "Tỉnh, thành phố", "Số, ký hiệu quyết định", "Ngày ban hành", "Chỉ tiêu giao (%)", None]
-        + ["Thời hạn hoàn thành", "Đối tượng được giao"],
+        [*_DECISION_HEADS, None, "Thời hạn hoàn thành", "Đối tượng được giao"],
         [None, None, None, None, "Tỷ lệ DVCTT phát sinh hồ sơ", "Tỷ lệ hồ sơ xử lý trực tuyến"],
     ]
     whom = "Các sở, ban, ngành; UBND cấp huyện, cấp xã"
