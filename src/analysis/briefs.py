@@ -248,7 +248,7 @@ def read_site_data(root: Path) -> SiteData:
     """Read what the index shows beside the briefs' own numbers from the cleaned tables."""
     from analysis.brief_evidence import dates_of
     from analysis.cleaning import processed
-    from analysis.panel import assemble_panel
+    from analysis.panels.study_panel import assemble_panel
     from analysis.reporting.site_data import SiteData
     from analysis.study import read_study
 

@@ -8,14 +8,8 @@ from typing import Protocol
 
 import pandas as pd
 
-from analysis.estimation.results import (
-    BeforeAfter,
-    Check,
-    Estimate,
-    NotAvailable,
-    Point,
-    SpecificationCurve,
-)
+from analysis.estimation.results import Check, Estimate, SpecificationCurve
+from analysis.panels.published_results import BeforeAfter, NotAvailable, Point
 from analysis.reference.provinces import Province
 from analysis.reporting.audit import file_and_line
 from analysis.reporting.charts import Chart, chart_published
