@@ -4,7 +4,8 @@ Shares of counts in 63 units over 30 months grow along a logistic curve with lev
 errors, a change of definition common to all, missing cells and binomial noise. Twelve units are treated at nine
 dates; the effect is in points, grows over three months and goes with a dose. `laggards`: the treated start lower.
 `dip`: they fall in the two months before. Each row is put into `benchmarks/staggered_shares.csv` when it is done.
-The rows `units a date` ask what standard errors are worth where a start date holds so many treated units.
+The rows `units a date` ask what standard errors are worth where a start date holds so many treated units. The rows
+`one unit` compare one treated unit with the never treated, as a province's own effect is estimated.
 
     python -m benchmarks.staggered_shares [REPETITIONS] [PATTERN…] [--jobs N or --scheduler ADDRESS]
 
@@ -24,7 +25,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import callaway_santanna, did, event_study, imputation
+from analysis import callaway_santanna, did, event_study, imputation, synthetic_control, synthetic_did
 from analysis.estimation.imputation import estimate_imputation
 from analysis.estimation.imputed import design_of, impute
 from analysis.estimation.panel import Panel
@@ -89,6 +90,15 @@ COHORTS = {
     f"{units} units a date, {inference}": (units, inference)
     for units in (1, 2, 3, 5, 8)
     for inference in (DATE_MEANS, "multiplier", "default")
+}
+# One treated unit beside the never treated, judged by giving each of these its place; laggards and dip.
+ALONE: dict[str, Callable[..., Estimate]] = {
+    "own imputation, logit, anticipation 2": partial(
+        imputation, scale="logit", denominators="count", anticipation=2, inference="permutation", draws=999
+    ),
+    "own imputation, points": partial(imputation, inference="permutation", draws=999),
+    "own synthetic control": synthetic_control,
+    "own synthetic did": synthetic_did,
 }
 # A panel's estimate less its truth, whether no effect is rejected, whether the interval covers the truth.
 Judged = tuple[float, bool, bool]
@@ -156,6 +166,24 @@ def judge_shares(case: str, method: str, repetitions: range) -> list[Judged]:
     return judged
 
 
+def judge_alone(method: str, repetitions: range) -> list[Judged]:
+    """Simulate shares and estimate the effect on one treated unit, another one in each repetition."""
+    judged = []
+    for repetition in repetitions:
+        frame = simulate_shares(CASES["laggards and dip"], np.random.default_rng([SEED, repetition]))
+        treated = frame.loc[frame["start"] > 0, "unit"].unique()
+        one = treated[repetition % len(treated)]
+        alone = frame[(frame["start"] == 0) | (frame["unit"] == one)]
+        if method.startswith("own synthetic"):
+            # Weights of units need every month of every unit.
+            full = alone.groupby("unit")["month"].transform("size") == frame["month"].nunique()
+            alone = alone[full]
+        found = ALONE[method](alone, **NAMES, seed=repetition)
+        own = alone[(alone["unit"] == one) & (alone["month"] >= alone["start"])]
+        judged.append(_of(found, float(own["effect"].mean())))
+    return judged
+
+
 def _words(method: str) -> dict[str, int]:
     return {"draws": FEW_DRAWS} if method == "callaway-santanna" else {}
 
@@ -198,11 +226,10 @@ def _of(found: Estimate, truth: float) -> Judged:
 
 def study(case: str, method: str, repetitions: int, pool: Pool | None = None) -> dict[str, object]:
     """Simulate, estimate and count; bias and its spread in the outcome's unit, rates in percent."""
-    work = (
-        partial(judge_cohorts, *COHORTS[method])
-        if case == "units a date"
-        else partial(judge_shares, case, method)
-    )
+    kinds = {"one unit": partial(judge_alone, method)}
+    if case == "units a date":
+        kinds[case] = partial(judge_cohorts, *COHORTS[method])
+    work = kinds.get(case) or partial(judge_shares, case, method)
     judged = spread(work, repetitions, pool)
     errors = np.array([error for error, *_ in judged])
     return {
@@ -220,6 +247,7 @@ def study(case: str, method: str, repetitions: int, pool: Pool | None = None) ->
 
 ROWS = [
     *((case, method) for case in CASES for method in SIMPLE),
+    *(("one unit", method) for method in ALONE),
     *(("units a date", method) for method in COHORTS),
 ]
 
@@ -228,7 +256,7 @@ def main() -> None:
     """Run the rows picked, or all, and put each into the table in place of the row of the same case."""
     asked = read_request(TABLE)
     if asked.markdown:
-        print(f"{as_markdown()}\n\n{cohorts_as_markdown()}")
+        print(f"{as_markdown()}\n\n{alone_as_markdown()}\n\n{cohorts_as_markdown()}")
         return
     with open_pool(asked.jobs, asked.scheduler) as pool:
         for row in ROWS:
@@ -261,6 +289,17 @@ def as_markdown() -> str:
         told = [f"{found[case, method]['bias']} ({found[case, method]['covered_pct']})" for case in effects]
         told += [f"{found[case, method]['rejected_pct']}" for case in nulls]
         lines.append(f"| {method} | {' | '.join(told)} |")
+    return "\n".join(lines)
+
+
+def alone_as_markdown() -> str:
+    """Lay the rows about one unit out: bias, percent of intervals that cover the truth."""
+    found = {row["method"]: row for row in rows_of(TABLE) if row["case"] == "one unit"}
+    lines = ["| method, one treated unit | bias | root mean square | covered |", "|---|---|---|---|"]
+    for method in ALONE:
+        row = found[method]
+        told = f"{row['bias']} | {row['root_mean_square']} | {row['covered_pct']}"
+        lines.append(f"| {method.removeprefix('own ')} | {told} |")
     return "\n".join(lines)
 
 

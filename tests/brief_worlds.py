@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.answer import SEVERAL_STARTS, OwnEffect, StudyAnswer
+from analysis.answers.study_answer import SEVERAL_STARTS, OwnEffect, StudyAnswer
 from analysis.estimation.results import Check, Estimate
 from analysis.newest import newest_figures
-from analysis.panel import StudyPanel, assemble_panel
+from analysis.panels.study_panel import StudyPanel, assemble_panel
 from analysis.periods import last_day_of, periods_between
 from analysis.project import find_root
 from analysis.reference.provinces import find_province, provinces, successors

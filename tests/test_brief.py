@@ -9,7 +9,7 @@ import pytest
 
 from analysis import did
 from analysis.cleaning import processed
-from analysis.decisions import find_starts
+from analysis.panels.starts import find_starts
 from analysis.project import find_root
 from analysis.reference.provinces import provinces
 from analysis.reporting.audit import table_of_league

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.estimation.results import Tide
+from analysis.panels.published_results import NationalReading
 from analysis.reporting.brief import assemble_brief
 from analysis.reporting.pdf import render_pdf
 from reading_briefs import all_text, visible
@@ -24,7 +24,7 @@ def _with_rise(evidence, after: float, tide: float):
             published,
             after=replace(published.after, value_pct=after, qualifier="exact"),
             change_pp=change,
-            tides=(Tide("observed", tide, None, points),),
+            tides=(NationalReading("observed", tide, None, points),),
             tide_low_pp=tide,
             tide_high_pp=tide,
             rest_low_pp=change - tide,

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from analysis.brief_evidence import answer_survey, dates_of
-from analysis.estimation.before_after import before_after, national_points
+from analysis.panels.before_after import before_after, national_points
 from analysis.reporting.brief import assemble_brief
 from analysis.reporting.pdf import render_pdf
 from analysis.reporting.wording import BANNED_WORDS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.cleaning.editions import choose_figures, is_correction
-from analysis.nation import national_change, national_trend
+from analysis.panels.national_trend import national_change, national_trend
 from analysis.periods import PeriodUnknown, frequency_of, label_of_day, last_day_of, periods_between, shift
 from analysis.study import Study
 from frames import SERVICES, figure, observations, sources

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import design, sensitivity
-from analysis.equation import regress
-from analysis.own_pair import choose_pair
-from analysis.own_panel import own_panel
-from analysis.panel import PanelRefused, assemble_panel
-from analysis.parameters import choose_study
+from analysis.answers import design, sensitivity
+from analysis.answers.equation import regress
+from analysis.panels.own_pair import choose_pair
+from analysis.panels.own_panel import own_panel
+from analysis.panels.study_panel import PanelRefused, assemble_panel
 from analysis.reference.provinces import by_code
 from analysis.study import Study, StudyUnreadable, read_study
+from analysis.study_parameters import choose_study
 from frames import SERVICES, figure, months, observations, sources, target, targets
 
 SOURCES = sources(("s", "Monthly table", "2022-01"), ("d", "Decisions", "2021"))

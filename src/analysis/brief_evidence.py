@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.answers.handed_on import take_answer
 from analysis.errors import AnalysisError
-from analysis.handed_on import take_answer
-from analysis.panel import POPULATION, PanelRefused, StudyPanel, assemble_panel
+from analysis.panels.study_panel import POPULATION, PanelRefused, StudyPanel, assemble_panel
 from analysis.reporting.panel_findings import PanelFindings
 from analysis.study import Study, read_study, register
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.answer import StudyAnswer
+    from analysis.answers.study_answer import StudyAnswer
     from analysis.reference.provinces import Province
 
 Frames = tuple["pd.DataFrame", "pd.DataFrame", "pd.DataFrame"]  # observations, targets, sources

@@ -176,7 +176,7 @@ def estimate(method: str, panel: Path, method_word: str | None, as_json: bool, *
     """
     from analysis.estimation import display
     from analysis.estimation.methods import call_method
-    from analysis.panel_file import read_panel_file
+    from analysis.estimation.panel_file import read_panel_file
 
     words["method"] = method_word
     result = call_method(method, read_panel_file(panel, str(words["unit"])), words)

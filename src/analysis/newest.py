@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.cleaning.editions import choose_figures
-from analysis.panel import BOUNDS
+from analysis.panels.study_panel import BOUNDS
 from analysis.periods import label_of_day
 from analysis.reference.provinces import NATION, provinces, successors
 

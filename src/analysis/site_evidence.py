@@ -13,9 +13,9 @@ from analysis.reporting.site_data import SiteData
 from analysis.study import HEADLINE_INDICATORS
 
 if TYPE_CHECKING:
-    from analysis.answer import StudyAnswer
-    from analysis.decisions import Start
-    from analysis.panel import StudyPanel
+    from analysis.answers.study_answer import StudyAnswer
+    from analysis.panels.starts import Start
+    from analysis.panels.study_panel import StudyPanel
 
 SURVEY = "survey"  # the study of the residents' survey
 PANELS = "services,dossiers,services-34,dossiers-34"  # studies of province panels; the first that has an answer leads

@@ -32,6 +32,7 @@ def address(chromium, root, tmp_path_factory):
     place = tmp_path_factory.mktemp("lab")
     project = place / "project"
     shutil.copytree(root / "notebooks", project / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    shutil.copytree(root / "studies", project / "studies")
     shutil.copytree(root / "data", project / "data")
     (place / "config").mkdir()
     (place / "config" / "jupyter_lab_config.py").write_text("c.LabApp.expose_app_in_browser = True\n")

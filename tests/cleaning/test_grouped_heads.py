@@ -114,3 +114,17 @@ def test_shares_printed_without_decimals_contradict_nothing(tmp_path: Path) -> N
     heads = ("Tổng số DVCTT", "Số DVCTT phát sinh hồ sơ", "Tỷ lệ DVCTT phát sinh hồ sơ (%)")
     whole = [(all_, some, round(share)) for all_, some, share in COUNTS]
     assert of_thai_nguyen(cleaned(tmp_path, "DVCTT", heads, figures=whole)) == [(SERVICES, 22, 434, 1930)]
+
+
+@pytest.mark.parametrize("power", [0.1, 10])
+@pytest.mark.parametrize("group_and_heads", [("DVCTT", SERVICES_HEADS), ("Hồ sơ TTHC", DOSSIERS_HEADS)])
+def test_shares_off_by_a_power_of_ten_keep_their_name_so_that_they_are_found(
+    tmp_path: Path, group_and_heads: tuple[str, tuple[str, ...]], power: float
+) -> None:
+    figures = [(whole, part, round(share * power, 3)) for whole, part, share in COUNTS]
+    outcome = cleaned(tmp_path, *group_and_heads, figures=figures)
+    read = of_thai_nguyen(outcome)
+    # 224.9 % is no share and is held cell by cell; 2.249 stays with its counts, where it is seen to be a tenth.
+    wanted = [(SERVICES if group_and_heads[0] == "DVCTT" else DOSSIERS, 2.249, 434, 1930)]
+    assert read == (wanted if power < 1 else [])
+    assert not (outcome.cleaned.observations["indicator"] == "share_services_online").any()

@@ -15,6 +15,7 @@ from benchmarks.staggered_shares import (  # noqa: E402
     ROWS,
     SEED,
     TABLE,
+    alone_as_markdown,
     as_markdown,
     cohorts_as_markdown,
     study,
@@ -59,7 +60,7 @@ def test_units_alone_at_their_date_keep_the_default_and_break_the_errors(
 
 def test_the_page_shows_the_table() -> None:
     page = (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
-    assert as_markdown() in page
+    assert as_markdown() in page and alone_as_markdown() in page
     assert cohorts_as_markdown() in page
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.estimation.results import SUMMED, BeforeAfter, NotAvailable, Point, Tide
+from analysis.panels.published_results import SUMMED, BeforeAfter, NationalReading, NotAvailable, Point
 from analysis.reference.provinces import find_province
 from analysis.reporting.charts import chart_published
 from analysis.reporting.display import table_of_tides
@@ -29,7 +29,7 @@ def _point(date: str, value: float) -> Point:
 
 def _result(before: float, after: float) -> BeforeAfter:
     first, last = _point("2024-06-30", before), _point("2024-12-31", after)
-    tide = Tide("observed", 3.8, None, (first, last))
+    tide = NationalReading("observed", 3.8, None, (first, last))
     return BeforeAfter("48", "share_dossiers_full_process_online", first, last, after - before, 6.0, (tide,), 3.8, 3.8,
                        after - before - 3.8, after - before - 3.8, None)  # fmt: skip
 

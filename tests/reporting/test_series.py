@@ -10,7 +10,8 @@ import pytest
 
 from analysis.cleaning import processed
 from analysis.estimation.attempt import Refused
-from analysis.estimation.results import Estimate, InterruptedSeries
+from analysis.estimation.results import Estimate
+from analysis.panels.published_results import InterruptedSeries
 from analysis.reference.provinces import find_province
 from analysis.reporting.charts import Chart
 from analysis.reporting.series import answer_series, chart_series, plot_series

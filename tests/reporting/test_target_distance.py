@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.cleaning import processed
-from analysis.estimation.results import Point
+from analysis.panels.published_results import Point
 from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import find_province
 from analysis.reporting.target_distance import distances_to_targets, measure_distance

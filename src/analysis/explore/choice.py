@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from analysis.parameters import choose_study
+from analysis.study_parameters import choose_study
 
 if TYPE_CHECKING:
     from analysis.study import Study

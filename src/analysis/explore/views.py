@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.answer import methods_of
+from analysis.answers.study_answer import methods_of
 from analysis.errors import AnalysisError, RequestError
-from analysis.estimation.results import BeforeAfter, Estimate
+from analysis.estimation.results import Estimate
 from analysis.explore.choice import METHODS, Choice
-from analysis.own_panel import own_panel
-from analysis.panel import StudyPanel, assemble_panel
+from analysis.panels.own_panel import own_panel
+from analysis.panels.published_results import BeforeAfter
+from analysis.panels.study_panel import StudyPanel, assemble_panel
 from analysis.reporting import answer_words, display, own_words, study_charts
 from analysis.reporting.charts import Chart
 from analysis.reporting.numbers import format_date, format_number
@@ -131,9 +132,9 @@ def _view_twin(choice: Choice, panel: StudyPanel, texts: dict[str, Any]) -> View
 def _view_pair(choice: Choice, texts: dict[str, Any]) -> View:
     """Show two figures of the province beside the country's, under all readings of the national figures or one."""
     from analysis.cleaning import processed
-    from analysis.estimation.before_after import before_after, national_points
-    from analysis.own_pair import choose_pair
-    from analysis.panel import indicators_of
+    from analysis.panels.before_after import before_after, national_points
+    from analysis.panels.own_pair import choose_pair
+    from analysis.panels.study_panel import indicators_of
     from analysis.reference.provinces import find_province
 
     study = choice.read()

@@ -8,7 +8,7 @@ from typing import Any
 from analysis.errors import AnalysisError
 from analysis.explore.choice import METHODS, Choice
 from analysis.explore.views import View, look
-from analysis.panel import assemble_panel
+from analysis.panels.study_panel import assemble_panel
 from analysis.reference.alphabet import sort_key
 from analysis.reference.provinces import find_province, provinces
 from analysis.reporting.texts import LANGUAGES, load_texts

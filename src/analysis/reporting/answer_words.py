@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.panel import POINTS_PER_UNIT, name_of
+from analysis.panels.study_panel import POINTS_PER_UNIT, name_of
 from analysis.reference.indicators import find_indicator
 from analysis.reporting.display import Answer
 from analysis.reporting.numbers import format_number
 from analysis.reporting.tables import Table
 
 if TYPE_CHECKING:
-    from analysis.answer import StudyAnswer
+    from analysis.answers.study_answer import StudyAnswer
     from analysis.estimation.results import Estimate
-    from analysis.panel import StudyPanel
+    from analysis.panels.study_panel import StudyPanel
 
 METHODS = {
     "did": "two-way fixed effects",

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from analysis import __version__
-from analysis.estimation.results import BeforeAfter, NotAvailable
+from analysis.panels.published_results import BeforeAfter, NotAvailable
 from analysis.reference.alphabet import sort_key
 from analysis.reference.provinces import provinces
 from analysis.reporting.brief_panel import (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from analysis.estimation.results import BeforeAfter
+from analysis.panels.published_results import BeforeAfter
 from analysis.reporting.brief_writer import Writer
 from analysis.reporting.charts import Chart, chart_published, chart_survey
 from analysis.reporting.entries_known import enter_decision, enter_own_measures, has_later_figure

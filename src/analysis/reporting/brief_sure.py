@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.estimation.results import BeforeAfter, Tide
+from analysis.panels.published_results import BeforeAfter, NationalReading
 from analysis.reporting.brief_writer import Writer
 from analysis.reporting.entries_published import may_be_cumulated
 from analysis.reporting.entries_readings import bounding_tides
@@ -69,7 +69,7 @@ def _left_out(writer: Writer) -> list[str]:
     return [texts[name] for name, holds in parts.items() if holds]
 
 
-def _cut(writer: Writer) -> list[Tide]:
+def _cut(writer: Writer) -> list[NationalReading]:
     """Return the readings that were cut to what all figures allow."""
     return [tide for tide in bounding_tides(_published(writer)) if tide.uncut_pp is not None]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis import __version__
-from analysis.estimation.results import BeforeAfter
+from analysis.panels.published_results import BeforeAfter
 from analysis.reporting.evidence import Evidence
 from analysis.reporting.ledger import Ledger
 from analysis.reporting.place_names import shown_name

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from analysis.estimation.results import BeforeAfter, NotAvailable, Point
+from analysis.panels.published_results import BeforeAfter, NotAvailable, Point
 from analysis.reference.alphabet import sort_key
 from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import Province, by_code

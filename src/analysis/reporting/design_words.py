@@ -13,7 +13,7 @@ from analysis.reporting.tables import Table
 
 if TYPE_CHECKING:
     from analysis.estimation.results import Power
-    from analysis.panel import StudyPanel
+    from analysis.panels.study_panel import StudyPanel
 
 
 @runtime_checkable

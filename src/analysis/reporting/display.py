@@ -8,15 +8,8 @@ from typing import Protocol
 
 import pandas as pd
 
-from analysis.estimation.results import (
-    BeforeAfter,
-    Check,
-    Estimate,
-    NotAvailable,
-    Point,
-    SpecificationCurve,
-    Tide,
-)
+from analysis.estimation.results import Check, Estimate, SpecificationCurve
+from analysis.panels.published_results import BeforeAfter, NationalReading, NotAvailable, Point
 from analysis.reference.provinces import Province
 from analysis.reporting.audit import file_and_line
 from analysis.reporting.charts import Chart, chart_published
@@ -143,7 +136,7 @@ def table_of_tides(result: BeforeAfter | NotAvailable) -> Table:
     return Table(pd.DataFrame(rows, columns=columns))
 
 
-def _reading_of(tide: Tide) -> str:
+def _reading_of(tide: NationalReading) -> str:
     """Name a reading; figures that were summed are not called published."""
     if tide.reading == "observed" and any(point.is_summed for point in tide.points):
         return "summed from the provinces' counts on both dates"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.estimation.results import BeforeAfter, Point
+from analysis.panels.published_results import BeforeAfter, Point
 from analysis.reporting.evidence import Evidence, enter_point, printed_digits
 from analysis.reporting.ledger import Entry, Ledger
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.nation import national_change
+from analysis.panels.national_trend import national_change
 from analysis.reference.provinces import NATION
 from analysis.reporting.evidence import (
     DAYS_PER_MONTH,
@@ -23,7 +23,7 @@ from analysis.reporting.panel_findings import DECIDED, PanelFindings, day_of
 from analysis.reporting.target_distance import known_targets
 
 if TYPE_CHECKING:
-    from analysis.decisions import Start
+    from analysis.panels.starts import Start
 
 Keys = tuple[str, ...]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from analysis.estimation.results import BeforeAfter
+from analysis.panels.published_results import BeforeAfter
 from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import NATION
 from analysis.reporting.charts import SHARE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.estimation.results import BeforeAfter, Point, Tide
+from analysis.panels.published_results import BeforeAfter, NationalReading, Point
 from analysis.reporting.evidence import (
     PERCENT,
     POINTS,
@@ -36,7 +36,7 @@ def enter_held_back(ledger: Ledger, evidence: Evidence) -> None:
                             formula=f"{part}_{side}_pp, were held_value the same share")  # fmt: skip
 
 
-def _enter_tide(ledger: Ledger, evidence: Evidence, tide: Tide) -> None:
+def _enter_tide(ledger: Ledger, evidence: Evidence, tide: NationalReading) -> None:
     keys = tuple(ledger.cite(evidence.source(p.source_id), p.raw_location) for p in tide.points)
     name, note = tide.reading, f"reading “{tide.reading}” of the national figures"
     ledger.computed(f"tide_{name}_pp", tide.change_pp, unit=POINTS, formula=note, sources=keys)
@@ -110,7 +110,7 @@ def _enter_readings_from(ledger: Ledger, result: BeforeAfter) -> None:
                      sources=ledger.sources_of(f"tide_{reading}_pp")))  # fmt: skip
 
 
-def bounding_tides(result: BeforeAfter) -> list[Tide]:
+def bounding_tides(result: BeforeAfter) -> list[NationalReading]:
     """Return the readings that give a range; the cap only cuts it off."""
     return [tide for tide in result.tides if tide.reading != "never_fell"]
 

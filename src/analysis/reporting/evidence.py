@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.estimation.results import BeforeAfter, Estimate, NotAvailable, Point
+from analysis.estimation.results import Estimate
+from analysis.panels.published_results import BeforeAfter, NotAvailable, Point
 from analysis.reference.provinces import Province
 from analysis.reporting.ledger import Entry, Ledger
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.estimation.results import Point
+from analysis.panels.published_results import Point
 from analysis.reporting.numbers import format_number
 from analysis.reporting.style import BLUE, GREY, INK, SHADE, VERMILLION, house_style
 

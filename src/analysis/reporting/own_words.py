@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.answer import StudyAnswer
-from analysis.estimation.results import BeforeAfter, Estimate, NotAvailable
+from analysis.answers.study_answer import StudyAnswer
+from analysis.estimation.results import Estimate
+from analysis.panels.published_results import BeforeAfter, NotAvailable
 from analysis.reference.indicators import find_indicator
 from analysis.reporting.answer_words import METHODS, describe_estimate, in_points, signed, unit_words
 from analysis.reporting.display import Answer, Reason
@@ -16,9 +17,9 @@ from analysis.reporting.study_words import Words, describe_data
 from analysis.reporting.tables import Table
 
 if TYPE_CHECKING:
-    from analysis.own_pair import OwnPair
-    from analysis.own_panel import OwnPanel
-    from analysis.panel import StudyPanel
+    from analysis.panels.own_pair import OwnPair
+    from analysis.panels.own_panel import OwnPanel
+    from analysis.panels.study_panel import StudyPanel
 
 MOST_DONORS = 12
 FEW_BEFORE = 8  # periods before a start below which almost any province can be matched

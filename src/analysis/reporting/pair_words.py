@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.estimation.results import BeforeAfter
+from analysis.panels.published_results import BeforeAfter
 from analysis.reporting.brief_writer import Writer
 from analysis.reporting.wording import choose_wording
 

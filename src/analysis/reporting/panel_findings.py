@@ -12,9 +12,9 @@ from analysis.estimation.results import Estimate
 from analysis.periods import last_day_of, shift
 
 if TYPE_CHECKING:
-    from analysis.answer import OwnEffect, StudyAnswer
-    from analysis.decisions import Start
-    from analysis.panel import StudyPanel
+    from analysis.answers.study_answer import OwnEffect, StudyAnswer
+    from analysis.panels.starts import Start
+    from analysis.panels.study_panel import StudyPanel
 
 # A province's part in a study, in the order in which it is looked for.
 BEFORE, ABSENT, DECIDED, LATER, DOUBTFUL, NOT_DECIDED, NO_FIGURES = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from analysis.estimation.results import BeforeAfter, Point
+from analysis.panels.published_results import BeforeAfter, Point
 from analysis.reporting.figures import finish, new_axes, percent
 from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.style import BAND, BLUE, GREEN, GREY, INK, house_style

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from analysis.estimation.results import InterruptedSeries
+from analysis.panels.published_results import InterruptedSeries
 from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import Province
 from analysis.reporting.charts import Chart

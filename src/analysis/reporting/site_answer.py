@@ -11,8 +11,8 @@ from analysis.reporting.site_measures import Words
 from analysis.reporting.texts import load_texts
 
 if TYPE_CHECKING:
-    from analysis.answer import StudyAnswer
-    from analysis.panel import StudyPanel
+    from analysis.answers.study_answer import StudyAnswer
+    from analysis.panels.study_panel import StudyPanel
 
 
 def answer_sentences(answers: Sequence[tuple[StudyPanel, StudyAnswer]], words: Words) -> list[str]:

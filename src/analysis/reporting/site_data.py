@@ -22,9 +22,9 @@ from analysis.reporting.site_briefs import MadeBrief, Rise
 from analysis.reporting.site_measures import STATUSES
 
 if TYPE_CHECKING:
-    from analysis.answer import StudyAnswer
-    from analysis.decisions import Start
-    from analysis.panel import StudyPanel
+    from analysis.answers.study_answer import StudyAnswer
+    from analysis.panels.starts import Start
+    from analysis.panels.study_panel import StudyPanel
 
 SURVEY = "papi_d81_portal_access"
 COLUMNS = (

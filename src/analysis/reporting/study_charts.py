@@ -19,9 +19,9 @@ from analysis.reporting.texts import load_texts
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from analysis.answer import StudyAnswer
-    from analysis.own_panel import OwnPanel
-    from analysis.panel import StudyPanel
+    from analysis.answers.study_answer import StudyAnswer
+    from analysis.panels.own_panel import OwnPanel
+    from analysis.panels.study_panel import StudyPanel
 
 TREATED, OTHERS = "with targets", "others"
 MOST_TICKS = 9

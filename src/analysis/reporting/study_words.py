@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.panel import name_of
+from analysis.panels.study_panel import name_of
 from analysis.reference.indicators import find_indicator
 from analysis.reporting.answer_words import lower_name, unit_words
 from analysis.reporting.display import Answer
@@ -18,7 +18,7 @@ from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.tables import Table
 
 if TYPE_CHECKING:
-    from analysis.panel import StudyPanel
+    from analysis.panels.study_panel import StudyPanel
 
 EVERY = {"M": "monthly", "Q": "quarterly", "S": "half-yearly", "A": "yearly"}
 CELLS = {"M": "province-months", "Q": "province-quarters", "S": "province-half-years", "A": "province-years"}

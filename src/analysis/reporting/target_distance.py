@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.estimation.results import Point
+from analysis.panels.published_results import Point
 from analysis.reference.provinces import NATION
 from analysis.reporting.evidence import DAYS_PER_MONTH, days_between
 

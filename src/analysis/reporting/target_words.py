@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.estimation.results import Point
+from analysis.panels.published_results import Point
 from analysis.reference.provinces import NATION, Province
 from analysis.reporting.audit import file_and_line
 from analysis.reporting.display import Answer

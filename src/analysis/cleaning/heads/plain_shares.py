@@ -26,6 +26,7 @@ _LEAST_ROWS, _LEAST_AGREEING = 2, 0.9
 # Half of the last digit of a share printed with one decimal, in points; and of one printed without decimals.
 _ROUNDING, _COARSE_ROUNDING = 0.0501, 0.501
 _MOST_CONTRADICTING = 0.5
+_POWERS = (1.0, 10.0, 100.0, 0.1, 0.01)
 
 
 def name_counts(columns: list[Column]) -> list[Column]:
@@ -135,7 +136,11 @@ def _made_of(share: Indicator | None, part: Column, whole: Column) -> bool:
 
 
 def _bears_out(block: Block, share: Column, part: Column, whole: Column) -> bool:
-    """Tell whether the figures of a column are those of one count in the other, up to rounding."""
+    """Tell whether the figures of a column are those of one count in the other, up to rounding.
+
+    Shares off by a power of ten are still shares of these counts: that they are off is found when figures are compared
+    (see `counted`), and only under the right name.
+    """
     off = _distances(block, share, part, whole)
     return len(off) >= _LEAST_ROWS and bool((off <= _ROUNDING).mean() >= _LEAST_AGREEING)
 
@@ -147,10 +152,14 @@ def _contradicts(block: Block, share: Column, part: Column, whole: Column) -> bo
 
 
 def _distances(block: Block, share: Column, part: Column, whole: Column) -> Floats:
-    """Return how far shares are from those of their counts, in points, in the rows that have all three."""
+    """Return how far shares are from those of their counts, in points as printed, in the rows that have all three.
+
+    Of the powers of ten that shares may be off by, the one that brings a row nearest counts.
+    """
     printed, above, below = (values_of(block, column) for column in (share, part, whole))
     known = ~np.isnan(printed) & ~np.isnan(above) & (below > 0)
-    distances: Floats = np.abs(printed[known] - 100 * above[known] / below[known])
+    due = 100 * above[known] / below[known]
+    distances: Floats = np.min([np.abs(f * printed[known] - due) / max(f, 1) for f in _POWERS], axis=0)
     return distances
 
 

@@ -18,7 +18,7 @@ from analysis.errors import AnalysisError
 from analysis.estimation.results import Check, Estimate
 
 if TYPE_CHECKING:
-    from analysis.panel import StudyPanel
+    from analysis.panels.study_panel import StudyPanel
 
 ONE_START, SEVERAL_STARTS = "one start", "several starts"
 SCALE_TOLD = (

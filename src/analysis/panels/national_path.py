@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from analysis.estimation.results import Point
+from analysis.panels.published_results import Point
 
 POINTS, RELATIVE = "points", "relative"  # the two meanings of a printed "+4.6 % on the previous month"
 TOUCHING = 1e-9  # percentage points: nearer than that, levels are the same

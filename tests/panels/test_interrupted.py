@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from analysis.estimation.errors import TooShort, Unbalanced
-from analysis.estimation.interrupted import NoInterruption, interrupted_series
-from analysis.estimation.results import InterruptedSeries, from_json, to_json
+from analysis.estimation.results import from_json, to_json
+from analysis.panels.interrupted import NoInterruption, interrupted_series
+from analysis.panels.published_results import InterruptedSeries
 from simulated_series import INDICATOR, bent, simulated
 
 START, BREAK = "2022-08-10", "2022-08-15"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.decisions import doubtful_provinces, find_starts
 from analysis.errors import AnalysisError
+from analysis.panels.starts import doubtful_provinces, find_starts
 from analysis.study import Study
 from frames import SERVICES, target, targets
 

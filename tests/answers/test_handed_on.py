@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import handed_on
+from analysis.answers import handed_on
 from analysis.errors import AnalysisError
 from analysis.execution.reads import HANDED_ON, note_reads, read_notes
 from brief_worlds import World, answer
@@ -27,7 +27,7 @@ def counted(monkeypatch, panel):
         calls.append(words)
         return answer(panel)
 
-    monkeypatch.setattr("analysis.answer.answer_study", compute)
+    monkeypatch.setattr("analysis.answers.study_answer.answer_study", compute)
     return calls
 
 
@@ -75,7 +75,7 @@ def test_refusal_is_handed_on_with_its_reason(tmp_path, panel, monkeypatch):
         calls.append(1)
         raise AnalysisError("imputation: no untreated province")
 
-    monkeypatch.setattr("analysis.answer.answer_study", refuse)
+    monkeypatch.setattr("analysis.answers.study_answer.answer_study", refuse)
     for _ in range(2):
         with pytest.raises(handed_on.NotAnswered, match="no untreated province"):
             handed_on.take_answer(panel, root=tmp_path)

@@ -11,7 +11,7 @@ from analysis.estimation.results import Check, SpecificationCurve
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.panel import StudyPanel
+    from analysis.panels.study_panel import StudyPanel
 
 CUT = 6  # a window of the curve leaves out one period in so many, at one end
 FLAT_ABOVE = 0.10  # passing is not rejecting, so it is held to 10 per cent
@@ -68,7 +68,7 @@ def control_sets(panel: StudyPanel) -> dict[str, list[str]]:
 
 def all_methods(panel: StudyPanel) -> dict[str, Callable[..., Any]]:
     """Return the methods of the study's design and those that other analysts might take, by name."""
-    from analysis.answer import methods_of
+    from analysis.answers.study_answer import methods_of
     from analysis.estimation.imputation import imputation
     from analysis.estimation.lagged_outcome import lagged_outcome
     from analysis.estimation.synthetic_did import synthetic_did
@@ -129,7 +129,7 @@ def check_two_way(panel: StudyPanel) -> Check:
 
 def check_leave_one_out(panel: StudyPanel) -> Check:
     """Leave out each treated province in turn, by the method that answers; passed when none turns the sign."""
-    from analysis.answer import methods_of
+    from analysis.answers.study_answer import methods_of
 
     name, method = next(iter(methods_of(panel).items()))
     words = panel.level_columns | {"draws": FEW_DRAWS, "seed": panel.study.seed}
@@ -177,7 +177,7 @@ def check_all(panel: StudyPanel, placebo: StudyPanel | None, *, draws: int, seed
 
 def _placebo_outcome(placebo: StudyPanel | None, words: dict[str, int]) -> list[Check]:
     """Estimate the effect on the outcome that targets cannot move, by the method that answers."""
-    from analysis.answer import methods_of
+    from analysis.answers.study_answer import methods_of
     from analysis.reference.indicators import find_indicator
 
     if placebo is None:

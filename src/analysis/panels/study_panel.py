@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.cleaning.editions import choose_figures
-from analysis.decisions import Start, doubtful_provinces, find_starts
 from analysis.errors import AnalysisError
+from analysis.panels.starts import Start, doubtful_provinces, find_starts
 from analysis.periods import MONTHS, label_of_day, periods_between, shift
 from analysis.reference.indicators import by_code as codebook
 from analysis.reference.indicators import find_indicator
@@ -55,7 +55,7 @@ class StudyPanel:
         doubtful: provinces whose place among the controls is doubtful.
         gaps: province_code, period of cells without a figure, inside the window.
         left_out: observations not used, with `why`: a bound, replaced by another figure, undecided.
-        nation: the country by period, see `analysis.nation.national_trend`.
+        nation: the country by period, see `analysis.panels.national_trend`.
         breaks_inside: ISO days inside the window from which the outcome is defined differently.
         flags_inside: days of jumps inside the window that nobody explained.
         notes: what else is to be said, in English.
@@ -160,7 +160,7 @@ def assemble_panel(
             (`breaks = "refuse"`).
     """
     from analysis.cleaning import processed
-    from analysis.nation import national_trend
+    from analysis.panels.national_trend import national_trend
 
     if observations is None:
         observations = processed.observations(root, indicators=indicators_of(study))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.panel import PanelRefused, name_of
+from analysis.panels.study_panel import PanelRefused, name_of
 from analysis.reference.provinces import find_province
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.panel import StudyPanel
+    from analysis.panels.study_panel import StudyPanel
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 if TYPE_CHECKING:
-    from analysis.panel import StudyPanel
+    from analysis.panels.study_panel import StudyPanel
 
 
 @dataclass(frozen=True)

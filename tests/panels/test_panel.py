@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.cleaning import processed
-from analysis.panel import PanelRefused, assemble_panel, placebo_panel
+from analysis.panels.study_panel import PanelRefused, assemble_panel, placebo_panel
 from analysis.study import Study, read_study
 from frames import DOSSIERS, SERVICES, figure, months, observations, sources, target, targets
 

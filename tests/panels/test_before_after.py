@@ -7,8 +7,9 @@ from itertools import permutations
 import pandas as pd
 import pytest
 
-from analysis.estimation.before_after import NoFigureOnDate, before_after
-from analysis.estimation.results import BeforeAfter, NotAvailable, from_json, to_json
+from analysis.estimation.results import from_json, to_json
+from analysis.panels.before_after import NoFigureOnDate, before_after
+from analysis.panels.published_results import BeforeAfter, NotAvailable
 
 SHARE = "share"
 

@@ -19,7 +19,7 @@ from analysis.reference.provinces import by_code, provinces
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.panel import StudyPanel
+    from analysis.panels.study_panel import StudyPanel
 
 HORIZONS = (1, 3, 6, 12)
 LEVEL, POWER = 0.95, 0.80

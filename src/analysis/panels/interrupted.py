@@ -1,7 +1,7 @@
 """One province's published series, interrupted on a day: is it long enough, and does it bend?
 
 A series is what was published of one indicator, at one frequency, under one definition. Where the nation was
-published for the same periods, its figures are taken off first, so that the national tide is not read as a bend.
+published for the same periods, its figures are taken off first, so that the country's movement is not read as a bend.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import RequestError
-from analysis.estimation.before_after import NATION
 from analysis.estimation.errors import TooShort, Unbalanced, some
 from analysis.estimation.panel import FloatArray
-from analysis.estimation.results import Estimate, InterruptedSeries
+from analysis.estimation.results import Estimate
 from analysis.estimation.segmented import FEWEST, fit_segments, its, segments
+from analysis.panels.published_results import InterruptedSeries
+from analysis.periods import MONTHS
+from analysis.reference.provinces import NATION
 
 FREQUENCIES = {"M": "monthly", "Q": "quarterly", "S": "half-yearly", "A": "yearly"}
-_MONTHS = {"M": 1, "Q": 3, "S": 6, "A": 12}
 _VALUES = ("exact", "about")
 
 
@@ -37,7 +38,7 @@ class _Series:
 
     def label(self, period: int) -> str:
         """Write a period: 2022-05, 2022Q2, 2022H1 or 2022."""
-        year, part = divmod(period, 12 // _MONTHS[self.frequency])
+        year, part = divmod(period, 12 // MONTHS[self.frequency])
         name = {"M": f"-{part + 1:02d}", "Q": f"Q{part + 1}", "S": f"H{part + 1}", "A": ""}
         return f"{year}{name[self.frequency]}"
 
@@ -121,7 +122,7 @@ def _counted(rows: pd.DataFrame, frequency: str) -> pd.Series[float]:
     """Return the figures of one frequency by the number of their period; of two for one, the first printed."""
     chosen = rows[rows["frequency"] == frequency].sort_values(["period_end", "raw_location"])
     months = chosen["period_end"].str[:4].astype(int) * 12 + chosen["period_end"].str[5:7].astype(int) - 1
-    figures = pd.Series(chosen["value"].to_numpy(dtype=float), index=months // _MONTHS[frequency])
+    figures = pd.Series(chosen["value"].to_numpy(dtype=float), index=months // MONTHS[frequency])
     return figures[~figures.index.duplicated()]
 
 
@@ -139,7 +140,7 @@ def _step_periods(series: _Series, steps: Sequence[str]) -> list[int]:
 
 
 def _first_after(series: _Series, start: str) -> int:
-    return (int(start[:4]) * 12 + int(start[5:7]) - 1) // _MONTHS[series.frequency]
+    return (int(start[:4]) * 12 + int(start[5:7]) - 1) // MONTHS[series.frequency]
 
 
 def _refuse_gaps(series: _Series) -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from analysis.estimation.national_path import (
+from analysis.panels.national_path import (
     POINTS,
     RELATIVE,
     Level,
@@ -17,15 +17,15 @@ from analysis.estimation.national_path import (
     level_on,
     national_paths,
 )
-from analysis.estimation.results import Point, Tide
+from analysis.panels.published_results import NationalReading, Point
 
 DAYS_PER_MONTH = 365.25 / 12
 
 
-def national_tides(
+def readings_between(
     nation: list[Point], evidence: list[PrintedChange], start: str, end: str
-) -> tuple[Tide, ...]:
-    """Return what the nation may have moved from start to end, one `Tide` a reading of its figures.
+) -> tuple[NationalReading, ...]:
+    """Return what the nation may have moved from start to end, one a reading of its figures.
 
     No reading gives more or less than all figures together leave room for; one that would is cut to that room, and
     a meaning of a printed change that the other figures contradict gives no reading.
@@ -38,33 +38,37 @@ def national_tides(
     dates = [p.date for p in nation]
     if dates.count(start) == 1 and dates.count(end) == 1:
         first, last = nation[dates.index(start)], nation[dates.index(end)]
-        return (Tide("observed", last.value_pct - first.value_pct, None, (first, last)),)
+        return (NationalReading("observed", last.value_pct - first.value_pct, None, (first, last)),)
     months, paths = months_between(start, end), national_paths(nation, evidence)
     points, relative = (
         [path for path in paths if path.meaning in (meaning, "")] for meaning in (POINTS, RELATIVE)
     )
-    tides = [
+    readings = [
         (_year_on_year(nation, evidence, months), paths),
         (_fastest_between_points(nation, months), paths),
         (_printed_pace("pace_printed_relative", _gained_relative, nation, evidence, months), relative),
         (_printed_pace("pace_printed_month", _gained_month, nation, evidence, months), points),
         (_printed_pace("pace_printed_days", _gained_days, nation, evidence, months), points),
     ]
-    cut = [_cut(tide, within, start, end) for tide, within in tides if tide is not None and within]
+    cut = [
+        _cut(reading, within, start, end) for reading, within in readings if reading is not None and within
+    ]
     return (*_even_rises(paths, start, end), *cut, *_never_fell(paths, start, end))
 
 
-def _cut(tide: Tide, paths: Sequence[NationalPath], start: str, end: str) -> Tide:
+def _cut(reading: NationalReading, paths: Sequence[NationalPath], start: str, end: str) -> NationalReading:
     """Cut a reading to the room that the paths it may lie on leave between two dates."""
     rooms = [path.room(start, end) for path in paths]
     low, high = min(low for low, _ in rooms), max(high for _, high in rooms)
-    kept = min(max(tide.change_pp, low), high)
-    return tide if kept == tide.change_pp else replace(tide, change_pp=kept, uncut_pp=tide.change_pp)
+    kept = min(max(reading.change_pp, low), high)
+    return (
+        reading if kept == reading.change_pp else replace(reading, change_pp=kept, uncut_pp=reading.change_pp)
+    )
 
 
-def _even_rises(paths: Sequence[NationalPath], start: str, end: str) -> tuple[Tide, ...]:
+def _even_rises(paths: Sequence[NationalPath], start: str, end: str) -> tuple[NationalReading, ...]:
     """Return the evenest rise under each meaning of the printed monthly changes; one where they agree."""
-    tides = []
+    readings = []
     for path in paths:
         turns = path.evenest()
         then, now = level_on(turns, start), level_on(turns, end)
@@ -73,13 +77,15 @@ def _even_rises(paths: Sequence[NationalPath], start: str, end: str) -> tuple[Ti
             name = f"linear_{path.meaning}" if path.meaning else "linear"
             rows = tuple(dict.fromkeys(point for turn in around for point in path.rows_on(turn.date)))
             pace = (now - then) / months_between(start, end)
-            tides.append(Tide(name, now - then, pace, rows, start_pct=then, turns=around))
-    if len({round(tide.change_pp, 9) for tide in tides}) == 1:
-        return (replace(tides[0], reading="linear"),)
-    return tuple(tides)
+            readings.append(NationalReading(name, now - then, pace, rows, start_pct=then, turns=around))
+    if len({round(reading.change_pp, 9) for reading in readings}) == 1:
+        return (replace(readings[0], reading="linear"),)
+    return tuple(readings)
 
 
-def _year_on_year(nation: list[Point], evidence: list[PrintedChange], months: float) -> Tide | None:
+def _year_on_year(
+    nation: list[Point], evidence: list[PrintedChange], months: float
+) -> NationalReading | None:
     levels = {p.date: p for p in nation}
     paces = [
         (
@@ -96,7 +102,7 @@ def _year_on_year(nation: list[Point], evidence: list[PrintedChange], months: fl
     return _fastest("year_on_year", exact or paces, months)
 
 
-def _fastest_between_points(nation: list[Point], months: float) -> Tide | None:
+def _fastest_between_points(nation: list[Point], months: float) -> NationalReading | None:
     paces = [
         ((b.value_pct - a.value_pct) / months_between(a.date, b.date), (a, b))
         for a, b in pairwise(nation)
@@ -111,7 +117,7 @@ def _printed_pace(
     nation: list[Point],
     evidence: list[PrintedChange],
     months: float,
-) -> Tide | None:
+) -> NationalReading | None:
     """Read "+4.6 % on July" as a pace: `gained` gives the points a month that one printed change means."""
     levels = {p.date: p for p in nation}
     found = [(gained(c, levels.get(c.point.date)), c) for c in evidence if c.kind == "change"]
@@ -121,7 +127,7 @@ def _printed_pace(
     pace, change = max(paces, key=lambda item: item[0])
     level = levels.get(change.point.date)
     rows = (change.point, *([level] if level else []))
-    return Tide(reading, pace * months, pace, rows, since=change.since)
+    return NationalReading(reading, pace * months, pace, rows, since=change.since)
 
 
 def _gained_relative(change: PrintedChange, level: Point | None) -> float | None:
@@ -139,8 +145,8 @@ def _gained_days(change: PrintedChange, _: Point | None) -> float | None:
     return change.point.value_pct / months_between(change.since, change.point.date)
 
 
-def _never_fell(paths: Sequence[NationalPath], start: str, end: str) -> tuple[Tide, ...]:
-    """Bound the tide by the levels before and after, if the share never fell."""
+def _never_fell(paths: Sequence[NationalPath], start: str, end: str) -> tuple[NationalReading, ...]:
+    """Bound the change by the levels before and after, if the share never fell."""
     bounded = [path for path in paths if path.never_fell]
     if not bounded:
         return ()
@@ -148,7 +154,7 @@ def _never_fell(paths: Sequence[NationalPath], start: str, end: str) -> tuple[Ti
     floor, cap = widest.bounding(start, end)
     rows = tuple(dict.fromkeys((*cap.points, *floor.points)))
     turns = (_bound(floor, floor.low_pct), _bound(cap, cap.high_pct))
-    return (Tide("never_fell", widest.room(start, end)[1], None, rows, turns=turns),)
+    return (NationalReading("never_fell", widest.room(start, end)[1], None, rows, turns=turns),)
 
 
 def _bound(level: Level, value: float) -> Point:
@@ -157,11 +163,13 @@ def _bound(level: Level, value: float) -> Point:
     return replace(point, date=level.date, value_pct=value, qualifier=qualifier)
 
 
-def _fastest(reading: str, paces: Sequence[tuple[float, tuple[Point, ...]]], months: float) -> Tide | None:
+def _fastest(
+    reading: str, paces: Sequence[tuple[float, tuple[Point, ...]]], months: float
+) -> NationalReading | None:
     if not paces:
         return None
     pace, points = max(paces, key=lambda item: item[0])
-    return Tide(reading, pace * months, pace, points)
+    return NationalReading(reading, pace * months, pace, points)
 
 
 def levels_around(levels: Sequence[Point], start: str, end: str) -> tuple[Point, Point] | None:

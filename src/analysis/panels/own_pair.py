@@ -12,10 +12,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from analysis.cleaning.editions import choose_figures
-from analysis.decisions import find_starts
-from analysis.estimation.results import SUMMED
-from analysis.own_panel import code_on_map
-from analysis.panel import BOUNDS, name_of
+from analysis.panels.own_panel import code_on_map
+from analysis.panels.published_results import SUMMED
+from analysis.panels.starts import find_starts
+from analysis.panels.study_panel import BOUNDS, name_of
 from analysis.periods import MONTHS, label_of_day, last_day_of, shift
 from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import NATION, Province, by_code, find_province

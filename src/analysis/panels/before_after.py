@@ -1,4 +1,4 @@
-"""One province before and after: its change, taken apart into the national tide and the rest.
+"""One province before and after: its change, taken apart into the country's movement and what is left.
 
 A bare difference credits the province with what happened everywhere. Where the national series was not
 published on the two dates, its change is bounded by every reading that the published figures allow, each reading
@@ -14,11 +14,11 @@ from typing import Any
 import pandas as pd
 
 from analysis.errors import RequestError
-from analysis.estimation.national_path import PrintedChange
-from analysis.estimation.national_readings import levels_around, months_between, national_tides
-from analysis.estimation.results import BeforeAfter, NotAvailable, Point, Tide
+from analysis.panels.national_path import PrintedChange
+from analysis.panels.national_readings import levels_around, months_between, readings_between
+from analysis.panels.published_results import BeforeAfter, NationalReading, NotAvailable, Point
+from analysis.reference.provinces import NATION
 
-NATION = "VN"
 # Printed of the nation without saying which share is meant; each may be the share it stands beside.
 POSSIBLY_THE_SAME = {"share_services_with_online_dossiers": ("proportion_online_services_mic_unspecified",)}
 _CHANGES = {"_change_vs_previous_month": "change", "_ratio_vs_year_earlier": "ratio"}
@@ -42,7 +42,7 @@ def before_after(
     also: Collection[str] = (),
     sources: pd.DataFrame | None = None,
 ) -> BeforeAfter | NotAvailable:
-    """Take a province's change apart into the national tide, with bounds, and the rest.
+    """Take a province's change apart into the country's movement, with bounds, and what is left.
 
     Args:
         observations: rows in the shape of an observation; levels in percent.
@@ -79,7 +79,7 @@ def before_after(
         province,
         indicator,
         *pair,
-        national_tides(nation, _changes(rows, indicator), pair[0].date, pair[1].date),
+        readings_between(nation, _changes(rows, indicator), pair[0].date, pair[1].date),
     )
 
 
@@ -146,7 +146,7 @@ def national_points(
 
 
 def _taken_apart(
-    province: str, indicator: str, start: Point, end: Point, tides: tuple[Tide, ...]
+    province: str, indicator: str, start: Point, end: Point, tides: tuple[NationalReading, ...]
 ) -> BeforeAfter:
     worst = next((t.change_pp for t in tides if t.reading == "never_fell"), None)
     changes = [t.change_pp for t in tides if t.reading != "never_fell"]

@@ -25,12 +25,12 @@ from analysis.execution.reads import HANDED_ON
 from analysis.project import find_root
 
 if TYPE_CHECKING:
-    from analysis.answer import StudyAnswer
-    from analysis.panel import StudyPanel
+    from analysis.answers.study_answer import StudyAnswer
+    from analysis.panels.study_panel import StudyPanel
 
 FOLDER = Path(HANDED_ON)
 LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels")
-_CODE = ("answer.py", "panel.py", "study.py", "decisions.py", "periods.py")
+_CODE = ("answers/study_answer.py", "panels/study_panel.py", "panels/starts.py", "study.py", "periods.py")
 _PLACES = ("source_id", "raw_location")  # columns of the rows that no estimate depends on
 
 
@@ -77,7 +77,7 @@ def answer_key(panel: StudyPanel, placebo: StudyPanel | None, draws: int, seed: 
 
 def _compute(panel: StudyPanel, placebo: StudyPanel | None, draws: int, seed: int) -> str:
     """Return the answer as JSON text, or why there is none, so that it is not tried again for each province."""
-    from analysis.answer import answer_study
+    from analysis.answers.study_answer import answer_study
 
     try:
         return to_json(answer_study(panel, placebo, draws=draws, seed=seed))
@@ -86,7 +86,7 @@ def _compute(panel: StudyPanel, placebo: StudyPanel | None, draws: int, seed: in
 
 
 def _answer_of(text: str) -> StudyAnswer:
-    from analysis.answer import StudyAnswer
+    from analysis.answers.study_answer import StudyAnswer
 
     refused = json.loads(text).get("refused")
     if refused:
@@ -137,7 +137,7 @@ def _versions() -> list[str]:
 
 @cache
 def _digest_of_code() -> str:
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for path in (*sorted((package / "estimation").glob("*.py")), *(package / name for name in _CODE)):
         digest.update(path.name.encode() + path.read_bytes())
