@@ -14,7 +14,7 @@ from analysis.explore.choice import METHODS, Choice
 from analysis.panels.own_panel import own_panel
 from analysis.panels.published_results import BeforeAfter
 from analysis.panels.study_panel import StudyPanel, assemble_panel
-from analysis.reporting import answer_words, display, own_words, study_charts
+from analysis.reporting import answer_words, display, own_charts, own_words, study_charts
 from analysis.reporting.charts import Chart
 from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.tables import Table
@@ -66,7 +66,7 @@ def look(choice: Choice) -> View:
             return _view_pair(choice, texts)
         panel = assemble_panel(choice.read())
         if choice.method == "synthetic-control":
-            return _view_twin(choice, panel, texts)
+            return _view_synthetic(choice, panel, texts)
         return _view_method(choice, panel, texts)
     except AnalysisError as error:
         method = texts["methods"].get(choice.method, choice.method or choice.study)
@@ -111,7 +111,7 @@ def _method(name: str, panel: StudyPanel) -> Callable[..., Estimate]:
     return found.get(name) or find_method(name)
 
 
-def _view_twin(choice: Choice, panel: StudyPanel, texts: dict[str, Any]) -> View:
+def _view_synthetic(choice: Choice, panel: StudyPanel, texts: dict[str, Any]) -> View:
     from analysis.estimation.synthetic_control import synthetic_control
 
     own = own_panel(panel, choice.province)
@@ -119,7 +119,7 @@ def _view_twin(choice: Choice, panel: StudyPanel, texts: dict[str, Any]) -> View
     words = {"province": own.name, "start": own.start}
     sentence = texts["twin"].format(**words, **_size(found, panel, choice.language, texts))
     sentence += "" if own.is_treated else texts["placebo"]
-    chart = study_charts.chart_twin(found, own, panel, choice.language)
+    chart = own_charts.chart_synthetic(found, own, panel, choice.language)
     return View(
         sentence,
         choice.call(),

@@ -10,8 +10,7 @@ from analysis.estimation.results import Estimate
 from analysis.reference.indicators import find_indicator
 from analysis.reporting.answer_words import in_points, unit_words
 from analysis.reporting.charts import Chart
-from analysis.reporting.design_words import RolloutPower
-from analysis.reporting.display import Answer, Reason
+from analysis.reporting.display import Answer
 from analysis.reporting.figures import finish, leave_headroom, new_axes, shade_from
 from analysis.reporting.style import BLUE, GREY, INK, VERMILLION, house_style, to_svg
 from analysis.reporting.texts import load_texts
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from analysis.answers.study_answer import StudyAnswer
-    from analysis.panels.own_panel import OwnPanel
     from analysis.panels.study_panel import StudyPanel
 
 TREATED, OTHERS = "with targets", "others"
@@ -55,10 +53,10 @@ def chart_groups(panel: StudyPanel, language: str = "en") -> Chart:
             errorbar=("pi", MIDDLE), err_kws={"alpha": 0.15, "lw": 0}, lw=2.2,
         )  # fmt: skip
         _shade_starts(axes, panel, words)
-        _mark_periods(axes, panel.periods)
+        mark_periods(axes, panel.periods)
         axes.legend(title="", frameon=False, loc="best")
         indicator = getattr(find_indicator(panel.study.outcome), f"name_{language}")
-        labels = {"title": words["groups"].format(indicator=indicator), "ylabel": _unit(panel)}
+        labels = {"title": words["groups"].format(indicator=indicator), "ylabel": unit_sign(panel)}
         finish(axes, labels | {"source": source_line(panel, language)})
     means = rows.pivot_table(index="period", columns="group", values="level").iloc[[0, -1]]
     told = "; ".join(
@@ -88,9 +86,9 @@ def chart_each(panel: StudyPanel) -> Chart:
             axes.axvline(panel.periods.index(starts[name]) - 0.5, color=GREY, lw=1, ls=":")
             axes.plot(others.index, others, color=INK, lw=1.1, ls="--")
             axes.plot(own.index, own, color=VERMILLION, lw=1.6)
-            _mark_periods(axes, panel.periods, most=2)
+            mark_periods(axes, panel.periods, most=2)
         grid.set_titles("{col_name}", size=8).set_axis_labels("", "").tick_params(labelsize=5.5)
-        grid.figure.supylabel(_unit(panel), fontsize=8)
+        grid.figure.supylabel(unit_sign(panel), fontsize=8)
         note = "Red: the province; dashes: mean of the others; dots: its start. " + source_line(panel)
         grid.figure.text(0.01, -0.02, note, fontsize=7, color=GREY, va="top")
         svg = _close(plt, grid)
@@ -133,11 +131,14 @@ def chart_events(
             face = "white" if term.is_reference else BLUE
             axes.plot([at], [term.estimate * scale], "o", ms=5, color=BLUE, mfc=face)
         leave_headroom(axes)
-        axes.set_xlabel(f"{_periods(panel)}s since the start" if language == "en" else words["since"])
-        labels = {"title": words["events"], "ylabel": panel.level_name if language == "en" else _unit(panel)}
+        axes.set_xlabel(f"{period_name(panel)}s since the start" if language == "en" else words["since"])
+        labels = {
+            "title": words["events"],
+            "ylabel": panel.level_name if language == "en" else unit_sign(panel),
+        }
         finish(axes, labels | {"source": source_line(panel, language)})
     told = ", ".join(f"{t.event_time}: {t.estimate * scale:.2f}" for t in terms if not t.is_reference)
-    unit = panel.level_name if language == "en" else _unit(panel)
+    unit = panel.level_name if language == "en" else unit_sign(panel)
     return Chart(to_svg(axes), words["alt_events"].format(unit=unit, told=told))
 
 
@@ -171,135 +172,6 @@ def chart_doses(answer: StudyAnswer, panel: StudyPanel) -> Chart | Answer:
     )
     return Chart(
         to_svg(axes), f"A point a province, its own effect over its target, with a fitted line. {told}."
-    )
-
-
-def chart_twin(
-    result: Estimate | Reason, own: OwnPanel, panel: StudyPanel, language: str = "en"
-) -> Chart | Answer:
-    """Chart a province beside its synthetic twin: its series less the estimated gap of each period."""
-    if not isinstance(result, Estimate):
-        return Answer(str(result))
-    words = load_texts("explore", language)["figures"]
-    series = own.rows[own.rows["province_code"] == own.code].set_index("period")[panel.level_name]
-    gaps = {term.period: term.estimate for term in result.terms}
-    rows = (
-        pd.DataFrame(
-            [
-                (panel.periods.index(p), value, value - gaps[str(p)])
-                for p, value in series.items()
-                if str(p) in gaps
-            ],
-            columns=["at", own.name, words["twin"]],
-        )
-        .set_index("at")
-        .reindex(range(len(panel.periods)))
-    )  # a period left out breaks the lines
-    axes = new_axes(height_in=2.7)
-    with house_style():
-        shade_from(
-            axes,
-            panel.periods.index(own.start) - 0.5,
-            len(panel.periods) - 0.5,
-            words["from"].format(start=own.start),
-        )
-        for name, colour, style in ((own.name, BLUE, "-"), (words["twin"], VERMILLION, "--")):
-            axes.plot(rows.index, rows[name], color=colour, ls=style, lw=2.0, marker="o", ms=3, label=name)
-        leave_headroom(axes)
-        _mark_periods(axes, panel.periods)
-        axes.legend(frameon=False, loc="lower right")
-        finish(
-            axes,
-            {
-                "title": words["twins"].format(province=own.name),
-                "ylabel": _unit(panel),
-                "source": source_line(panel, language),
-            },
-        )
-    told = zip(rows.index.tolist(), rows[own.name], rows[words["twin"]], strict=True)
-    ends = ", ".join(
-        words["alt_against"].format(period=panel.periods[at], own=f"{mine:.1f}", twin=f"{twin:.1f}")
-        for at, mine, twin in told
-        if mine == mine
-    )
-    return Chart(to_svg(axes), words["alt_twins"].format(province=own.name, told=ends))
-
-
-def chart_placebos(result: Estimate | Reason, own: OwnPanel) -> Chart | Answer:
-    """Chart each unit's effect when it plays the treated province, and the province's own."""
-    import seaborn as sns
-
-    if not isinstance(result, Estimate):
-        return Answer(str(result))
-    rows = next(check.frame() for check in result.checks if check.name == "placebo in space")
-    mine = rows["unit"] == own.name
-    axes = new_axes(height_in=1.7)
-    with house_style():
-        sns.stripplot(rows[~mine], x="estimate", ax=axes, color=GREY, size=4, alpha=0.7, jitter=0.25)
-        axes.axvline(float(rows.loc[mine, "estimate"].iloc[0]), color=VERMILLION, lw=2)
-        axes.set_xlabel(f"mean gap after the start, {result.unit}: dots for donors, red for {own.name}")
-        finish(
-            axes, {"title": "Gaps when every donor plays the treated province", "ylabel": "", "source": ""}
-        )
-    larger = int((rows.loc[~mine, "estimate"].abs() >= abs(result.estimate)).sum())
-    return Chart(
-        to_svg(axes),
-        f"A dot a donor; the province's own gap is {result.estimate:.2f}, and {larger} of {(~mine).sum()} are "
-        f"as large.",
-    )
-
-
-def chart_alone(alone: pd.DataFrame, panel: StudyPanel) -> Chart:
-    """Chart the smallest effect that would be found in one province alone, by periods observed after its start."""
-    import seaborn as sns
-
-    horizons = [name for name in alone if str(name).startswith("after ")]
-    rows = alone[horizons].melt(var_name="observed", value_name="effect").dropna()
-    axes = new_axes(height_in=2.4)
-    with house_style():
-        sns.boxplot(rows, x="effect", y="observed", ax=axes, color=BLUE, fill=False, width=0.5, fliersize=3)
-        axes.set_xlabel(f"smallest effect found 80% of the time, {panel.level_name}; a point a province")
-        labels = {
-            "title": "One province alone: which effect could be seen",
-            "ylabel": f"{_periods(panel)}s observed",
-        }
-        finish(axes, labels | {"source": source_line(panel)})
-    told = "; ".join(f"{name}: {alone[name].median():.1f} in the middle province" for name in horizons)
-    return Chart(to_svg(axes), f"Box plots of the smallest effect seen in one province alone. {told}.")
-
-
-def chart_rollout(power: RolloutPower | Reason, panel: StudyPanel) -> Chart | Answer:
-    """Chart the share of simulated roll-outs that find a full effect, by its size and the periods observed."""
-    import seaborn as sns
-
-    if not isinstance(power, RolloutPower):
-        return Answer(str(power))
-    rows = power.frame().rename(columns={"periods": "periods observed"})
-    axes = new_axes(height_in=2.9)
-    with house_style():
-        sns.lineplot(
-            rows,
-            x="effect",
-            y="power",
-            hue="periods observed",
-            palette="crest",
-            ax=axes,
-            legend="full",
-            lw=1.8,
-        )
-        axes.axhline(power.power, color=GREY, lw=1, ls=":")
-        axes.set_xlabel(f"full effect, {panel.level_name}")
-        axes.set_ylim(0, 1.02)
-        labels = {"title": "How often a roll-out by lot would find an effect", "ylabel": "share that find it"}
-        finish(axes, labels | {"source": source_line(panel).replace("computation", "simulation")})
-    told = "; ".join(
-        f"{r['periods']} periods: from {r['effect']:.1f} on"
-        for r in power.detectable
-        if r["effect"] is not None
-    )
-    return Chart(
-        to_svg(axes),
-        f"Power curves, one a number of periods observed. Found {power.power:.0%} of the time: {told}.",
     )
 
 
@@ -354,16 +226,19 @@ def _shade_starts(axes: Axes, panel: StudyPanel, words: dict[str, str]) -> None:
     leave_headroom(axes)
 
 
-def _mark_periods(axes: Axes, periods: list[Any], most: int = MOST_TICKS) -> None:
+def mark_periods(axes: Axes, periods: list[Any], most: int = MOST_TICKS) -> None:
+    """Write periods below an axis of their places, so many that they can be read."""
     step = max(1, -(-len(periods) // most))
     places = list(range(0, len(periods), step)) if most > 2 else [0, len(periods) - 1]
     axes.set_xticks(places, [str(periods[place]) for place in places])
     axes.set_xlabel("")
 
 
-def _unit(panel: StudyPanel) -> str:
+def unit_sign(panel: StudyPanel) -> str:
+    """Return what stands at an axis of levels: the unit, or a per cent sign for a share."""
     return panel.unit if panel.points_per_unit is None else "%"
 
 
-def _periods(panel: StudyPanel) -> str:
+def period_name(panel: StudyPanel) -> str:
+    """Return the English word for one period of a panel."""
     return {"A": "year", "S": "half-year", "Q": "quarter", "M": "month"}[panel.frequency]
