@@ -97,7 +97,9 @@ def test_both_languages_show_the_same(root):
 
 
 def test_the_readme_shows_what_the_page_shows(root):
-    printed = [line for kind, _, text in blocks(root, PAGE) if kind == "console" for line in text.splitlines()]
+    printed = [
+        line for kind, _, text in blocks(root, PAGE) if kind == "console" for line in text.splitlines()
+    ]
     (shown,) = [text for kind, _, text in blocks(root, "README.md") if kind == "console"]
     for line in [line for line in shown.splitlines() if not line.startswith("$ ")]:
         start = line.split("…")[0]
