@@ -14,13 +14,15 @@ import pandas as pd
 
 from analysis.answers.study_answer import SEVERAL_STARTS, OwnEffect, StudyAnswer
 from analysis.estimation.results import Check, Estimate
+from analysis.panels.newest import newest_figures
 from analysis.panels.study_panel import StudyPanel, assemble_panel
 from analysis.periods import last_day_of, periods_between
 from analysis.project import find_root
 from analysis.reference.provinces import find_province, provinces, successors
 from analysis.reporting.evidence import Evidence
 from analysis.reporting.panel_findings import PanelFindings
-from analysis.study import read_study
+from analysis.reporting.site_data import SiteData
+from analysis.study import HEADLINE_INDICATORS, read_study
 
 SERVICES, DOSSIERS = "share_services_with_online_dossiers", "share_dossiers_processed_online"
 # Province: first treated period; of the 34 another set.
@@ -167,4 +169,28 @@ def evidence_in(base: Evidence, *worlds: World, **answers: object) -> Evidence:
         panels=tuple(panels),
         targets=pd.concat([base.targets, *(world.targets() for world in worlds)], ignore_index=True),
         sources=pd.concat([base.sources, *(world.sources() for world in worlds)], ignore_index=True),
+    )
+
+
+# One month of Hà Nội is missing, the newest.
+OLD, NEW = World(missing=(("01", "2022-06"),)), World(frame="34", first="2025-07", last="2026-10")
+
+
+def site_in_worlds(base: SiteData, *worlds: World) -> SiteData:
+    """Return the index's data with panels, answers and newest figures of these worlds; one decision is official."""
+    panels, newest, decided = [], [], {}
+    for world in worlds:
+        names = ("services", "dossiers") if world.frame == "63" else ("services-34", "dossiers-34")
+        panels += [world.panel(name) for name in names]
+        figures = (world.observations(), world.sources())
+        newest += [newest_figures(*figures, code, world.frame) for code in HEADLINE_INDICATORS]
+        if world.frame == "34":
+            decided = {start.province_code: start for start in panels[-1].starts}
+    return replace(
+        base,
+        treated=(*base.treated, "45"),
+        answers=(*((panel, answer(panel)) for panel in panels), *base.answers),
+        stated_by=dict(base.stated_by) | {"45": "official"},
+        decided_34=decided,
+        newest=tuple(one for one in newest if one is not None),
     )

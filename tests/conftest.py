@@ -55,11 +55,11 @@ def assemble() -> Callable[..., dict[str, Any]]:
 @pytest.fixture(scope="session")
 def made_site(assemble, root, tmp_path_factory) -> Path:
     """Return a folder with the index and two real briefs: Thái Nguyên in both languages, Bắc Ninh in Vietnamese."""
-    from analysis import briefs
     from analysis.reporting.html import render_html
     from analysis.reporting.pdf import render_pdf
     from analysis.reporting.publish import gather_results, write_results
     from analysis.reporting.site import publish_site
+    from analysis.site_evidence import read_site_data
 
     reports = tmp_path_factory.mktemp("reports")
     for name, languages in (("Thái Nguyên", ("vi", "en")), ("Bắc Ninh", ("vi",))):
@@ -70,7 +70,7 @@ def made_site(assemble, root, tmp_path_factory) -> Path:
             (folder / f"brief.{brief['language']}.html").write_text(render_html(brief), "utf-8")
             (folder / f"brief.{brief['language']}.pdf").write_bytes(render_pdf(brief))
         (folder / "results.json").write_text(write_results(gather_results(made, root)), "utf-8")
-    publish_site(briefs.read_site_data(root), reports, reports)
+    publish_site(read_site_data(root), reports, reports)
     return reports
 
 

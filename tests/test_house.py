@@ -29,6 +29,7 @@ LAYERS = (
     ("answers",),
     ("reporting",),
     ("explore", "brief_evidence"),
+    ("site_evidence",),
     ("briefs", "lab"),
     ("cli",),
 )

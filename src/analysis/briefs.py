@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from analysis.errors import RequestError
 from analysis.execution.tasks import Outcome, Task
@@ -16,12 +16,7 @@ from analysis.project import MARK, find_root
 from analysis.reference.provinces import Province, find_province, provinces
 from analysis.reporting.texts import LANGUAGES
 
-if TYPE_CHECKING:
-    from analysis.reporting.site_data import SiteData
-
-
 NAMED = 3  # how many provinces are named of which the same moved
-SURVEY = "survey"  # the study of the residents' survey
 
 
 @dataclass(frozen=True)
@@ -239,27 +234,7 @@ def make_site(out: Path | None = None, *, root: Path | None = None) -> list[Path
         BriefUnreadable: a brief's results.json cannot be used; nothing is published then.
     """
     from analysis.reporting.site import publish_site
+    from analysis.site_evidence import read_site_data
 
     root = root or find_root()
     return publish_site(read_site_data(root), root / "reports", out or root / "reports")
-
-
-def read_site_data(root: Path) -> SiteData:
-    """Read what the index shows beside the briefs' own numbers from the cleaned tables."""
-    from analysis.brief_evidence import dates_of
-    from analysis.cleaning import processed
-    from analysis.panels.study_panel import assemble_panel
-    from analysis.reporting.site_data import SiteData
-    from analysis.study import read_study
-
-    observations, targets = processed.observations(root), processed.targets(root)
-    survey = assemble_panel(read_study(SURVEY, root=root), observations, targets, processed.sources(root))
-    names = [*(f"{name}.csv" for name in processed.TABLES), "README.md"]
-    return SiteData(
-        survey=survey.rows,
-        observations=observations,
-        treated=survey.treated,
-        doubtful=survey.doubtful,
-        dates=dates_of(survey),
-        tables={name: root / processed.FOLDER / name for name in names},
-    )

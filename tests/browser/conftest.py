@@ -10,6 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from analysis.reporting.site import publish_site
+from analysis.site_evidence import read_site_data
+from brief_worlds import NEW, OLD, site_in_worlds
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = [
     "--no-sandbox",
@@ -70,3 +74,11 @@ def axe() -> str:
     if not Path(named).is_file():
         pytest.skip("AXE_CORE names no file; set it to axe.min.js of the npm package axe-core")
     return Path(named).read_text("utf-8")
+
+
+@pytest.fixture(scope="session")
+def site_of_world(made_site, root, tmp_path_factory) -> Path:
+    """Return the English index of made-up worlds on both maps."""
+    folder = tmp_path_factory.mktemp("world")
+    publish_site(site_in_worlds(read_site_data(root), OLD, NEW), made_site, folder)
+    return folder / "index.en.html"

@@ -30,3 +30,8 @@ def test_no_rule_is_broken(visit, made_site, axe, name):
     # The pages' own policy lets no script in but theirs; for the checker alone it is set aside.
     page = visit(made_site / path, state, bypass_csp=True, viewport=screen)
     assert _violations(page, axe) == []
+
+
+@pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
+def test_no_rule_is_broken_where_both_maps_have_figures(visit, site_of_world, axe, screen):
+    assert _violations(visit(site_of_world, bypass_csp=True, viewport=screen), axe) == []

@@ -240,3 +240,29 @@ def test_on_paper_there_are_map_and_table_and_no_controls(page):
     for control in ("#measures", "#search", "header nav", "thead button >> nth=0"):
         assert not page.locator(control).is_visible()
     assert page.locator('th[data-sort="survey"] .printed').is_visible()
+
+
+def test_the_newest_figures_colour_the_map_and_sort_the_table(visit, site_of_world):
+    page = visit(site_of_world)
+    assert page.locator("#map").get_attribute("data-shown") == "services"
+    assert page.locator(".tile .value:visible").count() == 63
+    assert _fill(page, "Hà Nội") == "none"
+    assert _fill(page, "Thái Nguyên").startswith("share-")
+    page.get_by_label("Dossiers processed online").check()
+    assert page.locator("#legend-dossiers").is_visible()
+    assert not page.locator("#legend-services").is_visible()
+    page.locator('th[data-sort="dossiers"]').get_by_role("button").click()
+    shown = [float(text.rstrip("%")) for text in _column(page, "dossiers")[:-1]]
+    assert shown == sorted(shown, reverse=True)
+    assert _names(page)[-1] == "Hà Nội"
+    assert "May 2022" in _column(page, "dossiers")[-1]
+
+
+@pytest.mark.parametrize("screen", [{"width": 1280, "height": 800}, PHONE], ids=["desk", "phone"])
+def test_the_table_of_34_provinces_fits_the_screen(visit, site_of_world, screen):
+    page = visit(site_of_world, viewport=screen)
+    assert page.evaluate("document.documentElement.scrollWidth") <= screen["width"]
+    assert page.locator("#units tbody tr:visible").count() == 34
+    assert page.locator("#answer").is_visible()
+    page.locator("#units").get_by_role("link", name="Thái Nguyên").click()
+    page.wait_for_url("**/thai-nguyen/brief.en.html")

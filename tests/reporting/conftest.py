@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from reading_site import Page
 
-from analysis import briefs
 from analysis.reporting.site import PAGES
 from analysis.reporting.texts import LANGUAGES
+from analysis.site_evidence import read_site_data
 
 
 @pytest.fixture(scope="module")
 def data(root):
-    return briefs.read_site_data(root)
+    return read_site_data(root)
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)

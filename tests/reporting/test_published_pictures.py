@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from analysis.panels.published_results import BeforeAfter, NationalReading, NotAvailable, Point
+from analysis.panels.published_results import SUMMED, BeforeAfter, NationalReading, NotAvailable, Point
 from analysis.reference.provinces import find_province
 from analysis.reporting.charts import chart_published
+from analysis.reporting.display import table_of_tides
 from analysis.reporting.figures import spread
 from analysis.reporting.published_figures import Words, plot_before_after, plot_nation
 
@@ -74,3 +77,37 @@ def test_day_on_which_the_definition_changed_is_marked():
     broke = {"2024-09-01": "01/09/2024: đổi định nghĩa", "2022-08-15": "trước trục"}
     shown = [text.get_text() for text in plot_nation(NATION, Words(LABELS, "vi", broke)).texts]
     assert any("01/09/2024" in text for text in shown) and not any("trước trục" in text for text in shown)
+
+
+@pytest.mark.parametrize(
+    ("n_summed", "language", "said"),
+    [
+        (0, "en", "Published national figures: 42%"),
+        (3, "en", "National figures, summed from the provinces' counts: 42%"),
+        (1, "en", "National figures, published or summed from the provinces' counts: 42%"),
+        (0, "vi", "Số công bố của cả nước: 42%"),
+        (3, "vi", "Số của cả nước, tính từ tổng số lượng của các tỉnh: 42%"),
+    ],
+)
+def test_figures_that_were_summed_are_not_called_published(n_summed, language, said):
+    place = find_province("Đà Nẵng")
+    nation = tuple(
+        replace(point, raw_location=f"{SUMMED} of 63 provinces") if number < n_summed else point
+        for number, point in enumerate(NATION)
+    )
+    for result in (_result(66.0, 70.0), NotAvailable("before-after", "no_figures")):
+        chart = chart_published(result, nation, place, language=language, keys="1")
+        assert said in chart.alt
+        published = {"en": "Source: published figures [1]", "vi": "Nguồn: số liệu công bố [1]"}[language]
+        assert (published in chart.svg) == (n_summed == 0)
+
+
+def test_a_reading_summed_from_counts_is_named_so():
+    result = _result(66.0, 70.0)
+    summed = tuple(replace(p, raw_location=f"{SUMMED} of 63 provinces") for p in result.tides[0].points)
+    of_counts = replace(result, tides=(replace(result.tides[0], points=summed),))
+    for found, said in (
+        (result, "published on both dates"),
+        (of_counts, "summed from the provinces' counts on both dates"),
+    ):
+        assert table_of_tides(found).frame.iloc[0, 0] == said

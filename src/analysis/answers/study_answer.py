@@ -25,7 +25,7 @@ SCALE_TOLD = (
     "scale told by the months before"  # points and logits differ, and only logits fit the months before
 )
 MOST_PERIODS = 6  # before a start that are held against the earlier course
-MOST_DRAWS = 999  # of permutations for a check
+MOST_DRAWS = 999  # of permutations for a check, and for methods beside the one that answers several starts
 
 
 @dataclass(frozen=True)
@@ -162,10 +162,15 @@ def methods_of(panel: StudyPanel) -> dict[str, Method]:
     if not panel.is_staggered:
         return {"did": did, "event-study": event_study, **logit}
     beside: dict[str, Method] = {
-        "callaway-santanna": partial(callaway_santanna, aggregate="dynamic"),
-        "event-study": event_study,
+        "callaway-santanna": _with_fewer_draws(partial(callaway_santanna, aggregate="dynamic")),
+        "event-study": _with_fewer_draws(event_study),
     }
     return {**logit, "imputation": points, **beside}
+
+
+def _with_fewer_draws(method: Method) -> Method:
+    """Return a method with at most MOST_DRAWS draws: beside the one that answers, where each draw is a fit."""
+    return lambda rows, **words: method(rows, **words | {"draws": min(words["draws"], MOST_DRAWS)})
 
 
 def _estimate_all(

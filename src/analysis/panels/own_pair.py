@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from analysis.cleaning.editions import choose_figures
 from analysis.panels.own_panel import code_on_map
+from analysis.panels.published_results import SUMMED
 from analysis.panels.starts import find_starts
 from analysis.panels.study_panel import BOUNDS, name_of
 from analysis.periods import MONTHS, label_of_day, last_day_of, shift
@@ -184,7 +185,7 @@ def _with_nation(rows: pd.DataFrame, nation: pd.DataFrame, outcome: str) -> pd.D
             "indicator": outcome,
             "unit": "percent",
             "qualifier": "exact",
-            "raw_location": f"summed from the counts of {nation.attrs['n_counted']} provinces",
+            "raw_location": f"{SUMMED} of {nation.attrs['n_counted']} provinces",
         }
     )
     made.attrs = {}

@@ -8,16 +8,23 @@ from typing import Any
 
 from analysis.estimation.results import Estimate
 
+SUMMED = "summed from the counts"  # how the place of a figure begins that was summed and not printed
+
 
 @dataclass(frozen=True)
 class Point:
-    """One published figure: a level in percent on a date, and where it was printed."""
+    """One figure: a level in percent on a date, and where it was printed or from what it was summed."""
 
     date: str
     value_pct: float
     qualifier: str
     source_id: str
     raw_location: str
+
+    @property
+    def is_summed(self) -> bool:
+        """Tell whether the figure was not printed but summed from the provinces' counts."""
+        return self.raw_location.startswith(SUMMED)
 
     @classmethod
     def from_row(cls, row: Mapping[Hashable, Any]) -> Point:

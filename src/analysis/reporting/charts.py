@@ -61,11 +61,11 @@ def chart_published(
     language: str = "en",
     keys: str = "",
 ) -> Chart:
-    """Chart a province's published figures against the national tide; the nation alone where it has none.
+    """Chart a province's figures against the national trend; the nation alone where it has none.
 
     Args:
         result: the change taken apart, or the reason why there is none.
-        nation: the nation's published figures, in order of date, percent.
+        nation: the nation's figures, published or summed, in order of date, percent.
         place: the province.
         indicator: the figures' code in the codebook.
         language: "vi" or "en".
@@ -73,10 +73,15 @@ def chart_published(
     """
     texts = load_texts("brief", language)
     series = ", ".join(f"{_pct(p.value_pct, language)} ({format_date(p.date, language)})" for p in nation)
-    words = _words_of(place, indicator, language, keys, result, nation)
+    words, kind = _words_of(place, indicator, language, keys, result, nation), _kind_of(nation)
     if isinstance(result, NotAvailable):
         axes = published_figures.plot_nation(nation, words)
-        return Chart(to_svg(axes), texts["chart_nation"]["alt"].format(nation_series=series))
+        return Chart(
+            to_svg(axes),
+            texts["chart_nation"]["alt"].format(
+                nation_series=series, of_nation=texts["chart_nation"][f"nation_{kind}"]
+            ),
+        )
     axes = published_figures.plot_before_after(result, nation, words)
     alt = texts["chart_published"]["alt"].format(
         province=shown_name(place, language),
@@ -84,7 +89,7 @@ def chart_published(
         after=figures.percent(result.after, language), after_date=format_date(result.after.date, language),
         tide_end_low=_pct(result.before.value_pct + result.tide_low_pp, language),
         tide_end_high=_pct(result.before.value_pct + result.tide_high_pp, language),
-        nation_series=series,
+        nation_series=series, of_nation=texts["chart_nation"][f"nation_{kind}"],
     )  # fmt: skip
     return Chart(to_svg(axes), alt)
 
@@ -112,13 +117,24 @@ def _words_of(
         labels["title"] = f"{own['nation']}: {name[0].lower()}{name[1:]}" if alone else name
         labels["ylabel"] = "%"
     dotted = "" if isinstance(result, NotAvailable) else _dotted(own, result, points, language)
-    source = source_line((nation if alone else own)["source"], keys, dotted=dotted)
+    source = source_line(
+        (nation if alone else own)["source"],
+        keys,
+        dotted=dotted,
+        figures=nation[f"figures_{_kind_of(points)}"],
+    )
     labels["source"] = fill(source, SOURCE_CHARACTERS)
     breaks = {
         str(day): own["broke"].format(date=format_date(str(day), language))
         for day in find_indicator(indicator).breaks
     }
     return Words(labels, language, breaks)
+
+
+def _kind_of(nation: tuple[Point, ...]) -> str:
+    """Tell where the nation's figures are from: `published`, `summed` from the provinces' counts, or `both`."""
+    summed = {point.is_summed for point in nation}
+    return "both" if len(summed) > 1 else "summed" if True in summed else "published"
 
 
 def _dotted(texts: dict[str, str], result: BeforeAfter, nation: tuple[Point, ...], language: str) -> str:

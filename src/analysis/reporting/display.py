@@ -9,7 +9,7 @@ from typing import Protocol
 import pandas as pd
 
 from analysis.estimation.results import Check, Estimate, SpecificationCurve
-from analysis.panels.published_results import BeforeAfter, NotAvailable, Point
+from analysis.panels.published_results import BeforeAfter, NationalReading, NotAvailable, Point
 from analysis.reference.provinces import Province
 from analysis.reporting.audit import file_and_line
 from analysis.reporting.charts import Chart, chart_published
@@ -70,7 +70,7 @@ def answer_before_after(
     doubtful: BeforeAfter | NotAvailable | None = None,
     held_back: Point | None = None,
 ) -> Answer:
-    """Say how far the province rose, how much of it may be the national tide, and how much is left.
+    """Say how far the province rose, how much of it may be the national trend, and how much is left.
 
     `doubtful` is the same comparison with the nation's figure `held_back`, whose source does not say what it counts.
     """
@@ -81,7 +81,7 @@ def answer_before_after(
     return Answer(
         f"{place.name_vi} went from {percent(result.before, 'en')} ({format_date(result.before.date, 'en')}) to "
         f"{percent(result.after, 'en')} ({format_date(result.after.date, 'en')}): {_pp(result.change_pp)} percentage "
-        f"points in {_pp(result.months)} months. The national tide over the same dates was {_range(result, 'tide')}, "
+        f"points in {_pp(result.months)} months. The national trend over the same dates was {_range(result, 'tide')}, "
         f"so the rest is {_range(result, 'rest')} points. That must not be read as the effect of a "
         "target: it may hold some of it, or none, since national measures applied to every province in the same months."
         + _with_held_back(doubtful, held_back)
@@ -94,7 +94,7 @@ def _with_held_back(doubtful: BeforeAfter | NotAvailable | None, held_back: Poin
     printed = f"{percent(held_back, 'en')} ({format_date(held_back.date, 'en')})"
     return (
         f" Held back is a national figure of {printed} whose source does not say which share it is; were it this one, "
-        f"the tide would be {_range(doubtful, 'tide')} and the rest {_range(doubtful, 'rest')} points."
+        f"the national trend would be {_range(doubtful, 'tide')} and the rest {_range(doubtful, 'rest')} points."
     )
 
 
@@ -111,26 +111,26 @@ def chart_of_published(
     indicator: str,
     language: str = "en",
 ) -> Chart | Answer:
-    """Draw the published figures of an indicator, or say that there is nothing to draw."""
+    """Draw the figures of an indicator, or say that there is nothing to draw."""
     if not nation:
         return Answer("No national figures to draw.")
     return chart_published(result, nation, place, indicator=indicator, language=language)
 
 
 def table_of_tides(result: BeforeAfter | NotAvailable) -> Table:
-    """Return one row a reading of the national figures: tide and rest in percentage points, and its rows."""
+    """Return one row a reading of the national figures: trend and rest in percentage points, and its rows."""
     columns = [
         "reading of the national figures",
-        "tide, points",
+        "national trend, points",
         "rest, points",
-        "tide, points a month",
+        "national trend, points a month",
         "raw rows",
     ]
     if isinstance(result, NotAvailable):
         return Table(pd.DataFrame(columns=columns))
     rows = [
         (
-            _READINGS[tide.reading]
+            _reading_of(tide)
             + (
                 ""
                 if tide.uncut_pp is None
@@ -144,6 +144,13 @@ def table_of_tides(result: BeforeAfter | NotAvailable) -> Table:
         for tide in sorted(result.tides, key=lambda tide: tide.change_pp)
     ]
     return Table(pd.DataFrame(rows, columns=columns))
+
+
+def _reading_of(tide: NationalReading) -> str:
+    """Name a reading; figures that were summed are not called published."""
+    if tide.reading == "observed" and any(point.is_summed for point in tide.points):
+        return "summed from the provinces' counts on both dates"
+    return _READINGS[tide.reading]
 
 
 def answer_specifications(curve: SpecificationCurve, unit: str) -> Answer:

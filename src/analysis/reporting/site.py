@@ -20,22 +20,26 @@ from analysis.reference.provinces import Province, provinces
 from analysis.reference.spelling import fold_text
 from analysis.reporting.html import load_part, load_templates
 from analysis.reporting.placing import put_in_place
+from analysis.reporting.site_answer import answer_sentences
 from analysis.reporting.site_briefs import RESULTS, MadeBrief, find_briefs
-from analysis.reporting.site_data import SiteData, in_order, table_of_provinces
+from analysis.reporting.site_data import PRESS, SiteData, in_order, table_of_provinces, table_of_units
 from analysis.reporting.site_measures import (
     Measure,
     Words,
     measure_change,
+    measure_newest,
     measure_rise,
     measure_status,
     measure_survey,
 )
 from analysis.reporting.site_tiles import short_names
+from analysis.reporting.site_units import list_units
 from analysis.reporting.texts import LANGUAGES, load_texts
 
 PAGES = {"vi": "index.html", "en": "index.en.html"}
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 KINDS = {"html": "HTML", "pdf": "PDF"}
+UNITS = "units-34.csv"
 
 
 class FolderTaken(RequestError):
@@ -80,6 +84,8 @@ def publish_site(data: SiteData, reports: Path, out: Path) -> list[Path]:
     briefs = find_briefs(reports)
     contents = {f"data/{name}": path.read_bytes() for name, path in data.tables.items()}
     contents["data/provinces.csv"] = table_of_provinces(data, briefs).encode("utf-8")
+    if data.newest_on("34"):
+        contents[f"data/{UNITS}"] = table_of_units(data).encode("utf-8")
     if out.resolve() != reports.resolve():
         contents |= {
             f"{brief.folder.name}/{name}": (brief.folder / name).read_bytes()
@@ -95,6 +101,8 @@ def render_site(data: SiteData, briefs: Mapping[str, MadeBrief], language: str) 
     words = Words(load_texts("site", language), language)
     measures = list_measures(data, briefs, words)
     lines = list_lines(data, briefs, language)
+    answers = answer_sentences(data.answers, words)
+    units = list_units(data, words, {line.province.code: line.brief for line in lines if line.brief})
     script = load_part("site.js")
     return (
         load_templates()
@@ -105,6 +113,8 @@ def render_site(data: SiteData, briefs: Mapping[str, MadeBrief], language: str) 
             pages=PAGES,
             language_names=LANGUAGE_NAMES,
             texts=words.texts,
+            answers=answers,
+            units=units,
             made=_say_how_many(words, len(briefs)),
             version=words.say("data", "version", date=words.date(data.access_date()), version=__version__),
             measures=measures,
@@ -112,7 +122,7 @@ def render_site(data: SiteData, briefs: Mapping[str, MadeBrief], language: str) 
             rows=_tile_rows(lines),
             columns=1 + max(line.province.tile_col for line in lines),
             short=short_names(line.province.name_vi for line in lines),
-            tables=["provinces.csv", *data.tables],
+            tables=["provinces.csv", *([UNITS] if units else []), *data.tables],
             css=load_part("site.css"),
             script=script,
             script_hash=base64.b64encode(hashlib.sha256(str(script).encode("utf-8")).digest()).decode(),
@@ -127,11 +137,14 @@ def list_measures(data: SiteData, briefs: Mapping[str, MadeBrief], words: Words)
     survey = {"year": data.year, "base": data.base_year}
     when = {name: data.dates[name][:4] for name in ("doubtful_first", "doubtful_last")}
     when["known_by"] = words.date(data.dates["known_by"])
+    when["listed"] = words.say("status", "listed_press" if PRESS in data.stated_by.values() else "listed")
+    told = data.stated_by if data.tells_who() else {}
     about = {code: data.sides_about(brief.rise) for code, brief in briefs.items() if brief.rise}
     return [
+        *(measure_newest(kind, one, codes, words) for kind, one in data.newest_on("63").items()),
         measure_survey(shares, codes, words, **survey),
         measure_change(shares, codes, words, data.jumps(), **survey),
-        measure_status(data.statuses(), codes, words, **when),
+        measure_status(data.statuses(), codes, words, told, **when),
         measure_rise(briefs, about, codes, words),
     ]
 

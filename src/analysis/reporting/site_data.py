@@ -5,19 +5,26 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from analysis.errors import AnalysisError
+from analysis.panels.newest import Newest
 from analysis.reference import indicators
 from analysis.reference.alphabet import sort_key
-from analysis.reference.provinces import Province, provinces
+from analysis.reference.provinces import Province, provinces, successors
 from analysis.reporting.evidence import share_pct
 from analysis.reporting.site_briefs import MadeBrief, Rise
 from analysis.reporting.site_measures import STATUSES
+
+if TYPE_CHECKING:
+    from analysis.answers.study_answer import StudyAnswer
+    from analysis.panels.starts import Start
+    from analysis.panels.study_panel import StudyPanel
 
 SURVEY = "papi_d81_portal_access"
 COLUMNS = (
@@ -25,6 +32,14 @@ COLUMNS = (
     "survey_base_year", "survey_change_pp", "survey_raw_rows", "published_change_pp", "published_before",
     "published_after", "published_raw_rows",
 )  # fmt: skip
+
+
+PRESS = "press"
+SHORT_NAMES = {
+    "share_services_with_online_dossiers": "services",
+    "share_dossiers_processed_online": "dossiers",
+}
+NEWEST_COLUMNS = ("newest_pct", "newest_period", "newest_raw_row")
 
 
 class SurveyMissing(AnalysisError):
@@ -38,6 +53,10 @@ class SiteData:
     `survey` has one row a province and year (`province_code, period, outcome`: PAPI 8.1, score, and `treated_from`);
     `dates` frame its comparison (see `Evidence.dates`); `observations` is the cleaned table; `treated` and `doubtful`
     are codes on the 63-unit map; `tables` are the files to lie under `data/`, by their name there.
+
+    `answers` are those of the studies with their panels, the strongest evidence first and the survey last; `stated_by`
+    says by code who states the decision of a treated province; `decided_34` are the decisions on the 34-unit map;
+    `newest` holds the newest figures of each headline indicator and map for which most provinces have one.
     """
 
     survey: pd.DataFrame
@@ -46,6 +65,10 @@ class SiteData:
     doubtful: tuple[str, ...]
     dates: Mapping[str, str]
     tables: Mapping[str, Path]
+    answers: tuple[tuple[StudyPanel, StudyAnswer], ...] = ()
+    stated_by: Mapping[str, str] = field(default_factory=dict)
+    decided_34: Mapping[str, Start] = field(default_factory=dict)
+    newest: tuple[Newest, ...] = ()
 
     @property
     def base_year(self) -> int:
@@ -89,6 +112,14 @@ class SiteData:
         kinds = dict.fromkeys((province.code for province in provinces()), STATUSES[2])
         return kinds | dict.fromkeys(self.doubtful, STATUSES[1]) | dict.fromkeys(self.treated, STATUSES[0])
 
+    def newest_on(self, frame: str) -> dict[str, Newest]:
+        """Return the newest figures on one map by the short name of their indicator: `services`, `dossiers`."""
+        return {SHORT_NAMES[one.indicator]: one for one in self.newest if one.frame == frame}
+
+    def tells_who(self) -> bool:
+        """Tell whether others than the press state decisions, so that it has to be said of each who does."""
+        return any(who != PRESS for who in self.stated_by.values())
+
     def jumps(self) -> list[int]:
         """Return the years after the base year from which the survey's level jumped, explained by nobody."""
         flags = indicators.by_code()[SURVEY].flags
@@ -127,8 +158,10 @@ def in_order() -> list[Province]:
 
 def table_of_provinces(data: SiteData, briefs: Mapping[str, MadeBrief]) -> str:
     """Return the numbers of the index as CSV, a row a province, each with the raw rows it came from."""
+    newest = data.newest_on("63")
+    told = ("status_stated_by",) if data.tells_who() else ()
     text = io.StringIO()
-    table = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
+    table = csv.DictWriter(text, (*COLUMNS, *told, *_newest_names(newest)), restval="", lineterminator="\n")
     table.writeheader()
     shares, changes, statuses = data.shares_pct(data.year), data.changes_pp(), data.statuses()
     for province in in_order():
@@ -142,9 +175,45 @@ def table_of_provinces(data: SiteData, briefs: Mapping[str, MadeBrief]) -> str:
             row["survey_share_pct"] = round(shares[code], 4)
         if code in changes:
             row["survey_change_pp"] = round(changes[code], 4)
+        row |= {name: data.stated_by.get(code, "") for name in told}
         rise = briefs[code].rise if code in briefs else None
-        table.writerow(row | (_rise_columns(rise) if rise else {}))
+        table.writerow(row | (_rise_columns(rise) if rise else {}) | _newest_columns(newest, code))
     return text.getvalue()
+
+
+def table_of_units(data: SiteData) -> str:
+    """Return the newest figures of the 34 provinces as CSV, a row a province, each with its raw row."""
+    newest = data.newest_on("34")
+    text = io.StringIO()
+    names = ("province_code", "province_frame", "name_vi", "decided", "stated_by", *_newest_names(newest))
+    table = csv.DictWriter(text, names, restval="", lineterminator="\n")
+    table.writeheader()
+    for code, name in units_in_order():
+        row: dict[str, object] = {"province_code": code, "province_frame": "34", "name_vi": name}
+        start = data.decided_34.get(code)
+        told = {"decided": start.day, "stated_by": start.stated_by} if start else {}
+        table.writerow(row | told | _newest_columns(newest, code))
+    return text.getvalue()
+
+
+def units_in_order() -> list[tuple[str, str]]:
+    """Return code and name of the 34 provinces in the order of the Vietnamese alphabet."""
+    return sorted(successors().items(), key=lambda unit: sort_key(unit[1]))
+
+
+def _newest_names(newest: Mapping[str, Newest]) -> list[str]:
+    return [f"{kind}_{column}" for kind in newest for column in NEWEST_COLUMNS]
+
+
+def _newest_columns(newest: Mapping[str, Newest], code: str) -> dict[str, object]:
+    """Return a province's own newest figure of each indicator, which may be older than the newest of all."""
+    row: dict[str, object] = {}
+    for kind, one in newest.items():
+        figure = one.figures.get(code)
+        if figure:
+            cells = (round(figure.value, 4), figure.period, figure.raw_location)
+            row |= zip((f"{kind}_{column}" for column in NEWEST_COLUMNS), cells, strict=True)
+    return row
 
 
 def _survey_rows(data: SiteData, code: str) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from analysis.reporting.numbers import format_date, format_number
+from analysis.panels.newest import Figure, Newest
+from analysis.reporting.numbers import format_date, format_number, format_period
 from analysis.reporting.site_briefs import MadeBrief, Rise
 
 NO_FIGURE = "none"
@@ -69,6 +70,14 @@ class Words:
         text = format_number(value, digits, self.language)
         return f"+{text}" if signed and round(value, digits) > 0 else text
 
+    def period(self, label: str) -> str:
+        """Write a panel's period, such as 2022-06, as the language does."""
+        return format_period(label, self.language)
+
+    def percent(self, figure: Figure) -> str:
+        """Write a share in percent with one decimal, with “about” where its publisher says so."""
+        return f"{self.say('rise', 'about') if figure.about else ''}{self.number(figure.value, 1)}%"
+
     def date(self, iso: str) -> str:
         """Write an ISO date as the language does."""
         return format_date(iso, self.language)
@@ -123,17 +132,62 @@ def measure_change(
     return _measure("change", cells, legend, words, known, extra)
 
 
+def measure_newest(kind: str, newest: Newest, codes: Sequence[str], words: Words) -> Measure:
+    """Show the newest administrative figure of the provinces: `kind` is `services` or `dossiers`.
+
+    Provinces without a figure of that period stand apart, with their own newest one in words.
+    """
+    when = words.period(newest.period)
+    known = {"period": when, "publishers": "; ".join(newest.publishers)}
+    figures = {code: newest.of(code) for code in codes}
+    bounds = round_bounds([one.value for one in figures.values() if one])
+    cells = {}
+    for code, one in figures.items():
+        if one is None:
+            cells[code] = Cell(None, NO_FIGURE, "–", say_older(newest, code, words))
+            continue
+        text = words.percent(one)
+        fill = f"share-{_class_of(one.value, bounds)}"
+        cells[code] = Cell(one.value, fill, f"{words.number(one.value, 1)}%", text)
+    legend = [Class(f"share-{i}", "", text) for i, text in enumerate(_ranges(bounds, words))]
+    return _measure(kind, cells, legend, words, known)
+
+
+def say_older(newest: Newest, code: str, words: Words) -> str:
+    """Say that a province has no figure of the newest period, and which one is its newest."""
+    older, when = newest.figures.get(code), words.period(newest.period)
+    if older is None:
+        return words.say("newest", "none", period=when)
+    return words.say(
+        "newest", "older", period=when, value=words.percent(older), older=words.period(older.period)
+    )
+
+
 def measure_status(
-    statuses: Mapping[str, str], codes: Sequence[str], words: Words, **known: object
+    statuses: Mapping[str, str],
+    codes: Sequence[str],
+    words: Words,
+    stated_by: Mapping[str, str],
+    **known: object,
 ) -> Measure:
-    """Show whether the province is known to have set targets of its own."""
+    """Show whether the province is known to have set targets of its own, and who says so.
+
+    `stated_by` says it by code; it is empty where it need not be said of each.
+    """
     cells = {}
     for code in codes:
         status = statuses[code]
         text = words.say("status", status)
+        if code in stated_by:
+            text = words.say("status", "told", status=text, who=say_who(stated_by[code], words))
         cells[code] = Cell(float(STATUSES.index(status)), f"status-{status}", _SYMBOLS[status], text)
     legend = [Class(f"status-{s}", _SYMBOLS[s], words.say("status", f"long_{s}", **known)) for s in STATUSES]
     return _measure("status", cells, legend, words, known)
+
+
+def say_who(stated_by: str, words: Words) -> str:
+    """Say who states a decision: the press, a document, or who added it."""
+    return words.say("stated_by", stated_by if stated_by in words.texts["stated_by"] else "other")
 
 
 def measure_rise(
