@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.answers.study_answer import SEVERAL_STARTS, OwnEffect, StudyAnswer
 from analysis.estimation.results import Check, Estimate
-from analysis.panels.newest import newest_figures
+from analysis.panels.newest_figures import newest_figures
 from analysis.panels.study_panel import StudyPanel, assemble_panel
 from analysis.periods import last_day_of, periods_between
 from analysis.project import find_root

@@ -11,6 +11,7 @@ from analysis.explore import explore
 from analysis.explore import widgets as explorer
 from analysis.reference.alphabet import sort_key
 from analysis.reference.provinces import UnknownProvince
+from analysis.reporting.texts import load_texts
 from analysis.study import StudyUnreadable
 
 
@@ -84,6 +85,18 @@ def test_vietnamese_names_everything_and_writes_numbers_with_a_comma(live):
     live.fields["language"].value = "vi"
     assert "chênh nhau 0,66 điểm phần trăm" in live.view.sentence
     assert live.fields["window"].description == "Thời gian" and "đã giao chỉ tiêu" in live.view.figure.svg
+    assert "theo hoán vị" in live.view.sentence and "Nguồn: " in live.view.figure.svg
+    assert live.view.figure.alt.startswith("Hai đường theo kỳ") and "Source" not in live.view.figure.svg
+    live.fields["method"].value = "before-after"
+    assert "(không có số liệu cả nước của chỉ số này)" in live.view.sentence
+
+
+def test_every_way_of_inference_has_its_name_in_both_languages():
+    from analysis.estimation import averages_inference, inference
+
+    names = {*inference.INFERENCES, *averages_inference.INFERENCES, "placebo", "conformal"} - {"default"}
+    for language in ("vi", "en"):
+        assert names <= set(load_texts("explore", language)["inferences"])
 
 
 def test_one_reading_of_the_national_figures_gives_one_number(live):

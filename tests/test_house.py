@@ -29,8 +29,8 @@ LAYERS = (
     ("answers",),
     ("reporting",),
     ("explore", "brief_evidence"),
-    ("site_evidence",),
-    ("briefs", "lab"),
+    ("site_evidence", "lab"),
+    ("briefs",),
     ("cli",),
 )
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis.brief_evidence import Frames, answer_survey, dates_of, find_panels
 from analysis.cleaning import processed
-from analysis.panels.newest import newest_figures
+from analysis.panels.newest_figures import newest_figures
 from analysis.reference.provinces import provinces
 from analysis.reporting.site_data import SiteData
 from analysis.study import HEADLINE_INDICATORS

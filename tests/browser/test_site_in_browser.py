@@ -266,3 +266,12 @@ def test_the_table_of_34_provinces_fits_the_screen(visit, site_of_world, screen)
     assert page.locator("#answer").is_visible()
     page.locator("#units").get_by_role("link", name="Thái Nguyên").click()
     page.wait_for_url("**/thai-nguyen/brief.en.html")
+
+
+def test_the_table_of_34_provinces_is_whole_on_paper(visit, site_of_world):
+    page = visit(site_of_world)
+    page.emulate_media(media="print")
+    assert (
+        page.locator("#units thead th:visible").count()
+        == page.locator("#units tbody tr >> nth=0").locator("th, td").count()
+    )

@@ -13,9 +13,9 @@ from sent_months import SHARES, Fault, Months, panel, scaled, shifted, swapped, 
 from analysis.cleaning import processed
 from analysis.cleaning.accepted import read_accepted
 from analysis.cleaning.corrections import CorrectionUnreadable
-from analysis.cleaning.files import clean_file
+from analysis.cleaning.files import FileOutcome, clean_file
 from analysis.cleaning.findings import Finding
-from analysis.cleaning.over_time import GRAVE_RULES, compare_over_time, hold_back
+from analysis.cleaning.over_time import GRAVE_RULES, find_all, hold_back
 from analysis.cleaning.shapes import Cleaned, join
 from analysis.cli import main
 
@@ -26,8 +26,20 @@ def run(*words: object) -> Result:
     return CliRunner().invoke(main, [str(word) for word in words])
 
 
-def read(folder: Path, months: Months, **how: object) -> Cleaned:
-    return join([clean_file(path).cleaned for path in write(folder, months, **how)])
+def read(folder: Path, months: Months, **how: object) -> list[FileOutcome]:
+    return [clean_file(path) for path in write(folder, months, **how)]
+
+
+def whole(outcomes: list[FileOutcome]) -> Cleaned:
+    return join([outcome.cleaned for outcome in outcomes])
+
+
+def compare(outcomes: list[FileOutcome]) -> tuple[Cleaned, list[Finding], int]:
+    """Return what is left, what was found, and how many figures are held back."""
+    kept, read = whole(hold_back(outcomes)), whole(outcomes)
+    held = len(read.observations) - len(kept.observations)
+    assert held == len(kept.quarantine) - len(read.quarantine)
+    return kept, find_all(read.observations), held
 
 
 def grave(findings: list[Finding]) -> list[tuple[str, str, str]]:
@@ -39,11 +51,8 @@ def found(
 ) -> tuple[Cleaned, list[Finding], int]:
     months = panel()
     months[month] = fault(months[month])
-    cleaned = read(folder, months, **how)
-    kept, findings = compare_over_time(cleaned)
+    kept, findings, held = compare(read(folder, months, **how))
     assert {place[:15] for place in kept.quarantine["file"]} <= {f"bao-cao-{month}"}
-    held = len(cleaned.observations) - len(kept.observations)
-    assert held == len(kept.quarantine) - len(cleaned.quarantine)
     return kept, findings, held
 
 
@@ -77,11 +86,10 @@ def test_a_wrong_month_is_found_and_held(
 def test_shares_without_counts_on_another_scale(tmp_path: Path) -> None:
     months = panel()
     months[MONTH] = scaled(months[MONTH], 0.1)
-    cleaned = read(tmp_path, months, columns=SHARES)
-    kept, findings = compare_over_time(cleaned)
+    _, findings, held = compare(read(tmp_path, months, columns=SHARES))
     assert grave(findings) == [(f"bao-cao-{MONTH}", "2021-05-31", "over_time_scaled")]
     assert findings[0].said.values["factor"] == pytest.approx(0.1)
-    assert len(cleaned.observations) - len(kept.observations) == 126
+    assert held == 126
 
 
 def test_counts_in_thousands(tmp_path: Path) -> None:
@@ -112,7 +120,7 @@ def test_an_earlier_month_sent_again(tmp_path: Path, back: int) -> None:
     months = panel()
     earlier = f"2021-{7 - back:02d}"
     months["2021-07"] = [list(row) for row in months[earlier]]
-    _, findings = compare_over_time(read(tmp_path, months))
+    _, findings, _ = compare(read(tmp_path, months))
     assert grave(findings) == [("bao-cao-2021-07", "2021-07-31", "over_time_copied")]
     assert f"those of {earlier} (file “bao-cao-{earlier}.xlsx”)" in str(findings[0].said)
 
@@ -120,23 +128,22 @@ def test_an_earlier_month_sent_again(tmp_path: Path, back: int) -> None:
 def test_a_month_under_the_name_of_another(tmp_path: Path) -> None:
     months = panel(months=10)
     months["2021-07"] = months.pop("2021-05")
-    _, findings = compare_over_time(read(tmp_path, dict(sorted(months.items()))))
+    _, findings, _ = compare(read(tmp_path, dict(sorted(months.items()))))
     assert grave(findings) == [("bao-cao-2021-07", "2021-07-31", "over_time_misdated")]
     assert "fits 2021-05" in str(findings[0].said) and "khớp với tháng 5/2021" in findings[0].said.told("vi")
 
 
 def test_two_files_of_one_month(tmp_path: Path) -> None:
     months = panel()
-    cleaned = read(tmp_path, months)
+    outcomes = read(tmp_path, months)
     (tmp_path / "b").mkdir()
     again = [
         row if n > 2 else [*row[:4], row[4] + 90, round(100 * (row[4] + 90) / row[3], 2)]
         for n, row in enumerate(months[MONTH])
     ]
     path = write_month(tmp_path / "b", MONTH, again)
-    other = clean_file(path, name="dinh-chinh.xlsx").cleaned
-    kept, findings = compare_over_time(join([cleaned, other]))
-    assert len(kept.observations) == len(cleaned.observations) + len(other.observations)
+    _, findings, held = compare([*outcomes, clean_file(path, name="dinh-chinh.xlsx")])
+    assert held == 0
     assert [(finding.rule, finding.said.values["provinces"]) for finding in findings] == [
         ("over_time_twice", 3)
     ]
@@ -145,9 +152,9 @@ def test_two_files_of_one_month(tmp_path: Path) -> None:
 def test_34_provinces(tmp_path: Path) -> None:
     months = panel("2025-08", frame="34")
     right = {path: list(map(list, rows)) for path, rows in months.items()}
-    assert not compare_over_time(read(tmp_path, right, frame="34"))[1]
+    assert not compare(read(tmp_path, right, frame="34"))[1]
     months["2025-11"] = shifted(months["2025-11"])
-    _, findings = compare_over_time(read(tmp_path, months, frame="34"))
+    _, findings, _ = compare(read(tmp_path, months, frame="34"))
     assert grave(findings) == [("bao-cao-2025-11", "2025-11-30", "over_time_moved")]
 
 
@@ -160,37 +167,59 @@ def test_the_newest_month_is_judged_by_those_before(tmp_path: Path) -> None:
 def test_too_little_to_compare_with_says_nothing(tmp_path: Path) -> None:
     months = dict(list(panel().items())[:2])
     months["2021-02"] = shifted(months["2021-02"])
-    assert not compare_over_time(read(tmp_path, months))[1]
+    assert not compare(read(tmp_path, months))[1]
 
 
 def test_right_panels_are_left_alone(tmp_path: Path) -> None:
     for seed in range(2, 6):
         folder = tmp_path / str(seed)
         folder.mkdir()
-        cleaned = read(folder, panel(months=9, seed=seed), kind="csv")
-        kept, findings = compare_over_time(cleaned)
-        assert kept is cleaned and not findings
+        _, findings, held = compare(read(folder, panel(months=9, seed=seed), kind="csv"))
+        assert held == 0 and not findings
 
 
 def test_the_projects_own_figures_are_left_alone(root: Path) -> None:
     from analysis.cleaning.described import clean_described
 
-    cleaned = join([outcome.cleaned for outcome in clean_described(root)])
-    kept, findings = compare_over_time(cleaned)
-    assert kept is cleaned and not [finding for finding in findings if finding.grave]
+    _, findings, held = compare(clean_described(root))
+    assert held == 0 and not [finding for finding in findings if finding.grave]
 
 
-def test_another_indicator_under_the_name_is_doubted(tmp_path: Path) -> None:
+def test_another_indicator_under_the_name_is_held(tmp_path: Path) -> None:
     months, others = panel(months=10), panel(months=10, seed=9)
     for month in ("2021-08", "2021-09", "2021-10"):
         shares = [min(99.0, 40 + row[5] / 2) for row in others[month]]
         months[month] = [
             [*row[:2], share, *row[3:]] for row, share in zip(months[month], shares, strict=True)
         ]
-    cleaned = read(tmp_path, months, columns=SHARES)
-    kept, findings = compare_over_time(cleaned)
-    assert kept is cleaned
-    assert ("over_time_jump", "2021-08-31") in {(finding.rule, finding.end) for finding in findings}
+    kept, findings, held = compare(read(tmp_path, months, columns=SHARES))
+    wrong = ["2021-08-31", "2021-09-30", "2021-10-31"]
+    assert {(end, rule) for _, end, rule in grave(findings)} == {(end, "over_time_pattern") for end in wrong}
+    assert held == 3 * 63 == (kept.quarantine["rule"] == "over_time_pattern").sum()
+
+
+def test_blocks_of_provinces_exchanged_in_the_newest_month_are_held_and_the_months_before_stay(
+    tmp_path: Path,
+) -> None:
+    months = panel(months=4)
+    last = max(months)
+    rows = months[last]
+    months[last] = [[*row[:2], *other[2:]] for row, other in zip(rows, [*rows[32:], *rows[:32]], strict=True)]
+    result = run("clean", *write(tmp_path, months), "--out", tmp_path / "out")
+    assert result.exit_code == 1 and "do not stand to each other" in result.output
+    assert {line.split(":")[1].strip() for line in result.output.splitlines() if line[:9] == "compared:"} == {
+        f"bao-cao-{last}.xlsx"
+    }
+
+
+def test_a_level_after_a_long_gap_holds_neither_the_month_after_nor_the_month_before(tmp_path: Path) -> None:
+    months = panel(months=16)
+    kept_months = sorted(months)[:10]
+    newest = sorted(months)[-1]
+    sent = {month: months[month] for month in kept_months} | {newest: months[kept_months[-1]]}
+    sent[newest] = [[*row[:2], *(value * 1.01 for value in row[2:])] for row in sent[newest]]
+    _, findings, _ = compare(read(tmp_path, sent))
+    assert "over_time_misdated" not in {finding.rule for finding in findings}
 
 
 def test_the_screen_the_report_and_the_exit_status_say_it(tmp_path: Path) -> None:

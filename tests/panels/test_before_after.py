@@ -10,6 +10,7 @@ import pytest
 from analysis.estimation.results import from_json, to_json
 from analysis.panels.before_after import NoFigureOnDate, before_after
 from analysis.panels.published_results import BeforeAfter, NotAvailable
+from frames import sources
 
 SHARE = "share"
 
@@ -24,6 +25,8 @@ def _rows(*rows: tuple[str, str, str, float]) -> pd.DataFrame:
         qualifier="exact",
         source_id="s",
         raw_location=places,
+        denominator=float("nan"),
+        note="",
     )
 
 
@@ -171,11 +174,21 @@ def test_order_and_names_of_files_change_no_figure(order):
     )  # fmt: skip
     rows["qualifier"] = ["exact", "exact", "exact", "about", "exact", "exact"]
     rows["source_id"] = ["old", "old", "new", "new", "old", "old"]
-    sources = pd.DataFrame({"source_id": ["old", "new"], "published": ["2022-07", "2022-09-01"]})
+    known = sources(("old", "Table", "2022-07"), ("new", "Table", "2022-09-01"))
     places = rows["raw_location"].tolist()
     shuffled = rows.iloc[[*order, 4, 5]].assign(raw_location=places)
-    result = before_after(shuffled, province="19", indicator=SHARE, sources=sources)
+    result = before_after(shuffled, province="19", indicator=SHARE, sources=known)
     assert result.change_pp == 33 and result.tide_low_pp == 6
+
+
+def test_a_correction_stands_alone_for_its_date():
+    rows = _rows(
+        ("19", SHARE, "2022-03-31", 28), ("19", SHARE, "2022-06-30", 60), ("19", SHARE, "2022-06-30", 58),
+        ("VN", SHARE, "2022-03-31", 40), ("VN", SHARE, "2022-06-30", 46),
+    )  # fmt: skip
+    rows.loc[2, "raw_location"] = "thang 6 (dinh chinh).xlsx!A1"
+    result = before_after(rows, province="19", indicator=SHARE)
+    assert isinstance(result, BeforeAfter) and result.change_pp == 30
 
 
 def test_figures_that_nothing_ranks_are_refused_for_a_province_and_leave_a_range_for_the_nation():

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from reading_site import Page
 
-from analysis.panels.newest import newest_figures
+from analysis.panels.newest_figures import newest_figures
 from analysis.reference.provinces import by_code, find_province, successors
 from analysis.reporting.numbers import format_number
 from analysis.reporting.site import PAGES, publish_site, render_site

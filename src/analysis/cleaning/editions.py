@@ -7,6 +7,7 @@ which day play no part: what decides is what a figure and its publication say.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,8 +39,8 @@ class Chosen:
     undecided: pd.DataFrame
 
 
-def choose_figures(observations: pd.DataFrame, sources: pd.DataFrame) -> Chosen:
-    """Return one figure for each cell of `observations`.
+def choose_figures(observations: pd.DataFrame, sources: pd.DataFrame, cell: Sequence[str] = CELL) -> Chosen:
+    """Return one figure for each cell of `observations`: rows that agree in the columns `cell`.
 
     In this order: a figure that is called a correction, an exact figure before one printed as "about" (a later
     rounding is no new edition), the one published later, one with counts before one without. Figures that these
@@ -47,26 +48,41 @@ def choose_figures(observations: pd.DataFrame, sources: pd.DataFrame) -> Chosen:
     """
     import pandas as pd
 
-    repeated = observations.duplicated(list(CELL), keep=False)
+    repeated = observations.duplicated(list(cell), keep=False)
     single, several = observations[~repeated], observations[repeated]
     if several.empty:
         empty = observations.iloc[:0]
         return Chosen(observations, empty.assign(replaced_by="", why=""), empty)
-    ranked = rank_figures(several, sources)
+    ranked = rank_figures(several, sources, cell)
     kept, replaced, undecided = [], [], []
-    for _, cell in ranked.groupby(list(CELL), sort=True):
-        best = cell.iloc[0]
-        rivals = cell[cell["_rank"] == best["_rank"]]
+    for _, own in ranked.groupby(list(cell), sort=True):
+        best = own.iloc[0]
+        rivals = own[own["_rank"] == best["_rank"]]
         if (rivals["value"] - best["value"]).abs().max() > _SAME:
-            undecided.append(cell)
+            undecided.append(own)
             continue
-        kept.append(cell.iloc[[0]])
-        replaced.append(cell.iloc[1:].assign(replaced_by=best["raw_location"], why=_reasons(cell)))
+        kept.append(own.iloc[[0]])
+        replaced.append(own.iloc[1:].assign(replaced_by=best["raw_location"], why=_reasons(own)))
     columns = list(observations.columns)
     rows = pd.concat([single, *kept])[columns].sort_index()
     empty = ranked.iloc[:0]
     gone = pd.concat([empty.assign(replaced_by="", why=""), *replaced])[[*columns, "replaced_by", "why"]]
     return Chosen(rows, gone, pd.concat([empty, *undecided])[columns])
+
+
+def standing_figures(
+    observations: pd.DataFrame, sources: pd.DataFrame, cell: Sequence[str] = CELL
+) -> pd.DataFrame:
+    """Return the figure of each cell; of an undecided cell all that differ and that nothing puts behind another."""
+    import pandas as pd
+
+    chosen = choose_figures(observations, sources, cell)
+    if chosen.undecided.empty:
+        return chosen.rows
+    ranked = rank_figures(chosen.undecided, sources, cell)
+    rivals = ranked["_rank"] == ranked.groupby(list(cell))["_rank"].transform("first")
+    standing = ranked[rivals].drop_duplicates([*cell, "value"])[list(observations.columns)]
+    return pd.concat([chosen.rows, standing])
 
 
 def is_correction(title: str, raw_location: str) -> bool:
@@ -75,14 +91,14 @@ def is_correction(title: str, raw_location: str) -> bool:
     return any(_CORRECTION.search(fold_text(re.sub(r"[_\-.]+", " ", text))) for text in (title, file))
 
 
-def rank_figures(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+def rank_figures(rows: pd.DataFrame, sources: pd.DataFrame, cell: Sequence[str] = CELL) -> pd.DataFrame:
     """Return figures of repeated cells, the one to use first in each; `_rank` holds what decides."""
     told = sources.drop_duplicates("source_id").set_index("source_id")
-    titles = rows["source_id"].map(told["title"]).fillna("")
+    titles = rows["source_id"].map(told["title"]).astype("object").fillna("")
     places = rows["raw_location"]
-    days = rows["source_id"].map(told["published"]).fillna("")
+    days = rows["source_id"].map(told["published"]).astype("object").fillna("")
     # A figure whose day of publication is not known is neither older nor newer than the others of its cell.
-    undated = (days == "").groupby([rows[name] for name in CELL]).transform("any")
+    undated = (days == "").groupby([rows[name] for name in cell]).transform("any")
     ranked = rows.assign(
         _corrected=[
             is_corrected(note) or is_correction(title, place)

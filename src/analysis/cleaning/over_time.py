@@ -24,7 +24,6 @@ from analysis.cleaning.series import files_of, find_series
 from analysis.cleaning.shapes import (
     HELD_COLUMNS,
     OBSERVATION_COLUMNS,
-    Cleaned,
     join,
     quarantine_line,
     shape,
@@ -40,28 +39,13 @@ if TYPE_CHECKING:
 GRAVE_RULES = tuple(GRAVE.values())
 
 
-def compare_over_time(cleaned: Cleaned, accepted: Sequence[Acceptance] = ()) -> tuple[Cleaned, list[Finding]]:
-    """Set aside the figures of grave findings and return what was found, file by file and period by period.
+def find_all(observations: pd.DataFrame, accepted: Sequence[Acceptance] = ()) -> list[Finding]:
+    """Return all findings in observations, file by file and period by period.
 
     Figures are compared with their own counts first, then with the periods before and after of the same provinces
     and indicator, where there are two such periods and twenty provinces at least.
+    Findings that corrections.toml accepts hold nothing.
     """
-    findings = find_all(cleaned.observations, accepted)
-    held = np.zeros(len(cleaned.observations), dtype=bool)
-    lines = []
-    for finding in findings:
-        new = [position for position in finding.held if not held[position]]
-        held[new] = True
-        lines += _quarantine(cleaned.observations.iloc[new], finding)
-    if not lines:
-        return cleaned, findings
-    kept = cleaned.observations[~held].reset_index(drop=True)
-    quarantine = stack([cleaned.quarantine, shape(lines, HELD_COLUMNS)], HELD_COLUMNS)
-    return replace(cleaned, observations=kept, quarantine=quarantine), findings
-
-
-def find_all(observations: pd.DataFrame, accepted: Sequence[Acceptance] = ()) -> list[Finding]:
-    """Return all findings in observations; those that corrections.toml accepts hold nothing."""
     counted = [_accept(finding, accepted) for finding in find_contradicted(observations)]
     used = np.ones(len(observations), dtype=bool)
     used[[position for finding in counted for position in finding.held]] = False

@@ -29,11 +29,6 @@ class Conformal:
     donors: Array
     start: int
 
-    @property
-    def n_treated_periods(self) -> int:
-        """Periods from the start on."""
-        return len(self.target) - self.start
-
     def p_value(self, effect: float, period: int | None = None) -> float:
         """Test one constant effect on all treated periods, or, given a period, on that one alone.
 

@@ -37,11 +37,6 @@ class GroupTimes:
     members: Array
     skipped: tuple[tuple[int, int], ...] = ()
 
-    @property
-    def share_of_cell(self) -> Array:
-        """The group's share, one value a cell."""
-        return np.asarray(self.shares[np.searchsorted(self.starts, self.groups)])
-
 
 def group_times(panel: Panel, *, controls: str, method: str, base: str) -> GroupTimes:
     """Estimate every ATT(g, t).

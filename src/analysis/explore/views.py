@@ -146,7 +146,7 @@ def _view_pair(choice: Choice, texts: dict[str, Any]) -> View:
         breaks=pair.breaks, frame=pair.frame, decided=pair.decided, sources=sources,
     )  # fmt: skip
     if not isinstance(found, BeforeAfter):
-        reason = display.reason_of(found)
+        reason = display.reason_of(found, choice.language)
         return View(texts["no_pair"].format(province=pair.name, reason=reason), choice.call())
     nation = national_points(pair.rows, pair.indicator, sources)
     chart = display.chart_of_published(
@@ -199,7 +199,10 @@ def _size(found: Estimate, panel: StudyPanel, language: str, texts: dict[str, An
     p = (
         ""
         if found.p_value is None
-        else texts["p"].format(p=format_number(found.p_value, 3, language), inference=found.inference)
+        else texts["p"].format(
+            p=format_number(found.p_value, 3, language),
+            inference=texts["inferences"].get(found.inference, found.inference),
+        )
     )
     return {"size": format_number(found.estimate, 2, language), "unit": unit, "interval": interval, "p": p}
 

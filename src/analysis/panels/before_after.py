@@ -13,6 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.cleaning.editions import standing_figures
+from analysis.cleaning.shapes import SOURCE_COLUMNS, shape
 from analysis.errors import RequestError
 from analysis.panels.national_path import PrintedChange
 from analysis.panels.national_readings import levels_around, months_between, readings_between
@@ -177,21 +179,10 @@ def _points(
         & (observations["indicator"] == indicator)
         & observations["qualifier"].isin(_LEVELS)
     ]
-    published = {} if sources is None else dict(zip(sources["source_id"], sources["published"], strict=True))
-    ranked = mine.assign(
-        about=mine["qualifier"] == "about",
-        published=[str(published.get(name, "")) for name in mine["source_id"]],
-    )
-    ordered = ranked.sort_values(
-        ["period_end", "about", "published", "value", "source_id", "raw_location"],
-        ascending=[True, True, False, True, True, True],
-        kind="stable",
-    )
-    best = ordered.groupby("period_end")[["about", "published"]].transform("first")
-    rivals = (ordered["about"] == best["about"]) & (ordered["published"] == best["published"])
-    # Of rivals that print the same value any may speak; those that differ all stand, and the caller decides.
-    kept = ordered[rivals].drop_duplicates(["period_end", "value"])
-    return [Point.from_row(row) for row in kept.to_dict("records")]
+    known = shape([], SOURCE_COLUMNS) if sources is None else sources
+    kept = standing_figures(mine, known, ["period_end"])
+    ordered = kept.sort_values(["period_end", "value", "source_id", "raw_location"], kind="stable")
+    return [Point.from_row(row) for row in ordered.to_dict("records")]
 
 
 def _changes(observations: pd.DataFrame, indicator: str) -> list[PrintedChange]:

@@ -16,6 +16,7 @@ from analysis.reporting.charts import Chart, chart_published
 from analysis.reporting.figures import percent
 from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.tables import Table
+from analysis.reporting.texts import load_texts
 
 _READINGS = {
     "observed": "published on both dates",
@@ -28,15 +29,6 @@ _READINGS = {
     "pace_printed_days": "printed change on the previous month, as points gained since that month's end",
     "pace_points": "fastest pace between two published figures",
     "never_fell": "the share never fell: no rise above this is possible (bounds every reading)",
-}
-_REASONS = {
-    "no_figures": "we have no published figure for this indicator",
-    "one_figure": "we have only one published figure for this indicator",
-    "definition_broke": "the indicator's definition changed between the published figures",
-    "figures_disagree": "equally good sources print different figures for one date",
-    "no_pair_around_decision": "no two figures of one definition lie on either side of the decision",
-    "no_national_figures": "we have no national figure for this indicator",
-    "no_national_figures_around": "no national figures lie before and after the two dates, and we do not extrapolate",
 }
 _VERDICTS = {True: "passed", False: "failed", None: "could not be made"}
 
@@ -75,9 +67,7 @@ def answer_before_after(
     `doubtful` is the same comparison with the nation's figure `held_back`, whose source does not say what it counts.
     """
     if isinstance(result, NotAvailable):
-        return Answer(
-            f"{place.name_vi}: no before and after can be compared, because {_REASONS[result.reason]}."
-        )
+        return Answer(f"{place.name_vi}: no before and after can be compared, because {reason_of(result)}.")
     return Answer(
         f"{place.name_vi} went from {percent(result.before, 'en')} ({format_date(result.before.date, 'en')}) to "
         f"{percent(result.after, 'en')} ({format_date(result.after.date, 'en')}): {_pp(result.change_pp)} percentage "
@@ -98,9 +88,9 @@ def _with_held_back(doubtful: BeforeAfter | NotAvailable | None, held_back: Poin
     )
 
 
-def reason_of(result: NotAvailable) -> str:
-    """Say why no before and after can be compared."""
-    return _REASONS[result.reason]
+def reason_of(result: NotAvailable, language: str = "en") -> str:
+    """Say why no before and after can be compared, as the end of a sentence."""
+    return str(load_texts("explore", language)["reasons"][result.reason])
 
 
 def chart_of_published(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.errors import AnalysisError
-from analysis.panels.newest import Newest
+from analysis.panels.newest_figures import Newest
 from analysis.reference import indicators
 from analysis.reference.alphabet import sort_key
 from analysis.reference.provinces import Province, provinces, successors

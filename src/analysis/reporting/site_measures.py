@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from analysis.panels.newest import Figure, Newest
+from analysis.panels.newest_figures import Figure, Newest
 from analysis.reporting.numbers import format_date, format_number, format_period
 from analysis.reporting.site_briefs import MadeBrief, Rise
 

@@ -10,7 +10,7 @@ from analysis.reporting.site_data import SiteData, in_order, units_in_order
 from analysis.reporting.site_measures import Words, say_older, say_who
 
 if TYPE_CHECKING:
-    from analysis.panels.newest import Newest
+    from analysis.panels.newest_figures import Newest
     from analysis.reference.provinces import Province
 
 

@@ -59,15 +59,12 @@ def chart_groups(panel: StudyPanel, language: str = "en") -> Chart:
         axes.legend(title="", frameon=False, loc="best")
         indicator = getattr(find_indicator(panel.study.outcome), f"name_{language}")
         labels = {"title": words["groups"].format(indicator=indicator), "ylabel": _unit(panel)}
-        finish(axes, labels | {"source": source_line(panel)})
+        finish(axes, labels | {"source": source_line(panel, language)})
     means = rows.pivot_table(index="period", columns="group", values="level").iloc[[0, -1]]
     told = "; ".join(
         f"{group}: {' → '.join(f'{v:.1f} ({p})' for p, v in means[group].items())}" for group in names
     )
-    return Chart(
-        to_svg(axes),
-        f"Two lines by period, the means of the groups, each in the band of its middle {MIDDLE}%. {told}.",
-    )
+    return Chart(to_svg(axes), words["alt_groups"].format(middle=MIDDLE, told=told))
 
 
 def chart_each(panel: StudyPanel) -> Chart:
@@ -138,9 +135,10 @@ def chart_events(
         leave_headroom(axes)
         axes.set_xlabel(f"{_periods(panel)}s since the start" if language == "en" else words["since"])
         labels = {"title": words["events"], "ylabel": panel.level_name if language == "en" else _unit(panel)}
-        finish(axes, labels | {"source": source_line(panel)})
+        finish(axes, labels | {"source": source_line(panel, language)})
     told = ", ".join(f"{t.event_time}: {t.estimate * scale:.2f}" for t in terms if not t.is_reference)
-    return Chart(to_svg(axes), f"Points by time since the start, in {panel.level_name}. {told}.")
+    unit = panel.level_name if language == "en" else _unit(panel)
+    return Chart(to_svg(axes), words["alt_events"].format(unit=unit, told=told))
 
 
 def chart_doses(answer: StudyAnswer, panel: StudyPanel) -> Chart | Answer:
@@ -215,14 +213,16 @@ def chart_twin(
             {
                 "title": words["twins"].format(province=own.name),
                 "ylabel": _unit(panel),
-                "source": source_line(panel),
+                "source": source_line(panel, language),
             },
         )
     told = zip(rows.index.tolist(), rows[own.name], rows[words["twin"]], strict=True)
     ends = ", ".join(
-        f"{panel.periods[at]}: {mine:.1f} against {twin:.1f}" for at, mine, twin in told if mine == mine
+        words["alt_against"].format(period=panel.periods[at], own=f"{mine:.1f}", twin=f"{twin:.1f}")
+        for at, mine, twin in told
+        if mine == mine
     )
-    return Chart(to_svg(axes), f"Two lines by period, {own.name} and its synthetic twin. {ends}.")
+    return Chart(to_svg(axes), words["alt_twins"].format(province=own.name, told=ends))
 
 
 def chart_placebos(result: Estimate | Reason, own: OwnPanel) -> Chart | Answer:
@@ -335,10 +335,11 @@ def chart_cells(rows: pd.DataFrame, *, title: str, unit: str, source: str) -> Ch
     )
 
 
-def source_line(panel: StudyPanel) -> str:
+def source_line(panel: StudyPanel, language: str = "en") -> str:
     """Write the line under a figure: how many publications the figures come from."""
-    n = panel.rows["source_id"].nunique()
-    return f"Source: {find_indicator(panel.study.outcome).name_en}, {n} publication(s); own computation."
+    indicator = getattr(find_indicator(panel.study.outcome), f"name_{language}")
+    words = load_texts("explore", language)["figures"]
+    return str(words["source"].format(indicator=indicator, n=panel.rows["source_id"].nunique()))
 
 
 def _shade_starts(axes: Axes, panel: StudyPanel, words: dict[str, str]) -> None:
