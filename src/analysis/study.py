@@ -108,10 +108,6 @@ class Study:
         for key in ("outcome", "placebo_outcome"):
             if getattr(self, key):
                 object.__setattr__(self, key, find_indicator(getattr(self, key)).code)
-        if self.placebo_outcome == self.outcome:
-            raise _refused(
-                self.name, "placebo_outcome", self.placebo_outcome, "another indicator than the outcome"
-            )
         object.__setattr__(self, "treating", tuple(find_indicator(name).code for name in self.treating))
         for key in ("provinces", "leave_out"):
             found = [find_province(name) for name in getattr(self, key)]

@@ -10,7 +10,7 @@ from analysis.answers.study_answer import answer_study
 from analysis.cleaning import processed
 from analysis.errors import AnalysisError
 from analysis.panels.study_panel import PanelRefused, assemble_panel, placebo_panel
-from analysis.study import Study, StudyUnreadable, read_study
+from analysis.study import Study, read_study
 from frames import DOSSIERS, SERVICES, figure, months, observations, sources, target, targets
 
 TEN = ("04", "06", "14", "15", "19", "20", "58", "77", "83", "92")
@@ -256,8 +256,3 @@ def test_an_answer_without_treated_provinces_says_which_decisions_there_are():
         AnalysisError, match=r"Thái Nguyên \(2021-01\).*after the last period: Yên Bái \(2022-06\)"
     ):
         answer_study(panel)
-
-
-def test_an_outcome_is_no_placebo_of_itself():
-    with pytest.raises(StudyUnreadable, match="Expected another indicator than the outcome"):
-        Study(name="made", outcome=SERVICES, placebo_outcome=SERVICES)
