@@ -106,7 +106,7 @@ def add(file: Path, layout: Path | None, **known: str) -> None:
     found, grave = compare_new(find_root(), added.path)
     for said in found:
         click.echo(f"dvctt: {said}", err=True)
-    raise SystemExit(1 if grave else 0)
+    raise SystemExit(1 if grave or not added.is_whole else 0)
 
 
 @main.command()

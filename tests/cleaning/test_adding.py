@@ -233,3 +233,20 @@ def test_a_layout_that_changed_makes_the_tables_anew_and_one_that_is_gone_is_nam
     (project / raw.layout).unlink()
     gone = dvctt("clean")
     assert gone.exit_code == 1 and f"{raw.layout} is not there" in gone.output
+
+
+def test_shares_that_their_counts_contradict_are_named_with_status_1(project: Path, tmp_path: Path) -> None:
+    names = ["Thái Nguyên", "Yên Bái", "Sơn La", "Cao Bằng"]
+    rows = [f"{name},1000,{300 + n},{3 + n / 10}" for n, name in enumerate(names)]
+    head = "Tỉnh,Tổng số hồ sơ tiếp nhận,Số hồ sơ trực tuyến,Tỷ lệ hồ sơ xử lý trực tuyến (%)"
+    (tmp_path / "thang-8-2022.csv").write_text("\n".join([head, *rows]), "utf-8")
+    for result in (add(tmp_path / "thang-8-2022.csv"), dvctt("clean")):
+        assert result.exit_code == 1 and "most shares are not those of the counts" in result.output
+
+
+def test_of_a_file_that_was_not_added_nothing_is_promised(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "bang.csv").write_text(
+        f"Tỉnh,Chỉ tiêu,Ngày,Giá trị\nYên Bái,{INDICATOR},2022-08-31,158 %\n", "utf-8"
+    )
+    result = add(tmp_path / "bang.csv")
+    assert result.exit_code == 2 and "D2:" in result.output and "report.html" not in result.output

@@ -185,16 +185,41 @@ def test_the_projects_own_figures_are_left_alone(root: Path) -> None:
     assert held == 0 and not [finding for finding in findings if finding.grave]
 
 
-def test_another_indicator_under_the_name_is_doubted(tmp_path: Path) -> None:
+def test_another_indicator_under_the_name_is_held(tmp_path: Path) -> None:
     months, others = panel(months=10), panel(months=10, seed=9)
     for month in ("2021-08", "2021-09", "2021-10"):
         shares = [min(99.0, 40 + row[5] / 2) for row in others[month]]
         months[month] = [
             [*row[:2], share, *row[3:]] for row, share in zip(months[month], shares, strict=True)
         ]
-    _, findings, held = compare(read(tmp_path, months, columns=SHARES))
-    assert held == 0
-    assert ("over_time_jump", "2021-08-31") in {(finding.rule, finding.end) for finding in findings}
+    kept, findings, held = compare(read(tmp_path, months, columns=SHARES))
+    wrong = ["2021-08-31", "2021-09-30", "2021-10-31"]
+    assert {(end, rule) for _, end, rule in grave(findings)} == {(end, "over_time_pattern") for end in wrong}
+    assert held == 3 * 63 == (kept.quarantine["rule"] == "over_time_pattern").sum()
+
+
+def test_blocks_of_provinces_exchanged_in_the_newest_month_are_held_and_the_months_before_stay(
+    tmp_path: Path,
+) -> None:
+    months = panel(months=4)
+    last = max(months)
+    rows = months[last]
+    months[last] = [[*row[:2], *other[2:]] for row, other in zip(rows, [*rows[32:], *rows[:32]], strict=True)]
+    result = run("clean", *write(tmp_path, months), "--out", tmp_path / "out")
+    assert result.exit_code == 1 and "do not stand to each other" in result.output
+    assert {line.split(":")[1].strip() for line in result.output.splitlines() if line[:9] == "compared:"} == {
+        f"bao-cao-{last}.xlsx"
+    }
+
+
+def test_a_level_after_a_long_gap_holds_neither_the_month_after_nor_the_month_before(tmp_path: Path) -> None:
+    months = panel(months=16)
+    kept_months = sorted(months)[:10]
+    newest = sorted(months)[-1]
+    sent = {month: months[month] for month in kept_months} | {newest: months[kept_months[-1]]}
+    sent[newest] = [[*row[:2], *(value * 1.01 for value in row[2:])] for row in sent[newest]]
+    _, findings, _ = compare(read(tmp_path, sent))
+    assert "over_time_misdated" not in {finding.rule for finding in findings}
 
 
 def test_the_screen_the_report_and_the_exit_status_say_it(tmp_path: Path) -> None:

@@ -151,3 +151,28 @@ def test_the_command_ends_with_2_and_says_which_line(project: Path, tmp_path: Pa
         "chi-tieu.csv, line 2, column “breaks”: “2022-13-01” is no day. Write it as 2022-08-15" in done.stderr
     )
     assert "Traceback" not in done.stderr
+
+
+def test_a_table_of_indicators_is_known_for_one_whatever_separates_or_encodes_it(
+    project: Path, tmp_path: Path
+) -> None:
+    text = codebook_text([LINE])
+    tabs = tmp_path / "tabs.csv"
+    tabs.write_text(text.replace(",", "\t"), "utf-8")
+    add_file(project, tabs, WHO)
+    assert LINE["code"] in by_code()
+    for name, data, said in (
+        ("utf-16.csv", text.encode("utf-16"), "is no UTF-8"),
+        ("heads.csv", text.splitlines()[0].encode(), "no indicator below the heads"),
+        (
+            "columns.csv",
+            text.replace(",synonyms", "").replace(",\n", "\n").encode(),
+            "columns missing: “synonyms”",
+        ),
+    ):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(CodebookWrong, match=said):
+            add_file(project, tmp_path / name, WHO)
+    figures = tmp_path / "thang-4-2022.csv"
+    figures.write_text("code,name_vi,Tỷ lệ hồ sơ xử lý trực tuyến (%)\n19,Thái Nguyên,41.5\n", "utf-8")
+    assert "1 figure of 1 province" in "\n".join(add_file(project, figures, WHO).lines)

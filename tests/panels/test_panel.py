@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.answers.study_answer import answer_study
 from analysis.cleaning import processed
+from analysis.errors import AnalysisError
 from analysis.panels.study_panel import PanelRefused, assemble_panel, placebo_panel
 from analysis.study import Study, read_study
 from frames import DOSSIERS, SERVICES, figure, months, observations, sources, target, targets
@@ -227,3 +229,30 @@ def test_real_targets_give_the_ten_of_the_press():
     assert {"15", "19"} == set(assemble_panel(study).treated)
     broken = read_study("survey", outcome=D83, placebo_outcome="papi_d82_internet_access", breaks="after")
     assert assemble_panel(broken, processed.observations()).periods[0] == 2020
+
+
+@pytest.mark.parametrize("words", [{"first": "2021"}, {"last": "2021Q3"}, {"first_treated": "2021"}])
+def test_periods_of_another_frequency_than_the_figures_are_refused(words):
+    key, text = next(iter(words.items()))
+    with pytest.raises(PanelRefused, match=f"{key} = '{text}', but the figures used have frequency M"):
+        _panel(months(), **words)
+
+
+def test_a_panel_without_any_province_left_is_refused_by_name():
+    few = [figure(code, label, 20) for code in ("19", "15") for label in ("2021-05", "2021-06")]
+    with pytest.raises(PanelRefused, match=r"no province is left.*Yên Bái \(2021-05\)"):
+        _panel(few, [target("19", "2021-05-05"), target("15", "2021-05-05")], frequency="M")
+
+
+def test_a_province_whose_figures_end_before_its_start_is_not_treated_in_the_panel():
+    rows = [row for row in months() if row["province_code"] != "15" or row["period_end"] < "2021-06"]
+    panel = _panel(rows, [target("19", "2021-06-05"), target("15", "2021-06-05")])
+    assert panel.treated == ("19",) and "15" in set(panel.rows["province_code"])
+
+
+def test_an_answer_without_treated_provinces_says_which_decisions_there_are():
+    panel = _panel(months(), [target("19", "2021-01-05"), target("15", "2022-06-05")])
+    with pytest.raises(
+        AnalysisError, match=r"Thái Nguyên \(2021-01\).*after the last period: Yên Bái \(2022-06\)"
+    ):
+        answer_study(panel)

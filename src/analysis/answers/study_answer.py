@@ -104,6 +104,8 @@ def answer_study(
     Raises:
         AnalysisError: the method that answers cannot be used on this panel; the message says why.
     """
+    if not panel.treated:
+        raise AnalysisError(_why_none_is_treated(panel))
     draws = draws or panel.study.draws
     seed = panel.study.seed if seed < 0 else seed
     words: dict[str, Any] = {"draws": draws, "seed": seed, "conf_level": panel.study.conf_level}
@@ -138,6 +140,24 @@ def answer_study(
         placebo=unmoved,
         checks=checks,
         rung=choose_rung(estimates[headline], checks),
+    )
+
+
+def _why_none_is_treated(panel: StudyPanel) -> str:
+    """Say which decisions there are, why none of them is a treatment in this panel, and what can be changed."""
+    from analysis.panels.study_panel import name_starts
+
+    counted = {
+        "with a start before any figure to compare with": panel.too_early,
+        "with a start after the last period": panel.starts,
+        "without figures": panel.absent,
+    }
+    found = "; ".join(f"{why}: {name_starts(own, panel.study.frame)}" for why, own in counted.items() if own)
+    counts = f"Decisions {found}" if found else "No decision counts"
+    return (
+        f"study {panel.study.name}: no province is treated between {panel.periods[0]} and {panel.periods[-1]}. "
+        f"{counts}. Add a table of decisions with `dvctt add`, or change first, last, anticipation_months, "
+        "decided_from, decided_until, or provinces with first_treated, in the study."
     )
 
 

@@ -16,7 +16,7 @@ from analysis.cleaning.messages import message
 from analysis.cleaning.own_indicators import add_own_indicators
 from analysis.cleaning.raw import PACKAGE, read_package
 from analysis.cleaning.sources import describe_source
-from analysis.cleaning.summary import describe_reading
+from analysis.cleaning.summary import describe_held, describe_reading
 from analysis.cleaning.words.periods import bounds_of, is_date
 from analysis.cleaning.writing import write_text
 from analysis.errors import RequestError
@@ -49,10 +49,14 @@ class Description:
 
 @dataclass(frozen=True)
 class Added:
-    """Where a file was put, relative to the project, and what was read and held of it, in lines for the screen."""
+    """Where a file was put, relative to the project, and what was read and held of it, in lines for the screen.
+
+    `is_whole` is false where a table or column of it could not be used.
+    """
 
     path: str
     lines: list[str]
+    is_whole: bool = True
 
 
 def add_file(root: Path, file: Path, description: Description, layout: Path | None = None) -> Added:
@@ -92,7 +96,7 @@ def add_file(root: Path, file: Path, description: Description, layout: Path | No
     package["resources"].append(resource)
     write_text(root / PACKAGE, json.dumps(package, ensure_ascii=False, indent=2) + "\n")
     told = [*map(str, outcome.problems), *describe_reading(outcome.cleaned), *map(str, outcome.notices)]
-    return Added(str(place.relative_to(root)), told)
+    return Added(str(place.relative_to(root)), told, not outcome.refused)
 
 
 def _why_nothing(outcome: FileOutcome, file: Path) -> str:
@@ -102,7 +106,7 @@ def _why_nothing(outcome: FileOutcome, file: Path) -> str:
         return (
             str(outcome.problems[0]) if outcome.problems else f"{file.name}: no figure and no decision in it."
         )
-    return "\n".join([f"{file.name}: nothing in it could be read.", *describe_reading(outcome.cleaned), ""])
+    return "\n".join([f"{file.name}: nothing in it could be read.", *describe_held(held), ""])
 
 
 def _digest(root: Path, file: Path, description: Description) -> str:

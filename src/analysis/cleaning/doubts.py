@@ -1,4 +1,4 @@
-"""What may be right and may be wrong: two files for one period, figures of a missing period, jumps of all provinces."""
+"""What no single explanation fits: figures of a missing period, another order of provinces, two files, common jumps."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ _LEAST_GAIN = 6.0
 _NEARLY_ALL = 0.9
 _FAR_MOVE = 6.0  # usual moves of all provinces; in 312 simulated files none is beyond 1
 _SIDE = 3  # periods on either side that say where a period's level should lie
+_REACH = 2 * _SIDE  # and how far away they may be
 
 
 def find_doubts(
@@ -27,7 +28,9 @@ def find_doubts(
     left = {one: rows for one, rows in sendings.items() if one not in wrong}
     misdated = find_misdated(series, left)
     left = {one: rows for one, rows in left.items() if one not in {fault.sending for fault in misdated}}
-    return [*misdated, *find_twice(left), *find_jumps(series, left), *find_patterns(left, wrong)]
+    patterns = find_patterns(left, wrong)
+    left = {one: rows for one, rows in left.items() if one not in {fault.sending for fault in patterns}}
+    return [*misdated, *patterns, *find_twice(left), *find_jumps(series, left)]
 
 
 def find_twice(sendings: dict[Sending, Rows]) -> list[Fault]:
@@ -108,14 +111,30 @@ def _steps(earlier: Sending, later: Sending) -> int:
 
 
 def find_patterns(sendings: dict[Sending, Rows], wrong: frozenset[Sending]) -> list[Fault]:
-    """Find indicators whose provinces lie, in the median, far from their own series, and nothing explains it."""
+    """Find indicators whose provinces lie, in the median, far from their own series, and nothing explains it.
+
+    The farthest first: what is found wrong serves no other for comparison.
+    """
+    faults: list[Fault] = []
+    left = dict(sendings)
+    while left:
+        found = [fault for sending, rows in left.items() for fault in _patterns(sending, rows, wrong)]
+        if not found:
+            break
+        worst = max(found, key=lambda fault: (fault.gain, fault.sending)).sending
+        faults += [fault for fault in found if fault.sending == worst]
+        wrong |= {worst}
+        left.pop(worst)
+    return faults
+
+
+def _patterns(sending: Sending, rows: Rows, wrong: frozenset[Sending]) -> list[Fault]:
     faults = []
-    for sending, rows in sendings.items():
-        for one in compare(rows, wrong):
-            known = np.isfinite(one.straight)
-            away = float(np.median(one.straight[known])) if known.sum() >= FEWEST_PROVINCES else 0.0
-            if away > FAR:
-                faults.append(Fault("pattern", sending, (one.series,), one.order[known], away))
+    for one in compare(rows, wrong):
+        known = np.isfinite(one.straight)
+        away = float(np.median(one.straight[known])) if known.sum() >= FEWEST_PROVINCES else 0.0
+        if away > FAR:
+            faults.append(Fault("pattern", sending, (one.series,), one.order[known], away))
     return faults
 
 
@@ -178,9 +197,12 @@ class Path:
         return float(straight - 2 * moved) if np.isfinite(z).all() else 0.0
 
     def due(self, t: int, when: int) -> float:
-        """Return the level that a line through the nearest periods gives for a period, without row `t` itself."""
+        """Return the level that a line through the nearest periods gives for a period, without row `t` itself.
+
+        Nothing is drawn on over a long gap: nobody knows how the level moved in it.
+        """
         epochs = [np.searchsorted(self.breaks, time, side="right") for time in (*self.times, when)]
-        others = self.used & (np.array(epochs[:-1]) == epochs[-1])
+        others = self.used & (np.array(epochs[:-1]) == epochs[-1]) & (np.abs(self.times - when) <= _REACH)
         others[t] = False
         near: list[int] = []
         for side in (self.times < when, self.times > when):

@@ -11,6 +11,7 @@ from analysis.cleaning.corrections import Applied, Correction, correct_sheets, n
 from analysis.cleaning.heads import headers as h
 from analysis.cleaning.heads.contexts import Context
 from analysis.cleaning.heads.headers import Column
+from analysis.cleaning.heads.plain_shares import CONTRADICTED
 from analysis.cleaning.layouts.layout import LaidTable, Layout
 from analysis.cleaning.layouts.questions import Unclear
 from analysis.cleaning.layouts.sheet_tables import Table, Tables, find_tables
@@ -256,6 +257,7 @@ def _take_table(outcome: FileOutcome, table: Table, source_id: str, several: boo
     outcome.checks.extend(check_totals(taken))
     add_nation(taken, source_id)
     outcome.notices.extend(taken.notices)
+    outcome.problems.extend(_contradicted(outcome.file, table))
     where = {"file": outcome.file, "sheet": table.block.sheet.name}
     if taken.stopped:
         shown, rest = taken.stopped[:_SHOWN], len(taken.stopped) - _SHOWN
@@ -268,6 +270,22 @@ def _take_table(outcome: FileOutcome, table: Table, source_id: str, several: boo
     unclear = Unclear(table.block.sheet, table, names, undated, several)
     if unclear.has_questions:
         outcome.unclear.append(unclear)
+
+
+def _contradicted(file: str, table: Table) -> list[Message]:
+    """Say which columns of shares the counts beside them contradict: no figure of those is used."""
+    block = table.block
+    return [
+        message(
+            "column_unknown.contradicted",
+            file=file,
+            sheet=block.sheet.name,
+            head=column.head,
+            cells=int(block.filled(column.index).sum()),
+        )
+        for column in table.columns
+        if column.unread == CONTRADICTED
+    ]
 
 
 def _national_averages(block: Block) -> list[str]:

@@ -26,8 +26,9 @@ GRAVE = {
     "misdated": "over_time_misdated",
     "unlike": "over_time_unlike",
     "counts": "over_time_counts",
+    "pattern": "over_time_pattern",
 }
-DOUBTFUL = {"twice": "over_time_twice", "jump": "over_time_jump", "pattern": "over_time_pattern"}
+DOUBTFUL = {"twice": "over_time_twice", "jump": "over_time_jump"}
 _ROMAN = ("I", "II", "III", "IV")
 
 

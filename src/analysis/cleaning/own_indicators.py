@@ -10,7 +10,7 @@ from typing import Any
 
 from analysis.cleaning.raw import PACKAGE
 from analysis.cleaning.writing import write_text
-from analysis.reference.codebook import codebook_text, known_of, read_codebook, read_texts
+from analysis.reference.codebook import CodebookWrong, codebook_text, known_of, read_codebook, read_texts
 from analysis.reference.indicators import OWN_LINES, package_codebook
 
 READER = "codebook"
@@ -27,6 +27,8 @@ def add_own_indicators(root: Path, file: Path, publisher: str, title: str, acces
     """
     place = root / OWN_LINES
     given = read_texts(file.read_bytes(), file.name)
+    if not given:
+        raise CodebookWrong(f"{file.name}: no indicator below the heads. Write each into a line of its own.")
     there = place.is_file() and not place.samefile(file)
     kept = _kept(place, {line["code"] for line in given}) if there else []
     package = package_codebook()

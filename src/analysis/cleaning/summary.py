@@ -12,6 +12,7 @@ from analysis.cleaning.words.periods import bounds_of, frequency_of
 from analysis.reference.provinces import NATION
 
 _HELD_SHOWN = 3
+_LISTED = " (each with its reason in data/processed/report.html after the next `dvctt clean`)"
 
 
 def describe_reading(cleaned: Cleaned) -> list[str]:
@@ -27,11 +28,11 @@ def describe_reading(cleaned: Cleaned) -> list[str]:
         days = [bounds_of(day) for day in targets["announced"]]
         when = _periods((first.isoformat(), last.isoformat()) for first, last in days)
         lines.append(f"read: {said} of {_places(targets)}, announced {when}")
-    return [*lines, *_held(cleaned.quarantine)]
+    return [*lines, *describe_held(cleaned.quarantine, _LISTED)]
 
 
-def _held(quarantine: pd.DataFrame) -> list[str]:
-    """Say how much was held, and of the first few why and how to put it right."""
+def describe_held(quarantine: pd.DataFrame, where: str = "") -> list[str]:
+    """Say how much was held, `where` all of it will be listed, and of the first few why and how to put it right."""
     if quarantine.empty:
         return ["held: nothing"]
     shown = [
@@ -40,8 +41,7 @@ def _held(quarantine: pd.DataFrame) -> list[str]:
     ]
     rest = len(quarantine) - len(shown)
     more = [f"  … and {rest} more"] if rest else []
-    where = "each with its reason in data/processed/report.html after the next `dvctt clean`"
-    return [f"held: {_count(len(quarantine), 'row or cell', 'rows or cells')} ({where})", *shown, *more]
+    return [f"held: {_count(len(quarantine), 'row or cell', 'rows or cells')}{where}", *shown, *more]
 
 
 def _count(number: int, one: str, several: str = "") -> str:

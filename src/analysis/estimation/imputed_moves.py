@@ -59,6 +59,7 @@ def move_imputation(
     rng = np.random.default_rng(0)
     pilot = next(_batches(panel, design, assignments))
     start = _evaluate(pilot, panel, averages, panel.outcome, rng, None).averages[pilot.fitted, 0]
+    start = start[np.isfinite(start)]  # a moved path may have no cell after its start
     if not len(start):
         raise NothingToMove(
             "No other assignment of the treatment could be fitted: units lack the cells that a moved path needs. "
@@ -108,8 +109,8 @@ def _fit_all(
         for piece, outcome in zip(pieces, outcomes, strict=True):
             # The same order among units alike at every tau.
             piece.append(_evaluate(paths, panel, averages, outcome, np.random.default_rng(number), scales))
-        answered = np.isfinite(pieces[0][-1].averages[:, 0])
-        fitted.append(paths.fitted & answered)
+        answered = [np.isfinite(piece[-1].averages[:, 0]) for piece in pieces]
+        fitted.append(paths.fitted & np.all(answered, axis=0))
     held = np.concatenate(fitted)
     joined = [
         _Found(

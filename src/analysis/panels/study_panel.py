@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.cleaning.editions import choose_figures
 from analysis.errors import AnalysisError
 from analysis.panels.starts import Start, doubtful_provinces, find_starts
-from analysis.periods import MONTHS, label_of_day, periods_between, shift
+from analysis.periods import MONTHS, frequency_of, label_of_day, periods_between, shift
 from analysis.reference.indicators import by_code as codebook
 from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import NATION, by_code, provinces, successors
@@ -48,7 +48,8 @@ class StudyPanel:
             numerator, denominator, weight, dose, source_id, raw_location. Periods are whole numbers for years and texts
             such as 2022-06 or 2022Q2 otherwise; `treated_from` is missing where a province is not known to be treated
             within the window.
-        starts: of the treated provinces that have figures; those that start after the window count as untreated in it.
+        starts: of the treated provinces that have figures; those that start after the window, or after their own last
+            figure, count as untreated in it.
         too_early: provinces that start so early that no period before is left to compare with, once the months of
             anticipation are taken off; they are left out.
         absent: treated provinces without any figure in the window.
@@ -156,8 +157,8 @@ def assemble_panel(
     """Return the panel of a study: from the project's tables, or from frames in their shapes.
 
     Raises:
-        PanelRefused: no figure, mixed units, or a definition that broke inside the window and may not
-            (`breaks = "refuse"`).
+        PanelRefused: no figure, mixed units, periods of the study of another frequency, every province left out, or a
+            definition that broke inside the window and may not (`breaks = "refuse"`).
     """
     from analysis.cleaning import processed
     from analysis.panels.national_trend import national_trend
@@ -170,6 +171,7 @@ def assemble_panel(
     line = find_indicator(study.outcome)
     of_provinces = _of_outcome(observations, study)
     frequency = _frequency(of_provinces, study, observations)
+    _refuse_other_periods(study, frequency)
     inside = _in_window(of_provinces, study, frequency)
     _refuse_empty(inside, observations, study, frequency)
     chosen = choose_figures(inside, sources)
@@ -187,6 +189,7 @@ def assemble_panel(
     used = used[~used["province_code"].isin(sorted(left))]
     early = _too_early(used, starts, _anticipation(study, frequency))
     used = used[~used["province_code"].isin([start.province_code for start in early])]
+    _refuse_without_provinces(used, study, early, left)
     there = set(used["province_code"])
     rows = _lay_out(used, starts, study, frequency, observations)
     return StudyPanel(
@@ -226,6 +229,12 @@ def name_of(code: str, frame: str) -> str:
     return by_code()[code].name_vi if frame == "63" else successors()[code]
 
 
+def name_starts(starts: tuple[Start, ...], frame: str) -> str:
+    """Return the first few provinces with their first treated period, for messages."""
+    names = [f"{name_of(start.province_code, frame)} ({start.period})" for start in starts[:4]]
+    return ", ".join([*names, *(["…"] if len(starts) > 4 else [])]) or "none"
+
+
 def _of_outcome(observations: pd.DataFrame, study: Study) -> pd.DataFrame:
     """Return the provinces' figures of the outcome on the study's map; figures of parts of a province are none."""
     own = observations[
@@ -260,6 +269,29 @@ def _in_window(rows: pd.DataFrame, study: Study, frequency: str) -> pd.DataFrame
     own = rows[rows["frequency"] == frequency]
     own = own.assign(period=[label_of_day(day, frequency) for day in own["period_end"]])
     return own[own["period"].between(study.first or "0", study.last or "9")]
+
+
+def _refuse_other_periods(study: Study, frequency: str) -> None:
+    """Refuse a window or a start that is written in periods of another frequency: as texts they would not compare."""
+    for key in ("first", "last", "first_treated"):
+        text = getattr(study, key)
+        if text and frequency_of(text) != frequency:
+            raise PanelRefused(
+                f"study {study.name}: {key} = {text!r}, but the figures used have frequency {frequency}. Write it as "
+                f'{label_of_day("2022-06-30", frequency)}, or set frequency = "{frequency_of(text)}".'
+            )
+
+
+def _refuse_without_provinces(
+    used: pd.DataFrame, study: Study, early: tuple[Start, ...], left: Collection[str]
+) -> None:
+    """Refuse a panel of which nothing is left once provinces are taken out."""
+    if used.empty:
+        raise PanelRefused(
+            f"{study.outcome}: no province is left. {len(left)} are left out by the study (leave_out, controls); "
+            f"{len(early)} start before any figure to compare with: {name_starts(early, study.frame)}. Give an "
+            "earlier first period, fewer anticipation_months, or leave out fewer provinces."
+        )
 
 
 def _cut(rows: pd.DataFrame, study: Study, breaks: tuple[str, ...]) -> pd.DataFrame:
@@ -301,9 +333,13 @@ def _lay_out(
     """Return figures as rows of the panel, by province and period."""
     import pandas as pd
 
-    last = str(used["period"].max())
-    own = {start.province_code: start for start in starts if start.period <= last}
     codes = used["province_code"]
+    last = used.groupby("province_code")["period"].max().to_dict()
+    own = {
+        start.province_code: start
+        for start in starts
+        if start.period <= str(last.get(start.province_code, ""))
+    }
     rows = pd.DataFrame(
         {
             "province_code": codes,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import datetime as dt
 import io
@@ -100,20 +101,25 @@ class _Line:
 
 
 def is_codebook(path: Path) -> bool:
-    """Tell whether a file is a table of indicators: its first line has the columns `code`, `name_vi` and `unit`."""
+    """Tell whether a file is a table of indicators: its first line has the columns `code`, `name_vi` and more of them.
+
+    One in another encoding, or without the other columns, is one too: reading it says what is wrong.
+    """
     try:
         with path.open("rb") as stream:
-            first = stream.readline(10_000).decode("utf-8-sig", errors="replace")
+            data = stream.read(10_000)
     except OSError:
         return False
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    first = data.decode("utf-16" if wide else "utf-8-sig", errors="replace").split("\n", 1)[0]
     names = {name.strip(' "\r\n') for name in first.split(_delimiter(first))}
-    return {"code", "name_vi", "unit"} <= names
+    return {"code", "name_vi"} <= names and len(names & {*COLUMNS} - {"name_en"}) > 2
 
 
 def read_codebook(data: bytes, file: str, known: Known | None = None) -> tuple[Indicator, ...]:
     """Return the indicators of a codebook, in its order; `file` is what messages call it.
 
-    The table is CSV in UTF-8 with the columns `COLUMNS`, separated by commas or semicolons. Lists (`breaks`,
+    The table is CSV in UTF-8 with the columns `COLUMNS`, separated by commas, semicolons or tabs. Lists (`breaks`,
     `flags`, `synonyms`) are separated by `|`, days are ISO.
 
     Raises:
@@ -148,8 +154,8 @@ def codebook_text(lines: Iterable[Mapping[str, str]]) -> str:
 
 
 def _delimiter(first_line: str) -> str:
-    """Return the separator of a table: a spreadsheet program in Vietnamese writes semicolons."""
-    return ";" if first_line.count(";") > first_line.count(",") else ","
+    """Return the separator of a table: a spreadsheet program in Vietnamese writes semicolons, copied cells tabs."""
+    return max(",;\t", key=first_line.count)
 
 
 def _read_lines(data: bytes, file: str) -> list[_Line]:
