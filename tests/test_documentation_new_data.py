@@ -76,7 +76,8 @@ def check_shown(command: str, shown: list[str], printed: list[str]) -> None:
 
 @pytest.mark.notebook
 def test_the_commands_of_the_page_print_what_it_shows(root, project):
-    run(project, 'dvctt brief "Thái Nguyên"')  # the first edition that the page compares with
+    status, printed = run(project, 'dvctt brief "Thái Nguyên"')  # the edition that the page compares with
+    assert status == 0, printed
     for kind, file, text in blocks(root, PAGE):
         if file:
             (project / file).write_text(text, encoding="utf-8")
