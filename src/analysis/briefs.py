@@ -146,7 +146,7 @@ def run_notebooks(tasks: Sequence[Task], **run: Any) -> list[Outcome]:
     from analysis.execution.run import project_folder, run_tasks
 
     root = project_folder()
-    if not (root / MARK).is_file() or not any(task.notebook.resolve().is_relative_to(root) for task in tasks):
+    if not _reads_project(tasks, root):
         return run_tasks(tasks, **run)
     with _cleaned(root) as same_data:
         return run_tasks(tasks, prepare=same_data, **run)
@@ -179,14 +179,30 @@ def make_briefs(
 def describe_briefs_plan(
     chosen: Sequence[Province], languages: Sequence[str], *, root: Path | None = None, force: bool = False
 ) -> str:
-    """Say which notebooks the briefs would run, and why; run none."""
-    from analysis.execution.run import plan_tasks
-    from analysis.execution.words import describe_plan
+    """Say which notebooks the briefs would run, and why; run none.
 
+    The project's tables are rebuilt first where raw files changed: without that, results would look up to date.
+    """
     root = root or find_root()
     plans = [plan_brief(province, languages, root) for province in chosen]
     tasks = {task.output: task for plan in plans for task in plan.tasks}
-    return describe_plan(plan_tasks(tasks.values(), force=force))
+    return describe_notebooks_plan(list(tasks.values()), force=force, root=root)
+
+
+def describe_notebooks_plan(tasks: Sequence[Task], *, force: bool = False, root: Path | None = None) -> str:
+    """Say which notebooks would run, and why; run none. The tables of their project are rebuilt where stale."""
+    from analysis.execution.run import plan_tasks, project_folder
+    from analysis.execution.words import describe_plan
+
+    root = root or project_folder()
+    if not _reads_project(tasks, root):
+        return describe_plan(plan_tasks(tasks, force=force))
+    with _cleaned(root):
+        return describe_plan(plan_tasks(tasks, force=force))
+
+
+def _reads_project(tasks: Sequence[Task], root: Path) -> bool:
+    return (root / MARK).is_file() and any(task.notebook.resolve().is_relative_to(root) for task in tasks)
 
 
 def describe_unused(root: Path | None = None) -> list[str]:

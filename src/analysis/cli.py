@@ -207,14 +207,14 @@ def run(
     **options: Any,
 ) -> None:
     """Execute each NOTEBOOK whose result is stale; publish a result only when it ended well."""
-    from analysis.briefs import run_notebooks
+    from analysis.briefs import describe_notebooks_plan, run_notebooks
     from analysis.execution import progress, words
     from analysis.execution.request import tasks_from_request
-    from analysis.execution.run import plan_tasks, project_folder
+    from analysis.execution.run import project_folder
 
     tasks = tasks_from_request(notebook, texts, files, out or project_folder() / "reports" / "runs")
     if dry_run:
-        click.echo(words.describe_plan(plan_tasks(tasks, force=options["force"])))
+        click.echo(describe_notebooks_plan(tasks, force=options["force"]))
         return
     view = progress.JsonLines(sys.stderr) if json_log else None
     outcomes = run_notebooks(tasks, progress=view, warm=not plain_kernels, **options)

@@ -69,3 +69,7 @@ def test_first_figure_of_a_province_is_said_to_be_new():
     changes = compare_results(edition(), new)
     assert describe_changes(changes) == ["New in this brief: the figure 44.5 (thang-9.csv:2)."]
     assert describe_changes(changes, "vi") == ["Số liệu mới trong bản này: 44,5 (thang-9.csv:2)."]
+
+
+def test_number_that_is_written_as_before_is_not_named():
+    assert describe_changes(compare_results(edition(1.001), edition(1.002, sha="b"))) == []

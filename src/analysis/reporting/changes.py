@@ -66,7 +66,7 @@ def describe_changes(changes: dict[str, Any], language: str = "en") -> list[str]
     texts, more = brief["changes"], brief["panel"]["changes"]
     names = texts["names"] | more["names"]
     rows = changes.get("rows", [])
-    named = [row for row in rows if row["number"] in names][:SHOWN]
+    named = [row for row in rows if row["number"] in names and _is_seen(row, language)][:SHOWN]
     lines = [
         texts["moved"].format(
             name=names[row["number"]],
@@ -166,6 +166,11 @@ def _line_numbers(text: str) -> list[int]:
         first, _, last = part.partition("-")
         numbers += range(int(first), int(last or first) + 1)
     return numbers
+
+
+def _is_seen(row: Change, language: str) -> bool:
+    """Tell whether a number moved by so much that it is written differently."""
+    return _write(row["old"], language) != _write(row["new"], language)
 
 
 def _write(value: float | str, language: str) -> str:
