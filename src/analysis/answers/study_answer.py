@@ -145,7 +145,7 @@ def answer_study(
 
 def _why_none_is_treated(panel: StudyPanel) -> str:
     """Say which decisions there are, why none of them is a treatment in this panel, and what can be changed."""
-    from analysis.panels.study_panel import name_starts
+    from analysis.panels.starts import name_starts
 
     counted = {
         "with a start before any figure to compare with": panel.too_early,
