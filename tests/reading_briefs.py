@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 from analysis.reporting.html import render_html
 
 LANGUAGES = ("vi", "en")
+# Words that claim more than any design here can carry.
+BANNED_WORDS = {"en": ("proves", "proven", "thanks to"), "vi": ("chứng minh", "nhờ có", "nhờ vào")}
 # A treated province with figures, treated without, untreated with a missing survey year, one that is doubtful.
 KINDS = ("Thái Nguyên", "Yên Bái", "Bắc Ninh", "Hòa Bình", "Bà Rịa – Vũng Tàu")
 

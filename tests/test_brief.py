@@ -16,9 +16,8 @@ from analysis.reporting.audit import table_of_league
 from analysis.reporting.evidence import PP_PER_SCORE
 from analysis.reporting.html import render_html
 from analysis.reporting.publish import gather_results
-from analysis.reporting.wording import BANNED_WORDS
 from analysis.study import read_study
-from reading_briefs import KINDS, LANGUAGES, all_text, visible
+from reading_briefs import BANNED_WORDS, KINDS, LANGUAGES, all_text, visible
 
 ROOT = find_root()
 # Names that carry digits and are no data: indices, licences, notebooks, the day of the new map, versions.

@@ -14,9 +14,8 @@ from analysis.brief_evidence import answer_survey, dates_of
 from analysis.panels.before_after import before_after, national_points
 from analysis.reporting.brief import assemble_brief
 from analysis.reporting.pdf import render_pdf
-from analysis.reporting.wording import BANNED_WORDS
 from brief_worlds import SERVICES, World, evidence_in
-from reading_briefs import LANGUAGES, all_text, visible
+from reading_briefs import BANNED_WORDS, LANGUAGES, all_text, visible
 from test_brief import NAMES
 
 MONTHS = World()

@@ -13,7 +13,8 @@ from analysis.answers import design, sensitivity
 from analysis.answers.equation import regress
 from analysis.panels.own_pair import choose_pair
 from analysis.panels.own_panel import own_panel
-from analysis.panels.study_panel import PanelRefused, assemble_panel
+from analysis.panels.refusals import PanelRefused
+from analysis.panels.study_panel import assemble_panel
 from analysis.reference.provinces import by_code
 from analysis.study import Study, StudyUnreadable, read_study
 from analysis.study_parameters import choose_study

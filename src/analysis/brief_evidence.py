@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from analysis.answers.handed_on import take_answer
 from analysis.errors import AnalysisError
-from analysis.panels.study_panel import POPULATION, PanelRefused, StudyPanel, assemble_panel
+from analysis.panels.panel_rows import POPULATION
+from analysis.panels.refusals import PanelRefused
+from analysis.panels.study_panel import StudyPanel, assemble_panel
 from analysis.reporting.panel_findings import PanelFindings
 from analysis.study import Study, read_study, register
 

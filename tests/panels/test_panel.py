@@ -9,7 +9,8 @@ import pytest
 from analysis.answers.study_answer import answer_study
 from analysis.cleaning import processed
 from analysis.errors import AnalysisError
-from analysis.panels.study_panel import PanelRefused, assemble_panel, placebo_panel
+from analysis.panels.refusals import PanelRefused
+from analysis.panels.study_panel import assemble_panel, placebo_panel
 from analysis.study import Study, read_study
 from frames import DOSSIERS, SERVICES, figure, months, observations, sources, target, targets
 

@@ -6,13 +6,13 @@ import re
 
 import pytest
 
+from analysis.answers.study_answer import choose_rung
 from analysis.errors import RequestError
 from analysis.estimation.results import Check, Estimate
 from analysis.reporting.ledger import Entry, Ledger, LedgerError
 from analysis.reporting.numbers import format_date, format_month, format_number, format_quarter
 from analysis.reporting.prose import plain_text, write_spans
 from analysis.reporting.texts import load_texts
-from analysis.reporting.wording import choose_wording
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ PASSED, FAILED, NOT_MADE = (Check("pre-trend", passed, "") for passed in (True, 
     ],
 )
 def test_ladder(estimate, checks, rung):
-    assert choose_wording(estimate, checks) == rung
+    assert choose_rung(estimate, checks) == rung
 
 
 def test_languages_say_the_same_things():

@@ -30,7 +30,14 @@ if TYPE_CHECKING:
 
 FOLDER = Path(HANDED_ON)
 LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels")
-_CODE = ("answers/study_answer.py", "panels/study_panel.py", "panels/starts.py", "study.py", "periods.py")
+_CODE = (
+    "answers/study_answer.py",
+    "panels/study_panel.py",
+    "panels/panel_rows.py",
+    "panels/starts.py",
+    "study.py",
+    "periods.py",
+)
 _PLACES = ("source_id", "raw_location")  # columns of the rows that no estimate depends on
 
 

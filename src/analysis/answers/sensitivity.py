@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
 from analysis.estimation.results import Check, SpecificationCurve
+from analysis.estimation.specification import KEPT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,17 +17,6 @@ if TYPE_CHECKING:
 CUT = 6  # a window of the curve leaves out one period in so many, at one end
 FLAT_ABOVE = 0.10  # passing is not rejecting, so it is held to 10 per cent
 FEW_DRAWS = 39  # of an estimate whose inference is not read
-_KEPT = (
-    "estimate",
-    "std_error",
-    "conf_low",
-    "conf_high",
-    "p_value",
-    "inference",
-    "n_obs",
-    "n_units",
-    "n_treated",
-)
 
 
 def curve_of(panel: StudyPanel, *, draws: int, seed: int) -> SpecificationCurve:
@@ -98,7 +88,7 @@ def _specification(
         found = all_methods(panel)[method](rows, **panel.level_columns, **words)
     except AnalysisError as error:
         return {**what, "reason": str(error)}
-    return {**what, **{name: getattr(found, name) for name in _KEPT}, "unit": found.unit}
+    return {**what, **{name: getattr(found, name) for name in KEPT}, "unit": found.unit}
 
 
 def names_of_doubtful(panel: StudyPanel) -> list[str]:

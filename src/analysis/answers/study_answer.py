@@ -7,7 +7,7 @@ event study of Sun and Abraham, and imputation in points. Where methods disagree
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -145,7 +145,7 @@ def answer_study(
 
 def _why_none_is_treated(panel: StudyPanel) -> str:
     """Say which decisions there are, why none of them is a treatment in this panel, and what can be changed."""
-    from analysis.panels.study_panel import name_starts
+    from analysis.panels.starts import name_starts
 
     counted = {
         "with a start before any figure to compare with": panel.too_early,
@@ -301,7 +301,7 @@ def _small(sentence: str) -> str:
     return sentence[0].lower() + sentence[1:]
 
 
-def choose_rung(estimate: Estimate, checks: tuple[Check, ...]) -> str:
+def choose_rung(estimate: Estimate, checks: Iterable[Check]) -> str:
     """Return what an estimate with its checks allows to say: `unclear`, `failed` or `passed`.
 
     `unclear` when the interval includes zero or is missing ("we cannot tell whether"); `failed` when it does
@@ -311,4 +311,5 @@ def choose_rung(estimate: Estimate, checks: tuple[Check, ...]) -> str:
     low, high = estimate.conf_low, estimate.conf_high
     if low is None or high is None or low <= 0 <= high:
         return "unclear"
-    return "passed" if checks and all(check.passed for check in checks) else "failed"
+    made = list(checks)
+    return "passed" if made and all(check.passed for check in made) else "failed"

@@ -19,6 +19,18 @@ from analysis.estimation.periods import parse_periods
 from analysis.estimation.results import SpecificationCurve
 
 Window = tuple[Any, Any]
+# Of each estimate, what a curve keeps.
+KEPT = (
+    "estimate",
+    "std_error",
+    "conf_low",
+    "conf_high",
+    "p_value",
+    "inference",
+    "n_obs",
+    "n_units",
+    "n_treated",
+)
 
 
 def specification_curve(
@@ -78,15 +90,4 @@ def _estimate(
         found = call_method(method, rows, {**words, "outcome": outcome})
     except AnalysisError as error:
         return {**what, "reason": str(error)}
-    kept = (
-        "estimate",
-        "std_error",
-        "conf_low",
-        "conf_high",
-        "p_value",
-        "inference",
-        "n_obs",
-        "n_units",
-        "n_treated",
-    )
-    return {**what, **{name: getattr(found, name) for name in kept}, "unit": found.unit}
+    return {**what, **{name: getattr(found, name) for name in KEPT}, "unit": found.unit}

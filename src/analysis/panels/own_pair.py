@@ -15,10 +15,10 @@ from analysis.cleaning.editions import choose_figures
 from analysis.panels.own_panel import code_on_map
 from analysis.panels.published_results import SUMMED
 from analysis.panels.starts import find_starts
-from analysis.panels.study_panel import BOUNDS, name_of
+from analysis.panels.study_panel import BOUNDS
 from analysis.periods import MONTHS, label_of_day, last_day_of, shift
 from analysis.reference.indicators import find_indicator
-from analysis.reference.provinces import NATION, Province, by_code, find_province
+from analysis.reference.provinces import NATION, Province, by_code, find_province, name_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.panels.study_panel import PanelRefused, name_of
-from analysis.reference.provinces import find_province
+from analysis.panels.refusals import PanelRefused
+from analysis.reference.provinces import find_province, name_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.periods import label_of_day
-from analysis.reference.provinces import NATION
+from analysis.reference.provinces import NATION, name_of
 from analysis.reference.spelling import fold_text
 
 if TYPE_CHECKING:
@@ -129,3 +129,9 @@ def _start(code: str, period: str, row: pd.Series, dose: float | None) -> Start:
 
 def _named(code: str, period: str) -> Start:
     return Start(code, period, "", "", None, "", "user", "", "")
+
+
+def name_starts(starts: tuple[Start, ...], frame: str) -> str:
+    """Return the first few provinces with their first treated period, for messages."""
+    names = [f"{name_of(start.province_code, frame)} ({start.period})" for start in starts[:4]]
+    return ", ".join([*names, *(["…"] if len(starts) > 4 else [])]) or "none"

@@ -13,12 +13,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.cleaning.editions import choose_figures
-from analysis.errors import AnalysisError
+from analysis.panels.panel_rows import POPULATION, find_gaps, lay_out
+from analysis.panels.refusals import (
+    PanelRefused,
+    refuse_empty,
+    refuse_mixed_units,
+    refuse_other_periods,
+    refuse_without_provinces,
+    shown_rows,
+    what_there_is,
+)
 from analysis.panels.starts import Start, doubtful_provinces, find_starts
-from analysis.periods import MONTHS, frequency_of, label_of_day, periods_between, shift
+from analysis.periods import MONTHS, label_of_day, shift
 from analysis.reference.indicators import by_code as codebook
 from analysis.reference.indicators import find_indicator
-from analysis.reference.provinces import NATION, by_code, provinces, successors
+from analysis.reference.provinces import NATION, provinces, successors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,11 +38,6 @@ BOUNDS = ("at_least", "at_most", "over")
 # Percentage points in one unit of an outcome. PAPI 8.1 is 1/3 + 3 × share of respondents (from 2019 on).
 POINTS_PER_UNIT = {"papi_d81_portal_access": 100 / 3}
 ZEROS = {"papi_d81_portal_access": 1 / 3}  # the outcome where the share is zero
-POPULATION = "population"
-
-
-class PanelRefused(AnalysisError):
-    """The observations do not make one panel; the message names the rows."""
 
 
 @dataclass(frozen=True)
@@ -171,27 +175,27 @@ def assemble_panel(
     line = find_indicator(study.outcome)
     of_provinces = _of_outcome(observations, study)
     frequency = _frequency(of_provinces, study, observations)
-    _refuse_other_periods(study, frequency)
+    refuse_other_periods(study, frequency)
     inside = _in_window(of_provinces, study, frequency)
-    _refuse_empty(inside, observations, study, frequency)
+    refuse_empty(inside, observations, study, frequency)
     chosen = choose_figures(inside, sources)
     bounds = chosen.rows["qualifier"].isin(BOUNDS)
     used = chosen.rows[~bounds]
-    _refuse_mixed_units(used)
+    refuse_mixed_units(used)
     breaks = _inside(used, line.breaks)
     if breaks:
         used = _cut(used, study, breaks)
         breaks = _inside(used, line.breaks)
-    _refuse_empty(used, observations, study, frequency)
+    refuse_empty(used, observations, study, frequency)
     starts = find_starts(targets, study, frequency)
     doubtful = doubtful_provinces(targets, study, {start.province_code for start in starts})
     left = set(study.leave_out) | (set(doubtful) if study.controls == "without_doubtful" else set())
     used = used[~used["province_code"].isin(sorted(left))]
     early = _too_early(used, starts, _anticipation(study, frequency))
     used = used[~used["province_code"].isin([start.province_code for start in early])]
-    _refuse_without_provinces(used, study, early, left)
+    refuse_without_provinces(used, study, early, left)
     there = set(used["province_code"])
-    rows = _lay_out(used, starts, study, frequency, observations)
+    rows = lay_out(used, starts, study, frequency, observations)
     return StudyPanel(
         study=study,
         frequency=frequency,
@@ -201,7 +205,7 @@ def assemble_panel(
         too_early=early,
         absent=tuple(s for s in starts if s not in early and s.province_code not in there),
         doubtful=doubtful,
-        gaps=_gaps(rows, frequency),
+        gaps=find_gaps(rows, frequency),
         left_out=_left_out(chosen.rows[bounds], chosen.replaced, chosen.undecided),
         nation=national_trend(observations, sources, study, frequency),
         breaks_inside=breaks,
@@ -222,17 +226,6 @@ def indicators_of(study: Study) -> tuple[str, ...]:
     codes = (study.outcome, line.numerator_code, line.denominator_code)
     weights = (POPULATION,) if study.weights == "population" else ()
     return tuple(code for code in (*codes, *weights) if code)
-
-
-def name_of(code: str, frame: str) -> str:
-    """Return the Vietnamese name of a province by its code on a map."""
-    return by_code()[code].name_vi if frame == "63" else successors()[code]
-
-
-def name_starts(starts: tuple[Start, ...], frame: str) -> str:
-    """Return the first few provinces with their first treated period, for messages."""
-    names = [f"{name_of(start.province_code, frame)} ({start.period})" for start in starts[:4]]
-    return ", ".join([*names, *(["…"] if len(starts) > 4 else [])]) or "none"
 
 
 def _of_outcome(observations: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -261,7 +254,7 @@ def _frequency(rows: pd.DataFrame, study: Study, observations: pd.DataFrame) -> 
             return frequency
     raise PanelRefused(
         f"{study.outcome}: no frequency at which most of the {n_units} provinces have two periods. "
-        f"{_what_there_is(observations, study)}"
+        f"{what_there_is(observations, study)}"
     )
 
 
@@ -269,29 +262,6 @@ def _in_window(rows: pd.DataFrame, study: Study, frequency: str) -> pd.DataFrame
     own = rows[rows["frequency"] == frequency]
     own = own.assign(period=[label_of_day(day, frequency) for day in own["period_end"]])
     return own[own["period"].between(study.first or "0", study.last or "9")]
-
-
-def _refuse_other_periods(study: Study, frequency: str) -> None:
-    """Refuse a window or a start that is written in periods of another frequency: as texts they would not compare."""
-    for key in ("first", "last", "first_treated"):
-        text = getattr(study, key)
-        if text and frequency_of(text) != frequency:
-            raise PanelRefused(
-                f"study {study.name}: {key} = {text!r}, but the figures used have frequency {frequency}. Write it as "
-                f'{label_of_day("2022-06-30", frequency)}, or set frequency = "{frequency_of(text)}".'
-            )
-
-
-def _refuse_without_provinces(
-    used: pd.DataFrame, study: Study, early: tuple[Start, ...], left: Collection[str]
-) -> None:
-    """Refuse a panel of which nothing is left once provinces are taken out."""
-    if used.empty:
-        raise PanelRefused(
-            f"{study.outcome}: no province is left. {len(left)} are left out by the study (leave_out, controls); "
-            f"{len(early)} start before any figure to compare with: {name_starts(early, study.frame)}. Give an "
-            "earlier first period, fewer anticipation_months, or leave out fewer provinces."
-        )
 
 
 def _cut(rows: pd.DataFrame, study: Study, breaks: tuple[str, ...]) -> pd.DataFrame:
@@ -303,8 +273,9 @@ def _cut(rows: pd.DataFrame, study: Study, breaks: tuple[str, ...]) -> pd.DataFr
     if study.breaks == "refuse":
         before, after = rows[rows["period_end"] < breaks[0]], rows[rows["period_end"] >= breaks[0]]
         raise PanelRefused(
-            f"The definition of {study.outcome} broke on {breaks[0]}: {_rows(before)} are older, {_rows(after)} "
-            'younger. Choose a window on one side, or breaks = "before", "after" or "step" in the study.'
+            f"The definition of {study.outcome} broke on {breaks[0]}: {shown_rows(before)} are older, "
+            f"{shown_rows(after)} younger. Choose a window on one side, or "
+            'breaks = "before", "after" or "step" in the study.'
         )
     if study.breaks == "before":
         return rows[rows["period_end"] < breaks[0]]
@@ -327,86 +298,6 @@ def _too_early(used: pd.DataFrame, starts: tuple[Start, ...], anticipation: int)
     )
 
 
-def _lay_out(
-    used: pd.DataFrame, starts: tuple[Start, ...], study: Study, frequency: str, observations: pd.DataFrame
-) -> pd.DataFrame:
-    """Return figures as rows of the panel, by province and period."""
-    import pandas as pd
-
-    codes = used["province_code"]
-    last = used.groupby("province_code")["period"].max().to_dict()
-    own = {
-        start.province_code: start
-        for start in starts
-        if start.period <= str(last.get(start.province_code, ""))
-    }
-    rows = pd.DataFrame(
-        {
-            "province_code": codes,
-            "province": [name_of(code, study.frame) for code in codes],
-            "period": used["period"],
-            "outcome": used["value"],
-            "treated_from": codes.map({code: start.period for code, start in own.items()}),
-            "numerator": used["numerator"],
-            "denominator": used["denominator"],
-            "weight": _weights(used, study, observations),
-            "dose": codes.map({code: start.dose for code, start in own.items()}).astype("float64"),
-            "source_id": used["source_id"],
-            "raw_location": used["raw_location"],
-        }
-    )
-    if frequency == "A":
-        rows["period"] = rows["period"].astype("int64")
-        rows["treated_from"] = pd.to_numeric(rows["treated_from"]).astype("Int64")
-    else:
-        rows["treated_from"] = rows["treated_from"].astype("object").where(rows["treated_from"].notna(), None)
-    return rows.sort_values(["province_code", "period"], ignore_index=True)
-
-
-def _weights(used: pd.DataFrame, study: Study, observations: pd.DataFrame) -> pd.Series[float]:
-    """Return a weight a row: 1, the counts behind the share, or the newest population of the province.
-
-    Raises:
-        PanelRefused: rows or provinces without what the study weighs by.
-    """
-    import pandas as pd
-
-    if study.weights == "denominator":
-        bare = used[used["denominator"].isna()]
-        if len(bare):
-            raise PanelRefused(
-                f'{_rows(bare)} have no denominator, and the study weighs by it. Set weights = "none", or add a table '
-                "with the counts."
-            )
-        return used["denominator"].astype("float64")
-    if study.weights == "population":
-        people = observations[
-            (observations["indicator"] == POPULATION) & (observations["province_frame"] == study.frame)
-        ].sort_values("period_end")
-        newest = people.drop_duplicates("province_code", keep="last").set_index("province_code")["value"]
-        missing = sorted(set(used["province_code"]) - set(newest.index))
-        if missing:
-            raise PanelRefused(
-                f"No population of {', '.join(name_of(code, study.frame) for code in missing[:6])} "
-                f'({len(missing)} provinces). Add a table of the indicator "{POPULATION}", or set weights = "none".'
-            )
-        return used["province_code"].map(newest).astype("float64")
-    return pd.Series(1.0, index=used.index)
-
-
-def _gaps(rows: pd.DataFrame, frequency: str) -> pd.DataFrame:
-    """List the cells without a figure: every province with any figure, every period from the first to the last."""
-    import pandas as pd
-
-    labels = periods_between(str(rows["period"].min()), str(rows["period"].max()))
-    everything = pd.MultiIndex.from_product(
-        [sorted(set(rows["province_code"])), [int(p) for p in labels] if frequency == "A" else labels],
-        names=["province_code", "period"],
-    )
-    there = pd.MultiIndex.from_frame(rows[["province_code", "period"]])
-    return everything.difference(there).to_frame(index=False)
-
-
 def _left_out(bounds: pd.DataFrame, replaced: pd.DataFrame, undecided: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
@@ -422,41 +313,3 @@ def _left_out(bounds: pd.DataFrame, replaced: pd.DataFrame, undecided: pd.DataFr
 def _inside(rows: pd.DataFrame, days: tuple[Any, ...]) -> tuple[str, ...]:
     texts = [day.isoformat() for day in days]
     return tuple(day for day in texts if rows["period_end"].min() < day <= rows["period_end"].max())
-
-
-def _refuse_empty(rows: pd.DataFrame, observations: pd.DataFrame, study: Study, frequency: str) -> None:
-    if rows.empty:
-        window = f" from {study.first or 'the first'} to {study.last or 'the last'} period"
-        raise PanelRefused(
-            f"{study.outcome}: no figure of provinces with frequency {frequency} on the map of {study.frame}{window}. "
-            f"{_what_there_is(observations, study)}"
-        )
-
-
-def _what_there_is(observations: pd.DataFrame, study: Study) -> str:
-    """Say which figures of provinces there are, by frequency and map, so that the study can be put right."""
-    have = observations[
-        (observations["indicator"] == study.outcome) & (observations["province_code"] != NATION)
-    ]
-    kinds = have.groupby(["frequency", "province_frame"]).agg(
-        provinces=("province_code", "nunique"), first=("period_start", "min"), last=("period_end", "max")
-    )
-    found = [
-        f"{k.provinces} provinces with frequency {frequency} on the map of {frame}, {k.first} to {k.last}"
-        for (frequency, frame), k in zip(kinds.index, kinds.itertuples(), strict=True)
-    ]
-    return f"There are: {'; '.join(found)}." if found else "There are no figures of provinces at all."
-
-
-def _refuse_mixed_units(rows: pd.DataFrame) -> None:
-    units = sorted(set(rows["unit"]))
-    if len(units) > 1:
-        odd = rows[rows["unit"] != rows["unit"].mode()[0]]
-        raise PanelRefused(
-            f"Units are mixed ({', '.join(units)}): {_rows(odd)}. Convert or leave out one of them."
-        )
-
-
-def _rows(rows: pd.DataFrame) -> str:
-    shown = ", ".join(rows["raw_location"].head(4))
-    return f"{shown} and {len(rows) - 4} more" if len(rows) > 4 else shown

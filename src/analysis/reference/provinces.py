@@ -124,3 +124,8 @@ def fill_caches() -> None:
 def _rows(name: str) -> list[dict[str, str]]:
     text = resources.files("analysis.reference").joinpath(name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
+
+
+def name_of(code: str, frame: str) -> str:
+    """Return the Vietnamese name of a province by its code on a map."""
+    return by_code()[code].name_vi if frame == "63" else successors()[code]

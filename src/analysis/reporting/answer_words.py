@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.panels.study_panel import POINTS_PER_UNIT, name_of
+from analysis.panels.study_panel import POINTS_PER_UNIT
 from analysis.reference.indicators import find_indicator
+from analysis.reference.provinces import name_of
 from analysis.reporting.display import Answer
 from analysis.reporting.numbers import format_number
 from analysis.reporting.tables import Table

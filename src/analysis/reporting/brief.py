@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from analysis import __version__
+from analysis.answers.study_answer import choose_rung
 from analysis.panels.published_results import BeforeAfter, NotAvailable
 from analysis.reference.alphabet import sort_key
 from analysis.reference.provinces import provinces
@@ -56,7 +57,6 @@ from analysis.reporting.pair_words import (
 from analysis.reporting.place_names import ranked_name, successor_name
 from analysis.reporting.prose import Span, plain_text
 from analysis.reporting.survey_words import is_blunt, rise_words
-from analysis.reporting.wording import choose_wording
 
 MIME_TYPE = "application/vnd.dvctt.brief+json"
 
@@ -251,7 +251,7 @@ def _nation_alone(writer: Writer) -> list[Span]:
 
 def _survey_rung(writer: Writer) -> str:
     checks = (*writer.evidence.effect.checks, *writer.evidence.events.checks)
-    return choose_wording(writer.evidence.effect, checks)
+    return choose_rung(writer.evidence.effect, checks)
 
 
 def _headline(writer: Writer) -> list[Span]:

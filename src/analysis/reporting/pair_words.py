@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from analysis.answers.study_answer import choose_rung
 from analysis.panels.published_results import BeforeAfter
 from analysis.reporting.brief_writer import Writer
-from analysis.reporting.wording import choose_wording
 
 PRESS = "/published-figures/"  # the raw folder whose figures are taken from the press and from web pages
 
@@ -33,5 +33,5 @@ def asks_for_others(writer: Writer) -> bool:
 def survey_tail(writer: Writer) -> str:
     """Return how the headline ends where the survey allows more than "we cannot tell"; empty where it does not."""
     evidence = writer.evidence
-    rung = choose_wording(evidence.effect, (*evidence.effect.checks, *evidence.events.checks))
+    rung = choose_rung(evidence.effect, (*evidence.effect.checks, *evidence.events.checks))
     return "" if rung == "unclear" else str(writer.texts["panel"]["pair"][f"tail_{rung}"])

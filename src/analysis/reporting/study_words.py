@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.panels.study_panel import name_of
 from analysis.reference.indicators import find_indicator
+from analysis.reference.provinces import name_of
 from analysis.reporting.answer_words import lower_name, unit_words
 from analysis.reporting.display import Answer
 from analysis.reporting.numbers import format_date, format_number
