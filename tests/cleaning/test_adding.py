@@ -237,7 +237,7 @@ def test_a_layout_that_changed_makes_the_tables_anew_and_one_that_is_gone_is_nam
 
 def test_shares_that_their_counts_contradict_are_named_with_status_1(project: Path, tmp_path: Path) -> None:
     names = ["Thái Nguyên", "Yên Bái", "Sơn La", "Cao Bằng"]
-    rows = [f"{name},1000,{300 + n},{3 + n / 10}" for n, name in enumerate(names)]
+    rows = [f"{name},1000,{300 + n},{70 - 9 * n}" for n, name in enumerate(names)]
     head = "Tỉnh,Tổng số hồ sơ tiếp nhận,Số hồ sơ trực tuyến,Tỷ lệ hồ sơ xử lý trực tuyến (%)"
     (tmp_path / "thang-8-2022.csv").write_text("\n".join([head, *rows]), "utf-8")
     for result in (add(tmp_path / "thang-8-2022.csv"), dvctt("clean")):
