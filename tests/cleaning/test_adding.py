@@ -237,7 +237,7 @@ def test_a_layout_that_changed_makes_the_tables_anew_and_one_that_is_gone_is_nam
 
 def test_shares_that_their_counts_contradict_are_named_with_status_1(project: Path, tmp_path: Path) -> None:
     names = ["Thái Nguyên", "Yên Bái", "Sơn La", "Cao Bằng"]
-    rows = [f"{name},1000,{300 + n},{3 + n / 10}" for n, name in enumerate(names)]
+    rows = [f"{name},1000,{300 + n},{70 - 9 * n}" for n, name in enumerate(names)]
     head = "Tỉnh,Tổng số hồ sơ tiếp nhận,Số hồ sơ trực tuyến,Tỷ lệ hồ sơ xử lý trực tuyến (%)"
     (tmp_path / "thang-8-2022.csv").write_text("\n".join([head, *rows]), "utf-8")
     for result in (add(tmp_path / "thang-8-2022.csv"), dvctt("clean")):
@@ -250,3 +250,15 @@ def test_of_a_file_that_was_not_added_nothing_is_promised(project: Path, tmp_pat
     )
     result = add(tmp_path / "bang.csv")
     assert result.exit_code == 2 and "D2:" in result.output and "report.html" not in result.output
+
+
+def test_rows_that_contradict_each_other_on_one_decision_are_named_when_added(
+    project: Path, tmp_path: Path
+) -> None:
+    head = "Tỉnh,Chỉ tiêu,Ngày ban hành,Chỉ tiêu giao,Thời hạn,Đối tượng,Số ký hiệu"
+    row = f'Sơn La,{INDICATOR},5/5/2022,60%,31/12/2022,"Các sở, ban, ngành",1/QĐ'
+    other = row.replace("Sơn La", "Lai Châu")
+    (tmp_path / "qd.csv").write_text("\n".join([head, row, row.replace("60%", "70%"), other]), "utf-8")
+    result = add(tmp_path / "qd.csv")
+    assert "read: 1 decision with 1 target of 1 province" in result.output
+    assert "held: 2 rows or cells" in result.output and "A2:" in result.output and "A3:" in result.output

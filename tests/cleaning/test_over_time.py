@@ -204,9 +204,11 @@ def test_blocks_of_provinces_exchanged_in_the_newest_month_are_held_and_the_mont
     months = panel(months=4)
     last = max(months)
     rows = months[last]
-    months[last] = [[*row[:2], *other[2:]] for row, other in zip(rows, [*rows[32:], *rows[:32]], strict=True)]
+    months[last] = [*rows[32:], *rows[:32]]
     result = run("clean", *write(tmp_path, months), "--out", tmp_path / "out")
     assert result.exit_code == 1 and "do not stand to each other" in result.output
+    assert f"bao-cao-{last}.xlsx: 378 observations" in result.output
+    assert f"{3 * 378} observations, 378 in quarantine" in result.output
     assert {line.split(":")[1].strip() for line in result.output.splitlines() if line[:9] == "compared:"} == {
         f"bao-cao-{last}.xlsx"
     }

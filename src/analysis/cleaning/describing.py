@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis.cleaning.described import settle_targets
 from analysis.cleaning.files import FileOutcome, clean_file
 from analysis.cleaning.layouts.layout import read_layout
 from analysis.cleaning.messages import message
@@ -83,6 +84,7 @@ def add_file(root: Path, file: Path, description: Description, layout: Path | No
     outcome = clean_file(
         file, layout=read_layout(layout) if layout else None, source=source, accessed=accessed
     )
+    settle_targets([outcome])
     if outcome.cleaned.observations.empty and outcome.cleaned.targets.empty:
         raise AddRefused(f"{_why_nothing(outcome, file)} Nothing was added.{_advice(outcome, file)}")
     place = _place(root, file, description.publisher, accessed)

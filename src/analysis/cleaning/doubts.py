@@ -129,13 +129,17 @@ def find_patterns(sendings: dict[Sending, Rows], wrong: frozenset[Sending]) -> l
 
 
 def _patterns(sending: Sending, rows: Rows, wrong: frozenset[Sending]) -> list[Fault]:
-    faults = []
-    for one in compare(rows, wrong):
-        known = np.isfinite(one.straight)
-        away = float(np.median(one.straight[known])) if known.sum() >= FEWEST_PROVINCES else 0.0
-        if away > FAR:
-            faults.append(Fault("pattern", sending, (one.series,), one.order[known], away))
-    return faults
+    """Return the indicators of a sending out of order; where most are, so are its rows, and with them all of it."""
+    compared = [one for one in compare(rows, wrong) if np.isfinite(one.straight).sum() >= FEWEST_PROVINCES]
+    away = {id(one): float(np.nanmedian(one.straight)) for one in compared}
+    far = [one for one in compared if away[id(one)] > FAR]
+    if len(far) > 1 and 2 * len(far) > len(compared):
+        series = tuple(one for one, _ in rows)
+        return [Fault("pattern", sending, series, columns_in_order(rows), max(away.values()))]
+    return [
+        Fault("pattern", sending, (one.series,), one.order[np.isfinite(one.straight)], away[id(one)])
+        for one in far
+    ]
 
 
 def _explained(one: Series, t: int, u: int) -> bool:
