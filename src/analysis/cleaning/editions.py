@@ -54,20 +54,19 @@ def choose_figures(observations: pd.DataFrame, sources: pd.DataFrame, cell: Sequ
         empty = observations.iloc[:0]
         return Chosen(observations, empty.assign(replaced_by="", why=""), empty)
     ranked = rank_figures(several, sources, cell)
-    kept, replaced, undecided = [], [], []
-    for _, own in ranked.groupby(list(cell), sort=True):
-        best = own.iloc[0]
-        rivals = own[own["_rank"] == best["_rank"]]
-        if (rivals["value"] - best["value"]).abs().max() > _SAME:
-            undecided.append(own)
-            continue
-        kept.append(own.iloc[[0]])
-        replaced.append(own.iloc[1:].assign(replaced_by=best["raw_location"], why=_reasons(own)))
+    group = ranked.groupby(list(cell), sort=True).ngroup()
+    first = ranked.groupby(group)[[*_DECIDING, "value", "raw_location"]].transform("first")
+    distance = (ranked["value"] - first["value"]).abs()
+    rivals = (ranked[list(_DECIDING)] == first[list(_DECIDING)]).all(axis=1)
+    open_ = distance.where(rivals, 0.0).groupby(group).transform("max") > _SAME
+    head = ~group.duplicated()
     columns = list(observations.columns)
-    rows = pd.concat([single, *kept])[columns].sort_index()
-    empty = ranked.iloc[:0]
-    gone = pd.concat([empty.assign(replaced_by="", why=""), *replaced])[[*columns, "replaced_by", "why"]]
-    return Chosen(rows, gone, pd.concat([empty, *undecided])[columns])
+    behind = ranked[~head & ~open_]
+    gone = behind[columns].assign(
+        replaced_by=first.loc[behind.index, "raw_location"], why=_reasons(behind, first.loc[behind.index])
+    )
+    rows = pd.concat([single, ranked[head & ~open_][columns]]).sort_index()
+    return Chosen(rows, gone, ranked[open_][columns])
 
 
 def standing_figures(
@@ -91,6 +90,14 @@ def is_correction(title: str, raw_location: str) -> bool:
     return any(_CORRECTION.search(fold_text(re.sub(r"[_\-.]+", " ", text))) for text in (title, file))
 
 
+def _called_corrections(titles: pd.Series, places: pd.Series) -> list[bool]:
+    """Tell of each figure whether its publication says that it corrects another; each file is looked at once."""
+    files = places.str.split("!").str[0].str.replace(r":\d+$", "", regex=True)
+    pairs = list(zip(titles, files, strict=True))
+    known = {pair: is_correction(*pair) for pair in set(pairs)}
+    return [known[pair] for pair in pairs]
+
+
 def rank_figures(rows: pd.DataFrame, sources: pd.DataFrame, cell: Sequence[str] = CELL) -> pd.DataFrame:
     """Return figures of repeated cells, the one to use first in each; `_rank` holds what decides."""
     told = sources.drop_duplicates("source_id").set_index("source_id")
@@ -101,8 +108,8 @@ def rank_figures(rows: pd.DataFrame, sources: pd.DataFrame, cell: Sequence[str] 
     undated = (days == "").groupby([rows[name] for name in cell]).transform("any")
     ranked = rows.assign(
         _corrected=[
-            is_corrected(note) or is_correction(title, place)
-            for note, title, place in zip(rows["note"], titles, places, strict=True)
+            is_corrected(note) or called
+            for note, called in zip(rows["note"], _called_corrections(titles, places), strict=True)
         ],
         _published=days.where(~undated, ""),
         _exact=rows["qualifier"].map(_EXACTNESS).fillna(0),
@@ -115,14 +122,13 @@ def rank_figures(rows: pd.DataFrame, sources: pd.DataFrame, cell: Sequence[str] 
     return ranked.sort_values(last, ascending=[False, False, False, True], kind="stable")
 
 
-def _reasons(cell: pd.DataFrame) -> list[str]:
-    """Return for each figure but the first why the first one is used instead."""
-    best, *others = cell.to_dict("records")
-    reasons = []
-    for other in others:
-        decided = next((name for name in _DECIDING if best[name] != other[name]), "")
-        same = abs(other["value"] - best["value"]) <= _SAME
-        reasons.append("the same figure" if same else _DECIDING[decided])
+def _reasons(rows: pd.DataFrame, first: pd.DataFrame) -> list[str]:
+    """Return for each figure why the first one of its cell, in the same row of `first`, is used instead."""
+    reasons = ["the same figure"] * len(rows)
+    apart = ((rows["value"] - first["value"]).abs() > _SAME).tolist()
+    for name, reason in reversed(_DECIDING.items()):
+        differs = (rows[name] != first[name]).tolist()
+        reasons = [reason if d and a else r for d, a, r in zip(differs, apart, reasons, strict=True)]
     return reasons
 
 
