@@ -25,7 +25,7 @@ SCALE_TOLD = (
     "scale told by the months before"  # points and logits differ, and only logits fit the months before
 )
 MOST_PERIODS = 6  # before a start that are held against the earlier course
-MOST_DRAWS = 999  # of permutations for a check, and for methods beside the one that answers several starts
+MOST_DRAWS = 499  # of permutations for a check, and for methods beside the one that answers several starts
 
 
 @dataclass(frozen=True)

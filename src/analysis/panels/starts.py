@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from analysis.periods import label_of_day
@@ -93,6 +94,11 @@ def _binding(targets: pd.DataFrame, study: Study) -> pd.DataFrame:
     days = _last_days(since.where(since != "", own["announced"]))
     own = own.assign(_day=days)
     return own[_between(_last_days(own["announced"]), study.decided_from, study.decided_until)]
+
+
+@lru_cache(maxsize=4_096)
+def _binds_agencies(scope: str) -> bool:
+    return bool(_AGENCIES.search(fold_text(scope)))
 
 
 def _between(days: pd.Series[str], first: str, last: str) -> pd.Series[bool]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -139,12 +140,15 @@ def cite_rows(ledger: Ledger, evidence: Evidence, rows: pd.DataFrame) -> tuple[s
                 _block(file, own): own for file, own in inside.groupby(files.loc[inside.index], sort=True)
             }
         for block, own in blocks.items():
-            first = min(own.index, key=lambda row: _split_location(str(own.at[row, "raw_location"])))
-            source = evidence.source(str(own.at[first, "source_id"]))
+            places = [str(text) for text in own["raw_location"]]
+            # Of a folder any one publication stands for all; of a file that of its first line.
+            first = min(places) if block.endswith("/") else min(places, key=_split_location)
+            source = evidence.source(str(own["source_id"].iloc[places.index(first)]))
             keys.append(ledger.cite(source, block, others=own["source_id"].nunique() - 1))
     return tuple(keys)
 
 
+@lru_cache(maxsize=65_536)
 def file_of(location: str) -> str:
     """Return the file of a raw location: `file:line` of a text, `file!sheet!cell` of a workbook."""
     return re.sub(r":\d+$", "", location).split("!")[0]
