@@ -30,12 +30,12 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else f"Python 3.11 or later is needed; {sys.executable} is {sys.version.split()[0]}. Name another one: make PYTHON=/path/to/python3.12")'
 	@echo "Building $(VENV) (about a minute the first time) ..."
 	@$(PYTHON) -m venv --clear $(VENV)
-	@mkdir -p $(VAR)
-	@awk '/^[a-z0-9]/{keep=/^uv==/} keep' requirements.lock > $(VAR)/uv.lock
-	@$(BIN)/python -m pip install --quiet --no-cache-dir --disable-pip-version-check --require-hashes -r $(VAR)/uv.lock
+	@mkdir -p "$(VAR)"
+	@awk '/^[a-z0-9]/{keep=/^uv==/} keep' requirements.lock > "$(VAR)/uv.lock"
+	@$(BIN)/python -m pip install --quiet --no-cache-dir --disable-pip-version-check --require-hashes -r "$(VAR)/uv.lock"
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
-	@rm -rf $(VAR)/uv
+	@rm -rf "$(VAR)/uv"
 	@touch $(READY)
 
 brief: $(READY)  ## the brief on Thái Nguyên, HTML and PDF (another one: make brief PROVINCE="Yên Bái")
