@@ -83,11 +83,18 @@ def clean(
     raise SystemExit(1 if cleaned.refused or (strict and cleaned.quarantined) else 0)
 
 
+def _address(_: click.Context, __: click.Parameter, value: str | None) -> str:
+    """Return the address given; ask for it only where somebody can answer."""
+    if value is None and sys.stdin.isatty():
+        value = click.prompt("Address (empty if none)", default="", show_default=False)
+    return value or ""
+
+
 @main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--publisher", prompt="Publisher", help="Who published it.")
 @click.option("--title", prompt="Title", help="What the publisher calls it.")
-@click.option("--url", prompt="Address (empty if none)", default="", help="Where it was found.")
+@click.option("--url", callback=_address, help="Where it was found; asked for in a terminal, else empty.")
 @click.option("--published", default="", help="Date of publication: 2022, 2022-08 or 2022-08-20.")
 @click.option("--licence", default="", help="Licence or terms, in the publisher's words.")
 @click.option(

@@ -262,3 +262,12 @@ def test_rows_that_contradict_each_other_on_one_decision_are_named_when_added(
     result = add(tmp_path / "qd.csv")
     assert "read: 1 decision with 1 target of 1 province" in result.output
     assert "held: 2 rows or cells" in result.output and "A2:" in result.output and "A3:" in result.output
+
+
+def test_no_address_is_asked_for_where_nobody_can_answer(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "thang-8.csv").write_text(NATURAL, "utf-8")
+    words = ["add", str(tmp_path / "thang-8.csv"), "--publisher", "Sở", "--title", "Báo cáo"]
+    done = CliRunner().invoke(main, words)  # its standard input is no terminal
+    assert "Address" not in done.output and "read: 3 figures of 3 provinces" in done.output
+    (added,) = [raw for raw in read_package(project) if raw.path.endswith("thang-8.csv")]
+    assert added.url == ""
