@@ -17,6 +17,7 @@ SURVEY = "survey"
 SURVEY_PREFIX = "papi_d"
 TARGETS = "targets"
 INDEX = "index.json"
+CURRENT_TARGETS = "targets.current.csv"  # of several rows on one decision the one that counts
 INDICATOR = (
     "indicator-"  # before an indicator's code: its figures of whole periods, all provinces and the nation
 )
@@ -53,6 +54,8 @@ def existing_pieces(folder: Path, name: str, pieces: tuple[str, ...]) -> list[Pa
 
 def write_parts(folder: Path, cleaned: Cleaned) -> None:
     """Write observations and their sources by part; a part whose bytes are the same keeps its file."""
+    from analysis.cleaning.current_targets import current_targets
+
     target = parts_folder(folder)
     target.mkdir(parents=True, exist_ok=True)
     rows = cleaned.observations
@@ -65,6 +68,8 @@ def write_parts(folder: Path, cleaned: Cleaned) -> None:
     kept = set()
     for name, rows in pieces.items():
         kept.add(write_csv_if_new(target / f"observations.{name}.csv", rows))
+    current = current_targets(cleaned.targets, cleaned.sources).rows
+    kept.add(write_csv_if_new(target / CURRENT_TARGETS, current))
     for name, ids in cited.items():
         rows = cleaned.sources[cleaned.sources["source_id"].isin(ids)]
         kept.add(write_csv_if_new(target / f"sources.{name}.csv", rows))

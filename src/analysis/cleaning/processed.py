@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.cleaning.parts import (
+    CURRENT_TARGETS,
     TARGETS,
     existing_pieces,
     parts_are_whole,
+    parts_folder,
     piece_of_indicator,
     pieces_of,
     write_parts,
@@ -71,12 +73,9 @@ def targets(root: Path | None = None, *, superseded: bool = False) -> pd.DataFra
     Of several rows on one decision the one that counts (see `current_targets`), in an order that does not depend on
     that of the files; with `superseded` all rows, as the files have them.
     """
-    rows = _read("targets", root)
     if superseded:
-        return rows
-    from analysis.cleaning.current_targets import current_targets
-
-    return current_targets(rows, _read_parts("sources", (TARGETS,), root)).rows
+        return _read("targets", root)
+    return _read_table(parts_folder(ready_root(root) / FOLDER) / CURRENT_TARGETS, "targets")
 
 
 def sources(root: Path | None = None, *, part: str = "", indicators: Sequence[str] = ()) -> pd.DataFrame:
