@@ -230,6 +230,8 @@ def _read_table(path: Path, name: str) -> pd.DataFrame:
 
 
 def _undo_apostrophe(texts: pd.Series[str]) -> pd.Series[str]:
+    if not texts.str.startswith("'").any():
+        return texts
     return texts.str.replace(r"^'(?=[=+\-@\t\r])", "", regex=True)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.periods import label_of_day
 from analysis.reference.provinces import NATION, name_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 # Whom a target binds when it counts: agencies or localities. A wish for a whole province binds nobody.
 _AGENCIES = re.compile(r"\b(co quan|so (ban )?nganh|dia phuong|ubnd|uy ban nhan dan|agencies)\b")
 _EXACT = ("day", "month")
+Row = dict[Hashable, Any]
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,13 @@ def find_starts(targets: pd.DataFrame, study: Study, frequency: str) -> tuple[St
     rows = rows.assign(_vague=~exact).sort_values(
         ["province_code", "_vague", "_day", "raw_location"], kind="stable"
     )
+    rows_of: dict[str, list[Row]] = {}
+    for row in rows.to_dict("records"):
+        rows_of.setdefault(str(row["province_code"]), []).append(row)
     starts = []
-    for code, own in rows.groupby("province_code", sort=True):
-        row = own.iloc[0]
-        period = study.first_treated or label_of_day(row["_day"], frequency)
-        starts.append(_start(str(code), period, row, _dose(own, row, study)))
+    for code, own in rows_of.items():
+        period = study.first_treated or label_of_day(own[0]["_day"], frequency)
+        starts.append(_start(code, period, own[0], _dose(own, study)))
     wanted = set(study.provinces)
     found = {start.province_code for start in starts}
     chosen = [start for start in starts if not wanted or start.province_code in wanted]
@@ -112,14 +116,17 @@ def _last_days(texts: pd.Series[str]) -> pd.Series[str]:
     return texts.map(last_day_of)
 
 
-def _dose(own: pd.DataFrame, first: pd.Series, study: Study) -> float | None:
-    """Return the highest target on the outcome among the decisions of the day that counts."""
-    same = own[(own["_day"] == first["_day"]) & (own["indicator"] == study.outcome)]
-    top = same["target_value"].max()
-    return None if top != top else float(top)
+def _dose(own: list[Row], study: Study) -> float | None:
+    """Return the highest target on the outcome among the decisions of the day that counts, the first row's."""
+    levels = [
+        float(row["target_value"])
+        for row in own
+        if row["_day"] == own[0]["_day"] and row["indicator"] == study.outcome
+    ]
+    return max((level for level in levels if level == level), default=None)
 
 
-def _start(code: str, period: str, row: pd.Series, dose: float | None) -> Start:
+def _start(code: str, period: str, row: Row, dose: float | None) -> Start:
     return Start(
         province_code=code,
         period=period,
