@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.reporting.charts import Chart
-from analysis.reporting.design_words import RolloutPower
+from analysis.reporting.design_words import HasRolloutPower
 from analysis.reporting.display import Answer, Reason
 from analysis.reporting.figures import finish, new_axes
 from analysis.reporting.study_charts import period_name, source_line
@@ -36,11 +36,11 @@ def chart_alone(alone: pd.DataFrame, panel: StudyPanel) -> Chart:
     return Chart(to_svg(axes), f"Box plots of the smallest effect seen in one province alone. {told}.")
 
 
-def chart_rollout(power: RolloutPower | Reason, panel: StudyPanel) -> Chart | Answer:
+def chart_rollout(power: HasRolloutPower | Reason, panel: StudyPanel) -> Chart | Answer:
     """Chart the share of simulated roll-outs that find a full effect, by its size and the periods observed."""
     import seaborn as sns
 
-    if not isinstance(power, RolloutPower):
+    if not isinstance(power, HasRolloutPower):
         return Answer(str(power))
     rows = power.frame().rename(columns={"periods": "periods observed"})
     axes = new_axes(height_in=2.9)

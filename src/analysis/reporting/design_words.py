@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @runtime_checkable
-class RolloutPower(Protocol):
+class HasRolloutPower(Protocol):
     """The power of a roll-out, as estimation gives it: see `simulate_rollout_power`."""
 
     starts: tuple[int, ...]
@@ -46,9 +46,9 @@ def answer_power(power: Power, panel: StudyPanel) -> Answer:
     )
 
 
-def answer_rollout(power: RolloutPower | Reason, panel: StudyPanel) -> Answer:
+def answer_rollout(power: HasRolloutPower | Reason, panel: StudyPanel) -> Answer:
     """Say the smallest full effect that a roll-out would show once all its periods are observed."""
-    if not isinstance(power, RolloutPower):
+    if not isinstance(power, HasRolloutPower):
         return Answer(str(power))
     last = power.detectable[-1]
     steps = len(power.starts)
@@ -62,7 +62,7 @@ def answer_rollout(power: RolloutPower | Reason, panel: StudyPanel) -> Answer:
     )
 
 
-def table_of_rollout(power: RolloutPower | Reason, panel: StudyPanel) -> Table:
+def table_of_rollout(power: HasRolloutPower | Reason, panel: StudyPanel) -> Table:
     """Return one row a number of periods observed: provinces started, and the smallest full effect found by then."""
     rows = [
         {
@@ -71,7 +71,7 @@ def table_of_rollout(power: RolloutPower | Reason, panel: StudyPanel) -> Table:
             f"treated {CELLS[panel.frequency]}": round(row["unit_periods"]),
             f"smallest full effect found, {panel.level_name}": rounded(row["effect"], 1),
         }
-        for row in (power.detectable if isinstance(power, RolloutPower) else ())
+        for row in (power.detectable if isinstance(power, HasRolloutPower) else ())
     ]
     return Table(pd.DataFrame(rows, columns=list(rows[0]) if rows else ["periods observed"]))
 
