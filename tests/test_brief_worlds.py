@@ -161,6 +161,29 @@ def test_early_decision_and_missing_figures_are_said(base_of):
     assert "Thái Nguyên has no figure for Q1 2022" in gaps and "In Q2 2022 it was" in gaps
 
 
+@pytest.mark.parametrize("world", [World(last="2021-12"), World("Q", first="2020Q1", last="2021Q4")])
+@pytest.mark.parametrize(
+    ("level", "said", "never"), [(60.0, "not reached", "reached, "), (10.0, "reached, ", "not reached")]
+)
+def test_a_deadline_on_the_last_day_of_the_newest_period_is_met_or_missed(base_of, world, level, said, never):
+    evidence = evidence_in(base_of("Thái Nguyên"), world)
+    targets = evidence.targets.assign(target_value=level)
+    text = all_text(content(replace(evidence, targets=targets), "en"))
+    assert f"{level:g}% by 31 December 2021: {said}" in text and f"31 December 2021: {never}" not in text
+    assert "no figure is that old" not in text
+    assert f"{level:g}% đến 31/12/2021" in all_text(content(replace(evidence, targets=targets), "vi"))
+
+
+def test_a_target_of_the_provinces_own_is_never_called_national(base_of):
+    evidence = evidence_in(base_of("Hà Giang"), MONTHS)
+    own = MONTHS.targets().head(2).assign(province_code="02", scope="toàn tỉnh", target_value=45.0)
+    assert "Distance to the national target" in all_text(content(evidence, "en"))
+    evidence = replace(evidence, targets=pd.concat([evidence.targets, own], ignore_index=True))
+    for language, national in (("en", "Distance to the national target"), ("vi", "chỉ tiêu chung cả nước")):
+        text = all_text(content(evidence, language))
+        assert "45%" in text and national not in text
+
+
 def test_other_method_is_named_where_it_disagrees(base_of):
     text = all_text(content(evidence_in(base_of("Thái Nguyên"), MONTHS), "en"), "points")
     assert "Another method disagrees: imputation in points gives +3.0 (+1.0 to +5.0)" in text

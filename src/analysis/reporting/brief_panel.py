@@ -158,6 +158,8 @@ def target_key(words: PanelWords) -> str:
             if reached_then
             else "target_missed_now_reached"
             if reached_now
+            else "target_missed_newest"
+            if words.day("at") == words.day("last")
             else "target_missed"
         )
     return "target_reached_early" if (words.value("missing") or 0.0) <= 0 else "target_no_figure"

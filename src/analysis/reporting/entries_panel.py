@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.panels.national_trend import national_change
-from analysis.reference.provinces import NATION
 from analysis.reporting.evidence import (
     DAYS_PER_MONTH,
     PERCENT,
@@ -20,7 +19,6 @@ from analysis.reporting.evidence import (
 )
 from analysis.reporting.ledger import Entry, Ledger
 from analysis.reporting.panel_findings import DECIDED, PanelFindings, day_of
-from analysis.reporting.target_distance import known_targets
 
 if TYPE_CHECKING:
     from analysis.panels.starts import Start
@@ -148,21 +146,11 @@ class PanelEntries:
         return float(self.ledger.entries[self._name(name)].value)
 
     def _enter_target(self) -> None:
-        """Enter the target to reach, its deadline, and how far the figures are from it.
-
-        The province's own where a level is known, that of its decision first; of a province without one the
-        country's, where its figures reach back to the deadline.
-        """
-        study, start, targets = self.findings.panel.study, self.findings.start, self.evidence.targets
-        rows = known_targets(targets, self.findings.code, study.outcome, frame=study.frame)
-        chosen = [row for row in rows if start is not None and row["target_value"] == start.dose] or rows
-        if start is None and not rows and study.frame == "63":
-            first = day_of(self.findings.own["period"].iloc[0])
-            national = known_targets(targets, NATION, study.outcome)
-            chosen = [row for row in national if str(row["deadline"]) >= first]
-        if not chosen:
+        """Enter the target to reach, its deadline, and how far the figures are from it."""
+        row = self.findings.target_among(self.evidence.targets)
+        if row is None:
             return
-        row, deadline = chosen[0], str(chosen[0]["deadline"])
+        deadline = str(row["deadline"])
         key = self.ledger.cite(self.evidence.source(str(row["source_id"])), str(row["raw_location"]))
         target = float(row["target_value"])
         name = self._name("target")
@@ -180,7 +168,7 @@ class PanelEntries:
         """Enter the last figure on or before the deadline, or the pace that the time left asks for."""
         own = self.findings.own
         by_then = own[[day_of(period) <= deadline for period in own["period"]]]
-        if day_of(own["period"].iloc[-1]) <= deadline:
+        if day_of(own["period"].iloc[-1]) < deadline:
             months = (
                 days_between(str(self.ledger.entries[self._name("last")].value), deadline) / DAYS_PER_MONTH
             )

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from analysis.reference.indicators import find_indicator
+from analysis.reference.provinces import NATION
 from analysis.reporting.brief_writer import Writer
 from analysis.reporting.panel_findings import DECIDED, PanelFindings
 from analysis.reporting.prose import Span
@@ -90,7 +91,8 @@ class PanelWords:
 
     def _is_national(self) -> bool:
         """Tell whether the target entered is the country's, for want of one of the province."""
-        return self.findings.start is None and self.has("target")
+        row = self.findings.target_among(self.writer.evidence.targets) if self.has("target") else None
+        return row is not None and row["province_code"] == NATION
 
     def _decision(self) -> dict[str, str]:
         start = self.findings.start
