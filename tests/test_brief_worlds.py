@@ -181,7 +181,7 @@ def test_new_year_of_the_survey_moves_the_brief(base_of):
     newest = survey[survey["period_end"] == "2024-12-31"]
     added = newest.assign(period_start="2025-01-01", period_end="2025-12-31", value=newest["value"] * 1.1)
     observations = pd.concat([base.observations, added], ignore_index=True)
-    panel, shown = answer_survey("survey", observations, base.targets, base.sources, draws=199)
+    panel, shown = answer_survey("survey", (observations, base.targets, base.sources), draws=199)
     evidence = replace(
         base, observations=observations, survey=panel.rows, effect=shown.effect, dates=dates_of(panel),
         events=shown.estimates["event-study"], control=shown.placebo, without=shown.without_doubtful,

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import json
 import os
+import re
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
 FOLDER = Path("data/processed")
 STAMP = "stamp.json"
 TRUSTED = "DVCTT_PROCESSED_IS_FRESH_IN"  # names the project's folder whose tables were just seen to
+# Before a text that a spreadsheet would take for a formula: where a cell begins, quoted or not.
+_APOSTROPHE = re.compile(rb"""(?:^|[,"\n])'[=+\-@\t\r]""")
 TABLES = {
     "observations": OBSERVATION_COLUMNS,
     "targets": TARGET_COLUMNS,
@@ -85,6 +89,14 @@ def sources(root: Path | None = None, *, part: str = "", indicators: Sequence[st
         return _read("sources", root)
     found = _read_parts("sources", (*pieces, TARGETS), root)
     return found.drop_duplicates("source_id", ignore_index=True)
+
+
+def files_of_panel(indicators: Sequence[str], root: Path | None = None) -> list[Path]:
+    """Return the files behind `observations` and `sources` of these indicators, and behind `targets`."""
+    folder, pieces = ready_root(root) / FOLDER, _pieces("", indicators)
+    read = existing_pieces(folder, "observations", pieces)
+    read += existing_pieces(folder, "sources", (*pieces, TARGETS))
+    return [*read, parts_folder(folder) / CURRENT_TARGETS]
 
 
 def quarantine(root: Path | None = None) -> pd.DataFrame:
@@ -224,14 +236,15 @@ def _read_table(path: Path, name: str) -> pd.DataFrame:
 
     types = column_types(TABLES[name])
     numbers = {column: [""] for column, kind in types.items() if kind == "float64"}
-    frame = pd.read_csv(path, dtype=types, keep_default_na=False, na_values=numbers)
+    content = path.read_bytes()
+    frame = pd.read_csv(io.BytesIO(content), dtype=types, keep_default_na=False, na_values=numbers)
+    if not _APOSTROPHE.search(content):
+        return frame
     texts = [column for column, kind in types.items() if kind == "str"]
     return frame.assign(**{column: _undo_apostrophe(frame[column]) for column in texts})
 
 
 def _undo_apostrophe(texts: pd.Series[str]) -> pd.Series[str]:
-    if not texts.str.startswith("'").any():
-        return texts
     return texts.str.replace(r"^'(?=[=+\-@\t\r])", "", regex=True)
 
 

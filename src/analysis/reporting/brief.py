@@ -7,7 +7,7 @@ renderings of the same content.
 from __future__ import annotations
 
 import html
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from analysis import __version__
@@ -46,7 +46,7 @@ from analysis.reporting.entries_published import (
 )
 from analysis.reporting.entries_survey import enter_each, enter_survey
 from analysis.reporting.evidence import Evidence
-from analysis.reporting.figures_used import list_figures, list_files
+from analysis.reporting.figures_used import list_figures, list_files, write_figures
 from analysis.reporting.known_words import known_words
 from analysis.reporting.ledger import Ledger
 from analysis.reporting.pair_words import (
@@ -66,8 +66,8 @@ class Brief:
     """The content of one brief: sections of a heading and items of kind `text`, `list`, `table`, `figure`, `sources`.
 
     Spans carry the name of the number they print and the keys of its raw rows; `ledger` holds both. `rests_on` is the
-    kind of evidence, `panel`, `pair` or `survey`; `figures_used` lists the observations behind the numbers, `files` the
-    raw files that any figure at hand came from.
+    kind of evidence, `panel`, `pair` or `survey`; `figures_used` is a CSV text of the observations behind the
+    numbers, `files` the raw files that any figure at hand came from.
     """
 
     province_code: str
@@ -81,14 +81,14 @@ class Brief:
     sections: list[dict[str, Any]]
     ledger: dict[str, Any]
     rests_on: str
-    figures_used: list[dict[str, Any]]
+    figures_used: str
     files: dict[str, dict[str, Any]]
     version: str
     data_date: str
 
     def to_dict(self) -> dict[str, Any]:
         """Return the content as plain data."""
-        return asdict(self)
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         """Show the headline in a notebook and carry the whole content for the renderers."""
@@ -133,7 +133,7 @@ def assemble_brief(evidence: Evidence, language: str) -> Brief:
         sections=[section for section in sections if section["items"]],
         ledger=writer.ledger.to_dict(),
         rests_on="panel" if leads else "pair" if isinstance(evidence.published, BeforeAfter) else "survey",
-        figures_used=list_figures(evidence, writer.ledger),
+        figures_used=write_figures(list_figures(evidence, writer.ledger)),
         files=list_files(evidence),
         version=__version__,
         data_date=str(writer.ledger.entries["data_date"].value),

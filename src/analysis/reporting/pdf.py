@@ -15,6 +15,7 @@ from analysis.errors import AnalysisError
 from analysis.reporting.html import is_web_address
 
 MOST_PAGES = 2
+UNSHOWN = ("ledger", "figures_used", "files")  # of a brief's content: not printed in the PDF
 SCALES = (1.0, 0.95, 0.9, 0.85)  # of type and figures; the smallest gives body text of 7.7 points
 
 
@@ -83,7 +84,7 @@ def _for_typst(brief: dict[str, Any]) -> dict[str, Any]:
     sections = [
         {**section, "items": [_item(item) for item in section["items"]]} for section in brief["sections"]
     ]
-    return {**{k: v for k, v in brief.items() if k != "ledger"}, "sections": sections}
+    return {**{k: v for k, v in brief.items() if k not in UNSHOWN}, "sections": sections}
 
 
 def _item(item: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from analysis.reporting.changes import compare_results, digest_rows, section_of_
 from analysis.reporting.contact import put_contact, read_contact
 from analysis.reporting.edition import digest_edition, read_edition
 from analysis.reporting.figures_used import FILE as FIGURES
-from analysis.reporting.figures_used import digest_files, write_figures
+from analysis.reporting.figures_used import digest_files
 from analysis.reporting.html import render_html
 from analysis.reporting.pdf import render_pdf
 from analysis.reporting.placing import put_in_place
@@ -71,7 +71,7 @@ def publish_brief(notebooks: list[Path], folder: Path, root: Path) -> tuple[list
         contents[f"brief.{brief['language']}.html"] = render_html(page, languages).encode("utf-8")
         contents[f"brief.{brief['language']}.pdf"] = render_pdf(page)
     contents["results.json"] = write_results(results).encode("utf-8")
-    contents[FIGURES] = write_figures(briefs[0]["figures_used"]).encode("utf-8")
+    contents[FIGURES] = str(briefs[0]["figures_used"]).encode("utf-8")
     files = put_in_place(contents, folder)
     for stale in {*folder.glob("brief.*.html"), *folder.glob("brief.*.pdf")} - set(files):
         stale.unlink()  # a language not asked for this time would show numbers that results.json no longer has
