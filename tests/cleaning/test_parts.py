@@ -47,3 +47,13 @@ def test_lost_part_is_noticed(cleaned, tmp_path):
     assert parts_are_whole(tmp_path)
     (parts_folder(tmp_path) / "observations.VN.csv").unlink()
     assert not parts_are_whole(tmp_path)
+
+
+def test_what_a_killed_clean_left_is_removed(cleaned, tmp_path):
+    parts = parts_folder(tmp_path)
+    parts.mkdir()
+    left = [parts / ".observations.VN.csv.new", parts / "..observations.VN.csv.new.k3x_9.tmp"]
+    for file in left:
+        file.write_text("half a", "utf-8")
+    write_parts(tmp_path, cleaned)
+    assert not [path.name for path in parts.iterdir() if path.name.startswith(".")]
