@@ -62,7 +62,7 @@ def published(clone: Path) -> dict[str, object]:
     Answers that notebooks hand on lie where they were computed, and are published nowhere.
     """
     found: dict[str, object] = {}
-    files = [path for path in (clone / "reports").rglob("*") if path.is_file()]
+    files = [path for path in (clone / "reports").rglob("*") if path.is_file() and path.suffix != ".lock"]
     for path in sorted(path for path in files if path.parent.name != "answers"):
         content = path.read_bytes()
         if path.name.endswith(".manifest.json"):

@@ -15,6 +15,7 @@ from analysis.execution.tasks import Outcome, Task
 from analysis.project import MARK, find_root
 from analysis.reference.provinces import Province, find_province, provinces
 from analysis.reporting.texts import LANGUAGES
+from analysis.stated_inputs import state_inputs
 
 NAMED = 3  # how many provinces are named of which the same moved
 
@@ -149,7 +150,7 @@ def run_notebooks(tasks: Sequence[Task], **run: Any) -> list[Outcome]:
     if not _reads_project(tasks, root):
         return run_tasks(tasks, **run)
     with _cleaned(root) as same_data:
-        return run_tasks(tasks, prepare=same_data, **run)
+        return run_tasks(state_inputs(tasks, root), prepare=same_data, **run)
 
 
 def make_briefs(
@@ -165,7 +166,8 @@ def make_briefs(
     tasks = {task.output: task for plan in plans for task in plan.tasks}
     with _cleaned(root) as same_data, ThreadPoolExecutor(1) as thread:
         desk = _Desk(plans, root, thread)
-        outcomes = run_tasks(tasks.values(), prepare=same_data, on_end=desk.take, **run)
+        stated = state_inputs(tasks.values(), root)
+        outcomes = run_tasks(stated, prepare=same_data, on_end=desk.take, **run)
     failed = tuple(outcome for outcome in outcomes if outcome.status not in ("done", "fresh"))
     published = {
         plan.province: desk.published[plan.province].result() for plan in plans if plan not in desk.waiting
@@ -198,7 +200,7 @@ def describe_notebooks_plan(tasks: Sequence[Task], *, force: bool = False, root:
     if not _reads_project(tasks, root):
         return describe_plan(plan_tasks(tasks, force=force))
     with _cleaned(root):
-        return describe_plan(plan_tasks(tasks, force=force))
+        return describe_plan(plan_tasks(state_inputs(tasks, root), force=force))
 
 
 def _reads_project(tasks: Sequence[Task], root: Path) -> bool:

@@ -21,14 +21,13 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError
 from analysis.estimation.results import from_json, to_json
-from analysis.execution.reads import HANDED_ON
 from analysis.project import find_root
 
 if TYPE_CHECKING:
     from analysis.answers.study_answer import StudyAnswer
     from analysis.panels.study_panel import StudyPanel
 
-FOLDER = Path(HANDED_ON)
+FOLDER = Path("reports/shared/answers")
 LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels")
 _CODE = (
     "answers/study_answer.py",

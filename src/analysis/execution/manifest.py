@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from analysis.execution.fingerprint import Fingerprint
+from analysis.execution.fingerprint import Fingerprint, manifest_path
 from analysis.execution.publish import publish
 
 RECORD = "application/vnd.dvctt.record+json"  # an output of this type goes into the manifest of its notebook
@@ -27,11 +27,6 @@ class Manifest:
     output_sha256: str
     fingerprint: Fingerprint
     run: Mapping[str, Any]
-
-
-def manifest_path(output: Path) -> Path:
-    """Return where the manifest of `output` lies."""
-    return output.with_name(f"{output.stem}.manifest.json")
 
 
 def read_manifest(output: Path) -> Manifest | None:

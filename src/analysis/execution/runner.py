@@ -12,8 +12,8 @@ from pathlib import Path
 from types import FrameType
 
 from analysis.errors import AnalysisError
-from analysis.execution.executors import CHANGED, Executor, Result
-from analysis.execution.fingerprint import Hasher
+from analysis.execution.executors import Executor, Result
+from analysis.execution.fingerprint import Fingerprint, Hasher
 from analysis.execution.locks import locked
 from analysis.execution.manifest import Manifest, describe_run, hash_bytes, write_manifest
 from analysis.execution.notebook import Order, describe_failure
@@ -21,6 +21,8 @@ from analysis.execution.progress import View
 from analysis.execution.publish import CannotWrite, publish, remove_asides
 from analysis.execution.staleness import Verdict, judge, order_by_inputs
 from analysis.execution.tasks import Failure, Outcome, Task
+
+CHANGED = "changed while it ran"
 
 
 class RunStopped(AnalysisError):
@@ -42,9 +44,10 @@ def order_for(verdict: Verdict, limits: Limits) -> Order:
     task = verdict.task
     return Order(
         name=task.notebook.name,
-        content=verdict.content,
+        content=verdict.source.content,
         parameters=task.parameters,
         workdir=task.notebook.parent.absolute(),
+        environment=task.environment,
         fingerprint=verdict.fingerprint,
         cell_timeout=limits.cell_timeout,
         timeout=limits.timeout,
@@ -162,31 +165,30 @@ class Runner:
     def _publish(self, verdict: Verdict, execution: Result) -> None:
         """Publish the result, then its manifest: a crash between the two makes it stale, never wrong."""
         task = verdict.task
-        seen = {name: digest for name, digest in execution.inputs.items() if self._is_input(name, verdict)}
-        # What an earlier execution read and this one did not is no input any more.
-        declared = {name: verdict.fingerprint.inputs[name] for name in verdict.declared}
-        inputs = {**declared, **seen}
-        code = {name: self._unless_edited(name, digest) for name, digest in verdict.fingerprint.code.items()}
         publish(task.output, execution.content)
         write_manifest(
             task.output,
             Manifest(
                 notebook=self.hasher.name(task.notebook.absolute()),
                 output_sha256=hash_bytes(execution.content),
-                fingerprint=replace(verdict.fingerprint, inputs=inputs, code=code),
+                fingerprint=self._unless_changed(verdict),
                 run=describe_run(self.hasher.root, verdict.seeds, execution.seconds, execution.content),
             ),
         )
         self._failed_copy(task).unlink(missing_ok=True)
 
-    def _is_input(self, name: str, verdict: Verdict) -> bool:
-        """Tell whether a file that was read is neither the result itself nor counted among the code."""
-        path = self.hasher.root / name
-        return path != verdict.task.output and self.hasher.code_name(path) not in verdict.fingerprint.code
-
-    def _unless_edited(self, name: str, digest: str) -> str:
-        """Return the hash of a file of our code from before the run; of one edited since, a mark that is stale."""
-        return digest if self.hasher.code_digest(name) == digest else CHANGED
+    def _unless_changed(self, verdict: Verdict) -> Fingerprint:
+        """Return what decided the result as it was before the notebook ran; for what changed since, a stale mark."""
+        before, after = verdict.fingerprint, self.hasher.take(verdict.task, verdict.source)
+        changed = {
+            what: {
+                name: state if getattr(after, what).get(name) == state else CHANGED
+                for name, state in getattr(before, what).items()
+            }
+            | dict.fromkeys(getattr(after, what).keys() - getattr(before, what).keys(), CHANGED)
+            for what in ("inputs", "code")
+        }
+        return replace(before, inputs=changed["inputs"], code=changed["code"])
 
     def _failed_copy(self, task: Task) -> Path:
         return self.failed_folder / f"{task.output.parent.name}-{task.output.name}"
@@ -210,7 +212,7 @@ def _what_was_done(ended: Mapping[Path, Outcome], total: int) -> str:
 
 @contextmanager
 def _signals_as_interrupt() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end a run as Ctrl-C does, where the main thread runs it."""
+    """Let SIGTERM and SIGHUP end a run as Ctrl-C does, where the main thread runs it; what nohup ignores stays so."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -218,7 +220,8 @@ def _signals_as_interrupt() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    there = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    numbers = [number for number in there if signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.signal(number, interrupt) for number in numbers}
     try:
         yield

@@ -10,7 +10,7 @@ from analysis.errors import AnalysisError
 from analysis.reporting.brief import MIME_TYPE
 from analysis.reporting.changes import compare_results, digest_rows, section_of_changes
 from analysis.reporting.contact import put_contact, read_contact
-from analysis.reporting.edition import digest_edition, read_edition
+from analysis.reporting.edition import RECORD, RESULTS, digest_edition, read_edition, write_record
 from analysis.reporting.figures_used import FILE as FIGURES
 from analysis.reporting.figures_used import digest_files, write_figures
 from analysis.reporting.html import render_html
@@ -70,9 +70,10 @@ def publish_brief(notebooks: list[Path], folder: Path, root: Path) -> tuple[list
         page = _with_changes(brief, results["changes"])
         contents[f"brief.{brief['language']}.html"] = render_html(page, languages).encode("utf-8")
         contents[f"brief.{brief['language']}.pdf"] = render_pdf(page)
-    contents["results.json"] = write_results(results).encode("utf-8")
     contents[FIGURES] = write_figures(briefs[0]["figures_used"]).encode("utf-8")
-    files = put_in_place(contents, folder)
+    contents[RESULTS] = write_results(results).encode("utf-8")
+    # The record comes first: until the last file is in place it says that they are not those of one edition.
+    files = put_in_place({RECORD: write_record(contents, folder), **contents}, folder)[1:]
     for stale in {*folder.glob("brief.*.html"), *folder.glob("brief.*.pdf")} - set(files):
         stale.unlink()  # a language not asked for this time would show numbers that results.json no longer has
     return files, results["changes"]
