@@ -13,7 +13,7 @@ from analysis.reporting import pdf
 from analysis.reporting.edition import is_current
 from analysis.reporting.html import render_html
 from analysis.reporting.pdf import PdfRefused, render_pdf
-from analysis.reporting.publish import NoBriefInNotebook, publish_brief, read_brief
+from analysis.reporting.publish import NoBriefInNotebook, publish_brief, read_briefs
 from analysis.reporting.site_briefs import BriefUnreadable, find_briefs
 from reading_briefs import KINDS, LANGUAGES, visible
 
@@ -125,7 +125,7 @@ def test_published_files_come_all_or_none(assemble, tmp_path, root):
         publish_brief([notebook, empty], tmp_path / "never", root)
     assert not (tmp_path / "never").exists()
     with pytest.raises(NoBriefInNotebook, match="is not a notebook that can be read"):
-        read_brief(tmp_path / "absent.ipynb")
+        read_briefs(tmp_path / "absent.ipynb")
 
 
 @pytest.mark.parametrize("name", ["brief.en.html", "brief.en.pdf", "figures-used.csv", "results.json"])

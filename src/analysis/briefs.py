@@ -22,11 +22,11 @@ NAMED = 3  # how many provinces are named of which the same moved
 
 @dataclass(frozen=True)
 class BriefPlan:
-    """What one province's brief needs: its notebooks, one assembling notebook a language, its folder."""
+    """What one province's brief needs: its notebooks, the one that assembles it in its languages, its folder."""
 
     province: Province
     tasks: tuple[Task, ...]
-    assembled: tuple[Path, ...]
+    assembled: Path
     folder: Path
 
 
@@ -70,11 +70,9 @@ def plan_brief(province: Province, languages: Sequence[str], root: Path) -> Brie
             folder / "02-before-after.ipynb",
         ),
     ]
-    assembled = tuple(folder / f"06-brief.{language}.ipynb" for language in languages)
-    tasks += [
-        Task(notebooks / "06-brief.ipynb", {"province": province.name_vi, "language": language}, output)
-        for language, output in zip(languages, assembled, strict=True)
-    ]
+    assembled = folder / "06-brief.ipynb"
+    asked = {"province": province.name_vi, "language": ",".join(languages)}
+    tasks.append(Task(notebooks / "06-brief.ipynb", asked, assembled))
     return BriefPlan(province, tuple(tasks), assembled, folder)
 
 
@@ -116,14 +114,14 @@ def _publish(plan: BriefPlan, root: Path) -> Published:
     """Return a province's files and what moved in them; None where the edition that lies there is current."""
     from analysis.reporting.edition import is_current
 
-    if is_current(list(plan.assembled), plan.folder, root):
+    if is_current([plan.assembled], plan.folder, root):
         return [
             *sorted(plan.folder.glob("brief.*.[hp]*")),
             *(plan.folder / name for name in ("results.json", "figures-used.csv")),
         ], None
     from analysis.reporting.publish import publish_brief
 
-    return publish_brief(list(plan.assembled), plan.folder, root)
+    return publish_brief([plan.assembled], plan.folder, root)
 
 
 @contextmanager
