@@ -48,17 +48,16 @@ def test_what_people_write_is_read_with_defaults_and_comments(schema):
         "province": "Thái Nguyên", "share": 0.6, "draws": 999, "robust": True, "language": "vi", "controls": [],
         "first": None, "nested": {"a": [1]}, "frame": None, "seed": 1, "max_tokens": None,
     }  # fmt: skip
-    assert {"day", "place", "a", "b", "total"} <= {one.name for one in schema.parameters}
-    assert str(schema.parameters[0]) == 'province: str = "Thái Nguyên"  # the province in question'
-    assert "draws: int = 999, minimum 9  # permutations" in schema.describe()
+    assert {"day", "place", "a", "b", "total"} <= set(schema.parameters)
+    assert 'province: str = "Thái Nguyên"  # the province in question' in schema.describe()
+    assert "draws: int = 999  # permutations, minimum 9" in schema.describe()
 
 
 def test_an_unknown_name_lists_what_is_declared_and_the_nearest(schema):
     with pytest.raises(UnknownParameter, match=r"Did you mean province or place\?") as refused:
         schema.check({"provnce": "Yên Bái"})
     assert refused.value.exit_status == 2
-    for parameter in schema.parameters:
-        assert str(parameter) in str(refused.value)
+    assert schema.describe() in str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +116,7 @@ def test_text_becomes_a_value(schema, name, text, value):
         ("controls", "[1]", "a text in item 1"),
         ("first", "none", "a whole number, or null"),
         ("nested", '{"a": 1}', "a list"),
-        ("day", "31/8/2022", "a day, such as"),
+        ("day", "31/8/2022", "valid date"),
     ],
 )
 def test_text_that_is_not_exactly_a_value_is_refused(schema, name, text, hint):

@@ -93,7 +93,8 @@ def _execute_once(order: Order, trace: engine.Trace, *, warm: bool) -> Failure |
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     try:
         papermill.execute_notebook(
-            nbformat.reads(order.content.decode(), as_version=4),  # type: ignore[no-untyped-call]
+            # What nbformat upgrades is of the old format's own class, which papermill does not know.
+            nbformat.from_dict(nbformat.reads(order.content.decode(), as_version=4)),  # type: ignore[no-untyped-call]
             None,
             dict(order.parameters),
             engine_name=engine.NAME,
