@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from analysis.cleaning import processed
-from analysis.execution.reads import HANDED_ON
 from analysis.panels import handed_panels
+from analysis.panels.handing_on import FOLDER as HANDED_ON
 from analysis.panels.refusals import PanelRefused
 from analysis.panels.study_panel import assemble_panel
 from analysis.study import read_study

@@ -35,11 +35,9 @@ def take_panel(study: Study, root: Path | None = None) -> StudyPanel:
     """
     from analysis.cleaning import processed
 
-    files = processed.files_of_panel(indicators_of(study), root)
-    digest = hashlib.sha256(json.dumps([asdict(study), versions(), digest_of_package()]).encode())
+    tables = processed.hashes_of(indicators_of(study), root)
+    digest = hashlib.sha256(json.dumps([asdict(study), tables, versions(), digest_of_package()]).encode())
     digest.update(repr(find_indicator(study.outcome)).encode())
-    for file in files:
-        digest.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
     return take(digest.hexdigest(), lambda: _compute(study, root), lambda text: _panel_of(study, text), root)
 
 

@@ -16,11 +16,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import TypeVar
 
-from analysis.execution.reads import HANDED_ON
 from analysis.project import find_root
 
 T = TypeVar("T")
-FOLDER = Path(HANDED_ON)
+FOLDER = Path("reports/shared/answers")
 LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels")
 PACKAGE = Path(__file__).parents[1]
 

@@ -10,7 +10,7 @@ from analysis.errors import AnalysisError
 from analysis.reporting.brief import MIME_TYPE
 from analysis.reporting.changes import compare_results, digest_rows, section_of_changes
 from analysis.reporting.contact import put_contact, read_contact
-from analysis.reporting.edition import digest_edition, read_edition
+from analysis.reporting.edition import RECORD, RESULTS, digest_edition, read_edition, write_record
 from analysis.reporting.figures_used import FILE as FIGURES
 from analysis.reporting.figures_used import digest_files
 from analysis.reporting.html import render_html
@@ -22,8 +22,8 @@ class NoBriefInNotebook(AnalysisError):
     """The executed notebook holds no brief."""
 
 
-def read_brief(notebook: Path) -> dict[str, Any]:
-    """Return the content of the brief that an executed notebook carries.
+def read_briefs(notebook: Path) -> list[dict[str, Any]]:
+    """Return the content of each brief that an executed notebook carries, one a language.
 
     Raises:
         NoBriefInNotebook: the file is no notebook, or no cell of it displays a brief.
@@ -32,22 +32,21 @@ def read_brief(notebook: Path) -> dict[str, Any]:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     except (OSError, ValueError, KeyError) as error:
         raise NoBriefInNotebook(f"{notebook} is not a notebook that can be read: {error}") from error
-    for cell in cells:
-        for output in cell.get("outputs", ()):
-            content = output.get("data", {}).get(MIME_TYPE)
-            if content is not None:
-                return dict(content)
+    outputs = [output.get("data", {}) for cell in cells for output in cell.get("outputs", ())]
+    found = [dict(output[MIME_TYPE]) for output in outputs if MIME_TYPE in output]
+    if found:
+        return found
     raise NoBriefInNotebook(f"{notebook} shows no brief. Run notebooks/06-brief.ipynb to its last cell.")
 
 
 def publish_brief(notebooks: list[Path], folder: Path, root: Path) -> tuple[list[Path], dict[str, Any]]:
-    """Render the briefs of one province, one notebook a language, and put all files in place at the end.
+    """Render the briefs of one province, one a language, and put all files in place at the end.
 
     The edition that lies there is read first: what moved since then goes into results.json and into a box of the
     brief. Briefs of other languages that lie there from an earlier run are removed.
 
     Args:
-        notebooks: executed 06-brief notebooks, one a language.
+        notebooks: executed 06-brief notebooks.
         folder: where the province's files go.
         root: the project's folder, against which raw locations are read.
 
@@ -60,7 +59,7 @@ def publish_brief(notebooks: list[Path], folder: Path, root: Path) -> tuple[list
         PdfRefused: a PDF could not be made.
     """
     contact = read_contact(root)
-    briefs = [put_contact(read_brief(notebook), contact) for notebook in notebooks]
+    briefs = [put_contact(brief, contact) for notebook in notebooks for brief in read_briefs(notebook)]
     results = gather_results(briefs, root)
     results["changes"] = compare_results(read_edition(folder), results)
     results["edition"] = digest_edition(notebooks, contact)
@@ -70,9 +69,10 @@ def publish_brief(notebooks: list[Path], folder: Path, root: Path) -> tuple[list
         page = _with_changes(brief, results["changes"])
         contents[f"brief.{brief['language']}.html"] = render_html(page, languages).encode("utf-8")
         contents[f"brief.{brief['language']}.pdf"] = render_pdf(page)
-    contents["results.json"] = write_results(results).encode("utf-8")
     contents[FIGURES] = str(briefs[0]["figures_used"]).encode("utf-8")
-    files = put_in_place(contents, folder)
+    contents[RESULTS] = write_results(results).encode("utf-8")
+    # The record comes first: until the last file is in place it says that they are not those of one edition.
+    files = put_in_place({RECORD: write_record(contents, folder), **contents}, folder)[1:]
     for stale in {*folder.glob("brief.*.html"), *folder.glob("brief.*.pdf")} - set(files):
         stale.unlink()  # a language not asked for this time would show numbers that results.json no longer has
     return files, results["changes"]
