@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from analysis.reporting.contact import read_contact
+from analysis.reporting.issuer import Issuer, read_issuer
 
 
 def read_edition(folder: Path) -> dict[str, Any] | None:
@@ -24,23 +24,23 @@ def read_edition(folder: Path) -> dict[str, Any] | None:
 
 
 def is_current(notebooks: list[Path], folder: Path, root: Path) -> bool:
-    """Tell whether the edition that lies there is what these notebooks, code and contact would publish again."""
+    """Tell whether the edition that lies there is what these notebooks, code and issuer would publish again."""
     last = read_edition(folder)
     if last is None or not all(notebook.is_file() for notebook in notebooks):
         return False
     names = [f"brief.{language}.{kind}" for language in last["languages"] for kind in ("html", "pdf")]
     names.append("figures-used.csv")
-    return last.get("edition") == digest_edition(notebooks, read_contact(root)) and all(
+    return last.get("edition") == digest_edition(notebooks, read_issuer(root)) and all(
         (folder / name).is_file() for name in names
     )
 
 
-def digest_edition(notebooks: list[Path], contact: dict[str, str]) -> str:
-    """Return the sha256 of the executed notebooks, of the contact, and of the code and texts that render them."""
+def digest_edition(notebooks: list[Path], issuer: Issuer) -> str:
+    """Return the sha256 of the executed notebooks, of the issuer, and of the code and texts that render them."""
     digest = hashlib.sha256()
     for notebook in notebooks:
         digest.update(notebook.name.encode() + notebook.read_bytes())
-    digest.update(json.dumps(contact, sort_keys=True).encode())
+    digest.update(issuer.digest.encode())
     digest.update(_digest_of_code().encode())
     return digest.hexdigest()
 
