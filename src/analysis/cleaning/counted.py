@@ -17,7 +17,7 @@ from analysis.cleaning.findings import (
     province_name_of,
     say_aside,
 )
-from analysis.cleaning.messages import message
+from analysis.cleaning.messages import Message, message
 from analysis.cleaning.series import (
     COLUMNS,
     FEWEST_PROVINCES,
@@ -37,6 +37,9 @@ _KEYS = ["file", "period_end", "period_start", "frequency", "province_frame", "i
 _RULE = "over_time_counts"
 _WIDTH = 4.0  # usual moves within which figures continue their series,
 _WIDEST = 0.4  # and at most a factor of 2.5, so that tenfold never does
+# What the periods before and after contradict.
+_SHARES, _COUNTS = "over_time_fault.shares", "over_time_fault.counts"
+_BOTH, _UNDECIDED = "over_time_fault.both", "over_time_fault"
 Key = tuple[str, ...]
 
 
@@ -65,9 +68,9 @@ def find_contradicted(observations: pd.DataFrame) -> list[Finding]:
     series = find_series(observations, np.ones(len(observations), dtype=bool)) if wrongly else []
     found = []
     for key, own in groups:
-        at_fault = _at_fault(key, own, series, wrongly) if series else "undecided"
+        at_fault = _at_fault(key, own, series, wrongly) if series else _UNDECIDED
         held = _find_in(own, sizes[key], at_fault)
-        found += held if at_fault == "shares" else [_with_counts(one, observations) for one in held]
+        found += held if at_fault == _SHARES else [_with_counts(one, observations) for one in held]
     return found
 
 
@@ -102,11 +105,11 @@ def _at_fault(key: Key, rows: pd.DataFrame, series: list[Series], without: froze
         told = [_continues(one, sending, columns, without) for one in own]
         fits[name] = [fit for fit in told if fit is not None]
     if not (fits["shares"] and fits["counts"]):
-        return "undecided"
+        return _UNDECIDED
     right = {name: all(told) for name, told in fits.items()}
     if right["shares"] != right["counts"]:
-        return "counts" if right["shares"] else "shares"
-    return "undecided" if right["shares"] else "both"
+        return _COUNTS if right["shares"] else _SHARES
+    return _UNDECIDED if right["shares"] else _BOTH
 
 
 def _continues(one: Series, sending: Sending, columns: Positions, without: frozenset[Sending]) -> bool | None:
@@ -186,9 +189,9 @@ def _tell(rows: pd.DataFrame, size: int, code: str, at_fault: str) -> Finding:
         below=float(worst["denominator"]),
         due=float(worst["computed"]),
         accept=advise_acceptance(file, end, _RULE),
-        fault=message("over_time_fault" if at_fault == "undecided" else f"over_time_fault.{at_fault}"),
+        fault=Message(at_fault),
         aside=message("over_time_aside.shares")
-        if at_fault == "shares" and not whole
+        if at_fault == _SHARES and not whole
         else say_aside(len(rows)),
     )
     held = tuple(rows["position"].tolist()) if grave else ()

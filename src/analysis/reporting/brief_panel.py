@@ -157,6 +157,8 @@ def newest(words: PanelWords) -> list[Span]:
     """Say how new the figures are, and which of the province are missing."""
     spans = words.spans("points", "newest")
     own, panel = words.findings.own, words.findings.panel
+    if panel.set_aside:
+        spans += words.spans("points", "set_aside", aside=words.set_aside())
     if len(own) and str(own["period"].iloc[-1]) != str(panel.periods[-1]):
         spans += words.spans("points", "own_older")
     if words.findings.own_gaps:

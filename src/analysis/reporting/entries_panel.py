@@ -70,6 +70,8 @@ class PanelEntries:
         self._count("n_decided", len(panel.treated), "provinces that decided inside the window")
         self._count("n_gaps", len(panel.gaps), "cells of province and period without a figure")
         self._count("anticipation", panel.anticipation, "periods left out before each decision")
+        for number, period in enumerate(panel.set_aside):
+            self._date(f"aside_{number}", day_of(period), self.panel_keys)
         for number, day in enumerate(panel.breaks_inside):
             note = "first day of the new definition"
             self.ledger.add(Entry(self._name(f"break_{number}"), day, "date", 0, "document", note))

@@ -13,7 +13,7 @@ from analysis.reference.indicators import find_indicator
 from analysis.reporting.answer_words import METHODS, describe_estimate, in_points, signed, unit_words
 from analysis.reporting.display import Answer, Reason
 from analysis.reporting.numbers import format_date
-from analysis.reporting.study_words import Words, describe_data
+from analysis.reporting.study_words import Words, describe_data, say_set_aside
 from analysis.reporting.tables import Table
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def introduce_pair(pair: OwnPair) -> Words:
     return Words(
         (
             f"**Data.** {line.name_en} (`{line.code}`, {line.unit}), map of {pair.frame}. {pair.name}: {how}. "
-            f"The country: {nation}. The province's own decision: {known}.",
+            f"The country: {nation}. The province's own decision: {known}.{say_set_aside(pair.set_aside)}",
         )
     )
 

@@ -59,6 +59,11 @@ class PanelWords:
             return self.writer.join(names, "and") if len(names) > 1 else "".join(names)
         return f"{names[0]} – {names[-1]} ({{x_n_own_gaps:0}})"
 
+    def set_aside(self) -> str:
+        """Write the periods whose files were set aside as a piece of template."""
+        names = [f"{{x_aside_{number}:period}}" for number in range(len(self.findings.panel.set_aside))]
+        return self.writer.join(names, "and") if len(names) > 1 else "".join(names)
+
     @property
     def label(self) -> str:
         """Return the outcome's name inside a sentence."""

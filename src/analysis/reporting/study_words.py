@@ -74,12 +74,23 @@ def describe_data(panel: StudyPanel) -> str:
         text += f" {len(panel.gaps)} {CELLS[panel.frequency]} have no figure; none is filled in."
     if len(panel.left_out):
         text += f" {len(panel.left_out)} figures are not used and listed below."
+    text += say_set_aside(panel.set_aside)
     if panel.breaks_inside:
         days = ", ".join(format_date(day, "en") for day in panel.breaks_inside)
         text += f" The definition changed on {days}: taken as one step common to all provinces."
     if study.weights != "none":
         text += f" Provinces are weighted by {study.weights}."
     return text
+
+
+def say_set_aside(periods: tuple[str, ...]) -> str:
+    """Say of which periods the files were set aside; nothing where there are none."""
+    if not periods:
+        return ""
+    return (
+        f" The figures of {', '.join(periods)} were set aside whole: beside the other periods they cannot be right; "
+        "`dvctt clean` says why."
+    )
 
 
 def _treatment(panel: StudyPanel) -> str:
