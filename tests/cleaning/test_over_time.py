@@ -19,6 +19,8 @@ from analysis.cleaning.messages import Message
 from analysis.cleaning.over_time import GRAVE_RULES, find_all, hold_back
 from analysis.cleaning.shapes import Cleaned, join
 from analysis.cli import main
+from analysis.panels.study_panel import assemble_panel
+from analysis.study import read_study
 
 MONTH = "2021-05"
 
@@ -402,6 +404,7 @@ def test_adding_a_wrong_month_keeps_the_file_and_its_figures_out(
     last = max(months)
     months[last] = shifted(months[last])
     *before, new = write(tmp_path, months)
+    (tmp_path / "right").mkdir()
     words = ("--publisher", "Bộ TTTT", "--title", "Báo cáo tháng", "--url", "")
     for path in before:
         assert run("add", path, *words).exit_code == 0
@@ -412,4 +415,11 @@ def test_adding_a_wrong_month_keeps_the_file_and_its_figures_out(
     cleaned = run("clean")
     assert cleaned.exit_code == 1 and "2021-04: the figures of" in cleaned.output
     assert not (processed.observations(project_copy)["period_end"] == "2021-04-30").any()
-    assert (processed.quarantine(project_copy)["rule"] == "over_time_moved").sum() > 300
+    assert (processed.quarantine(project_copy)["rule"] == "over_time_moved").sum() == 378
+    panel_without = assemble_panel(read_study("services", root=project_copy), root=project_copy)
+    assert (panel_without.periods[-1], panel_without.set_aside) == ("2021-03", ("2021-04",))
+    right = write_month(tmp_path / "right", last, panel(months=4)[last])
+    assert run("add", right, *words).exit_code == 0
+    run("clean")
+    mended = assemble_panel(read_study("services", root=project_copy), root=project_copy)
+    assert (mended.periods[-1], mended.set_aside) == ("2021-04", ())

@@ -41,6 +41,7 @@ class OwnPair:
         indicator: code.
         breaks: ISO days from which the indicator is defined differently.
         decided: ISO day by which the province's decision was taken; empty where none is known.
+        precision: how precisely that day is known: day, month, year or before.
         before, after: ISO days of the pair; empty where the published figures are to choose.
         n_counted: provinces whose counts give the country on both dates; 0 where it is as published.
         rows: observations of the map and the country, with the country's summed figures among them.
@@ -59,6 +60,7 @@ class OwnPair:
     n_counted: int
     rows: pd.DataFrame
     set_aside: tuple[str, ...] = ()
+    precision: str = ""
 
 
 def choose_pair(
@@ -82,7 +84,8 @@ def choose_pair(
     code = code_on_map(province, study.frame)
     breaks = tuple(day.isoformat() for day in find_indicator(study.outcome).breaks)
     starts = find_starts(targets, study, "M")
-    decided = next((start.day for start in starts if start.province_code == code), "")
+    start = next((start for start in starts if start.province_code == code), None)
+    decided = start.day if start else ""
     whole = _whole_periods(observations, sources, study)
     chosen = (last_day_of(before), last_day_of(after))
     if not before and not after:
@@ -105,6 +108,7 @@ def choose_pair(
         after=chosen[1],
         n_counted=0 if nation is None else int(nation.attrs["n_counted"]),
         rows=rows,
+        precision=start.precision if start else "",
         set_aside=() if held is None else _set_aside(held, whole, study),
     )
 

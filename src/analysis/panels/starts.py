@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from analysis.study import Study
 
-_EXACT = ("day", "month")
+EXACT = ("day", "month")
 Row = dict[Hashable, Any]
 
 
@@ -47,7 +47,7 @@ def find_starts(targets: pd.DataFrame, study: Study, frequency: str) -> tuple[St
     that period.
     """
     rows = _binding(targets, study)
-    exact = rows["date_precision"].isin(_EXACT)
+    exact = rows["date_precision"].isin(EXACT)
     rows = rows.assign(_vague=~exact).sort_values(
         ["province_code", "_vague", "_day", "raw_location"], kind="stable"
     )

@@ -74,7 +74,8 @@ def happened(words: PanelWords) -> list[Span]:
     if role in (BEFORE, ABSENT, NO_FIGURES):
         return words.spans("points", role)
     if role == DECIDED:
-        key = "decided" if shows_change(words) else "decided_no_before"
+        key = "decided_by" if words.findings.is_vague else "decided"
+        key = key if shows_change(words) else "decided_no_before"
         return [*words.spans("points", key), *_nation(words)]
     if role == NOT_DECIDED and words.findings.panel.study.frame != "63":
         role = f"{role}_34"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.panels.national_trend import national_change
+from analysis.panels.starts import EXACT
 from analysis.reporting.evidence import (
     DAYS_PER_MONTH,
     PERCENT,
@@ -68,6 +69,15 @@ class PanelEntries:
         self._date("end", day_of(panel.periods[-1]), self.panel_keys)
         self._count("n_provinces", panel.rows["province_code"].nunique(), "provinces in the panel")
         self._count("n_decided", len(panel.treated), "provinces that decided inside the window")
+        judged = [start for start in panel.starts if start.province_code in panel.treated]
+        later = len(panel.starts) - len(judged)
+        known = len(panel.starts) + len(panel.too_early) + len(panel.absent)
+        vague = sum(start.precision not in EXACT for start in judged)
+        self._count("n_known", known, "provinces known to have set targets, whenever")
+        self._count("n_early", len(panel.too_early), "of these, without a comparable period before")
+        self._count("n_later", later, "of these, after the last figure")
+        self._count("n_absent", len(panel.absent), "of these, without figures")
+        self._count("n_vague", vague, "provinces that decided, of which only a latest date is known")
         self._count("n_gaps", len(panel.gaps), "cells of province and period without a figure")
         self._count("anticipation", panel.anticipation, "periods left out before each decision")
         for number, period in enumerate(panel.set_aside):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.estimation.results import Estimate
+from analysis.panels.starts import EXACT
 from analysis.periods import last_day_of, shift
 from analysis.reference.provinces import NATION
 from analysis.reporting.target_distance import known_targets
@@ -58,6 +59,11 @@ class PanelFindings:
         panel = self.panel
         known = (*panel.starts, *panel.too_early, *panel.absent)
         return next((start for start in known if start.province_code == self.code), None)
+
+    @property
+    def is_vague(self) -> bool:
+        """Tell whether only the latest possible date of the province's decision is known."""
+        return self.start is not None and self.start.precision not in EXACT
 
     @cached_property
     def own(self) -> pd.DataFrame:

@@ -207,8 +207,8 @@ def table_of_left_out(panel: StudyPanel) -> Table:
     )
 
 
-def limits(panel: StudyPanel) -> Words:
-    """Say what the comparison does not show, as far as the panel tells."""
+def limits(panel: StudyPanel, *, doubtful_out: bool = False) -> Words:
+    """Say what the comparison does not show, as far as the panel tells; `doubtful_out`: it leaves doubtful ones out."""
     lines = [
         "“Others” means *not known* to have set targets: national plans set targets for every province, so "
         "effects are diluted."
@@ -227,7 +227,12 @@ def limits(panel: StudyPanel) -> Words:
             "A few hundred respondents a province make single provinces noisy: no claim about one province "
             "below about two points."
         )
-    if panel.doubtful and panel.study.controls == "not_known":
+    if doubtful_out and panel.doubtful:
+        lines.append(
+            f"{len(panel.doubtful)} provinces with some target, campaign or fee cut of their own are no donors; others "
+            "may have had one that nobody reported."
+        )
+    elif panel.doubtful and panel.study.controls == "not_known":
         lines.append(
             f"{len(panel.doubtful)} of the others had some target, campaign or fee cut of their own."
         )

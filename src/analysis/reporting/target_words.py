@@ -57,7 +57,7 @@ def _column(one: TargetDistance) -> list[str]:
         _pp(one.distance_pp),
         _pp(one.months_left),
         _pp(one.needed_pp),
-        _pp(one.pace_pp),
+        "" if one.pace_pp is None else f"{_pp(one.pace_pp)} (since {_first(one)})",
         _VERDICTS["missed_on_day" if one.state == "missed" and one.last_on_day else one.state],
         "; ".join(map(file_and_line, rows)),
     ]
@@ -88,8 +88,13 @@ def _sentence(one: TargetDistance, place: Province) -> str:
 def _pace(one: TargetDistance) -> str:
     if one.needed_pp is None:
         return ""
-    so_far = "" if one.pace_pp is None else f", after {_pp(one.pace_pp)} a month so far"
+    so_far = "" if one.pace_pp is None else f", after {_pp(one.pace_pp)} a month since {_date(_first(one))}"
     return f" That left {_pp(one.months_left)} months at {_pp(one.needed_pp)} points a month{so_far}."
+
+
+def _first(one: TargetDistance) -> str:
+    """Return the day from which a pace is counted: that of the first figure under the last one's definition."""
+    return "" if one.first is None else one.first.date
 
 
 def _recounted(one: TargetDistance) -> str:
