@@ -115,7 +115,9 @@ def add_file(root: Path, file: Path, description: Description, layout: Path | No
 def _why_nothing(outcome: FileOutcome, file: Path) -> str:
     """Say why nothing of a file was read: the first problem, and the first cells that were held."""
     held = outcome.cleaned.quarantine
-    read = [problem for problem in outcome.problems if problem.code != "targets_held"]  # its rows are shown
+    read = [
+        problem for problem in outcome.problems if problem.code not in ("targets_held", "decisions_held")
+    ]  # its rows are shown
     if read or held.empty:
         return str(read[0]) if read else f"{file.name}: no figure and no decision in it."
     return "\n".join([f"{file.name}: nothing in it could be used.", *describe_held(held), ""])

@@ -24,7 +24,7 @@ from analysis.cleaning.outcomes.outcome import TableOutcome
 from analysis.cleaning.outcomes.reconciliation import Check, attach_counts, check_shares
 from analysis.cleaning.outcomes.totals import check_totals
 from analysis.cleaning.publishers.decision_tables import holds_decisions
-from analysis.cleaning.publishers.decisions import clean_decisions
+from analysis.cleaning.publishers.decisions import HeldDecision, clean_decisions
 from analysis.cleaning.publishers.papi_workbook import clean_papi_workbook, is_papi_workbook
 from analysis.cleaning.reading.cells import is_number_like
 from analysis.cleaning.reading.grid import Sheet
@@ -54,7 +54,7 @@ _SHOWN = 8
 class FileOutcome:
     """What one file gave. `problems` says which tables were not understood, or why the file was refused;
     `notices` what a person should look at although everything was read; `unclear` what a layout could say;
-    `decided` tells whether it has a table of decisions.
+    `decided` tells whether it has a table of decisions; `held_decisions` are rows of it that do not count as they are.
     """
 
     file: str
@@ -67,6 +67,7 @@ class FileOutcome:
     notices: list[Message] = field(default_factory=list)
     rows_read: int = 0
     decided: bool = False
+    held_decisions: list[HeldDecision] = field(default_factory=list)
     path: Path | None = None
 
     @property
@@ -117,7 +118,8 @@ def _take_decisions(
     outcome.decided = any(found)
     if outcome.decided:
         own = [sheet for sheet, held in zip(sheets, found, strict=True) if held]
-        outcome.cleaned, outcome.problems = clean_decisions(own, outcome.file, source, accessed)
+        found_in = clean_decisions(own, outcome.file, source, accessed)
+        outcome.cleaned, outcome.problems, outcome.held_decisions = found_in
         note_corrections(outcome.cleaned.targets, outcome.corrections)
     return [sheet for sheet, held in zip(sheets, found, strict=True) if not held]
 
