@@ -229,6 +229,8 @@ def run(
 
     folder = out or project_folder() / "reports" / "runs"
     tasks = tasks_from_request(notebook, texts, files, folder, inputs)
+    for line in words.describe_absent(inputs):
+        click.echo(f"dvctt: {line}", err=True)
     if dry_run:
         click.echo(describe_notebooks_plan(tasks, force=options["force"]))
         return
