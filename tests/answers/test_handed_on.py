@@ -8,6 +8,7 @@ import pytest
 
 from analysis.answers import handed_on
 from analysis.errors import AnalysisError
+from analysis.panels.handing_on import FOLDER
 from brief_worlds import World, answer
 
 
@@ -33,7 +34,7 @@ def test_answer_is_computed_once_and_comes_back_unchanged(tmp_path, panel, count
     first = handed_on.take_answer(panel, root=tmp_path)
     assert handed_on.take_answer(panel, root=tmp_path) == first == answer(panel)
     assert len(counted) == 1
-    assert [path.suffix for path in (tmp_path / handed_on.FOLDER).iterdir()] == [".json"]
+    assert [path.suffix for path in (tmp_path / FOLDER).iterdir()] == [".json"]
 
 
 def test_anything_it_follows_from_makes_another_answer(tmp_path, panel, counted):
@@ -60,7 +61,7 @@ def test_where_a_figure_lies_makes_no_other_answer(tmp_path, panel, counted):
 
 def test_broken_file_is_written_anew(tmp_path, panel, counted):
     handed_on.take_answer(panel, root=tmp_path)
-    (file,) = (tmp_path / handed_on.FOLDER).iterdir()
+    (file,) = (tmp_path / FOLDER).iterdir()
     file.write_text("{", encoding="utf-8")
     assert handed_on.take_answer(panel, root=tmp_path) == answer(panel)
     assert len(counted) == 2
