@@ -156,10 +156,10 @@ def make_briefs(
 ) -> Made:
     """Run what the briefs need and publish those whose notebooks ended well; `run` goes to `run_tasks`."""
     from analysis.execution.run import run_tasks
-    from analysis.reporting.contact import read_contact
+    from analysis.reporting.issuer import read_issuer
 
     root = root or find_root()
-    read_contact(root)  # refused now rather than after all notebooks have run
+    read_issuer(root)  # refused now rather than after all notebooks have run
     plans = [plan_brief(province, languages, root) for province in chosen]
     tasks = {task.output: task for plan in plans for task in plan.tasks}
     with _cleaned(root) as same_data, ThreadPoolExecutor(1) as thread:

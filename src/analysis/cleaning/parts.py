@@ -53,6 +53,8 @@ def write_parts(folder: Path, cleaned: Cleaned) -> list[str]:
 
     target = parts_folder(folder)
     target.mkdir(parents=True, exist_ok=True)
+    for left in (*target.glob(".*.tmp"), *target.glob(".*.new")):
+        left.unlink()  # by a process that was killed; who writes here holds the lock
     rows = cleaned.observations
     pieces = dict.fromkeys((*_places(), SURVEY), rows.iloc[:0])
     pieces |= dict(list(rows.groupby(_piece(rows), sort=True)))

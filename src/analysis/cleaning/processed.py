@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import io
 import os
+import re
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -60,6 +61,8 @@ if TYPE_CHECKING:
 
     from analysis.cleaning.files import FileOutcome
 
+# Before a text that a spreadsheet would take for a formula: where a cell begins, quoted or not.
+_APOSTROPHE = re.compile(rb"""(?:^|[,"\n])'[=+\-@\t\r]""")
 TABLES = {
     "observations": OBSERVATION_COLUMNS,
     "targets": TARGET_COLUMNS,
@@ -114,6 +117,19 @@ def tables_of(*, part: str = "", indicators: Sequence[str] = ()) -> list[str]:
     pieces = _pieces(part, indicators)
     files = [piece_file(name, piece) for name in ("observations", "sources") for piece in (*pieces, TARGETS)]
     return [*(files if pieces else [f"{name}.csv" for name in TABLES]), CURRENT_TARGETS]
+
+
+def hashes_of(indicators: Sequence[str], root: Path | None = None) -> dict[str, str]:
+    """Return the sha256 of the tables behind the figures of these indicators and targets; empty for one that is absent.
+
+    Raises:
+        NotStated: a notebook of a run did not state one of them.
+    """
+    root = ready_root(root)
+    there, places = read_stamp(root).get("tables", {}), tables_of(indicators=indicators)
+    for place in places:
+        refuse_unstated(root, place)
+    return {place: there.get(place, "") for place in places}
 
 
 def last_observations(root: Path) -> pd.DataFrame | None:
@@ -254,11 +270,11 @@ def _parse(content: bytes, name: str) -> pd.DataFrame:
     types = column_types(TABLES[name])
     numbers = {column: [""] for column, kind in types.items() if kind == "float64"}
     frame = pd.read_csv(io.BytesIO(content), dtype=types, keep_default_na=False, na_values=numbers)
+    if not _APOSTROPHE.search(content):
+        return frame
     texts = [column for column, kind in types.items() if kind == "str"]
     return frame.assign(**{column: _undo_apostrophe(frame[column]) for column in texts})
 
 
 def _undo_apostrophe(texts: pd.Series[str]) -> pd.Series[str]:
-    if not texts.str.startswith("'").any():
-        return texts
     return texts.str.replace(r"^'(?=[=+\-@\t\r])", "", regex=True)
