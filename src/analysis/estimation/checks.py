@@ -18,6 +18,7 @@ from analysis.estimation.event_study import FLAT_ABOVE, estimate_event_study
 from analysis.estimation.panel import BoolArray, FloatArray, IntArray, Panel, check_panel
 from analysis.estimation.results import Check, Estimate
 from analysis.estimation.twoway import fit_two_way
+from analysis.estimation.units import label
 
 Row = dict[str, Any]
 
@@ -180,11 +181,12 @@ def check_contaminated_controls(
     """
     panel.require_one_start("contaminated controls")
     untreated = [u for u, t in zip(panel.units, panel.treated, strict=True) if not t]
-    if strange := sorted(set(doubtful) - set(untreated)):
+    named = [label(unit) for unit in doubtful]
+    if strange := sorted(set(named) - set(untreated)):
         raise UnknownOption(
             f"doubtful names {some(strange)}; allowed are the untreated: {some(untreated, 70)}."
         )
-    marked = np.isin(panel.units, list(doubtful))
+    marked = np.isin(panel.units, named)
     recoded = replace(panel, treated_from=np.where(marked, panel.starts[0], panel.treated_from))
     rows = [{"coding": "as coded", **_row(estimate_did(panel, draws=draws, seed=seed))}]
     try:

@@ -21,6 +21,7 @@ from analysis.estimation.errors import (
 from analysis.estimation.panel import BoolArray, FloatArray, IntArray, Panel, check_panel
 from analysis.estimation.periods import Periods, parse_periods
 from analysis.estimation.treatment import starts_from_dates, starts_from_switches
+from analysis.estimation.units import code_units
 
 Cells = tuple[IntArray, IntArray]
 
@@ -58,7 +59,7 @@ def build_panel(
             "Name exactly one of treated_from (the first treated period) and treatment (0/1)."
         )
     _require_no_missing(frame, [unit, time])
-    rows, units = _codes(frame[unit])
+    rows, units = code_units(frame[unit])
     times = parse_periods(frame[time], time)
     ordinals, columns = np.unique(times.ordinals, return_inverse=True)
     _require_single_cells(rows, columns, units, [times.label(int(o)) for o in ordinals])
@@ -96,19 +97,6 @@ def _require_no_missing(frame: pd.DataFrame, names: Sequence[str]) -> None:
     for name in names:
         if missing := int(frame[name].isna().sum()):
             raise MissingValues(f"Column {name!r} is empty in {missing} of {len(frame)} rows; none may be.")
-
-
-def _codes(values: pd.Series) -> tuple[IntArray, tuple[str, ...]]:
-    codes, values_seen = pd.factorize(values)
-    labels = np.array([_label(v) for v in values_seen])
-    # In the order of their labels, so that numbers and the same numbers as text give the same draws.
-    order = np.argsort(labels, kind="stable")
-    return np.argsort(order)[codes].astype(np.int64), tuple(labels[order].tolist())
-
-
-def _label(value: object) -> str:
-    whole = isinstance(value, float) and value.is_integer()
-    return str(int(value)) if whole else str(value)  # type: ignore[call-overload]
 
 
 def _require_single_cells(
@@ -172,7 +160,7 @@ def _unit_codes(
     if name is None:
         return None
     _require_no_missing(frame, [name])
-    codes, _ = _codes(frame[name])
+    codes, _ = code_units(frame[name])
     of_unit = np.full(len(units), -1, dtype=np.int64)
     of_unit[rows] = codes
     if len(moving := sorted({units[r] for r in rows[of_unit[rows] != codes]})):

@@ -15,6 +15,7 @@ from analysis.estimation.panel import FloatArray, Panel
 from analysis.estimation.periods import parse_periods
 from analysis.estimation.results import Estimate, Term
 from analysis.estimation.twoway import fit_two_way
+from analysis.estimation.units import label
 from analysis.estimation.verdict import Verdict
 
 INFERENCES = ("default", "permutation", "conley-taber", "ferman-pinto")
@@ -104,9 +105,9 @@ def _only(panel: Panel, treated_unit: str | None) -> Panel:
         raise UnknownOption(
             f"before-after takes one unit, and {len(treated)} are treated: {some(treated)}. Name one in treated_unit."
         )
-    if treated_unit is not None and str(treated_unit) not in treated:
+    if treated_unit is not None and label(treated_unit) not in treated:
         raise UnknownOption(f"treated_unit={treated_unit!r}; allowed are the treated: {some(treated, 70)}.")
-    name = treated[0] if treated_unit is None else str(treated_unit)
+    name = treated[0] if treated_unit is None else label(treated_unit)
     kept = ~panel.treated | (np.array(panel.units) == name)
     if kept.sum() < 2:
         raise NoControlLeft("before-after needs at least one untreated unit; a bare difference says nothing.")
