@@ -257,3 +257,45 @@ def test_two_dates_bound_what_the_others_may_have_moved():
     assert found.inference == "none"
     with pytest.raises(NotEstimable, match="lie around"):
         two_dates(frame.iloc[:-1], **SIMULATED)
+
+
+@pytest.mark.parametrize("treated", [1, 3, 15])
+@pytest.mark.parametrize("spread", [1.0, 3.0])
+def test_fractional_fits_ordinary_panels_of_shares(treated, spread):
+    """Small counts, many exact zeros: Newton's full steps left the concave likelihood in one draw of hundreds."""
+    rng = np.random.default_rng(5)
+    for _ in range(4):
+        units = spread * rng.normal(size=(63, 1))
+        units[:treated] = np.abs(units[:treated])
+        logits = -3 + units + 0.4 * np.arange(6) + 0.7 * rng.normal(size=(63, 6))
+        shares = rng.binomial(40, 1 / (1 + np.exp(-logits))) / 40
+        frame = pd.DataFrame(
+            {
+                "unit": np.repeat(np.arange(63), 6),
+                "period": np.tile(np.arange(6), 63),
+                "share": shares.ravel(),
+            }
+        )
+        frame["start"] = np.where(frame["unit"] < treated, 3, 99)
+        found = fractional(
+            frame,
+            unit="unit",
+            time="period",
+            outcome="share",
+            treated_from="start",
+            inference="permutation",
+            draws=199,
+        )
+        assert 0 < found.p_value <= 1
+
+
+def test_fractional_counts_the_draws_it_cannot_fit():
+    """Provinces without a single online dossier: given the treatment in a draw, the logit has no maximum."""
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame({"unit": np.repeat(np.arange(30), 4), "period": np.tile(np.arange(4), 30)})
+    frame["share"] = np.where(frame["unit"] < 20, rng.uniform(0.2, 0.6, len(frame)), 0.0)
+    frame["start"] = np.where(frame["unit"] == 0, 2, 99)
+    found = fractional(frame, unit="unit", time="period", outcome="share", treated_from="start")
+    assert found.p_value >= 1 / 20
+    assert any("10 more could not be fitted" in note for note in found.notes)
+    assert any("all 20 assignments" in note for note in found.notes)

@@ -23,7 +23,7 @@ from analysis.estimation.inference import Ask, assignment_note
 from analysis.estimation.inference_rule import PERMUTATION_ONLY_UP_TO, STUDENTISED_UP_TO, few_side
 from analysis.estimation.moved_paths import Moved, Moves
 from analysis.estimation.multiplier import redraw, standard_errors, sum_by_cluster
-from analysis.estimation.noise import PLAIN_RATE, noise_notes
+from analysis.estimation.noise import PLAIN_RATE, noise_notes, rounding
 from analysis.estimation.own_scale import scale_ratios, scaled_note, shows_own_scales
 from analysis.estimation.panel import Panel
 from analysis.estimation.permutation import Interval
@@ -46,8 +46,6 @@ PERMUTED_UP_TO = 40
 # Standard errors take each unit's effects from its start date's mean; with fewer units a date that mean follows them
 # too closely (benchmarks/staggered_shares.csv, "date means"), and one average of all is taken instead.
 COHORT_AT_LEAST = 5
-# A standard error below this share of the outcome is rounding.
-EXACT_BELOW = 1e-9
 
 
 @dataclass(frozen=True)
@@ -149,7 +147,7 @@ def _by_permutation(panel: Panel, several: Several, chosen: str, ask: Ask, why: 
     p_values = {"permutation": moved.p_value(0, effect)}
     interval = near.interval(0, effect, ask.conf_level)
     if chosen == "studentised-permutation":
-        if own[0] <= (EXACT_BELOW * float(np.abs(panel.outcome[panel.observed]).max())) ** 2:
+        if own[0] <= rounding(panel.outcome[panel.observed]) ** 2:
             raise NotEstimable(
                 "Units of one start date move exactly alike, so there is no noise to judge an effect by."
             )

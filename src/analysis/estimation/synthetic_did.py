@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from analysis.estimation.errors import NoControlLeft, NotEstimable, TooShort, Unbalanced, UnknownOption, some
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import check_ask
-from analysis.estimation.noise import PLAIN_RATE, noise_notes
+from analysis.estimation.noise import PLAIN_RATE, noise_notes, rounding
 from analysis.estimation.own_scale import own_scales, scaled_note, shows_own_scales
 from analysis.estimation.panel import Panel
 from analysis.estimation.permutation import Interval
@@ -26,8 +26,6 @@ Bools = NDArray[np.bool_]
 INFERENCES = ("default", "placebo", "placebo-variance", "scaled-placebo")
 ESTIMAND = "mean effect on the treated units over their treated periods, were the weighted controls' trend theirs too"
 SHOWN_WEIGHT = 1e-6
-# Placebos that spread less than this share of the outcome differ by rounding and by where the solver stops.
-EXACT_BELOW = 1e-9
 # Sets of placebos handled at once: their inner products then stay small.
 CHUNK = 256
 
@@ -128,7 +126,7 @@ def _require_spread(placebos: Cohorts, panel: Panel) -> float:
         NotEstimable: it is no more than rounding leaves.
     """
     spread = float(placebos.estimates.std())
-    if spread <= EXACT_BELOW * float(np.abs(panel.outcome[panel.observed]).max()):
+    if spread <= rounding(panel.outcome[panel.observed]):
         raise NotEstimable(
             "The controls' placebos all give the same estimate: their outcomes leave no noise to judge an effect by."
         )
