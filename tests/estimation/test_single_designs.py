@@ -266,7 +266,7 @@ def test_fractional_fits_ordinary_panels_of_shares(treated, spread):
     rng = np.random.default_rng(5)
     for _ in range(4):
         units = spread * rng.normal(size=(63, 1))
-        units[:treated] = np.abs(units[:treated])
+        units[:treated] = rng.uniform(0, 1, (treated, 1))
         logits = -3 + units + 0.4 * np.arange(6) + 0.7 * rng.normal(size=(63, 6))
         shares = rng.binomial(40, 1 / (1 + np.exp(-logits))) / 40
         frame = pd.DataFrame(
