@@ -53,7 +53,8 @@ class Several:
     """An overall effect, first, and its terms: estimates, influence (units × effects), and how to get draws.
 
     `labels` are the terms without numbers; `move` gives every effect under each of some assignments, with ratios
-    of the units' own variation over the first `scale_periods` periods, where these are enough (else 0).
+    of the units' own variation over the first `scale_periods` periods, where these are enough (else 0);
+    `shows_leads` says that the effects before a start have shares to make intervals from.
     """
 
     effects: Array
@@ -61,6 +62,7 @@ class Several:
     labels: tuple[Term, ...]
     move: Callable[[Assignments], Moves]
     scale_periods: int = 0
+    shows_leads: bool = False
 
 
 def judge_several(panel: Panel, several: Several, inference: str, ask: Ask) -> Verdict:
@@ -200,7 +202,7 @@ def _permuted_term(several: Several, moved: Moved, near: Moved, row: int, ask: A
     if label.is_reference:
         return label
     interval: Interval = (-np.inf, np.inf)
-    before = label.event_time is not None and label.event_time < 0
+    before = label.event_time is not None and label.event_time < 0 and not several.shows_leads
     if row < near.shares.shape[1] and not before:
         interval = near.interval(row, effect, ask.conf_level)
     return _filled(label, effect, None, interval, moved.p_value(row, effect))

@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from analysis.estimation.averages_inference import FLAT_ABOVE
 from analysis.estimation.did import estimate_did
 from analysis.estimation.errors import PanelError, UnknownOption, some
-from analysis.estimation.event_study import FLAT_ABOVE, estimate_event_study
+from analysis.estimation.event_study import estimate_event_study
 from analysis.estimation.panel import BoolArray, FloatArray, IntArray, Panel, check_panel
 from analysis.estimation.results import Check, Estimate
 from analysis.estimation.twoway import fit_two_way

@@ -139,7 +139,7 @@ def fit_shares(panel: Panel, treated: BoolArray, begin: FloatArray | None = None
         information = (design * (weights * mean * (1 - mean))[:, None]).T @ design
         score = design.T @ (weights * (outcome - mean))
         try:
-            step: FloatArray = np.linalg.solve(information, score)
+            step = np.asarray(np.linalg.solve(information, score), dtype=np.float64)
         except np.linalg.LinAlgError as error:
             raise NotEstimable(
                 "The logit fit has no solution: terms repeat one another, or shares are all 0 or 1."
