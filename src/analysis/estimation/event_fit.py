@@ -174,7 +174,7 @@ def _move_chunk(
     drawn = event_effects(
         design, weights, np.concatenate([study.outcome[None], exposure, overall[None]]), paths
     )
-    known = np.isfinite(drawn).all(axis=2)
+    known: BoolArray = np.asarray(np.isfinite(drawn).all(axis=2), dtype=np.bool_)
     # A draw that lacks an event time averages those it has.
     average = study.average * known
     mass = average.sum(axis=1)

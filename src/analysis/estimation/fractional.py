@@ -18,7 +18,7 @@ from analysis.estimation.clustered import Spread
 from analysis.estimation.errors import NotEstimable, PanelError, some
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import Ask, assignment_note, check_ask
-from analysis.estimation.inference_rule import STUDENTISED_UP_TO, count_side, few_side
+from analysis.estimation.inference_rule import STUDENTISED_UP_TO, choose_inference, count_side
 from analysis.estimation.noise import PLAIN_RATE, noise_notes
 from analysis.estimation.panel import BoolArray, FloatArray, Panel
 from analysis.estimation.results import Estimate
@@ -82,7 +82,7 @@ def estimate_fractional(
     fit = fit_shares(shares, shares.treated)
     chosen = inference
     if inference == "default":
-        chosen = "permutation" if few_side(panel) <= STUDENTISED_UP_TO else "CR1"
+        chosen = choose_inference(panel, INFERENCES, errors="CR1", above=STUDENTISED_UP_TO)
     spread = _spread(shares, fit) if chosen == "CR1" else None
     p_value, low, high, note = _judge(shares, fit, spread, ask)
     return Estimate(

@@ -14,19 +14,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.estimation.assignments import Assignments
-from analysis.estimation.averages_inference import (
-    COHORT_AT_LEAST,
-    INFERENCES,
-    Several,
-    judge_several,
-    smallest_cohort,
-)
+from analysis.estimation.averages_inference import INFERENCES, Several, judge_several
 from analysis.estimation.cell_averages import AGGREGATES, choose_averages, observed_places
 from analysis.estimation.errors import NotEstimable, UnknownOption, require_option
 from analysis.estimation.frames import build_panel
 from analysis.estimation.imputed import Design, Fit, design_of, impute
 from analysis.estimation.imputed_moves import Observed, move_imputation
 from analysis.estimation.inference import check_ask
+from analysis.estimation.inference_rule import COHORT_AT_LEAST, smallest_cohort
 from analysis.estimation.moved_paths import Moves, is_plain, move_linear, observed_variance
 from analysis.estimation.multiplier import sum_by_cluster
 from analysis.estimation.own_scale import unit_scales

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from analysis.estimation.errors import NoControlLeft, NotEstimable, TooShort, Unbalanced, UnknownOption, some
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import check_ask
+from analysis.estimation.inference_rule import choose_inference
 from analysis.estimation.noise import PLAIN_RATE, noise_notes, rounding
-from analysis.estimation.own_scale import own_scales, scaled_note, shows_own_scales
+from analysis.estimation.own_scale import own_scales, scaled_note
 from analysis.estimation.panel import Panel
 from analysis.estimation.permutation import Interval
 from analysis.estimation.placebo import finite_or_none
@@ -141,7 +142,8 @@ def _weights(panel: Panel, kept: Ints, found: Cohorts) -> dict[str, float]:
 def _shown(panel: Panel, whole: Bools, inference: str) -> str:
     if inference != "default":
         return inference
-    return "scaled-placebo" if shows_own_scales(panel.keep(units=whole)) else "placebo"
+    chosen = choose_inference(panel.keep(units=whole), ("permutation", "scaled-permutation"))
+    return chosen.replace("permutation", "placebo")
 
 
 def _placebos(controls: Array, starts: Ints, draws: int, rng: np.random.Generator) -> Cohorts:
