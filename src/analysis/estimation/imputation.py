@@ -197,9 +197,9 @@ def _move(
         moved = move_linear(panel, loadings, exposures, assignments)
         own = observed_variance(panel, loadings, exposures)
         return Moves(moved, moved, own, _group_ratios(panel, design, targets[0], assignments))
-    if model.aggregate == "unit" and assignments.moved != "units":
+    if model.aggregate == "unit" and assignments.moved not in ("units", "units within strata"):
         raise UnknownOption(
-            "aggregate='unit' needs paths that move between units, and whole clusters are treated here. Leave out "
+            "aggregate='unit' needs paths that move between units, and clusters are named here. Leave out "
             "cluster, or ask for another aggregate."
         )
     averages = choose_averages(panel, fit.paths, model.aggregate)

@@ -68,17 +68,19 @@ def smallest_cohort(panel: Panel) -> int:
 
 
 def few_side(panel: Panel) -> int:
-    """Count the treated clusters, or the untreated ones when they are fewer."""
+    """Count the clusters with treated units, or those with untreated ones when they are fewer."""
     cluster = cluster_codes(panel)
     return min(len(np.unique(cluster[panel.treated])), len(np.unique(cluster[~panel.treated])))
 
 
 def count_side(panel: Panel) -> str:
-    """Say how many clusters are treated, or untreated when those are fewer."""
+    """Say how many clusters are treated, or untreated when those are fewer, or hold units of both kinds."""
     cluster = cluster_codes(panel)
-    total, treated = len(np.unique(cluster)), len(np.unique(cluster[panel.treated]))
-    few = few_side(panel)
-    side = "treated" if treated <= total - treated else "untreated"
+    sides = [len(np.unique(cluster[group])) for group in (panel.treated, ~panel.treated)]
+    few, total = min(sides), len(np.unique(cluster))
+    side = "treated" if sides[0] <= sides[1] else "untreated"
+    if sum(sides) > total:
+        return f"{few} of {total} clusters hold{'s' if few == 1 else ''} {side} units"
     return f"{few} of {total} clusters {'is' if few == 1 else 'are'} {side}"
 
 
