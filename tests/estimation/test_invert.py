@@ -9,7 +9,7 @@ from analysis.estimation.conformal import Conformal
 from analysis.estimation.permutation import invert
 
 
-@pytest.mark.parametrize("reach", [0.1, 7.0, 63.0, 65.0, 900.0, 1e6])
+@pytest.mark.parametrize("reach", [0.1, 7.0, 63.0, 65.0, 900.0, 1e4])
 def test_the_end_is_where_the_test_turns(reach):
     """Tests that keep everything within `reach` steps; the scan used to stop at 64 and say infinite."""
     low, high = invert(lambda tau: 1.0 if abs(tau - 2) <= reach * 0.5 else 0.01, 2.0, 0.5, 0.05)

@@ -256,7 +256,8 @@ def _checks(
     """Return the checks that decide what may be said: of the months before, the scale, and the placebo outcome."""
     shown, events = estimates[headline], estimates.get("event-study")
     if not panel.is_staggered:
-        return (*shown.checks, *(events.checks if events else ()))
+        made = {check.name: check for check in (*(events.checks if events else ()), *shown.checks)}
+        return tuple(made.values())
     checks = _checks_before(panel, words)
     return (*checks, *((_check_unmoved(panel, unmoved),) if unmoved else ()))
 

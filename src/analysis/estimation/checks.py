@@ -26,7 +26,8 @@ Row = dict[str, Any]
 
 def check_pre_trend(panel: Panel, *, draws: int = 1_999, seed: int = 1) -> Check:
     """Test jointly that the event study's effects before treatment are zero."""
-    return estimate_event_study(panel, draws=draws, seed=seed).checks[0]
+    made = estimate_event_study(panel, draws=draws, seed=seed).checks
+    return next(check for check in made if check.name == "pre-trend")
 
 
 def check_placebo_date(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from analysis.estimation.design_checks import check_design
 from analysis.estimation.errors import UnknownOption, require_option
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import INFERENCES, check_ask, infer
@@ -107,4 +108,5 @@ def estimate_did(
         estimate=fit.estimate,
         conf_level=conf_level,
         first=(STAGGERED_NOTE,) if len(panel.starts) > 1 else (),
+        checks=check_design(panel),
     )

@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.estimation.averages_inference import INFERENCES as OF_AVERAGES
 from analysis.estimation.averages_inference import Several, judge_several
 from analysis.estimation.clustered import Spread
+from analysis.estimation.design_checks import check_design
 from analysis.estimation.errors import NotEstimable, require_option
 from analysis.estimation.event_fit import (
     Study,
@@ -27,7 +28,7 @@ from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import Ask, check_ask
 from analysis.estimation.inference_rule import against_rule
 from analysis.estimation.panel import Panel
-from analysis.estimation.results import Estimate, Term
+from analysis.estimation.results import Check, Estimate, Term
 from analysis.estimation.verdict import Verdict
 
 INFERENCES = (*OF_AVERAGES, "CR1", "CR3")
@@ -124,6 +125,7 @@ def estimate_event_study(
         estimate=float(study.effects[0]),
         conf_level=conf_level,
         first=(*note, *_notes(study)),
+        checks=check_design(panel),
     )
 
 
@@ -136,11 +138,11 @@ def _judge(study: Study, inference: str, ask: Ask) -> Verdict:
         shows_leads=True,
     )
     if inference not in ("CR1", "CR3"):
-        return judge_several(study.panel, several, inference, ask)
+        return _with_pre_trend(judge_several(study.panel, several, inference, ask))
     errors = clustered_errors(study) if inference == "CR1" else leave_out_errors(study)
     if errors is None:
         raise NotEstimable("CR3 is not defined: a cluster alone carries an effect. Ask for permutation.")
-    by_influence = judge_several(study.panel, several, "analytic", ask)
+    by_influence = _with_pre_trend(judge_several(study.panel, several, "analytic", ask))
     labels = (Term(0.0), *several.labels)
     overall, *terms = (
         _term(label, float(effect), spread, ask)
@@ -158,6 +160,12 @@ def _judge(study: Study, inference: str, ask: Ask) -> Verdict:
         tuple(terms),
         by_influence.checks,
     )
+
+
+def _with_pre_trend(verdict: Verdict) -> Verdict:
+    """Say so where no trend can be seen."""
+    none = "There is no period before the reference one, so no trend can be seen."
+    return verdict if verdict.checks else replace(verdict, checks=(Check("pre-trend", None, none),))
 
 
 def _label(study: Study, event_time: int) -> Term:

@@ -15,6 +15,7 @@ import pandas as pd
 
 from analysis.estimation.assignments import draw_assignments
 from analysis.estimation.clustered import Spread
+from analysis.estimation.design_checks import check_design
 from analysis.estimation.errors import NotEstimable, PanelError, some
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import Ask, assignment_note, check_ask
@@ -100,6 +101,7 @@ def estimate_fractional(
         conf_level=conf_level,
         p_value=p_value,
         p_values={chosen: p_value},
+        checks=check_design(panel),
         notes=(scale_note, f"{count_side(panel)}: {chosen}.", *note, *panel.notes),
     )
 

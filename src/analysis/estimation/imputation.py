@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from analysis.estimation.assignments import Assignments
 from analysis.estimation.averages_inference import INFERENCES, Several, judge_several
 from analysis.estimation.cell_averages import AGGREGATES, choose_averages, observed_places
+from analysis.estimation.design_checks import check_design
 from analysis.estimation.errors import NotEstimable, UnknownOption, require_option
 from analysis.estimation.frames import build_panel
 from analysis.estimation.imputed import Design, Fit, design_of, impute
@@ -154,6 +155,7 @@ def estimate_imputation(
         estimate=estimate,
         conf_level=conf_level,
         first=(*_said_of(model), *fitted_on.notes),
+        checks=check_design(panel),
     )
 
 

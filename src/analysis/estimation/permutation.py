@@ -26,8 +26,8 @@ Interval = tuple[float, float]
 
 # Rows of draws handled at once: their intermediate matrices then stay in the processor's cache.
 CHUNK = 512
-# A value so many steps away that a test which keeps it keeps all.
-NEVER_BEYOND = 2.0**40
+# A value so many steps away that a test which keeps it keeps all; farther out rounding decides between ties.
+NEVER_BEYOND = 2.0**14
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.estimation.design_checks import check_design
 from analysis.estimation.errors import NoControlLeft, NotEstimable, TooShort, Unbalanced, UnknownOption, some
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import check_ask
@@ -116,6 +117,7 @@ def estimate_synthetic_did(
         p_values={**p_values, "placebo-variance": _normal_p(estimate / spread)},
         terms=_terms(found.paths[0], placebos.paths, conf_level),
         weights=_weights(panel, kept, found),
+        checks=check_design(panel.keep(units=whole)),
         notes=_notes(panel, whole, shown, len(placebos.estimates)),
     )
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
+from analysis.estimation.design_checks import check_design
 from analysis.estimation.errors import NoControlLeft, NotEstimable, UnknownOption, some
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import Ask, check_ask, infer
@@ -74,7 +76,8 @@ def two_dates(
     before, after = int(seen[seen < start][-1]), int(seen[seen >= start][-1])
     if (one.observed[:, before] & one.observed[:, after]).sum() < 2:
         return _bounded(one, row, before, after, conf_level)
-    return _compared(one, row, before, after, inference, ask)
+    found = _compared(one, row, before, after, inference, ask)
+    return replace(found, checks=check_design(one))
 
 
 def _compared(panel: Panel, row: int, before: int, after: int, inference: str, ask: Ask) -> Estimate:
