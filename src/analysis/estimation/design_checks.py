@@ -104,6 +104,8 @@ def _net_parts(panel: Panel, values: FloatArray, figure: Figure) -> FloatArray |
     """
     parts = np.zeros((panel.n_units, len(panel.starts)))
     for column, start in enumerate(panel.starts.tolist()):
+        if start == 0:  # units treated throughout have no figure, and count as the others' mean
+            continue
         of_units = figure(values[:, :start], panel.observed[:, :start])
         known = np.isfinite(of_units)
         controls = known & ~panel.treated
@@ -164,7 +166,7 @@ def _scale(panel: Panel, dealt: Assignments) -> Check | None:
     points = _rank(panel, dealt, spread)[0]
     padded = np.column_stack([spread, np.zeros(len(spread))])
     noise = float((padded[np.arange(len(padded)), dealt.paths].sum(axis=1) / panel.n_treated).std())
-    effects = np.concatenate([_effect_in_logits(panel, start) for start in panel.starts.tolist()])
+    effects = np.concatenate([_effect_in_logits(panel, start) for start in panel.starts.tolist() if start])
     logit = float(effects[np.isfinite(effects)].mean())
     rows = ({"scale": "points", "estimate": points}, {"scale": "logits", "estimate": logit})
     passed = abs(points - logit) <= PART_BY * noise
@@ -179,6 +181,8 @@ def _changes(panel: Panel, values: FloatArray) -> FloatArray | None:
     """Give each unit's mean from each start on less its mean before (N, G), less the never treated units' mean."""
     parts = np.zeros((panel.n_units, len(panel.starts)))
     for column, start in enumerate(panel.starts.tolist()):
+        if start == 0:
+            continue
         seen = panel.observed
         change = _mean(values[:, start:], seen[:, start:]) - _mean(values[:, :start], seen[:, :start])
         known = np.isfinite(change)

@@ -40,13 +40,15 @@ def build_panel(
     cluster: str | None = None,
     repeated_samples: bool = False,
     needs_controls: bool = True,
+    keeps_always_treated: bool = False,
 ) -> Panel:
     """Arrange a tidy frame, one row a unit and period, as matrices.
 
     Units may be texts or numbers; periods whole numbers, quarters, months or dates. Exactly one of
     `treated_from` (first treated period; 0, empty or NaN means never) and `treatment` (0/1) is named. Rows
     without an outcome are cells not observed. `repeated_samples` allows units seen before or after only,
-    `needs_controls=False` a panel of treated units alone.
+    `needs_controls=False` a panel of treated units alone. Units treated from their first outcome on tell nothing of
+    an effect and are left out and named in a note; `keeps_always_treated` keeps them, as a two-way regression does.
 
     Raises:
         RequestError: a column is not there, or neither or both treatment columns are named.
@@ -76,12 +78,29 @@ def build_panel(
         covariates={name: _covariate(frame, name, shape, at, observed) for name in names},
         strata=_unit_codes(frame, strata, rows, units),
         cluster=_unit_codes(frame, cluster, rows, units),
-        notes=_spacing_note(times, ordinals),
     )
+    panel = _spaced(panel, times, ordinals)
     if weights is not None:
         panel = _with_weights(panel, _covariate(frame, weights, shape, at, observed), weights)
+    panel = replace(panel, keeps_always_treated=keeps_always_treated)
+    if not (repeated_samples or keeps_always_treated):
+        panel = _without_always_treated(panel)
     check_panel(panel, repeated_samples=repeated_samples, needs_controls=needs_controls)
     return panel
+
+
+def _without_always_treated(panel: Panel) -> Panel:
+    """Leave out units treated from their first outcome on, unless no others are treated."""
+    always = panel.always_treated
+    if not always.any() or always.sum() == panel.n_treated:
+        return panel
+    names = some(panel.units[i] for i in np.flatnonzero(always))
+    kept = panel.keep(units=~always, check=False)
+    note = (
+        f"Left out, because treated from their first figure on, so that nothing tells an effect: {names}. The two-way "
+        "regression (did with allow_staggered) keeps them as controls."
+    )
+    return replace(kept, notes=(*kept.notes, note))
 
 
 def _require_columns(frame: pd.DataFrame, names: Sequence[str | None]) -> None:
@@ -183,12 +202,11 @@ def _starts(
     return starts_from_switches(_numbers(frame, treatment), treatment, at, units, len(ordinals))
 
 
-def _spacing_note(times: Periods, ordinals: IntArray) -> tuple[str, ...]:
-    steps = np.unique(np.diff(ordinals))
-    if times.kind == "date" or len(steps) < 2:
-        return ()
-    absent = [a + 1 for a, b in pairwise(ordinals.tolist()) if b - a > steps.min()]
-    return (
-        f"The panel has no rows from {some(times.label(a) for a in absent)}; "
-        "event times count the periods there are.",
-    )
+def _spaced(panel: Panel, times: Periods, ordinals: IntArray) -> Panel:
+    """Place the periods in time, and say which are absent."""
+    places, label = times.steps(ordinals)
+    if len(places) < 2 or (np.diff(places) == 1).all():
+        return panel
+    absent = [label(a + 1) for a, b in pairwise(places.tolist()) if b - a > 1]
+    note = f"The panel has no rows from {some(absent)}; event times count the periods there are."
+    return replace(panel, times=places, notes=(note,))

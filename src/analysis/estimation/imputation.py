@@ -144,6 +144,8 @@ def estimate_imputation(
     """Estimate by imputation from a panel already arranged; `denominators` is units × periods. See `imputation`."""
     ask = check_ask(inference, draws, seed, conf_level, INFERENCES)
     model = Model(scale, trends, anticipation, aggregate)
+    if trends == "unit":
+        panel.require_even("imputation with trends='unit'")
     fitted_on = choose_scale(panel, scale, denominators)
     several = gather_effects(panel, model, fitted_on)
     verdict = judge_several(panel, several, inference, ask)

@@ -108,6 +108,7 @@ def estimate_rambachan_roth(
     """Judge a panel already arranged; see `rambachan_roth`."""
     ask = check_ask(inference, draws, seed, conf_level, ("default",))
     _require_enough_treated(panel)
+    panel.require_even("rambachan-roth")
     times, moments = event_moments(panel, target)
     found = _judge(times, moments, target, ask, restriction, magnitudes, slope_changes)
     return replace(

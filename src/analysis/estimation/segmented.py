@@ -173,6 +173,7 @@ def _by_series(
 
 def _require_enough(panel: Panel) -> int:
     panel.require_one_start("its")
+    panel.require_even("its")
     if not panel.is_balanced:
         raise Unbalanced(
             f"its needs every cell; {int((~panel.observed).sum())} of {panel.observed.size} are missing. Drop units "
