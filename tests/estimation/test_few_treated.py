@@ -57,6 +57,6 @@ def test_ends_are_not_mirrored(inference, skewed):
     found = did(frame, inference=inference, weights="n", **COLUMNS)
     changes = noise[1:, 3:].mean(axis=1) - noise[1:, :3].mean(axis=1)
     low, high = np.quantile(changes - changes.mean(), [0.025, 0.975])
-    # Quantiles of 9,999 draws from 60 values fall on one or its neighbour, half a unit away out here; mirrored, 2 units.
+    # Quantiles of 9,999 draws from 60 values fall on one or its neighbour, half a unit away; mirrored, two units.
     assert found.estimate - found.conf_low == pytest.approx(high, abs=0.6)
     assert found.conf_high - found.estimate == pytest.approx(-low, abs=0.6)

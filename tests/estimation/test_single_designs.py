@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from scipy.linalg import null_space
 from scipy.stats import t as t_law
 
 from analysis.estimation.errors import NotEstimable, PanelError, TooShort, Unbalanced, UnknownOption
 from analysis.estimation.fractional import fractional
 from analysis.estimation.lagged_outcome import lagged_outcome
-from analysis.estimation.memory import fit_remembering
+from analysis.estimation.memory import MEMORIES, fit_remembering
 from analysis.estimation.randomization import randomization_inference
 from analysis.estimation.regression import regress_with_dummies
 from analysis.estimation.segmented import its, segments
@@ -57,7 +58,7 @@ def test_its_is_least_squares_with_the_newey_west_formula():
     assert "no comparison" in found.estimand
 
 
-@pytest.mark.parametrize(("n_periods", "lags"), [(16, 2), (24, 2), (48, 3), (120, 4)])
+@pytest.mark.parametrize(("n_periods", "lags"), [(16, 2), (24, 2), (30, 3), (48, 3), (120, 4)])
 def test_newey_west_looks_back_as_far_as_its_rule_says(n_periods, lags):
     """Newey and West (1994): the whole part of 4 (T / 100) to the power 2/9."""
     found = its(series(n_periods=n_periods, start=n_periods // 2), **SIMULATED, inference="newey-west")
@@ -86,6 +87,20 @@ def test_one_series_keeps_its_size_whatever_its_memory(side, memory):
     values = _remembering(rng, 150, 2 * side, memory)
     rejected = np.mean([fit_remembering(one, laid_out, pieces).p_value(0) <= 0.05 for one in values])
     assert rejected <= 0.095
+
+
+def test_memories_are_weighed_by_the_likelihood_of_error_contrasts():
+    """What the lines leave, in coordinates of its own, is normal with mean zero under every memory."""
+    laid_out, series = segments(20, 10), _remembering(np.random.default_rng(3), 1, 20, 0.5)[0]
+    found = fit_remembering(series, laid_out, np.eye(4))
+    basis = null_space(laid_out.T)
+    apart = np.abs(np.subtract.outer(np.arange(20), np.arange(20)))
+    expected = []
+    for memory in MEMORIES:
+        spread = basis.T @ memory**apart @ basis
+        square = basis.T @ series @ np.linalg.solve(spread, basis.T @ series)
+        expected.append((1 + memory) * np.linalg.det(spread) ** -0.5 * square ** (-16 / 2))
+    assert found.likelihood == pytest.approx(np.array(expected) / sum(expected), rel=1e-6)
 
 
 @pytest.mark.parametrize("memory", [0.0, 0.8])

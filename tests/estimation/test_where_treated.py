@@ -37,6 +37,7 @@ def test_the_real_ten_lie_together_and_one_in_each_region_does_not():
     assert [(row["treated"], row["units"]) for row in check.table] == list(zip(OF_TEN, SIZES, strict=True))
     assert lie_together(_panel(rng))
     assert check_where_treated(_panel(rng, (1, 2, 2, 2, 2, 1))).passed is True
+    assert check_where_treated(_panel(rng, (1, 3, 3, 2, 1, 0))).passed is True
     assert check_where_treated(_panel(rng, (0, 0, 1, 0, 0, 0))).passed is None
 
 
