@@ -32,6 +32,7 @@ FOLDER = Path(HANDED_ON)
 LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels")
 _CODE = (
     "answers/study_answer.py",
+    "answers/regions.py",
     "panels/study_panel.py",
     "panels/panel_rows.py",
     "panels/starts.py",

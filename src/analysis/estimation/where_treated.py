@@ -48,7 +48,7 @@ def check_where_treated(panel: Panel, *, conf_level: float = 0.95) -> Check:
         f"The treated lie together (p = {p_value:.3f}), so that what moves their regions looks like an effect"
     )
     if can_compare_within(panel, conf_level):
-        return Check(NAME, False, f"{text}: estimates are judged within regions.", rows)
+        return Check(NAME, False, f"{text}: estimates are to be judged within regions too.", rows)
     return Check(
         NAME,
         False,
