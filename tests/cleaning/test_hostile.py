@@ -16,7 +16,7 @@ from gallery.exhibit import PRO_VI, simple
 from workbooks import csv, html, ods, xls, xlsx
 
 from analysis.cleaning.files import clean_file
-from analysis.cleaning.reading import archive, limits
+from analysis.cleaning.readers import archive, limits
 from analysis.cli import main
 
 GOOD = xlsx(simple())

@@ -26,10 +26,10 @@ from analysis.cleaning.outcomes.totals import check_totals
 from analysis.cleaning.publishers.decision_tables import holds_decisions
 from analysis.cleaning.publishers.decisions import clean_decisions
 from analysis.cleaning.publishers.papi_workbook import clean_papi_workbook, is_papi_workbook
-from analysis.cleaning.reading.cells import is_number_like
-from analysis.cleaning.reading.grid import Sheet
-from analysis.cleaning.reading.limits import FileRefused
-from analysis.cleaning.reading.opening import read_sheets
+from analysis.cleaning.readers.cells import is_number_like
+from analysis.cleaning.readers.grid import Sheet
+from analysis.cleaning.readers.limits import FileRefused
+from analysis.cleaning.readers.opening import read_sheets
 from analysis.cleaning.shapes import (
     HELD_COLUMNS,
     OBSERVATION_COLUMNS,

@@ -16,7 +16,7 @@ from analysis.cleaning.maps import MERGER
 from analysis.cleaning.outcomes.outcome import TableOutcome
 from analysis.cleaning.outcomes.refusal import refuse_cells
 from analysis.cleaning.outcomes.remarks import Texts, join_notes, note_rows
-from analysis.cleaning.reading.grid import Codes
+from analysis.cleaning.readers.grid import Codes
 from analysis.cleaning.words.periods import Period
 from analysis.cleaning.words.provisional import read_provisional, say_provisional
 from analysis.reference.indicators import Indicator

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from analysis.cleaning.reading.archive import Archive, listen
-from analysis.cleaning.reading.grid import DATE, NUMBER, PERCENT, TEXT, Sheet, show_number
-from analysis.cleaning.reading.limits import MAX_CELL_CHARS, MAX_CELLS, MAX_SHEETS, FileRefused
-from analysis.cleaning.reading.sheet_draft import SheetDraft
+from analysis.cleaning.readers.archive import Archive, listen
+from analysis.cleaning.readers.grid import DATE, NUMBER, PERCENT, TEXT, Sheet, show_number
+from analysis.cleaning.readers.limits import MAX_CELL_CHARS, MAX_CELLS, MAX_SHEETS, FileRefused
+from analysis.cleaning.readers.sheet_draft import SheetDraft
 
 _KINDS = {"float": NUMBER, "currency": NUMBER, "percentage": PERCENT, "date": DATE}
 

@@ -10,9 +10,9 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from analysis.cleaning.reading.grid import PERCENT, Merge
-from analysis.cleaning.reading.limits import FileRefused
-from analysis.cleaning.reading.number_formats import classify_format
+from analysis.cleaning.readers.grid import PERCENT, Merge
+from analysis.cleaning.readers.limits import FileRefused
+from analysis.cleaning.readers.number_formats import classify_format
 
 _END = 0xFFFFFFFA
 BOUNDSHEET, FORMAT, XF, BOF, FILEPASS = 0x85, 0x41E, 0xE0, 0x809, 0x2F

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from analysis.cleaning.reading.archive import Archive, listen, local_name
-from analysis.cleaning.reading.grid import DATE, NUMBER, PERCENT, POINTS
+from analysis.cleaning.readers.archive import Archive, listen, local_name
+from analysis.cleaning.readers.grid import DATE, NUMBER, PERCENT, POINTS
 
 _BUILTIN = {
     9: PERCENT,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.parsers import expat
 
-from analysis.cleaning.reading.limits import MAX_UNPACKED_BYTES, FileRefused
+from analysis.cleaning.readers.limits import MAX_UNPACKED_BYTES, FileRefused
 
 _CHUNK = 1 << 18
 

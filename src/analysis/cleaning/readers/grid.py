@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.cleaning.reading.addresses import column_letters, number_texts
+from analysis.cleaning.readers.addresses import column_letters, number_texts
 
 TEXT, NUMBER, PERCENT, POINTS, DATE, ERROR, UNCACHED = "t", "n", "p", "s", "d", "e", "f"
 

@@ -6,13 +6,13 @@ import datetime as dt
 import re
 from pathlib import Path
 
-from analysis.cleaning.reading.addresses import column_index
-from analysis.cleaning.reading.archive import Archive, listen, local_name
-from analysis.cleaning.reading.grid import DATE, ERROR, NUMBER, TEXT, UNCACHED, Sheet, show_number
-from analysis.cleaning.reading.limits import MAX_CELL_CHARS, MAX_CELLS, MAX_SHEETS, FileRefused
-from analysis.cleaning.reading.number_formats import MONTH, read_formats
-from analysis.cleaning.reading.sheet_draft import SheetDraft
-from analysis.cleaning.reading.xlsx_book import read_book, read_strings
+from analysis.cleaning.readers.addresses import column_index
+from analysis.cleaning.readers.archive import Archive, listen, local_name
+from analysis.cleaning.readers.grid import DATE, ERROR, NUMBER, TEXT, UNCACHED, Sheet, show_number
+from analysis.cleaning.readers.limits import MAX_CELL_CHARS, MAX_CELLS, MAX_SHEETS, FileRefused
+from analysis.cleaning.readers.number_formats import MONTH, read_formats
+from analysis.cleaning.readers.sheet_draft import SheetDraft
+from analysis.cleaning.readers.xlsx_book import read_book, read_strings
 
 _SPLIT = re.compile(r"([A-Z]+)(\d+)")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from analysis.cleaning.reading.biff import BookFormats, read_formats
-from analysis.cleaning.reading.grid import DATE, NUMBER, PERCENT, TEXT, Sheet, show_number
-from analysis.cleaning.reading.limits import MAX_CELL_CHARS, FileRefused
+from analysis.cleaning.readers.biff import BookFormats, read_formats
+from analysis.cleaning.readers.grid import DATE, NUMBER, PERCENT, TEXT, Sheet, show_number
+from analysis.cleaning.readers.limits import MAX_CELL_CHARS, FileRefused
 
 
 def read_xls(path: Path, file: str) -> list[Sheet]:

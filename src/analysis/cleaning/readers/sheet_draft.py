@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from analysis.cleaning.reading.grid import Merge, Sheet
+from analysis.cleaning.readers.grid import Merge, Sheet
 
 
 @dataclass

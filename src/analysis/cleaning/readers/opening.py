@@ -7,14 +7,14 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
-from analysis.cleaning.reading.delimited import read_delimited
-from analysis.cleaning.reading.encodings import repair_legacy_cells
-from analysis.cleaning.reading.grid import Sheet
-from analysis.cleaning.reading.limits import MAX_FILE_BYTES, FileRefused
-from analysis.cleaning.reading.ods import read_ods
-from analysis.cleaning.reading.webpage import read_webpage
-from analysis.cleaning.reading.xls import read_xls
-from analysis.cleaning.reading.xlsx import read_xlsx
+from analysis.cleaning.readers.delimited import read_delimited
+from analysis.cleaning.readers.encodings import repair_legacy_cells
+from analysis.cleaning.readers.grid import Sheet
+from analysis.cleaning.readers.limits import MAX_FILE_BYTES, FileRefused
+from analysis.cleaning.readers.ods import read_ods
+from analysis.cleaning.readers.webpage import read_webpage
+from analysis.cleaning.readers.xls import read_xls
+from analysis.cleaning.readers.xlsx import read_xlsx
 
 _OTHER = (
     (b"%PDF", "pdf"),

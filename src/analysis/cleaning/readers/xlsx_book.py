@@ -6,8 +6,8 @@ import datetime as dt
 import posixpath
 from dataclasses import dataclass, field
 
-from analysis.cleaning.reading.archive import Archive, listen, local_name
-from analysis.cleaning.reading.limits import MAX_CELL_CHARS
+from analysis.cleaning.readers.archive import Archive, listen, local_name
+from analysis.cleaning.readers.limits import MAX_CELL_CHARS
 
 
 @dataclass

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from analysis.cleaning.reading.encodings import decode_bytes
-from analysis.cleaning.reading.grid import Merge, Sheet
-from analysis.cleaning.reading.limits import MAX_CELL_CHARS, MAX_CELLS, FileRefused
+from analysis.cleaning.readers.encodings import decode_bytes
+from analysis.cleaning.readers.grid import Merge, Sheet
+from analysis.cleaning.readers.limits import MAX_CELL_CHARS, MAX_CELLS, FileRefused
 
 _DECLARED = re.compile(rb"<!(doctype (?!html)|entity)", re.IGNORECASE)
 _DEEPEST = 8
