@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -115,3 +116,40 @@ def csv(rows: Rows, separator: str = ",", encoding: str = "utf-8") -> bytes:
     out = io.StringIO()
     module.writer(out, delimiter=separator, lineterminator="\r\n").writerows(rows)
     return out.getvalue().encode(encoding)
+
+
+def xlsb(rows: Rows, *, name: str = "Biểu 1", hidden: bool = False) -> bytes:
+    """Return a binary workbook: the fewest records of [MS-XLSB] that readers ask for, as no library writes it."""
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relation = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="{}/{}" Target="{}"/></Relationships>'
+    sheet = struct.pack("<II", 1 if hidden else 0, 1) + _wide("rId1") + _wide(name)
+    book = _binary(131) + _binary(143) + _binary(156, sheet) + _binary(144) + _binary(132)
+    cells = b""
+    for r, values in enumerate(rows):
+        cells += _binary(0, struct.pack("<IIHBBBI", r, 0, 300, 0, 0, 0, 0))
+        for c, value in enumerate(values):
+            if isinstance(value, int | float):
+                cells += _binary(5, struct.pack("<IId", c, 0, value))
+            elif value:
+                cells += _binary(6, struct.pack("<II", c, 0) + _wide(value))
+    extent = struct.pack("<IIII", 0, len(rows), 0, max(map(len, rows)))
+    body = _binary(129) + _binary(148, extent) + _binary(145) + cells + _binary(146) + _binary(130)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("_rels/.rels", relation.format(kind, "officeDocument", "xl/workbook.bin"))
+        archive.writestr(
+            "xl/_rels/workbook.bin.rels", relation.format(kind, "worksheet", "worksheets/sheet1.bin")
+        )
+        archive.writestr("xl/workbook.bin", book)
+        archive.writestr("xl/worksheets/sheet1.bin", body)
+    return out.getvalue()
+
+
+def _wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def _binary(kind: int, body: bytes = b"") -> bytes:
+    head = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    size = len(body)
+    return head + bytes([size & 0x7F | 0x80, size >> 7] if size > 127 else [size]) + body

@@ -49,7 +49,14 @@ def read_sheets(path: Path, file: str) -> list[Sheet]:
     return [replace(sheet, rows=repair_legacy_cells(sheet.rows, file)) for sheet in sheets if sheet.rows]
 
 
+def shown_name(name: str) -> str:
+    """Return a file's name as UTF-8 can write it; bytes that are none are shown as \\xHH."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def _check_place(path: Path, file: str) -> None:
+    if shown_name(str(path)) != str(path):
+        raise FileRefused(file, "name_unreadable")
     if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
         raise FileRefused(file, "link_outside")
     if not path.is_file():
