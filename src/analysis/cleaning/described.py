@@ -20,7 +20,7 @@ from analysis.cleaning.publishers.papi_table import clean_papi_dimension8
 from analysis.cleaning.publishers.published import clean_published_figures, mark_repeated
 from analysis.cleaning.publishers.target_setting import clean_target_setting
 from analysis.cleaning.raw import PACKAGE, PackageUnreadable, RawFile, check_raw, find_layout, read_package
-from analysis.cleaning.reading.limits import FileRefused
+from analysis.cleaning.readers.limits import FileRefused
 from analysis.cleaning.shapes import HELD_COLUMNS, Intake, join, quarantine_line, shape, stack
 from analysis.cleaning.sources import describe_source
 from analysis.reference.codebook import read_codebook

@@ -15,7 +15,7 @@ from analysis.cleaning.figures.digits import LONGEST_NUMBER, Digits, find_digits
 from analysis.cleaning.figures.number_cells import NumberCell, take_apart
 from analysis.cleaning.figures.readings import Floats, Reading, Readings, held
 from analysis.cleaning.figures.scales import Numbers, Scale, bring_to_unit
-from analysis.cleaning.reading.grid import TEXT
+from analysis.cleaning.readers.grid import TEXT
 
 _WHOLE = re.compile(r"-?\d+")
 _SPACED = re.compile(r"-?\d{1,3}(?: \d{3})+(?:[.,]\d+)?")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.cleaning.figures.readings import Floats, Mask, Reading, held
-from analysis.cleaning.reading.grid import Codes
+from analysis.cleaning.readers.grid import Codes
 
 _FRACTION = "read as a fraction of one"
 

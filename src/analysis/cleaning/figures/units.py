@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from analysis.cleaning.reading.grid import Codes, Sheet
+from analysis.cleaning.readers.grid import Codes, Sheet
 from analysis.reference.indicators import Indicator
 from analysis.reference.spelling import plain_text
 

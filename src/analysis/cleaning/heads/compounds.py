@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, replace
 
 from analysis.cleaning.heads.compound_heads import name_parts
-from analysis.cleaning.reading.cells import is_missing
-from analysis.cleaning.reading.grid import TEXT, ColumnRows, Merge, Sheet
+from analysis.cleaning.readers.cells import is_missing
+from analysis.cleaning.readers.grid import TEXT, ColumnRows, Merge, Sheet
 from analysis.cleaning.tables.rowkinds import is_numbering
 
 _NUMBER = r"(\d[\d.,]*)"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from analysis.cleaning.heads import headers as h
 from analysis.cleaning.heads.headers import PERIOD_HEADS, ROLE_HEADS
-from analysis.cleaning.reading.cells import is_missing, is_number_like
-from analysis.cleaning.reading.grid import ColumnRows, Sheet
+from analysis.cleaning.readers.cells import is_missing, is_number_like
+from analysis.cleaning.readers.grid import ColumnRows, Sheet
 from analysis.cleaning.tables.rowkinds import NAME_HEADS
 from analysis.reference.spelling import fold_text
 

@@ -13,7 +13,7 @@ from analysis.cleaning.heads.flags import is_flag
 from analysis.cleaning.heads.footnotes import expand
 from analysis.cleaning.heads.headpaths import header_paths, with_ordinals
 from analysis.cleaning.heads.headperiods import read_head_period, undated_heads
-from analysis.cleaning.reading.cells import is_number_like
+from analysis.cleaning.readers.cells import is_number_like
 from analysis.cleaning.tables.blocks import Block
 from analysis.cleaning.tables.pivots import field_name, tells_of_units
 from analysis.cleaning.words.headtexts import (

@@ -10,8 +10,8 @@ import numpy as np
 
 from analysis.cleaning.heads import headers as h
 from analysis.cleaning.heads.headers import Column
-from analysis.cleaning.reading.cells import is_number_like
-from analysis.cleaning.reading.grid import Sheet
+from analysis.cleaning.readers.cells import is_number_like
+from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.tables.blocks import Block
 from analysis.cleaning.tables.owners import owners_named
 from analysis.cleaning.words.places import BELOW, PLACE, UNKNOWN, Place, read_place

@@ -10,7 +10,7 @@ from functools import partial
 
 from analysis.cleaning.heads import headers as h
 from analysis.cleaning.heads.headers import Column
-from analysis.cleaning.reading.grid import Codes, factorize_codes
+from analysis.cleaning.readers.grid import Codes, factorize_codes
 from analysis.cleaning.tables.blocks import Block
 from analysis.cleaning.words.periods import Period, frequency_of, parse_period
 

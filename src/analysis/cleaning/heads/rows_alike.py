@@ -17,8 +17,8 @@ from analysis.cleaning.heads.contexts import Context
 from analysis.cleaning.heads.headers import Column
 from analysis.cleaning.heads.nonlevels import not_a_level
 from analysis.cleaning.heads.table_rows import TableRows, read_rows
-from analysis.cleaning.reading.cells import is_missing, is_number_like
-from analysis.cleaning.reading.grid import Codes, factorize_codes
+from analysis.cleaning.readers.cells import is_missing, is_number_like
+from analysis.cleaning.readers.grid import Codes, factorize_codes
 from analysis.cleaning.tables.blocks import Block
 from analysis.cleaning.words.indicator_names import is_generic
 from analysis.cleaning.words.periods import parse_period

@@ -13,7 +13,7 @@ from analysis.cleaning.heads.contexts import Context
 from analysis.cleaning.heads.headers import UNKNOWN_ROLE, VALUE, Column
 from analysis.cleaning.heads.headpaths import header_paths
 from analysis.cleaning.heads.headperiods import Wording, period_in_words, read_wording
-from analysis.cleaning.reading.grid import Codes, factorize_codes
+from analysis.cleaning.readers.grid import Codes, factorize_codes
 from analysis.cleaning.tables.blocks import Block
 from analysis.cleaning.tables.section_rows import UNMARKED, read_mark, section_rows
 from analysis.cleaning.words.datelines import without_moments

@@ -13,7 +13,7 @@ from analysis.cleaning.heads.contexts import Context
 from analysis.cleaning.heads.headers import Column
 from analysis.cleaning.heads.row_periods import read_periods
 from analysis.cleaning.heads.section_periods import SectionPeriods, read_section_periods
-from analysis.cleaning.reading.grid import Codes
+from analysis.cleaning.readers.grid import Codes
 from analysis.cleaning.tables.blocks import Block
 from analysis.cleaning.words.indicator_names import indicator_of_cell
 from analysis.cleaning.words.periods import Period

@@ -14,7 +14,7 @@ from analysis.cleaning.heads.headpaths import header_paths
 from analysis.cleaning.heads.headperiods import read_head_period
 from analysis.cleaning.layouts.layout import LaidColumn, LaidTable
 from analysis.cleaning.messages import Message, message
-from analysis.cleaning.reading.addresses import column_letters
+from analysis.cleaning.readers.addresses import column_letters
 from analysis.cleaning.tables.blocks import Block
 from analysis.cleaning.words.periods import Period, parse_period, show_period
 from analysis.cleaning.words.places import SKIP

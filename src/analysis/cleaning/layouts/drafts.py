@@ -21,8 +21,8 @@ from analysis.cleaning.layouts.questions import (
 )
 from analysis.cleaning.layouts.sheet_tables import Table
 from analysis.cleaning.messages import LANGUAGES, Message, message
-from analysis.cleaning.reading.addresses import column_letters
-from analysis.cleaning.reading.grid import Sheet
+from analysis.cleaning.readers.addresses import column_letters
+from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.tables.rowkinds import is_figure, is_numbering
 from analysis.cleaning.words.periods import show_period
 from analysis.cleaning.words.places import SKIP, suggest

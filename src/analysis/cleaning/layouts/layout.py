@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from analysis.cleaning.heads.headperiods import undated_heads
-from analysis.cleaning.reading.addresses import column_index, parse_address
-from analysis.cleaning.reading.grid import Sheet
+from analysis.cleaning.readers.addresses import column_index, parse_address
+from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.words.periods import parse_period
 from analysis.cleaning.words.places import PLACE, SKIP, read_place
 from analysis.errors import RequestError

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from analysis.cleaning.layouts.layout import LaidCell, LaidTable, Position
-from analysis.cleaning.reading.cells import is_number_like
-from analysis.cleaning.reading.grid import Sheet
+from analysis.cleaning.readers.cells import is_number_like
+from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.tables.blocks import Block
 from analysis.cleaning.tables.headrows import split_header
 from analysis.cleaning.tables.labels import borrowed_labels

@@ -16,8 +16,8 @@ from analysis.cleaning.heads.headperiods import read_head_period, undated_heads
 from analysis.cleaning.heads.nonlevels import not_a_level
 from analysis.cleaning.layouts.layout import HEADS
 from analysis.cleaning.layouts.sheet_tables import Table
-from analysis.cleaning.reading.cells import is_number_like
-from analysis.cleaning.reading.grid import Sheet
+from analysis.cleaning.readers.cells import is_number_like
+from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.words.headtexts import without_unit
 from analysis.cleaning.words.indicator_names import indicator_of_cell, is_generic
 from analysis.reference.abbreviations import fold_name

@@ -24,7 +24,7 @@ from analysis.cleaning.layouts.columns import find_other_period, place_columns, 
 from analysis.cleaning.layouts.layout import LaidTable, Layout
 from analysis.cleaning.layouts.positions import block_at, block_of
 from analysis.cleaning.messages import Message
-from analysis.cleaning.reading.grid import Sheet
+from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.tables.blocks import Block, find_blocks, lies_across
 from analysis.cleaning.tables.nesting import unfold
 from analysis.cleaning.tables.single import add_province

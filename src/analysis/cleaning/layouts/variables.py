@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from analysis.cleaning.heads.headperiods import read_wording, undated_heads
 from analysis.cleaning.layouts.layout import Layout
-from analysis.cleaning.reading.grid import ColumnRows, Sheet
+from analysis.cleaning.readers.grid import ColumnRows, Sheet
 from analysis.cleaning.words.indicator_names import indicator_of_cell
 from analysis.reference.spelling import fold_text
 

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from analysis.cleaning.messages import message
 from analysis.cleaning.outcomes.outcome import TableOutcome
-from analysis.cleaning.reading.cells import is_number_like
-from analysis.cleaning.reading.grid import Sheet
+from analysis.cleaning.readers.cells import is_number_like
+from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.shapes import quarantine_line
 from analysis.cleaning.tables.blocks import Block
 from analysis.cleaning.tables.rowkinds import is_field, is_figure, is_numbering

@@ -12,7 +12,7 @@ from analysis.cleaning.heads import headers as h
 from analysis.cleaning.heads.headers import Column
 from analysis.cleaning.outcomes.outcome import TableOutcome
 from analysis.cleaning.outcomes.refusal import refuse_readings
-from analysis.cleaning.reading.grid import Codes
+from analysis.cleaning.readers.grid import Codes
 from analysis.cleaning.tables.blocks import Block
 
 _NAMES = {h.NUMERATOR: "numerator", h.DENOMINATOR: "denominator"}

@@ -30,7 +30,7 @@ from analysis.cleaning.outcomes.refusal import (
     stop_table,
 )
 from analysis.cleaning.outcomes.remarks import refuse_lone_remarks
-from analysis.cleaning.reading.grid import Codes, factorize_codes
+from analysis.cleaning.readers.grid import Codes, factorize_codes
 from analysis.cleaning.shapes import OBSERVATION_COLUMNS, shape, stack
 from analysis.cleaning.tables.blocks import Block
 from analysis.cleaning.words.periods import Period

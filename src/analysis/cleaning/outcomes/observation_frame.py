@@ -16,7 +16,7 @@ from analysis.cleaning.maps import MERGER
 from analysis.cleaning.outcomes.outcome import TableOutcome
 from analysis.cleaning.outcomes.refusal import refuse_cells
 from analysis.cleaning.outcomes.remarks import Texts, join_notes, note_rows
-from analysis.cleaning.reading.grid import Codes
+from analysis.cleaning.readers.grid import Codes
 from analysis.cleaning.words.periods import Period
 from analysis.cleaning.words.provisional import read_provisional, say_provisional
 from analysis.reference.indicators import Indicator
@@ -113,6 +113,11 @@ def _notes(outcome: TableOutcome, table: TableRows, figures: Figures) -> tuple[l
     if sheet.hidden_rows:
         hidden = [sheet.numbers[i] in sheet.hidden_rows for i in figures.rows.tolist()]
         notes = join_notes(notes, (["", "hidden row"], np.array(hidden, dtype=np.intp)))
+    if sheet.covered:
+        used = {figures.column.index, outcome.block.name_column}
+        rows = {i for i, j in sheet.covered if j in used}
+        below = [i in rows for i in figures.rows.tolist()]
+        notes = join_notes(notes, (["", "covered cell"], np.array(below, dtype=np.intp)))
     said, said_of = figures.readings.distinct("note", "")
     for more in ((said, said_of[figures.reading_of]), *note_rows(outcome, figures.rows)):
         notes = join_notes(notes, more) if len(more[0]) > 1 or more[0][0] else notes

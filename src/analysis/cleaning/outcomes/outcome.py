@@ -13,8 +13,8 @@ from analysis.cleaning.figures.readings import Floats
 from analysis.cleaning.heads.contexts import Context
 from analysis.cleaning.heads.headers import Column
 from analysis.cleaning.messages import Message
-from analysis.cleaning.reading.addresses import number_texts
-from analysis.cleaning.reading.grid import Codes
+from analysis.cleaning.readers.addresses import number_texts
+from analysis.cleaning.readers.grid import Codes
 from analysis.cleaning.tables.blocks import Block
 
 

@@ -12,7 +12,7 @@ from analysis.cleaning.heads.nonlevels import not_a_level
 from analysis.cleaning.heads.plain_shares import CONTRADICTED
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.outcomes.outcome import TableOutcome
-from analysis.cleaning.reading.grid import Codes
+from analysis.cleaning.readers.grid import Codes
 from analysis.cleaning.shapes import quarantine_line
 from analysis.cleaning.tables.rowkinds import UNEVEN, WITHDRAWN
 from analysis.cleaning.words.places import BELOW, LEFT_OUT, PLACE, read_place, suggest

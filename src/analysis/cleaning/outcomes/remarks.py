@@ -10,7 +10,7 @@ from analysis.cleaning.heads import headers as h
 from analysis.cleaning.messages import message
 from analysis.cleaning.outcomes.outcome import TableOutcome
 from analysis.cleaning.outcomes.refusal import refuse
-from analysis.cleaning.reading.grid import Codes, Sheet, factorize_codes
+from analysis.cleaning.readers.grid import Codes, Sheet, factorize_codes
 from analysis.cleaning.words.corrected import say_correction
 from analysis.cleaning.words.headtexts import shorten
 from analysis.cleaning.words.provisional import read_provisional, say_provisional

@@ -22,7 +22,7 @@ from analysis.cleaning.messages import message
 from analysis.cleaning.outcomes.outcome import TableOutcome
 from analysis.cleaning.outcomes.reconciliation import Check
 from analysis.cleaning.outcomes.sections import Others
-from analysis.cleaning.reading.grid import Codes
+from analysis.cleaning.readers.grid import Codes
 from analysis.cleaning.tables.blocks import Block
 from analysis.cleaning.words.places import AVERAGE, BELOW, REGION, TOTAL
 from analysis.reference.indicators import by_code

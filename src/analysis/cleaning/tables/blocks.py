@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from analysis.cleaning.reading.grid import TEXT, Codes, ColumnRows, Sheet, factorize_codes, pick
+from analysis.cleaning.readers.grid import TEXT, Codes, ColumnRows, Sheet, factorize_codes, pick
 from analysis.cleaning.tables.drafts import draft_tables
 from analysis.cleaning.tables.headrows import CODE_LABEL, split_header
 from analysis.cleaning.tables.labels import borrowed_labels

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from analysis.cleaning.reading.cells import is_number_like
-from analysis.cleaning.reading.grid import Sheet
+from analysis.cleaning.readers.cells import is_number_like
+from analysis.cleaning.readers.grid import Sheet
 
 _VERDICT = (
     r"(?:bản nháp|số liệu nháp|không (?:được )?(?:sử dụng|dùng|lấy)|không còn (?:sử )?dụng|bỏ không dùng|do not use|"

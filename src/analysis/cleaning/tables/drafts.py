@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from analysis.cleaning.reading.cells import is_missing, is_number_like
-from analysis.cleaning.reading.grid import ERROR, UNCACHED, Codes, Sheet
+from analysis.cleaning.readers.cells import is_missing, is_number_like
+from analysis.cleaning.readers.grid import ERROR, UNCACHED, Codes, Sheet
 from analysis.cleaning.tables.panels import opens_panel
 from analysis.cleaning.tables.rowkinds import Kinds
 from analysis.cleaning.words.places import AVERAGE, BELOW, LEFT_OUT, PLACE, REGION, STATISTIC, TOTAL, UNKNOWN

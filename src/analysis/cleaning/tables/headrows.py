@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from analysis.cleaning.reading.grid import Sheet
+from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.tables.rowkinds import PERIOD_FIELDS, is_field, is_numbering, is_section
 from analysis.cleaning.words.datelines import key_and_value
 from analysis.reference.spelling import fold_text

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from analysis.cleaning.reading.cells import is_number_like
-from analysis.cleaning.reading.grid import Sheet
+from analysis.cleaning.readers.cells import is_number_like
+from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.words.indicator_names import is_indicator
 from analysis.cleaning.words.periods import parse_period
 from analysis.cleaning.words.places import PLACE, Place

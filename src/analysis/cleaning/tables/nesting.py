@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analysis.cleaning.reading.cells import is_number_like
-from analysis.cleaning.reading.grid import TEXT, Sheet
+from analysis.cleaning.readers.cells import is_number_like
+from analysis.cleaning.readers.grid import TEXT, Sheet
 from analysis.cleaning.words.indicator_names import indicator_of_cell
 from analysis.cleaning.words.places import PLACE, read_place
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import PurePath
 
-from analysis.cleaning.reading.grid import Sheet
+from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.words.places import PLACE, read_place
 from analysis.reference.provinces import NATION
 from analysis.reference.spelling import fold_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from analysis.cleaning.reading.grid import Sheet
+from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.words.periods import parse_period
 from analysis.reference.abbreviations import fold_name
 from analysis.reference.indicators import Codebook, codebook

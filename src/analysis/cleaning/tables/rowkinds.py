@@ -8,8 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from analysis.cleaning.reading.cells import is_missing, is_number_like
-from analysis.cleaning.reading.grid import NUMBER, PERCENT, POINTS, Sheet
+from analysis.cleaning.readers.cells import is_missing, is_number_like
+from analysis.cleaning.readers.grid import NUMBER, PERCENT, POINTS, Sheet
 from analysis.cleaning.words.places import (
     AVERAGE,
     BELOW,

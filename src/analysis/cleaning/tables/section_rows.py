@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analysis.cleaning.reading.cells import is_number_like
-from analysis.cleaning.reading.grid import Sheet
+from analysis.cleaning.readers.cells import is_number_like
+from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.tables.blocks import Block
 from analysis.cleaning.words.headtexts import shorten
 from analysis.cleaning.words.periods import parse_period

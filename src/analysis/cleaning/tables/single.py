@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from analysis.cleaning.reading.cells import is_missing, is_number_like
-from analysis.cleaning.reading.grid import TEXT, Sheet
+from analysis.cleaning.readers.cells import is_missing, is_number_like
+from analysis.cleaning.readers.grid import TEXT, Sheet
 from analysis.cleaning.tables.labels import is_subject
 from analysis.cleaning.tables.owners import owners_named
 from analysis.cleaning.tables.rowkinds import is_figure, is_numbering, is_section

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from analysis.cleaning.reading.cells import is_missing
+from analysis.cleaning.readers.cells import is_missing
 from analysis.cleaning.words.headtexts import shorten
 from analysis.cleaning.words.indicator_names import is_indicator
 from analysis.cleaning.words.periods import parse_period

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from statistics import mode
 
-from analysis.cleaning.reading.cells import is_number_like
+from analysis.cleaning.readers.cells import is_number_like
 
 _FIELD = re.compile(r"\S+(?: \S+)*")
 _MOST_LINES = 5000

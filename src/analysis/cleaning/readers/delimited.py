@@ -11,10 +11,10 @@ import unicodedata
 import numpy as np
 import pandas as pd
 
-from analysis.cleaning.reading.aligned import cut_aligned
-from analysis.cleaning.reading.encodings import decode_bytes
-from analysis.cleaning.reading.grid import Codes, ColumnRows, Sheet
-from analysis.cleaning.reading.limits import MAX_CELLS, FileRefused
+from analysis.cleaning.readers.aligned import cut_aligned
+from analysis.cleaning.readers.encodings import decode_bytes
+from analysis.cleaning.readers.grid import Codes, ColumnRows, Sheet
+from analysis.cleaning.readers.limits import MAX_CELLS, FileRefused
 
 LONG = 4 * 2**20
 SEPARATORS = (",", ";", "\t", "|")

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import islice
 
-from analysis.cleaning.reading.grid import ColumnRows
-from analysis.cleaning.reading.limits import FileRefused
+from analysis.cleaning.readers.grid import ColumnRows
+from analysis.cleaning.readers.limits import FileRefused
 from analysis.reference.provinces import provinces
 
 _TCVN3_ROWS = (
