@@ -12,7 +12,8 @@ from analysis.cleaning.accepted import read_accepted
 from analysis.cleaning.corrections import Correction, read_corrections
 from analysis.cleaning.described import settle_targets
 from analysis.cleaning.files import FileOutcome, clean_file
-from analysis.cleaning.layouts.layout import Layout, read_layout
+from analysis.cleaning.layout import Layout
+from analysis.cleaning.layout_file import read_layout
 from analysis.cleaning.outputs import write_codebook, write_layouts, write_outputs, write_report
 from analysis.cleaning.over_time import GRAVE_RULES, compare_added, hold_back
 from analysis.cleaning.raw import find_undescribed

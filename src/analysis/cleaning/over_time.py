@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.cleaning.files import FileOutcome
-    from analysis.cleaning.outcomes.reconciliation import Check
+    from analysis.cleaning.extract.checks import Check
 
 GRAVE_RULES = tuple(GRAVE.values())
 
