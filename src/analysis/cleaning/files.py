@@ -28,7 +28,7 @@ from analysis.cleaning.readers.limits import FileRefused
 from analysis.cleaning.readers.opening import read_sheets
 from analysis.cleaning.recognise.proposal import Proposal, propose
 from analysis.cleaning.recognise.shares import CONTRADICTED
-from analysis.cleaning.rows import HEADING, has_figure
+from analysis.cleaning.rows import BODY, HEADING, has_figure
 from analysis.cleaning.shapes import (
     HELD_COLUMNS,
     OBSERVATION_COLUMNS,
@@ -104,7 +104,9 @@ def clean_file(
         else:
             others = sheets if layout else _take_decisions(outcome, sheets, source, accessed)
             if others or not sheets:
-                _clean_sheets(outcome, others, layout or Layout(), str(outcome.cleaned.sources["source_id"].item()))
+                _clean_sheets(
+                    outcome, others, layout or Layout(), str(outcome.cleaned.sources["source_id"].item())
+                )
     return outcome
 
 
@@ -168,7 +170,11 @@ def _clean_sheets(outcome: FileOutcome, sheets: list[Sheet], layout: Layout, sou
 def _all_texts(sheet: Sheet) -> list[str]:
     """Return the texts of a part of a page that has no table, as titles of the next; one with figures has none."""
     rows = [sheet.rows[i] for i in range(min(len(sheet.rows), 50))]
-    return [] if any(map(is_number_like, (t for row in rows for t in row))) else [t for row in rows for t in row if t]
+    return (
+        []
+        if any(map(is_number_like, (t for row in rows for t in row)))
+        else [t for row in rows for t in row if t]
+    )
 
 
 def _disused(outcome: FileOutcome, sheet: Sheet, words: str) -> list[dict[str, str]]:
@@ -227,7 +233,7 @@ def _clean_sheet(
             _take(outcome, table, layout, source_id)
             taken.append(table)
             _ask(outcome, proposal, table, layout, several)
-        elif not any(has_figure(found.sheet, i, found.naming.column) for i in range(*found.body)):
+        elif not any(has_figure(found.sheet, i, found.naming.column) for i in found.rows(*BODY)):
             rows = [i for i in found.rows(PLACE, HEADING, BELOW) if any(found.sheet.rows[i])]
             refused.extend(_lines(outcome, found.sheet, rows, message("no_figures")))
         else:
@@ -250,20 +256,26 @@ def _take(outcome: FileOutcome, table: TableOutcome, layout: Layout, source_id: 
     for column in table.table.columns:
         if column.unread == CONTRADICTED:
             cells = int(table.body.filled(column).sum())
-            outcome.problems.append(message("column_unknown.contradicted", **where, head=column.head, cells=cells))
+            outcome.problems.append(
+                message("column_unknown.contradicted", **where, head=column.head, cells=cells)
+            )
     if table.unknown:
         shown, rest = table.unknown[:_SHOWN], len(table.unknown) - _SHOWN
         code = "names_unknown.more" if rest > 0 else "names_unknown"
         outcome.notices.append(message(code, **where, names=shown, rest=rest))
 
 
-def _ask(outcome: FileOutcome, proposal: Proposal, table: TableOutcome, layout: Layout, several: bool) -> None:
+def _ask(
+    outcome: FileOutcome, proposal: Proposal, table: TableOutcome, layout: Layout, several: bool
+) -> None:
     """Say that a period is missing, and keep what a layout could say of a table."""
     undated = any(line["rule"] == "period_unknown" for line in table.refused)
     if undated and table.observations.empty:
         outcome.problems.append(message("no_period_said", file=outcome.file, sheet=table.sheet.name))
     means = (table.body.label(i) for i, kind in table.body.others if kind == AVERAGE)
-    names = [str(said.values["label"]) for said in table.unknown] or list(dict.fromkeys(filter(says_nation, means)))
+    names = [str(said.values["label"]) for said in table.unknown] or list(
+        dict.fromkeys(filter(says_nation, means))
+    )
     unclear = Unclear(table.sheet, proposal, layout.indicators, names, undated or bool(table.held), several)
     if unclear.has_questions and not proposal.table.level:
         outcome.unclear.append(unclear)
@@ -273,24 +285,26 @@ def _settle_levels(tables: list[TableOutcome]) -> None:
     """Take rows out of the quarantine that were read as levels of a province's government."""
     levels = [table for table in tables if table.table.level]
     for table in tables:
-        own = {
-            table.sheet.address(i, table.body.name_column)
-            for level in levels
-            if level.table.table == table.table.table and level is not table
-            for i in level.body.data.tolist()
-        } if not table.table.level else set()
-        table.refused = [line for line in table.refused if line["cell"] not in own or line["rule"] != "below_province"]
+        own = (
+            {
+                table.sheet.address(i, table.body.name_column)
+                for level in levels
+                if level.table.table == table.table.table and level is not table
+                for i in level.body.data.tolist()
+            }
+            if not table.table.level
+            else set()
+        )
+        table.refused = [
+            line for line in table.refused if line["cell"] not in own or line["rule"] != "below_province"
+        ]
 
 
 def _holds_figures(proposal: Proposal) -> bool:
     """Tell whether a column of figures was understood; an empty one counts where nothing else is left unread."""
     found = proposal.found
     assert found is not None
-    rows = range(*found.body)
-    filled = {
-        c.role for c in proposal.table.columns
-        if any(found.sheet.text(i, found.sheet.place_of(c.index)) for i in rows)
-    }  # fmt: skip
+    filled = {column.role for column in proposal.table.columns if found.texts(column.index)}
     return Role.VALUE in filled or (Role.UNKNOWN not in filled and bool(proposal.table.values))
 
 
@@ -330,7 +344,9 @@ def _unread_sheet(outcome: FileOutcome, sheet: Sheet) -> list[dict[str, str]]:
     return _lines(outcome, sheet, rows or list(range(len(sheet.rows))))
 
 
-def _unread_table(outcome: FileOutcome, proposal: Proposal, layout: Layout, several: bool) -> list[dict[str, str]]:
+def _unread_table(
+    outcome: FileOutcome, proposal: Proposal, layout: Layout, several: bool
+) -> list[dict[str, str]]:
     """Quarantine a table of which no column of figures was understood."""
     found, table = proposal.found, proposal.table
     assert found is not None
@@ -346,7 +362,9 @@ def _seen(proposal: Proposal) -> dict[str, Message]:
     """Say what was recognised of a table that was not understood."""
     found, table = proposal.found, proposal.table
     assert found is not None
-    provinces, period, indicator = (message(f"seen_{part}.none") for part in ("provinces", "period", "indicator"))
+    provinces, period, indicator = (
+        message(f"seen_{part}.none") for part in ("provinces", "period", "indicator")
+    )
     if rows := found.rows(PLACE):
         first = found.sheet.address(rows[0], found.naming.column)
         provinces = message("seen_provinces", rows=len(rows), cell=first)
@@ -371,4 +389,3 @@ def _lines(
         text = next(text for text in sheet.rows[i] if text)
         lines.append(quarantine_line(outcome.file, sheet.name, sheet.span(i), text, said))
     return lines
-

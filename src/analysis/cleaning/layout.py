@@ -48,9 +48,9 @@ class LaidColumn:
     """One column: its place in the file, counted from 0 (its row, where the table is turned), and what it means.
 
     `head` is what stands above it, by which it is known again in another month's file, `path` the same from top to
-    bottom. `plus` are columns whose figures are added to its own; `part` words
-    in the label of the rows below a name to which alone the column's meaning holds; `share` is the column of which it holds a count;
-    `multiplier` what a printed one stands for. `rule` says what decided its role, `unread` why its figures are not
+    bottom. `plus` are columns whose figures are added to its own; `part` are words in the label of those rows below a
+    name for which alone its meaning holds; `share` is the column of which it holds a count, `multiplier` what a
+    printed one stands for. `rule` says what decided its role, `unread` why its figures are not
     read, `span` how the head refers to the period of each row. An empty `indicator` or `period` is that of the table,
     or of each row.
     """
@@ -113,9 +113,9 @@ class LaidTable:
     ready to be read has its rows, its column of names or its province, and every column. `table` counts those of the
     sheet (0: every one that has the columns named). `nested` tells that a name holds for the rows below it that have
     none; `level` is the level of administration whose rows alone are read; `certain` that its periods hold whatever
-    the file says. `units` tells that rows are the units of one province; `form` which form it is; `base` is the period that
-    “trong tháng” refers to, `year` that of periods without one; `stated` are the periods that the surroundings state,
-    with where: a table whose figures agree with none of one is held.
+    the file says. `units` tells that rows are the units of one province; `form` which form it is; `base` is the period
+    that “trong tháng” refers to, `year` that of periods without one; `stated` are the periods that the surroundings
+    state, with where: a table is held where none of its figures is of one of these.
     """
 
     where: str = ""

@@ -145,7 +145,9 @@ def _read_column(given: object, where: str, turned: bool) -> LaidColumn:
     index = _optional_place(given, "column", where, turned)
     if index is None:
         raise LayoutUnreadable(f'{where}: say which one it is: column = "C".')
-    said = {key: value for key, value in given.items() if key not in ("column", "indicator", "period", "plus")}
+    said = {
+        key: value for key, value in given.items() if key not in ("column", "indicator", "period", "plus")
+    }
     plus = [_place(str(text), "plus", where, turned) for text in given.get("plus", ())]
     return LaidColumn(
         index,

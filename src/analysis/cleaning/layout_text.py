@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from analysis.cleaning.layout import DATING, HEADS, NO_LAST_ROW, LaidColumn, LaidTable, Layout, Role
+from analysis.cleaning.layout import DATING, HEADS, NO_LAST_ROW, LaidColumn, LaidTable, Layout
 from analysis.cleaning.messages import LANGUAGES, Message, message
+from analysis.cleaning.questions import (
+    FORECAST,
+    Unclear,
+    near_indicators,
+    plain,
+    words_of,
+    words_of_one_meaning,
+)
 from analysis.cleaning.readers.addresses import column_letters
 from analysis.cleaning.readers.grid import Sheet
-from analysis.cleaning.questions import FORECAST, Unclear, near_indicators, plain, words_of, words_of_one_meaning
 from analysis.cleaning.recognise.shares import CONTRADICTED
 from analysis.cleaning.rows import is_figure, is_numbering
 from analysis.cleaning.words.no_level import not_a_level
@@ -128,10 +135,16 @@ def _ask_of_table(unclear: Unclear, table: LaidTable, words: Set[str]) -> list[s
     shared = _share_one(columns, unclear)
     for column in [] if shared else columns[:_MOST_COLUMNS]:
         reason = not_a_level(column.path)
-        asked = LaidColumn(column.index, plain(column.head), SKIP if reason or column.unread == FORECAST else "")
+        asked = LaidColumn(
+            column.index, plain(column.head), SKIP if reason or column.unread == FORECAST else ""
+        )
         said.setdefault(asked.index, asked)
         hints = _hints(near_indicators(column.head)).strip()
-        told = [f"# {_no_level(reason)}"] if reason else _told(_COLUMN_TEXTS.get(column.unread, "layout_column_unknown"))
+        told = (
+            [f"# {_no_level(reason)}"]
+            if reason
+            else _told(_COLUMN_TEXTS.get(column.unread, "layout_column_unknown"))
+        )
         remarks[asked.index] = [*told, *([hints] if hints and not reason else [])]
     about = [*_about_rows(unclear, laid), *_about_period(unclear, table), *_understood(table, said)]
     asks = {key for key, open_ in (("period", unclear.undated), ("indicator", shared)) if open_}
@@ -154,7 +167,9 @@ def _about_rows(unclear: Unclear, laid: LaidTable) -> list[str]:
     if found is None or laid.is_placed or not rows:
         return []
     first = found.sheet.address(rows[0], found.naming.column)
-    return _told("layout_found.turned" if found.sheet.transposed else "layout_found", rows=len(rows), cell=first)
+    return _told(
+        "layout_found.turned" if found.sheet.transposed else "layout_found", rows=len(rows), cell=first
+    )
 
 
 def _about_period(unclear: Unclear, table: LaidTable) -> list[str]:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from analysis.cleaning.codebook_drafts import draft_lines
 from analysis.cleaning.contradictions import describe_contradictions
 from analysis.cleaning.files import FileOutcome
-from analysis.cleaning.codebook_drafts import draft_lines
 from analysis.cleaning.layout import Layout
 from analysis.cleaning.layout_text import draft_layout
 from analysis.cleaning.render import render_report

@@ -33,8 +33,8 @@ from analysis.cleaning.shapes import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.cleaning.files import FileOutcome
     from analysis.cleaning.extract.checks import Check
+    from analysis.cleaning.files import FileOutcome
 
 GRAVE_RULES = tuple(GRAVE.values())
 

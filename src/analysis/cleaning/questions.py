@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
+
 from analysis.cleaning.layout import HEADS, LaidColumn, LaidTable, Role
 from analysis.cleaning.readers.cells import is_number_like
 from analysis.cleaning.readers.grid import Sheet
@@ -22,6 +24,8 @@ from analysis.reference.papi import SUFFIXES
 from analysis.reference.spelling import fold_text
 
 FORECAST = "forecast"
+_DASHES = " -–+*•"
+_MOST_LOOKED_AT = 5000
 _LIKE = 0.6
 _SHARE = re.compile(r"\b(ty le|ti le|tl|phan tram|share|percent|rate)\b")
 # What did not come online, was only settled, or is counted in points is spelt much like what did, was or is not.
@@ -62,23 +66,29 @@ class Unclear:
             return []
         heads = [words for c in self.open_columns if (words := words_of(c, self.report))]
         naming = self.table.of_role(Role.INDICATOR)
-        rows = [text.strip(" -–+*•") for text in self._texts(naming, figures=True)] if naming else []
-        unknown = [t for t in rows if t and not indicator_of_cell(t, self.said) and fold_text(t) not in self.said]
-        return list(dict.fromkeys([*heads, *unknown]))
+        rows = [text.strip(_DASHES) for text in self._texts(naming)] if naming else []
+        unknown = [
+            t for t in rows if t and not indicator_of_cell(t, self.said) and fold_text(t) not in self.said
+        ]
+        return list(dict.fromkeys([*heads, *(self._beside_figures(naming, unknown) if naming else [])]))
 
-    def _texts(self, column: LaidColumn, figures: bool = False) -> list[str]:
-        """Return the distinct texts of a column in the rows of the table; `figures` wants a figure beside them."""
+    def _texts(self, column: LaidColumn) -> list[str]:
+        """Return the distinct texts of a column in the rows of the table."""
         found = self.proposal.found if self.proposal else None
-        if found is None:
+        return found.texts(column.index) if found else []
+
+    def _beside_figures(self, column: LaidColumn, unknown: list[str]) -> list[str]:
+        """Return those texts of a column that stand before a figure in some row of the table."""
+        found = self.proposal.found if self.proposal else None
+        if found is None or not unknown:
             return []
         j = found.sheet.place_of(column.index)
-        rows = range(*found.body)
-        texts = (
-            found.sheet.text(i, j)
-            for i in rows
-            if not figures or any(map(is_number_like, found.sheet.rows[i][j + 1 :]))
-        )
-        return list(dict.fromkeys(text for text in texts if text))
+        codes, texts = found.sheet.codes(j)
+        wanted = np.array([text.strip(_DASHES) in unknown for text in texts], dtype=bool)
+        first, end = found.body
+        rows = (np.flatnonzero(wanted[codes[first:end]]) + first).tolist()[:_MOST_LOOKED_AT]
+        named = (i for i in rows if any(map(is_number_like, found.sheet.rows[i][j + 1 :])))
+        return list(dict.fromkeys(found.sheet.text(i, j).strip(_DASHES) for i in named))
 
     def columns_besides(self, words: Set[str]) -> list[LaidColumn]:
         """The open columns that these words do not tell: of no head that says more, or like another."""
@@ -105,7 +115,9 @@ class Unclear:
 
 
 def _skipped(column: LaidColumn) -> bool:
-    return bool(not_a_level(column.path)) or column.unread == FORECAST or column.rule == "the form, no indicator"
+    return (
+        bool(not_a_level(column.path)) or column.unread == FORECAST or column.rule == "the form, no indicator"
+    )
 
 
 def words_of(column: LaidColumn, report: Report) -> str:

@@ -128,7 +128,11 @@ def _describe_held(line: Mapping[Any, str]) -> dict[str, Any]:
 def _hidden(table: TableOutcome) -> dict[str, int]:
     """Return how many sheets, rows and columns of a table are hidden, those that are."""
     sheet = table.sheet
-    rows = sum(sheet.numbers[i] in sheet.hidden_rows for i in table.body.data.tolist()) if sheet.hidden_rows else 0
+    rows = (
+        sum(sheet.numbers[i] in sheet.hidden_rows for i in table.body.data.tolist())
+        if sheet.hidden_rows
+        else 0
+    )
     columns = sum(table.body.place(column) in sheet.hidden_columns for column in table.table.columns)
     counts = {"sheet": int(sheet.hidden), "rows": rows, "columns": columns}
     return {name: count for name, count in counts.items() if count}

@@ -1,4 +1,4 @@
-"""What each row of a sheet is: a province's, a sum, a region's, a unit's, unknown, words, one text, or column numbers."""
+"""What each row of a sheet is: a province's, a sum, a unit's, unknown, words, one text, or column numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The final account of a sheet: every row and figure is in an observation or the quarantine, or heads or explains a table."""
+"""The final account of a sheet: which rows with figures nothing has told of, so that none is lost."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from analysis.cleaning.shapes import quarantine_line
 from analysis.cleaning.words.places import PLACE, read_place
 
 
-def close_account(sheet: Sheet, tables: Sequence[TableOutcome], told: Sequence[int], file: str) -> list[dict[str, str]]:
+def close_account(
+    sheet: Sheet, tables: Sequence[TableOutcome], told: Sequence[int], file: str
+) -> list[dict[str, str]]:
     """Return a quarantine line for every row with figures that nothing has told of.
 
     `sheet` is as it was read; `told` are numbers of rows that are in the quarantine already. Tables may stand side by
@@ -28,7 +30,7 @@ def close_account(sheet: Sheet, tables: Sequence[TableOutcome], told: Sequence[i
     place = {number: i for i, number in enumerate(sheet.numbers)}
     for table in tables:
         last = max((c.index for c in table.table.columns), default=0) - sheet.first_column + 1
-        rows = [i for i in np.flatnonzero(table.told | _accounted(table)).tolist()]
+        rows = np.flatnonzero(table.told | _accounted(table)).tolist()
         reached[rows] = np.maximum(reached[rows], last)
         heads |= {place[number] for number in table.table.header_rows if number in place}
     reached[[place[number] for number in told if number in place]] = sheet.width
@@ -43,7 +45,9 @@ def close_account(sheet: Sheet, tables: Sequence[TableOutcome], told: Sequence[i
 def _accounted(table: TableOutcome) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Return the rows of a table that need no line of their own: bare names of regions or owners, repeated heads."""
     rows = np.zeros(len(table.sheet.rows), dtype=bool)
-    rows[[*table.body.bare, *table.body.heads, *(i for i, _ in table.body.others), *table.body.data.tolist()]] = True
+    rows[
+        [*table.body.bare, *table.body.heads, *(i for i, _ in table.body.others), *table.body.data.tolist()]
+    ] = True
     return rows
 
 
@@ -72,7 +76,9 @@ def _has_figures(sheet: Sheet, i: int, first: int, is_head: bool) -> bool:
         return read_place(filled[1]).kind == PLACE
     if any(read_place(text).kind == PLACE for text in filled):
         return any(map(is_number_like, filled))
-    return not is_head and any(is_figure(sheet, i, j) for j in range(first, len(sheet.rows[i])) if sheet.rows[i][j])
+    return not is_head and any(
+        is_figure(sheet, i, j) for j in range(first, len(sheet.rows[i])) if sheet.rows[i][j]
+    )
 
 
 def _line(sheet: Sheet, i: int, first: int, file: str) -> dict[str, str]:

@@ -57,7 +57,9 @@ def _units(body: Body, column: LaidColumn) -> set[str]:
     if last in words("heads", "unit_levels"):
         plain = {text: fold_text(text) for text in texts}
         said_whole = {text for text in texts if text in whole}
-        parts = texts - said_whole if said_whole else {t for t, p in plain.items() if _PART_LEVEL.fullmatch(p)}
+        parts = (
+            texts - said_whole if said_whole else {t for t, p in plain.items() if _PART_LEVEL.fullmatch(p)}
+        )
     idle = words("heads", "origin_words").inside(last)
     if column.role == Role.LABEL and (idle or not _repeats(body)):
         return parts

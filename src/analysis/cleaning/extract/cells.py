@@ -40,13 +40,17 @@ def extract_cells(sheet: Sheet, table: LaidTable, layout: Layout, file: str, sou
         if i is None or not sheet.text(i, sheet.place_of(cell.index)):
             continue
         titles = _titles(sheet, i, sheet.place_of(cell.index))
-        _, named, _ = period_of_texts([*map(shorten, reversed(titles)), sheet.name, PurePath(file).stem.replace("_", " ")])
+        _, named, _ = period_of_texts(
+            [*map(shorten, reversed(titles)), sheet.name, PurePath(file).stem.replace("_", " ")]
+        )
         stated = cell.period or table.period
         if stated and named and not table.certain and not _within(stated, named):
             said = _outdated(table, stated, named, titles)
             found.outdated.append(message(said.code, **said.values, file=file, sheet=sheet.name))
             place = sheet.address(i, sheet.place_of(cell.index))
-            found.refused.append(quarantine_line(file, sheet.name, place, sheet.text(i, sheet.place_of(cell.index)), said))
+            found.refused.append(
+                quarantine_line(file, sheet.name, place, sheet.text(i, sheet.place_of(cell.index)), said)
+            )
             continue
         ready = _laid(table, cell, stated or named, titles)
         body = Body(sheet, ready, read_place, {i: cell.province}, np.array([i], dtype=np.intp))
@@ -57,9 +61,17 @@ def extract_cells(sheet: Sheet, table: LaidTable, layout: Layout, file: str, sou
 def _laid(table: LaidTable, cell: LaidCell, period: Period | None, titles: list[str]) -> LaidTable:
     line = by_code()[cell.indicator]
     unit = next((unit for text in reversed(titles) if (unit := read_unit(text)).factor), read_unit(""))
-    column = LaidColumn(cell.index, cell.indicator, cell.indicator, period, role=Role.VALUE, multiplier=unit.factor_for(line))
+    column = LaidColumn(
+        cell.index, cell.indicator, cell.indicator, period, role=Role.VALUE, multiplier=unit.factor_for(line)
+    )
     return replace(
-        table, first_row=cell.row, last_row=cell.row, columns=(column,), province=cell.province, period=period, name_column=None
+        table,
+        first_row=cell.row,
+        last_row=cell.row,
+        columns=(column,),
+        province=cell.province,
+        period=period,
+        name_column=None,
     )
 
 
@@ -73,7 +85,7 @@ def _titles(sheet: Sheet, i: int, j: int) -> list[str]:
 
 
 def _within(stated: Period, named: Period) -> bool:
-    return named.start <= stated.start and stated.end <= named.end or named.start == named.end == stated.end
+    return (named.start <= stated.start and stated.end <= named.end) or named.start == named.end == stated.end
 
 
 def _outdated(table: LaidTable, stated: Period, named: Period, titles: list[str]) -> Message:

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.cleaning.messages import message
 from analysis.cleaning.extract.checks import attach_counts, share_agrees
 from analysis.cleaning.extract.observations import extract_table
 from analysis.cleaning.extract.outcome import TableOutcome
 from analysis.cleaning.layout import Layout
+from analysis.cleaning.messages import message
 from analysis.cleaning.shapes import OBSERVATION_COLUMNS, stack
 from analysis.cleaning.words.places import TOTAL
 from analysis.reference.provinces import NATION, by_code, successors

@@ -20,7 +20,12 @@ Texts = tuple[list[str], Codes]
 
 
 def notes_on(
-    outcome: TableOutcome, column: LaidColumn, rows: Codes, general: list[str], readings: Readings, reading_of: Codes
+    outcome: TableOutcome,
+    column: LaidColumn,
+    rows: Codes,
+    general: list[str],
+    readings: Readings,
+    reading_of: Codes,
 ) -> Texts:
     """Return the notes of the figures of a column as distinct texts and which of them each row has.
 
@@ -64,7 +69,9 @@ def _of_rows(outcome: TableOutcome, rows: Codes) -> Iterator[Texts]:
         if column.role == Role.REMARK:
             yield _noted(outcome.sheet, body.place(column), rows, _say_remark)
         elif column.role in (*DATING, Role.START):
-            yield _noted(outcome.sheet, body.place(column), rows, lambda text: say_provisional(read_provisional(text)))
+            yield _noted(
+                outcome.sheet, body.place(column), rows, lambda text: say_provisional(read_provisional(text))
+            )
 
 
 def join_notes(first: Texts, second: Texts) -> Texts:

@@ -1,4 +1,4 @@
-"""A table becomes observations: each column read as a column, all stated periods agreeing, every other cell set aside."""
+"""Which cells of a table become observations: those of columns read as wholes, where all stated periods agree."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _disagreement(rows: TableRows) -> Message | None:
     periods = {period for column in columns for period in _periods(rows, column)[0]} - {None, LEFT_OPEN}
     for text, stated in table.stated:
         if periods and not any(p and p.start <= stated.end and stated.start <= p.end for p in periods):
-            first = min(period for period in periods if period) if False else next(p for p in periods if p)
+            first = next(p for p in periods if p)
             return message(
                 "periods_contradict", stated=show_period(stated), where=text[:80], read=show_period(first)
             )
@@ -126,7 +126,9 @@ def _read_values(
             _refuse_unnamed(outcome, rows, column, chosen)
             continue
         for sized, own in _by_unit(outcome, rows, column, chosen):
-            figures = _read_figures(rows, replace(sized, decimal=sized.decimal or mark), indicator, own, cells)
+            figures = _read_figures(
+                rows, replace(sized, decimal=sized.decimal or mark), indicator, own, cells
+            )
             if column.plus:
                 figures = _added(outcome, rows, figures, column)
             outcome.values[column][own] = figures.values
@@ -157,9 +159,7 @@ def _mark_of(rows: TableRows, column: LaidColumn, cells: _Cells) -> str:
     return column_mark([texts[code] for code in seen.tolist()])
 
 
-def _by_indicator(
-    rows: TableRows, column: LaidColumn, chosen: Codes
-) -> list[tuple[Indicator | None, Codes]]:
+def _by_indicator(rows: TableRows, column: LaidColumn, chosen: Codes) -> list[tuple[Indicator | None, Codes]]:
     """Return the indicators of a column's cells and which of the rows have each."""
     if column.indicator or rows.indicator_of is None:
         return [(column.line or by_code().get(rows.body.table.indicator), chosen)]
@@ -234,7 +234,10 @@ def _added(outcome: TableOutcome, rows: TableRows, figures: Figures, column: Lai
     ]
     special = {n: reading for n, reading in enumerate(said) if reading.said}
     return replace(
-        figures, values=total, readings=Readings(total, special), reading_of=np.arange(len(total), dtype=np.intp)
+        figures,
+        values=total,
+        readings=Readings(total, special),
+        reading_of=np.arange(len(total), dtype=np.intp),
     )
 
 

@@ -89,7 +89,9 @@ class TableOutcome:
         self.told[i] = True
 
 
-def refuse_readings(outcome: TableOutcome, column: LaidColumn, indices: Codes, readings: list[Reading]) -> None:
+def refuse_readings(
+    outcome: TableOutcome, column: LaidColumn, indices: Codes, readings: list[Reading]
+) -> None:
     """Put cells whose numbers could not be read into the quarantine."""
     j = outcome.body.place(column)
     for i, reading in zip(indices.tolist(), readings, strict=True):
@@ -151,7 +153,9 @@ def refuse_other_rows(outcome: TableOutcome) -> None:
             continue
         if not label:
             label, j = next(((text, j) for j, text in enumerate(row) if text), ("", j))
-        said = _unknown_name(outcome, i, j, label) if kind == UNKNOWN else message(_ROW_RULES[kind], label=label)
+        said = (
+            _unknown_name(outcome, i, j, label) if kind == UNKNOWN else message(_ROW_RULES[kind], label=label)
+        )
         outcome.refuse(i, j, said, label)
 
 
@@ -163,7 +167,9 @@ def _unknown_name(outcome: TableOutcome, i: int, j: int, label: str) -> Message:
     near = [] if namesake else suggest(label)
     named = {"label": label[:60], "names": near, "cell": outcome.sheet.address(i, j)}
     outcome.unknown.append(message("unknown_name.near" if near else "unknown_name", **named))
-    return message("name_unknown.namesake" if namesake else "name_unknown.near" if near else "name_unknown", **named)
+    return message(
+        "name_unknown.namesake" if namesake else "name_unknown.near" if near else "name_unknown", **named
+    )
 
 
 def refuse_silent_rows(outcome: TableOutcome) -> None:

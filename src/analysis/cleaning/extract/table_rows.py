@@ -13,11 +13,20 @@ import numpy.typing as npt
 from analysis.cleaning.figures.units import row_factors
 from analysis.cleaning.layout import LaidColumn, LaidTable, Layout, Role
 from analysis.cleaning.readers.grid import Codes, Sheet, factorize_codes, pick
-from analysis.cleaning.rows import HEADING, NUMBERING, TEXT, WORDS, Kinds, ReadLabel, borrowed_labels, classify, has_figure
+from analysis.cleaning.rows import (
+    HEADING,
+    NUMBERING,
+    TEXT,
+    WORDS,
+    Kinds,
+    ReadLabel,
+    borrowed_labels,
+    classify,
+    has_figure,
+)
 from analysis.cleaning.words.indicator_names import indicator_of_cell
 from analysis.cleaning.words.periods import LEFT_OPEN, Period, frequency_of, parse_period, parse_periods
 from analysis.cleaning.words.places import (
-    PLACE,
     SKIP,
     UNKNOWN,
     Place,
@@ -97,7 +106,14 @@ class Body:
             return self
         others = sorted([*self.others, *((i, kind) for i in self.data[chosen].tolist())])
         return Body(
-            self.sheet, self.table, self.read_label, self.labels, self.data[~chosen], others, self.bare, self.heads
+            self.sheet,
+            self.table,
+            self.read_label,
+            self.labels,
+            self.data[~chosen],
+            others,
+            self.bare,
+            self.heads,
         )
 
 
@@ -112,7 +128,7 @@ def read_body(sheet: Sheet, table: LaidTable, layout: Layout) -> Body:
     first, last = np.searchsorted(np.asarray(sheet.numbers), (table.first_row, table.last_row + 1)).tolist()
     heads = {number for number in table.header_rows if table.first_row <= number <= table.last_row}
     repeated = _repeated_heads(sheet, table, kinds, range(first, last)) | heads
-    data, owner = [], ""
+    data: list[int] = []
     plain = np.ones(last - first, dtype=bool)
     special = [i for i in kinds if first <= i < last]
     plain[np.array(special, dtype=np.intp) - first] = False
@@ -139,7 +155,11 @@ def read_body(sheet: Sheet, table: LaidTable, layout: Layout) -> Body:
         body.labels |= dict.fromkeys(data, table.province)
     elif table.nested:
         data = _nest(body, (np.flatnonzero(plain) + first).tolist())
-    body.data = np.array(sorted(data), dtype=np.intp) if whole or table.level or table.nested else np.flatnonzero(plain) + first
+    body.data = (
+        np.array(sorted(data), dtype=np.intp)
+        if whole or table.level or table.nested
+        else np.flatnonzero(plain) + first
+    )
     return body
 
 
@@ -152,8 +172,9 @@ def _reader(table: LaidTable, sheet: Sheet) -> ReadLabel:
 
 def _repeated_heads(sheet: Sheet, table: LaidTable, kinds: Kinds, rows: range) -> set[int]:
     """Return the numbers of rows that repeat a head, as at the top of a printed page."""
-    heads = [sheet.rows[i] for i, number in enumerate(sheet.numbers) if number in table.header_rows] if table.header_rows else []
-    return {sheet.numbers[i] for i in rows if kinds.get(i) == WORDS and sheet.rows[i] in heads} if heads else set()
+    wordy = [i for i, kind in kinds.items() if kind == WORDS]
+    heads = [sheet.rows[i] for i in wordy if sheet.numbers[i] in table.header_rows]
+    return {sheet.numbers[i] for i in wordy if i in rows and sheet.rows[i] in heads}
 
 
 def _take_own(body: Body, data: list[int], i: int, kind: str) -> None:
@@ -234,7 +255,9 @@ def read_rows(body: Body, layout: Layout) -> TableRows:
         indicator_of, texts = body.codes(naming)
         texts = [text.strip(_DASHES) for text in texts]
         indicators = [indicator_of_cell(text, layout.indicators) for text in texts]
-        skipped = frozenset(n for n, text in enumerate(texts) if layout.indicators.get(fold_text(text)) == SKIP)
+        skipped = frozenset(
+            n for n, text in enumerate(texts) if layout.indicators.get(fold_text(text)) == SKIP
+        )
     only_old = np.array([place.only_old for place in places], dtype=bool)
     old_map = bool(only_old.any() and only_old[place_of].any())
     unit = table.of_role(Role.UNIT)

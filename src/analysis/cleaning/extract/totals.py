@@ -12,16 +12,16 @@ from itertools import chain
 
 import numpy as np
 
+from analysis.cleaning.extract.checks import Check
+from analysis.cleaning.extract.outcome import TableOutcome
+from analysis.cleaning.extract.sums import Others
+from analysis.cleaning.extract.table_rows import Body
 from analysis.cleaning.figures.numerals import read_column
 from analysis.cleaning.figures.readings import Floats
 from analysis.cleaning.figures.scales import Scale
 from analysis.cleaning.figures.units import row_factors
 from analysis.cleaning.layout import LaidColumn, Role
 from analysis.cleaning.messages import message
-from analysis.cleaning.extract.checks import Check
-from analysis.cleaning.extract.outcome import TableOutcome
-from analysis.cleaning.extract.sums import Others
-from analysis.cleaning.extract.table_rows import Body
 from analysis.cleaning.readers.grid import Codes
 from analysis.cleaning.words.places import AVERAGE, BELOW, REGION, TOTAL
 from analysis.reference.indicators import by_code

@@ -22,7 +22,8 @@ _COUNTED = {
     "": r"(?:luot|giao dich|tai khoan|cuoc|times|transactions?)",
 }
 _ANY = "|".join(_COUNTED.values())
-_WORDS = r"(?P<billion>t[yi](?= (?:dong|vnd)\b)|billions?)|(?P<million>trieu|millions?|mil\.)|nghin|ngan|thousands?|thous\."
+_MANY = r"(?P<billion>t[yi](?= (?:dong|vnd)\b)|billions?)|(?P<million>trieu|millions?|mil\.)"
+_WORDS = rf"{_MANY}|nghin|ngan|thousands?|thous\."
 _NUMERALS = r"1[., ]?000(?P<more>[., ]?000)?"
 _NAMED = re.compile(r"\b(?:don vi(?: tinh)?|dvt|dv tinh|unit)\b\s*:?\s*([^()\n]*)")
 _BRACKET = re.compile(r"\(([^()]*)\)")
@@ -48,7 +49,12 @@ class Unit:
         """Return the factor for the figures of an indicator; a unit of dossiers is none of services, nor of money."""
         if (self.counted == "money") != (indicator is not None and indicator.unit == "VND") and self.counted:
             return 1
-        if indicator is not None and indicator.unit != "VND" and self.counted and self.counted not in indicator.code:
+        if (
+            indicator is not None
+            and indicator.unit != "VND"
+            and self.counted
+            and self.counted not in indicator.code
+        ):
             return 1
         return self.factor or 1
 

@@ -25,7 +25,9 @@ from analysis.reference.spelling import fold_text
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SUM_OF = re.compile(r"^\s*(?:sum|tổng)\s+(?:of|của)\s+", re.IGNORECASE)
-_MEAN_OF = re.compile(r"^\s*(?:average|trung bình|max|min|tối đa|tối thiểu|count|đếm)\s+(?:of|của)\s+", re.IGNORECASE)
+_MEAN_OF = re.compile(
+    r"^\s*(?:average|trung bình|max|min|tối đa|tối thiểu|count|đếm)\s+(?:of|của)\s+", re.IGNORECASE
+)
 _SHARE = re.compile(r"%|\b(tỷ|tỉ) lệ\b", re.IGNORECASE)
 _SAMPLE = 400
 
@@ -53,7 +55,7 @@ def read_columns(found: Found, context: Context, naming: LaidColumn | None = Non
     paths = head_paths(found)
     bilingual = any("\n" in text for i in found.head for text in found.sheet.rows[i])
     first, second = (head_paths(found, cut) if bilingual else paths for cut in (first_line, other_lines))
-    rows = found.rows(PLACE)[:_SAMPLE] or [i for i in range(*found.body)][:_SAMPLE]
+    rows = found.rows(PLACE)[:_SAMPLE] or list(range(*found.body))[:_SAMPLE]
     columns: list[LaidColumn] = []
     within = context
     for j in range(found.sheet.width):
@@ -186,10 +188,18 @@ def _by_cells(column: LaidColumn, path: list[str], cells: _Cells, context: Conte
     if not any(map(_holds_digits, texts)):
         year = context.report.year
         periods = texts and (_all_spans(texts, year) if path else _mostly_periods(texts, year))
-        return replace(column, role=Role.PERIOD if periods else Role.LABEL, rule="its cells are periods" if periods else "its cells are words")
+        return replace(
+            column,
+            role=Role.PERIOD if periods else Role.LABEL,
+            rule="its cells are periods" if periods else "its cells are words",
+        )
     if _all_spans(texts, context.report.year):
         return replace(column, role=Role.PERIOD, rule="its cells are periods")
-    return replace(column, role=Role.UNKNOWN if cells.figures and (path or texts) else Role.LABEL, rule="no indicator is called so")
+    return replace(
+        column,
+        role=Role.UNKNOWN if cells.figures and (path or texts) else Role.LABEL,
+        rule="no indicator is called so",
+    )
 
 
 def _holds_digits(text: str) -> bool:
@@ -231,12 +241,14 @@ def _as_value(column: LaidColumn, path: list[str], context: Context) -> LaidColu
     if indicator is None and not (generic and (period or percent or any(map(fold_text, rests)))):
         return None
     code = indicator.code if indicator else ""
-    found = replace(column, role=Role.VALUE, indicator=code, period=period, percent=percent, multiplier=multiplier)
+    found = replace(
+        column, role=Role.VALUE, indicator=code, period=period, percent=percent, multiplier=multiplier
+    )
     return replace(found, rule=rule if indicator else "its heads leave the indicator to title or row")
 
 
 def _of_title(rests: Sequence[str], titled: Indicator | None) -> Indicator | None:
-    """Return the title's count where a head only repeats words of its name: “Số hồ sơ” below “Tổng số hồ sơ tiếp nhận”."""
+    """Return the title's count where a head only repeats words of it: “Số hồ sơ” below “Tổng số hồ sơ tiếp nhận”."""
     if titled is None or titled.unit != "count":
         return None
     name = set(fold_name(titled.name_vi).split())
@@ -255,15 +267,16 @@ def scale_of_heads(path: Sequence[str], indicator: Indicator | None, context: Co
 
 def _without_idle_names(found: Found, columns: list[LaidColumn], context: Context) -> list[LaidColumn]:
     """Return the columns; one headed “Chỉ tiêu” names no indicators where all figures have theirs from their heads."""
-    rows = range(*found.body)
-    values = [c for c in columns if c.is_value and any(found.sheet.text(i, found.sheet.place_of(c.index)) for i in rows)]
+    values = [c for c in columns if c.is_value and found.texts(c.index)]
     if not values or any(not column.indicator for column in values):
         return columns
-    return [_named_idly(found, column, context) if column.role == Role.INDICATOR else column for column in columns]
+    return [
+        _named_idly(found, column, context) if column.role == Role.INDICATOR else column for column in columns
+    ]
 
 
 def _named_idly(found: Found, column: LaidColumn, context: Context) -> LaidColumn:
-    texts = [text for text in found.sheet.codes(found.sheet.place_of(column.index))[1][:_SAMPLE] if text]
+    texts = found.texts(column.index)[:_SAMPLE]
     if _mostly_indicators(texts):
         return column
     role = Role.PERIOD if _all_spans(texts, context.report.year) else Role.LABEL
@@ -279,13 +292,16 @@ def _settle(columns: list[LaidColumn], context: Context) -> list[LaidColumn]:
     first = min((column.index for column in columns if column.is_value), default=0)
     other = min((c.index for c in columns if c.role == Role.PLACES and c.index > first), default=10**9)
     columns = [
-        replace(c, role=Role.UNKNOWN, rule="behind a second column of provinces") if c.is_value and c.index > other else c
+        replace(c, role=Role.UNKNOWN, rule="behind a second column of provinces")
+        if c.is_value and c.index > other
+        else c
         for c in columns
     ]
     if any(column.role == Role.INDICATOR for column in columns):
         return columns
     return [
-        _of_context(column, context) if column.is_value and not column.indicator else column for column in columns
+        _of_context(column, context) if column.is_value and not column.indicator else column
+        for column in columns
     ]
 
 
@@ -297,5 +313,9 @@ def _of_context(column: LaidColumn, context: Context) -> LaidColumn:
         return replace(column, role=Role.UNKNOWN, rule="neither head nor title names an indicator")
     percent, multiplier = scale_of_heads(column.path, indicator, context)
     return replace(
-        column, indicator=indicator.code, percent=percent, multiplier=multiplier, rule="the title names the indicator"
+        column,
+        indicator=indicator.code,
+        percent=percent,
+        multiplier=multiplier,
+        rule="the title names the indicator",
     )

@@ -48,8 +48,8 @@ class Context:
     """What stands around a table.
 
     `stated` are the periods that its surroundings state, with where; `period` is that of any figure, None where a title
-    names both a month and the months up to it. `words` stand for indicators because a layout says so, `glossary` is what
-    remarks say of abbreviations in heads.
+    names both a month and the months up to it. `words` stand for indicators because a layout says so; `glossary`
+    is what remarks say of abbreviations in heads.
     """
 
     report: Report
@@ -82,7 +82,11 @@ def read_context(found: Found, before: Sequence[str], file: str, whole: Sheet | 
     if period is None and base is None:
         year, period, base = _one_period(of_figures, year)
     days = dates_of_years((*found.titles, *remarks))
-    unit_texts = [*titles, *reversed(before), *(text for text in remarks if _UNIT_LINE.match(plain_text(text)))]
+    unit_texts = [
+        *titles,
+        *reversed(before),
+        *(text for text in remarks if _UNIT_LINE.match(plain_text(text))),
+    ]
     units = [unit for text in unit_texts if (unit := read_unit(text)).factor]
     subjects = own if _has_subject(titles) else [*own, *further[:-1]]
     named = (name_inside(text) for text in (*subjects, further[-1], *remarks[:_FIRST_SUBJECTS]))
@@ -189,8 +193,9 @@ def _stated(
     """
     read = [[(text, found) for text in texts if (found := _period_in(text, year))] for texts in (own, before)]
     yield from read[0] or read[1]
-    if (found := find_period(_dated(stem))) and found[0].start != found[0].end:
-        yield stem, found[0]
+    named = find_period(_dated(stem))
+    if named and named[0].start != named[0].end:
+        yield stem, named[0]
     for text in remarks:
-        if found := find_period(_dated(text), year):
-            yield text, found[0]
+        if said := find_period(_dated(text), year):
+            yield text, said[0]

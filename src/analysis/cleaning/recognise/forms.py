@@ -1,4 +1,4 @@
-"""Whether a table is one of the forms that the State prescribes (`reference/forms.toml`), and what its columns mean then."""
+"""Whether a table is a form that the State prescribes (`reference/forms.toml`), and what its columns mean then."""
 
 from __future__ import annotations
 
@@ -30,13 +30,17 @@ class Form:
     group: Words
     other_groups: Words
     columns: tuple[Mapping[str, Any], ...]
-    parts: tuple[str, ...] = ()
-    sum: Words = Words(())
-    carried: Words = Words(())
+    parts: tuple[str, ...]
+    sum: Words
+    carried: Words
 
     def has(self, column: LaidColumn, heads: Sequence[str]) -> bool:
         """Tell whether a column stands in the form's group below one of these heads."""
-        return len(column.path) > 1 and self.group.starts(column.path[0]) and Words(tuple(heads)).starts(column.path[-1])
+        return (
+            len(column.path) > 1
+            and self.group.starts(column.path[0])
+            and Words(tuple(heads)).starts(column.path[-1])
+        )
 
 
 @cache
@@ -76,7 +80,11 @@ def columns_of_form(
     form: Form, found: Found, columns: Sequence[LaidColumn], context: Context
 ) -> list[LaidColumn]:
     """Return the columns of a form; those in its groups that it does not name are left to a person."""
-    kept = [c for c in columns if not (c.path and (form.group.starts(c.path[0]) or form.other_groups.starts(c.path[0])))]
+    kept = [
+        c
+        for c in columns
+        if not (c.path and (form.group.starts(c.path[0]) or form.other_groups.starts(c.path[0])))
+    ]
     own = [c for c in columns if c not in kept]
     named: list[LaidColumn] = []
     for said in form.columns:
@@ -89,7 +97,9 @@ def columns_of_form(
     return sorted([*kept, *named, *left], key=lambda column: column.index)
 
 
-def _named(column: LaidColumn, said: Mapping[str, Any], plus: tuple[int, ...], context: Context) -> LaidColumn:
+def _named(
+    column: LaidColumn, said: Mapping[str, Any], plus: tuple[int, ...], context: Context
+) -> LaidColumn:
     line = by_code()[said["indicator"]]
     _, multiplier = scale_of_heads(column.path, line, context)
     return replace(
@@ -99,11 +109,19 @@ def _named(column: LaidColumn, said: Mapping[str, Any], plus: tuple[int, ...], c
 
 
 def _left(form: Form, column: LaidColumn) -> LaidColumn:
-    unread = "carried" if form.sum.starts(column.path[-1]) and form.carried.texts and form.group.starts(column.path[0]) else ""
-    return replace(column, role=Role.UNKNOWN, indicator="", share=None, unread=unread, rule="the form, no indicator")
+    unread = (
+        "carried"
+        if form.sum.starts(column.path[-1]) and form.carried.texts and form.group.starts(column.path[0])
+        else ""
+    )
+    return replace(
+        column, role=Role.UNKNOWN, indicator="", share=None, unread=unread, rule="the form, no indicator"
+    )
 
 
-def _adds_up(form: Form, found: Found, own: Sequence[LaidColumn], column: LaidColumn, plus: tuple[int, ...]) -> bool:
+def _adds_up(
+    form: Form, found: Found, own: Sequence[LaidColumn], column: LaidColumn, plus: tuple[int, ...]
+) -> bool:
     """Tell whether the form's total, where there is one, is these columns with what was carried over."""
     parts = [column, *(c for c in own if c.index in plus or form.has(c, form.carried.texts))]
     for total in (c for c in own if form.has(c, form.sum.texts)):

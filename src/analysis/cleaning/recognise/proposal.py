@@ -1,4 +1,4 @@
-"""The layout of every table of a sheet: as layout.toml states it, and for the rest as heads, cells and surroundings say."""
+"""Which layout each table of a sheet has: as layout.toml states it, else as heads, cells and surroundings say."""
 
 from __future__ import annotations
 
@@ -30,11 +30,19 @@ from analysis.cleaning.recognise.tables import (
     side_by_side,
     split_head,
 )
-from analysis.cleaning.rows import HEADING, borrowed_labels, classify
+from analysis.cleaning.rows import HEADING, ReadLabel, borrowed_labels, classify
 from analysis.cleaning.words.headtexts import without_unit
 from analysis.cleaning.words.indicator_names import indicator_of_heads, is_indicator
 from analysis.cleaning.words.periods import find_period
-from analysis.cleaning.words.places import BELOW, PLACE, UNKNOWN, read_code, read_place, reading_names, reading_units
+from analysis.cleaning.words.places import (
+    BELOW,
+    PLACE,
+    UNKNOWN,
+    read_code,
+    read_place,
+    reading_names,
+    reading_units,
+)
 from analysis.cleaning.words.provisional import read_provisional
 from analysis.cleaning.words.said_periods import read_wording
 
@@ -88,7 +96,10 @@ def _propose_found(sheet: Sheet, layout: Layout, file: str, before: Sequence[str
         naming = replace(naming, read_label=reading_names(layout.names, naming.read_label))
         for found in find_tables(part, naming):
             number += 1
-            context = replace(read_context(found, titles, file, None if sheet.transposed else sheet), words=layout.indicators)
+            context = replace(
+                read_context(found, titles, file, None if sheet.transposed else sheet),
+                words=layout.indicators,
+            )
             proposals.extend(_propose(sheet, found, context, number, layout.of(sheet), own))
             titles.extend(found.titles)
             if not found.rows(PLACE, HEADING):
@@ -118,7 +129,12 @@ def _propose(
 
 
 def _tables(
-    found: Found, context: Context, section: Section, own: Own | None, laid: LaidTable | None, placed: list[LaidColumn]
+    found: Found,
+    context: Context,
+    section: Section,
+    own: Own | None,
+    laid: LaidTable | None,
+    placed: list[LaidColumn],
 ) -> list[LaidTable]:
     """Return one part of a table with the meaning of all its columns, and its levels of government apart."""
     names_indicators = _names_indicators(found)
@@ -182,7 +198,9 @@ def hold_first_days(columns: Sequence[LaidColumn]) -> list[LaidColumn]:
     if len(first) < len(dated) or len(set(first.values())) < 2:
         return [*columns]
     rule = "first days of months: of the day, or of the month?"
-    return [replace(c, role=Role.UNKNOWN, unread="since", rule=rule) if c.index in first else c for c in columns]
+    return [
+        replace(c, role=Role.UNKNOWN, unread="since", rule=rule) if c.index in first else c for c in columns
+    ]
 
 
 def hold_forecasts(columns: Sequence[LaidColumn], context: Context) -> list[LaidColumn]:
@@ -190,7 +208,11 @@ def hold_forecasts(columns: Sequence[LaidColumn], context: Context) -> list[Laid
     base = context.report.base
     return [
         replace(c, role=Role.UNKNOWN, unread="forecast", rule="an estimate of what is still to come")
-        if base and c.is_value and c.period and c.period.end > base.end + _AHEAD and any(map(read_provisional, c.path))
+        if base
+        and c.is_value
+        and c.period
+        and c.period.end > base.end + _AHEAD
+        and any(map(read_provisional, c.path))
         else c
         for c in columns
     ]
@@ -234,7 +256,9 @@ def without_twins(columns: Sequence[LaidColumn], context: Context) -> list[LaidC
 
     twins = Counter(key(column) for column in columns if column.is_value)
     return [
-        replace(c, role=Role.UNKNOWN, unread="twin", rule="another column is the same") if c.is_value and twins[key(c)] > 1 else c
+        replace(c, role=Role.UNKNOWN, unread="twin", rule="another column is the same")
+        if c.is_value and twins[key(c)] > 1
+        else c
         for c in columns
     ]
 
@@ -242,7 +266,7 @@ def without_twins(columns: Sequence[LaidColumn], context: Context) -> list[LaidC
 def _propose_placed(sheet: Sheet, table: LaidTable, layout: Layout, file: str) -> list[Proposal]:
     """Return the table whose place a layout states, nothing where none of its columns or rows is there."""
     sheet = sheet.turn() if table.turned else sheet
-    read = read_code if table.names_are_codes else read_place
+    read: ReadLabel = read_code if table.names_are_codes else read_place
     if table.province:
         place = read_place(table.province)
         read = reading_units(table.province, place.code_63, has_whole=True)
@@ -252,10 +276,18 @@ def _propose_placed(sheet: Sheet, table: LaidTable, layout: Layout, file: str) -
     labels = {} if table.province and table.name_column is None else borrowed_labels(sheet, column, reader)
     kinds = classify(sheet, column, labels, reader)
     inside = [i for i, number in enumerate(sheet.numbers) if table.first_row <= number <= table.last_row]
-    figures = [i for i in inside if any(is_number_like(sheet.text(i, sheet.place_of(c.index))) for c in table.columns)]
+    figures = [
+        i
+        for i in inside
+        if any(is_number_like(sheet.text(i, sheet.place_of(c.index))) for c in table.columns)
+    ]
     if not figures:
         return []
-    above = [i for i in range(inside[0]) if kinds.get(i, PLACE) != UNKNOWN or not is_number_like(sheet.text(i, column))]
+    above = [
+        i
+        for i in range(inside[0])
+        if kinds.get(i, PLACE) != UNKNOWN or not is_number_like(sheet.text(i, column))
+    ]
     head, titles = split_head(sheet, naming, kinds, _up_to_figures(sheet, above))
     if table.header_rows:
         head = [i for i, number in enumerate(sheet.numbers) if number in table.header_rows]
@@ -266,7 +298,9 @@ def _propose_placed(sheet: Sheet, table: LaidTable, layout: Layout, file: str) -
         return []
     context = state(table, replace(read_context(found, [], file), words=layout.indicators))
     outdated = find_other_period(table, found, placed, titles)
-    columns = without_twins(lay(table, found, placed, hold_first_days(read_columns(found, context)), context), context)
+    columns = without_twins(
+        lay(table, found, placed, hold_first_days(read_columns(found, context)), context), context
+    )
     ready = replace(
         table,
         sheet=sheet.name,

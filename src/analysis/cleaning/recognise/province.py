@@ -34,7 +34,6 @@ _AT_CENTRE = {
 }
 
 
-
 @dataclass(frozen=True)
 class Own:
     """Whose report a sheet is, the column that names its rows, and whether these are its units."""
@@ -76,7 +75,9 @@ def _by_subjects(sheet: Sheet, file: str, province: str) -> Own | None:
 
 def _subject_column(row: list[str]) -> int | None:
     """Return where a row names an indicator or a period, after its number at most."""
-    return next((j for j, text in enumerate(row[:_NAME_COLUMNS]) if text and is_subject(text.strip(" -–+*•"))), None)
+    return next(
+        (j for j, text in enumerate(row[:_NAME_COLUMNS]) if text and is_subject(text.strip(" -–+*•"))), None
+    )
 
 
 def _by_units(sheet: Sheet, file: str, province: str) -> Own | None:
@@ -102,7 +103,9 @@ def _by_units(sheet: Sheet, file: str, province: str) -> Own | None:
 
 def _label_column(row: list[str]) -> int | None:
     """Return where the first words of a row stand."""
-    found = (j for j, text in enumerate(row[:_NAME_COLUMNS]) if len(text.strip()) > 3 and not is_number_like(text))
+    found = (
+        j for j, text in enumerate(row[:_NAME_COLUMNS]) if len(text.strip()) > 3 and not is_number_like(text)
+    )
     return next(found, None)
 
 
@@ -121,7 +124,11 @@ def tables_of_levels(table: LaidTable, labels: Iterable[str]) -> list[LaidTable]
     found = []
     for label in dict.fromkeys(labels):
         level = _LEVEL.fullmatch(fold_text(label))
-        columns = tuple(_of_level(c, level[1], bool(_CENTRE.search(fold_text(label)))) for c in table.columns) if level else ()
+        columns = (
+            tuple(_of_level(c, level[1], bool(_CENTRE.search(fold_text(label)))) for c in table.columns)
+            if level
+            else ()
+        )
         if any(column.is_value for column in columns):
             found.append(replace(table, columns=columns, level=label))
     return found

@@ -109,10 +109,14 @@ def date_columns(
 
     Where a layout has `stated` the period, a section that contradicts it does not count.
     """
-    return [_dated(column, said, context, by_rows, stated) if column.is_value else column for column in columns]
+    return [
+        _dated(column, said, context, by_rows, stated) if column.is_value else column for column in columns
+    ]
 
 
-def _dated(column: LaidColumn, said: Said | None, context: Context, by_rows: bool, stated: bool) -> LaidColumn:
+def _dated(
+    column: LaidColumn, said: Said | None, context: Context, by_rows: bool, stated: bool
+) -> LaidColumn:
     if said is None:
         return column
     if by_rows:

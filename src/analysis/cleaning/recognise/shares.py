@@ -41,7 +41,7 @@ _MOST_PARTS = 12
 
 
 def settle_shares(found: Found, columns: list[LaidColumn]) -> list[LaidColumn]:
-    """Return the columns with counts named beside shares, given to them, and shares named by the counts that prove them.
+    """Return the columns, counts named and given to the shares beside them, shares named by the counts that prove them.
 
     What carries over dossiers of an earlier period is left unread.
     """
@@ -66,7 +66,11 @@ def _as_count(column: LaidColumn) -> LaidColumn:
     if _says_share(column) or not (unread or (column.role == Role.VALUE and percent)):
         return column
     count = count_of_heads(column.path[-2], column.path[-1])
-    return replace(column, role=Role.VALUE, indicator=count.code, rule="its group and its head name a count") if count else column
+    return (
+        replace(column, role=Role.VALUE, indicator=count.code, rule="its group and its head name a count")
+        if count
+        else column
+    )
 
 
 def _says_share(column: LaidColumn) -> bool:
@@ -100,20 +104,26 @@ def _claimed(found: Found, column: LaidColumn, columns: list[LaidColumn]) -> Lai
         return readings[0] if len(readings) == 1 else column
     refuted = [pair for pair in pairs if bare or _made_of(column.line, *pair)]
     if share and refuted and all(_contradicts(found, column, *pair) for pair in refuted):
-        return replace(column, role=Role.UNKNOWN, indicator="", unread=CONTRADICTED, rule="the counts beside it contradict it")
+        return replace(
+            column,
+            role=Role.UNKNOWN,
+            indicator="",
+            unread=CONTRADICTED,
+            rule="the counts beside it contradict it",
+        )
     return column
 
 
 def _pairs(column: LaidColumn, columns: Sequence[LaidColumn]) -> Iterator[tuple[LaidColumn, LaidColumn]]:
     """Walk over two counts of one period each, under the heads that a share stands under."""
-    counts = [
-        c for c in columns if c.is_count
-    ]
+    counts = [c for c in columns if c.is_count]
     group = [c for c in counts if c.path[:-1] == column.path[:-1]]
     yield from ((part, whole) for part, whole in permutations(group, 2) if part.period == whole.period)
 
 
-def _readings(found: Found, column: LaidColumn, pairs: Sequence[tuple[LaidColumn, LaidColumn]]) -> list[LaidColumn]:
+def _readings(
+    found: Found, column: LaidColumn, pairs: Sequence[tuple[LaidColumn, LaidColumn]]
+) -> list[LaidColumn]:
     """Return a column as each share that counts beside it bear out."""
     readings: dict[str, LaidColumn] = {}
     for part, whole in pairs:
@@ -219,9 +229,7 @@ def _named(column: LaidColumn, shares: list[LaidColumn]) -> LaidColumn:
     if len(column.path) < 2 or not beside:
         return column
     # “Tổng số” below the name of a share was taken for the share itself.
-    doubled = column.is_share and any(
-        c.indicator == column.indicator and _says_share_of(c) for c in beside
-    )
+    doubled = column.is_share and any(c.indicator == column.indicator and _says_share_of(c) for c in beside)
     if column.role != Role.UNKNOWN and not doubled:
         return column
     own = fold_text(_MARKS.sub(" ", column.path[-1]))

@@ -88,7 +88,12 @@ def lay(
 
 
 def _column(
-    said: LaidColumn, path: list[str], read: LaidColumn | None, context: Context, table: LaidTable, by_rows: bool
+    said: LaidColumn,
+    path: list[str],
+    read: LaidColumn | None,
+    context: Context,
+    table: LaidTable,
+    by_rows: bool,
 ) -> LaidColumn:
     """Return one column that a layout lists."""
     own = read or LaidColumn(said.index, HEADS.join(path), role=Role.UNKNOWN, path=tuple(path))
@@ -121,10 +126,15 @@ def _unlisted(read: Sequence[LaidColumn]) -> list[LaidColumn]:
     figures = (Role.VALUE, Role.UNKNOWN)
     kept = [c for c in read if c.role not in (*figures, Role.NUMERATOR, Role.DENOMINATOR)]
     left = (c for c in read if c.role in figures and c.head)
-    return [*kept, *(replace(c, role=Role.UNKNOWN, unread="unlisted", rule="the layout does not list it") for c in left)]
+    return [
+        *kept,
+        *(replace(c, role=Role.UNKNOWN, unread="unlisted", rule="the layout does not list it") for c in left),
+    ]
 
 
-def find_other_period(table: LaidTable, found: Found, placed: Sequence[LaidColumn], titles: Sequence[str]) -> Message | None:
+def find_other_period(
+    table: LaidTable, found: Found, placed: Sequence[LaidColumn], titles: Sequence[str]
+) -> Message | None:
     """Say which period of a layout is not the one that the sheet names, as in the file of another month."""
     if table.certain:
         return None

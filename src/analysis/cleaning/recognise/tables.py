@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+import numpy as np
+
 from analysis.cleaning.readers.grid import ColumnRows, Sheet
 from analysis.cleaning.rows import (
     BODY,
@@ -20,8 +22,8 @@ from analysis.cleaning.rows import (
     borrowed_labels,
     classify,
     has_figure,
-    is_figure,
     is_field,
+    is_figure,
     is_section,
 )
 from analysis.cleaning.words.datelines import key_and_value
@@ -32,7 +34,9 @@ from analysis.reference.spelling import fold_text
 _SAMPLE, _MOST_HEADS = 3000, 4
 _ALL = ("all", "tat ca")
 # What printing leaves before a head that is repeated.
-_PAGE_MARK = re.compile(r"^\W*\d*$|tiep theo|\b(cont|continued|trang|page)\b|^(ghi chu|luu y|nguon|note|source|don vi)\b")
+_PAGE_MARK = re.compile(
+    r"^\W*\d*$|tiep theo|\b(cont|continued|trang|page)\b|^(ghi chu|luu y|nguon|note|source|don vi)\b"
+)
 _UNIT_LINE = re.compile(r"\(?(đơn vị( tính)?|đvt|unit)\s*:", re.IGNORECASE)
 
 
@@ -66,7 +70,20 @@ class Found:
     def rows(self, *kinds: str) -> list[int]:
         """Return the rows of these kinds, in order."""
         first, end = self.body
-        return [i for i in range(first, end) if self.kinds.get(i, PLACE) in kinds]
+        special = [i for i in self.kinds if first <= i < end]
+        own = [i for i in special if self.kinds[i] in kinds]
+        if PLACE not in kinds:
+            return sorted(own)
+        plain = np.ones(end - first, dtype=bool)
+        plain[np.array([i - first for i in special if self.kinds[i] not in kinds], dtype=np.intp)] = False
+        found: list[int] = (np.flatnonzero(plain) + first).tolist()
+        return found
+
+    def texts(self, index: int) -> list[str]:
+        """Return the distinct texts in the rows of a column of the file, empty ones left out."""
+        codes, texts = self.sheet.codes(self.sheet.place_of(index))
+        seen = np.flatnonzero(np.bincount(codes[slice(*self.body)], minlength=len(texts)))
+        return [texts[code] for code in seen.tolist() if texts[code]]
 
     def label(self, i: int) -> str:
         """Return the text that names a row."""
@@ -112,7 +129,9 @@ def side_by_side(sheet: Sheet) -> list[Sheet]:
         if gap:
             cuts.append(gap[-1])
         elif _have_same_head(sheet, left, right):
-            numbered = left > cuts[-1] and right - 1 > left + 1 and _have_same_head(sheet, left - 1, right - 1)
+            numbered = (
+                left > cuts[-1] and right - 1 > left + 1 and _have_same_head(sheet, left - 1, right - 1)
+            )
             cuts.append(right - 1 if numbered else right)
     if len(cuts) == 1:
         return [sheet]
@@ -230,7 +249,11 @@ class _Gathering:
         if not label:
             figures = any(is_figure(self.sheet, i, j) for j, text in enumerate(self.sheet.rows[i]) if text)
             return figures and bool(self.found) and not self._heads()
-        above = [w for w in self.waiting if self._is_name_head(self.sheet.text(w, self.naming.column)) and self._is_head(w)]
+        above = [
+            w
+            for w in self.waiting
+            if self._is_name_head(self.sheet.text(w, self.naming.column)) and self._is_head(w)
+        ]
         if not above and not (self.found and not self.waiting):
             return False
         beyond = [text for text in self.sheet.rows[i][self.naming.column + 1 :] if text]
@@ -274,7 +297,11 @@ def split_head(sheet: Sheet, naming: Naming, kinds: Kinds, above: list[int]) -> 
     labelled = [i for i in rows if _is_labelled(sheet, i, naming)]
     head = _around(sheet, rows, labelled, naming) if labelled else _contiguous(sheet, rows, naming)
     if sheet.transposed:
-        head = [i for i in rows if i in head or (sheet.text(i, naming.column) and any(sheet.rows[i][naming.column + 1 :]))]
+        head = [
+            i
+            for i in rows
+            if i in head or (sheet.text(i, naming.column) and any(sheet.rows[i][naming.column + 1 :]))
+        ]
     own = [i for i in rows if i not in head and not (head and i > head[-1])]
     fields = [i for i in own if is_field([text for text in sheet.rows[i] if text])]
     titles = [text for i in own if i not in fields for text in title_texts(sheet.rows[i])]
@@ -303,7 +330,11 @@ def _contiguous(sheet: Sheet, rows: list[int], naming: Naming) -> list[int]:
     head: list[int] = []
     for i in reversed(rows):
         filled = [text for text in sheet.rows[i] if text]
-        if not (_is_wide(sheet, i) or _beyond_name(sheet, i, naming)) or key_and_value(filled) or is_field(filled):
+        if (
+            not (_is_wide(sheet, i) or _beyond_name(sheet, i, naming))
+            or key_and_value(filled)
+            or is_field(filled)
+        ):
             break
         if is_letterhead(sheet, i, naming) or (head and sheet.numbers[head[0]] - sheet.numbers[i] > 1):
             break
@@ -354,7 +385,11 @@ def _filtered_period(fields: list[list[str]]) -> list[str]:
     """Return as a title the period to which the filters above a pivot table hold it; several months leave it open."""
     said: dict[str, str] = {}
     for key, value in ([text for text in row if text] for row in fields):
-        unit = next(u for u, name in (("nam", "year"), ("thang", "month"), ("quy", "quarter")) if key in words("heads", name))
+        unit = next(
+            u
+            for u, name in (("nam", "year"), ("thang", "month"), ("quy", "quarter"))
+            if key in words("heads", name)
+        )
         said[unit] = fold_text(value).removeprefix(unit).strip()
     if any(value in ("multiple items", "nhieu muc") for value in said.values()):
         return []

@@ -101,7 +101,9 @@ def _spelt(rests: Sequence[str]) -> Indicator | None:
     telling = folded[-2:] if all(_adds_nothing(rest, set()) for rest, _ in pieces[:-2]) else folded
     within = _within(*telling) if len(telling) == 2 else ""
     for joined in (" ".join(folded), " ".join(reversed(folded)), " ".join(telling), within):
-        if joined in spelt_names() and (len(folded) > 1 or code_named(re.sub(r"^trong đó\W*", "", pieces[0][0], flags=re.I))):
+        if joined in spelt_names() and (
+            len(folded) > 1 or code_named(re.sub(r"^trong đó\W*", "", pieces[0][0], flags=re.I))
+        ):
             return by_code()[spelt_names()[joined]]
     exact = [text for text in folded if text in spelt_names()]
     # Above “Tổng số DVCTT” the head “Dịch vụ công trực tuyến” adds nothing.

@@ -31,7 +31,11 @@ def _reason(head: str) -> str:
         return "change"
     if words("no_level", "rank_words").inside(head) or head in words("no_level", "ranks"):
         return "rank"
-    return "target" if any(_says(text, "target") or text in words("no_level", "targets") for text in both) else ""
+    return (
+        "target"
+        if any(_says(text, "target") or text in words("no_level", "targets") for text in both)
+        else ""
+    )
 
 
 def _says(text: str, what: str) -> bool:

@@ -125,7 +125,11 @@ def read_head_period(path: Sequence[str], report: Report) -> tuple[Period | None
     year = _own_year(path) or report.year
     for piece in path:
         named = is_indicator(piece)
-        found = None if named else find_period(without_moments(piece) if _LETTER.search(plain_text(piece)) else piece, year)
+        found = (
+            None
+            if named
+            else find_period(without_moments(piece) if _LETTER.search(plain_text(piece)) else piece, year)
+        )
         if found:
             period = report.days.get(found[0].end.year, found[0]) if found[0].frequency == "A" else found[0]
         wording = Wording(piece) if named or found else read_wording(piece)
