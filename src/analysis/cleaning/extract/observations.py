@@ -22,6 +22,7 @@ from analysis.cleaning.extract.outcome import (
     refuse_silent_rows,
     refuse_undated,
 )
+from analysis.cleaning.extract.own_total import with_own_total
 from analysis.cleaning.extract.table_rows import Body, Mask, TableRows, read_body, read_rows
 from analysis.cleaning.figures.numerals import column_mark, read_column
 from analysis.cleaning.figures.readings import Floats, Reading, Readings, held
@@ -74,7 +75,7 @@ def extract_table(
     `sheet` is turned round where the table is; of `layout` only what it says of names and words counts. A table whose
     surroundings state a period that none of its figures is of is held.
     """
-    body = set_apart(body or read_body(sheet, table, layout), layout)
+    body = set_apart(with_own_total(body or read_body(sheet, table, layout)), layout)
     outcome = TableOutcome(file, body, shape([], OBSERVATION_COLUMNS))
     rows = read_rows(body, layout)
     outcome.kin, outcome.factors = rows.kin, rows.factors
@@ -138,15 +139,15 @@ def _read_values(
 
 def _rows_of(rows: TableRows, column: LaidColumn) -> Codes:
     """Return which data rows a column's meaning holds for: all, or those of one part below a name."""
-    everything = np.arange(len(rows.indices), dtype=np.intp)
     body = rows.body
-    if not body.table.nested or body.table.of_role(Role.INDICATOR):
-        return everything
-    known = Words((column.part,))
-    own = [body.sheet.text(i, body.name_column) for i in rows.indices.tolist()]
-    nested = np.array([i in body.labels for i in rows.indices.tolist()], dtype=bool)
-    wanted = np.array([bool(column.part) and known.inside(text) for text in own], dtype=bool)
-    return everything[wanted & nested] if column.part else everything[~nested]
+    chosen = np.ones(len(rows.indices), dtype=bool)
+    if body.table.nested and not body.table.of_role(Role.INDICATOR):
+        part = Words((column.part,))
+        for n, i in enumerate(rows.indices.tolist()):
+            below = i in body.labels
+            named = bool(column.part) and part.inside(body.sheet.text(i, body.name_column))
+            chosen[n] = (below and named) if column.part else not below
+    return np.flatnonzero(chosen)
 
 
 def _mark_of(rows: TableRows, column: LaidColumn, cells: _Cells) -> str:

@@ -15,7 +15,7 @@ from analysis.cleaning.recognise.tables import Found
 from analysis.cleaning.words.headtexts import first_line, names_percent, other_lines
 from analysis.cleaning.words.indicator_names import indicator_of_heads, is_generic, is_indicator
 from analysis.cleaning.words.percent_heads import with_shares_named
-from analysis.cleaning.words.periods import parse_period, parse_periods
+from analysis.cleaning.words.periods import is_numeric_day, parse_period
 from analysis.cleaning.words.places import BELOW, PLACE, REGION, SKIP, read_place
 from analysis.cleaning.words.said_periods import read_head_period, undated_heads
 from analysis.cleaning.words.vocabulary import words
@@ -208,7 +208,8 @@ def _holds_digits(text: str) -> bool:
 
 def _mostly_periods(texts: list[str], year: int | None) -> bool:
     known = [text for text in texts if not is_missing(text)]
-    return bool(known) and sum(p is not None for p in parse_periods(known, year)) > 0.6 * len(known)
+    named = sum(is_numeric_day(text) or parse_period(text, year) is not None for text in known)
+    return bool(known) and named > 0.6 * len(known)
 
 
 def _all_spans(texts: list[str], year: int | None) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from analysis.cleaning.layout import LaidColumn, Role
+from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.recognise.columns import scale_of_heads
 from analysis.cleaning.recognise.context import Context
 from analysis.cleaning.recognise.shares import values_of
@@ -20,6 +21,8 @@ from analysis.cleaning.rows import HEADING
 from analysis.cleaning.words.places import PLACE, UNKNOWN
 from analysis.cleaning.words.vocabulary import Words
 from analysis.reference.indicators import by_code
+
+_HEAD_ROWS = 12
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,12 @@ def forms() -> tuple[Form, ...]:
         )
         for form in tomllib.loads(text)["form"]
     )  # fmt: skip
+
+
+def heads_form(sheet: Sheet) -> bool:
+    """Tell whether a cell above the figures of a sheet heads the columns of a form."""
+    texts = [text for row in sheet.rows[:_HEAD_ROWS] for text in row if text]
+    return any(form.group.starts(text) for form in forms() for text in texts)
 
 
 def find_form(found: Found, columns: Sequence[LaidColumn]) -> Form | None:

@@ -11,10 +11,20 @@ from pathlib import PurePath
 from analysis.cleaning.layout import LaidColumn, LaidTable, Role
 from analysis.cleaning.readers.cells import is_number_like
 from analysis.cleaning.readers.grid import Sheet
+from analysis.cleaning.recognise.forms import heads_form
 from analysis.cleaning.recognise.tables import Found, Naming
 from analysis.cleaning.rows import is_subject
 from analysis.cleaning.words.indicator_names import is_indicator
-from analysis.cleaning.words.places import BELOW, PLACE, UNKNOWN, Place, is_whole, read_place, reading_units
+from analysis.cleaning.words.places import (
+    BELOW,
+    PLACE,
+    TOTAL,
+    UNKNOWN,
+    Place,
+    is_whole,
+    read_place,
+    reading_units,
+)
 from analysis.cleaning.words.vocabulary import words
 from analysis.reference.indicators import by_code
 from analysis.reference.provinces import NATION
@@ -59,7 +69,8 @@ def _by_subjects(sheet: Sheet, file: str, province: str) -> Own | None:
         return None
     column = Counter(j for _, j in told).most_common(1)[0][0]
     named = owners_named(sheet, told[0][0], file, province)
-    if any(read_place(sheet.text(i, column)).kind == PLACE for i in range(told[0][0], len(sheet.rows))):
+    places = [i for i in range(len(sheet.rows)) if read_place(sheet.text(i, column)).kind == PLACE]
+    if any(i > told[0][0] or any(map(is_number_like, sheet.rows[i][column + 1 :])) for i in places):
         return None
     if len(named) != 1 or not any(sheet.filled[i] >= 2 for i in range(told[0][0])):
         return None
@@ -92,7 +103,8 @@ def _by_units(sheet: Sheet, file: str, province: str) -> Own | None:
     places = {place.code_63 for place in kinds if place.kind == PLACE} - {NATION}
     whole = sum(map(is_whole, labels))
     units = sum(place.kind == BELOW for place in kinds)
-    if len(places) > 1 or whole > 1 or units < 2:
+    summed = any(place.kind == TOTAL for place in kinds) and not places and heads_form(sheet)
+    if len(places) > 1 or whole > 1 or (units < 2 and not summed):
         return None
     named = owners_named(sheet, rows[0], file, province)
     if len(named) != 1:

@@ -133,6 +133,11 @@ def parse_periods(texts: Sequence[str], year: int | None = None) -> list[Period 
     ]
 
 
+def is_numeric_day(text: str) -> bool:
+    """Tell whether a cell is a day in figures, whichever of day and month stands first."""
+    return bool(_NUMERIC_DAY.fullmatch(text))
+
+
 def period_text(period: Period) -> str:
     """Return a period as `parse_period` reads it: Quý I/2022, 8/2022, 2022, 20/8/2022."""
     start, end = period.start, period.end
