@@ -12,7 +12,7 @@ from analysis.cleaning import own_indicators
 from analysis.cleaning.corrections import Correction, correct_lines, note_corrections, read_corrections
 from analysis.cleaning.current_targets import current_targets, file_of, hold_contradictions
 from analysis.cleaning.files import FileOutcome, clean_file
-from analysis.cleaning.layouts.layout import read_layout
+from analysis.cleaning.layout_file import read_layout
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.publishers import papi_table, published, target_setting
 from analysis.cleaning.publishers.decision_words import head_words

@@ -12,7 +12,7 @@ from typing import Any
 
 from analysis.cleaning.described import settle_targets
 from analysis.cleaning.files import FileOutcome, clean_file
-from analysis.cleaning.layouts.layout import read_layout
+from analysis.cleaning.layout_file import read_layout
 from analysis.cleaning.messages import message
 from analysis.cleaning.own_indicators import add_own_indicators
 from analysis.cleaning.raw import PACKAGE, read_package
