@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import signal
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from analysis.execution.manifest import manifest_path, read_manifest
 from analysis.execution.parameters import UnknownParameter
 from analysis.execution.progress import PlainLines
 from analysis.execution.run import Task, plan_tasks, run_tasks
+from analysis.execution.runner import signals_as_interrupt
 from analysis.execution.staleness import SameOutput
 
 
@@ -222,3 +224,17 @@ def test_a_notebook_of_format_3_runs(run, tmp_path):
     (outcome,) = run(Task(path, {}, tmp_path / "out" / "old.ipynb", ()))
     assert outcome.status == "done", outcome.failure
     assert printed(tmp_path / "out" / "old.ipynb") == "42\n"
+
+
+def test_what_ignores_a_hangup_goes_on_ignoring_it():
+    """`nohup` ignores SIGHUP for what it starts; a run once took it back."""
+    seen = []
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with signals_as_interrupt():
+            seen.append(signal.getsignal(signal.SIGHUP))
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    with signals_as_interrupt():
+        seen.append(signal.getsignal(signal.SIGHUP))
+    assert seen[0] is signal.SIG_IGN and seen[1] is not before

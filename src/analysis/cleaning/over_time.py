@@ -34,8 +34,8 @@ from analysis.cleaning.shapes import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.cleaning.extract.checks import Check
     from analysis.cleaning.files import FileOutcome
-    from analysis.cleaning.outcomes.reconciliation import Check
 
 GRAVE_RULES = tuple(GRAVE.values())
 

@@ -86,7 +86,7 @@ class Runner:
         ended: dict[Path, Outcome] = {}
         with ThreadPoolExecutor(len(verdicts)) as pool:
             try:
-                with _signals_as_interrupt():
+                with signals_as_interrupt():
                     self._drive(pool, {verdict.task.output: verdict for verdict in verdicts}, ended)
             except BaseException as error:
                 self.stopping.set()
@@ -218,7 +218,7 @@ def _what_was_done(ended: Mapping[Path, Outcome], total: int) -> str:
 
 
 @contextmanager
-def _signals_as_interrupt() -> Iterator[None]:
+def signals_as_interrupt() -> Iterator[None]:
     """Let SIGTERM and SIGHUP end a run as Ctrl-C does, where the main thread runs it; what nohup ignores stays so."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:

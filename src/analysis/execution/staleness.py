@@ -10,7 +10,6 @@ from pathlib import Path
 
 from analysis.errors import RequestError
 from analysis.execution.fingerprint import Fingerprint, Hasher, same
-from analysis.execution.inputs import ABSENT
 from analysis.execution.manifest import Manifest, read_manifest
 from analysis.execution.parameter_types import plain
 from analysis.execution.parameters import Schema, read_schema
@@ -45,11 +44,6 @@ class Verdict:
         """Return the seeds the notebook will use, given or by default."""
         values = read_schema(self.source).defaults() | dict(self.task.parameters)
         return {name: value for name, value in values.items() if "seed" in name.lower().split("_")}
-
-    @property
-    def absent(self) -> list[str]:
-        """Return the names of the stated inputs that are not there now."""
-        return [name for name, state in self.fingerprint.inputs.items() if state == ABSENT]
 
 
 def check_tasks(tasks: Iterable[Task], hasher: Hasher) -> list[Task]:
