@@ -46,6 +46,15 @@ def read_column(texts: Sequence[str], kinds: str, scale: Scale) -> Readings:
     return _in_unit(values, cells, digits, texts, special, scale)
 
 
+def column_mark(cells: Sequence[tuple[str, str]]) -> str:
+    """Return the decimal mark that text cells of shares or scores prove, nothing where they prove none or both."""
+    texts = [text for text, kind in cells if kind == TEXT]
+    scale = Scale("score")
+    proved = certain_marks(find_digits(texts), texts, scale)
+    taken = [cell for text in texts if isinstance(cell := take_apart(text, TEXT), NumberCell)]
+    return _agreed_mark(proved, dict(enumerate(taken)), scale)
+
+
 def _agreed_mark(proved: npt.NDArray[np.uint8], cells: Mapping[int, NumberCell], scale: Scale) -> str:
     """Return the decimal mark that every certain cell of the column agrees on, else nothing."""
     marks = {chr(code) for code in np.flatnonzero(np.bincount(proved)).tolist() if code}
