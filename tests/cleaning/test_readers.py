@@ -331,11 +331,11 @@ def test_what_lies_below_a_merged_cell_is_noted(tmp_path: Path) -> None:
         "a.xlsx": rezip(xlsx(heads), merge),
         "a.ods": ods([*heads[:2], heads[3]], extra=COVERED),
     }
-    for name, content in files.items():
+    for (name, content), cell in zip(files.items(), ("B3", "B4"), strict=True):
         (tmp_path / name).write_bytes(content)
         found = clean_file(tmp_path / name).cleaned.observations
         noted = dict(zip(found["value"], found["note"], strict=True))
-        assert noted == {500: "", 400: "", 300: "covered cell", 310: ""}, name
+        assert noted == {500: "", 400: "", 300: f"covered by the merged cell {cell}", 310: ""}
 
 
 def test_a_binary_workbook_is_read(tmp_path: Path) -> None:
