@@ -36,8 +36,8 @@ def read_xlsb(path: Path, file: str) -> list[Sheet]:
         raise FileRefused(file, "damaged.slow", most=MOST_SECONDS) from error
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").splitlines()
-        error = next(filter(_TOLD.search, reversed(said)), f"exit {done.returncode}")[:200]
-        raise FileRefused(file, "encrypted" if "PasswordError" in error else "damaged.said", error=error)
+        said = next(filter(_TOLD.search, reversed(said)), f"exit {done.returncode}")[:200]
+        raise FileRefused(file, "encrypted" if "PasswordError" in said else "damaged.said", error=said)
     return [_sheet(**sheet) for sheet in json.loads(done.stdout)]
 
 
