@@ -35,8 +35,8 @@ def read_xlsb(path: Path, file: str) -> list[Sheet]:
     except subprocess.TimeoutExpired as error:
         raise FileRefused(file, "damaged.slow", most=MOST_SECONDS) from error
     if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").splitlines()
-        said = next(filter(_TOLD.search, reversed(said)), f"exit {done.returncode}")[:200]
+        lines = done.stderr.decode("utf-8", "replace").splitlines()
+        said = next(filter(_TOLD.search, reversed(lines)), f"exit {done.returncode}")[:200]
         raise FileRefused(file, "encrypted" if "PasswordError" in said else "damaged.said", error=said)
     return [_sheet(**sheet) for sheet in json.loads(done.stdout)]
 
