@@ -1,0 +1,45 @@
+"""The forms of Circular 01/2020/TT-VPCP and the one-stop system's export by level: read alone, and nothing wrong."""
+
+from pathlib import Path
+
+import pytest
+from statutory_forms import MAKERS, PERIODS, Figure, Form
+
+from analysis.cleaning.files import FileOutcome, clean_file
+
+
+def figures_of(outcome: FileOutcome) -> set[Figure]:
+    columns = ["province_code", "province_frame", "indicator", "period_end", "value"]
+    rows = outcome.cleaned.observations[columns]
+    return set(rows.itertuples(index=False, name=None))
+
+
+def read(form: Form, folder: Path) -> FileOutcome:
+    path = folder / form.file
+    path.write_bytes(form.content)
+    return clean_file(path)
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_nothing_of_a_form_is_read_wrong(name: str, tmp_path: Path) -> None:
+    form = MAKERS[name]()
+    assert figures_of(read(form, tmp_path)) <= form.figures | form.allowed
+
+
+@pytest.mark.xfail(strict=True, reason="the forms are not known yet")
+@pytest.mark.parametrize("name", [name for name in MAKERS if MAKERS[name]().figures])
+def test_a_form_is_read_alone(name: str, tmp_path: Path) -> None:
+    form = MAKERS[name]()
+    outcome = read(form, tmp_path)
+    assert form.figures <= figures_of(outcome)
+    assert not outcome.problems
+    starts = set(outcome.cleaned.observations["period_start"])
+    assert starts == {f"{d[6:]}-{d[3:5]}-{d[:2]}" for days, end, _ in PERIODS.values() for d in [days[8:18]]
+                      if end in set(outcome.cleaned.observations["period_end"])}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [name for name in MAKERS if "agencies" in name or "fields" in name])
+def test_each_unit_below_the_province_is_accounted_for(name: str, tmp_path: Path) -> None:
+    form = MAKERS[name]()
+    held = read(form, tmp_path).cleaned.quarantine
+    assert len(held) >= form.units
