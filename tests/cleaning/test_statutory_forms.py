@@ -1,5 +1,6 @@
 """The forms of Circular 01/2020/TT-VPCP and the one-stop system's export by level: read alone, and nothing wrong."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,25 @@ def test_each_unit_below_the_province_is_accounted_for(name: str, tmp_path: Path
     form = MAKERS[name]()
     held = read(form, tmp_path).cleaned.quarantine
     assert len(held) >= form.units
+
+
+def test_the_sheet_that_the_documentation_follows_is_the_one_made_here() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "how-cleaning-works.md").read_text("utf-8")
+    form = MAKERS["06 html"]()
+    cells = re.findall(r">([^<>]*)</td>", form.content.decode())
+    row = cells[cells.index("Hà Nội") - 1 :][:7]
+    assert f"| {' | '.join(row)} | … |" in page
+    values = {indicator: value for code, _, indicator, _, value in form.figures if code == "01"}
+    shown = {name: float(value) for name, value in re.findall(r"\| 01 \| 63 \| (\w+) .* Q \| (\d+) \|", page)}
+    assert shown == values
+
+
+@pytest.mark.xfail(strict=True, reason="the forms are not known yet")
+def test_the_sheet_that_the_documentation_follows_ends_where_it_says(tmp_path: Path) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "how-cleaning-works.md").read_text("utf-8")
+    rows = read(MAKERS["06 html"](), tmp_path).cleaned.observations.query("province_code == '01'")
+    columns = ["province_code", "province_frame", "indicator", "period_start", "period_end", "frequency"]
+    assert len(rows) == 2
+    for *texts, value, place in rows[[*columns, "value", "raw_location"]].itertuples(index=False, name=None):
+        end = place.partition("!")[2]
+        assert f"| {' | '.join(texts)} | {value:.0f} | …!{end} |" in page
