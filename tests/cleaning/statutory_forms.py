@@ -21,6 +21,13 @@ Row = list[Any]
 Figure = tuple[str, str, str, str, float]  # code, map, indicator, last day, value
 
 ALL, ONLINE = "n_dossiers_total", "n_dossiers_online"
+# Of each level what the codebook may have a line for; the share leaves out what was sent by post.
+BY_LEVEL = (
+    "n_dossiers_partial_online",
+    "n_dossiers_full_process_services",
+    "n_dossiers_partial_services",
+    "share_dossiers_online_of_online_services",
+)
 FULL, PROCEDURES = "n_dossiers_full_process_online", "n_procedures_total"
 PERIODS = {
     "quarter": ("Từ ngày 01/01/2025 đến ngày 31/03/2025 ", "2025-03-31", "63"),
@@ -244,12 +251,12 @@ def export_by_level(
 ) -> Form:
     """Make the export by level of service: below the name of a unit a row for each level, the share over all three.
 
-    The share is of dossiers of services that can be filed online, without those sent by post: no indicator of the
-    codebook, which divides by all dossiers received.
+    A unit's own dossiers are never those of one level.
     """
     days, end, frame = PERIODS[period]
     rng = random.Random(seed)
     figures: set[Figure] = set()
+    allowed: set[Figure] = set()
     body: list[Row] = []
     units = [unit for _, names in _groups(rows, frame, seed, False) for unit in names]
     for k, (code, name) in enumerate(units):
@@ -263,6 +270,10 @@ def export_by_level(
             body.append(["", f"DVC trực tuyến {label}", *counts])
         if code:
             figures.add((code, frame, FULL, end, levels[1][0]))
+            own = zip(
+                BY_LEVEL, (levels[0][0], sum(levels[1]), sum(levels[0]), float(share[:-1])), strict=True
+            )
+            allowed |= {(code, frame, indicator, end, value) for indicator, value in own}
     heads: list[Row] = [
         [
             ("STT", 1, 3), ("Tên Đơn vị", 1, 3), ("Số lượng hồ sơ tiếp nhận và giải quyết", 4, 1),
@@ -280,7 +291,8 @@ def export_by_level(
     ]
     heads.insert(0, [(f"Đơn vị giải quyết: {office}", 11, 1)])
     content = _write(top, [*heads, *body], [], as_html)
-    return Form(f"muc-do-{rows}.{'xls' if as_html else 'xlsx'}", content, figures, set(), 2 * len(units))
+    name = f"muc-do-{rows}.{'xls' if as_html else 'xlsx'}"
+    return Form(name, content, figures, allowed, 2 * len(units))
 
 
 def _write(top: list[Row], table: list[Row], tail: list[Row], as_html: bool) -> bytes:
