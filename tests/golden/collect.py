@@ -15,11 +15,12 @@ TABLES = ("observations", "targets", "sources", "quarantine")
 ROWS = {
     "observations": (
         "raw_location", "province_code", "province_frame", "indicator", "period_start", "period_end", "frequency",
-        "unit", "numerator", "denominator", "qualifier", "value",
+        "unit", "numerator", "denominator", "qualifier", "source_id", "note", "value",
     ),
     "targets": (
         "raw_location", "province_code", "province_frame", "indicator", "announced", "date_precision",
-        "effective_from", "unit", "qualifier", "deadline", "scope", "document", "stated_by", "target_value",
+        "effective_from", "unit", "qualifier", "deadline", "scope", "document", "stated_by",
+        "source_id", "note", "target_value",
     ),
     "quarantine": ("file", "sheet", "cell", "rule", "value"),
 }  # fmt: skip
