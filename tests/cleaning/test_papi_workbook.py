@@ -259,12 +259,21 @@ def test_a_yearly_workbook_before_2018_bears_the_names_of_that_year(
     assert held["reason"].str.contains("2011–2016").all()
 
 
-def test_a_table_of_the_user_s_own_is_none_of_papi_s(tmp_path: Path) -> None:
-    """A row of numbers under the heads is no row of dimensions, and a column of years says which year it is."""
-    rows = [["Tỉnh", "Năm", "PAPI 8.2: Tiếp cận và sử dụng internet tại địa phương"], [1, 2, 3]]
-    rows += [[name, 2022, 2.1] for name in NAMES]
-    outcome = read(tmp_path, "bang 2023.xlsx", xlsx(rows, title="PAPI"))
-    assert set(outcome.cleaned.observations["period_end"]) <= {"2022-12-31"}
+OWN = [f"8.{n}: {SUBDIMENSIONS[f'8.{n}'][0]}" for n in (1, 2)]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Tỉnh", "Năm", *OWN], *[[name, 2022, 1.1, 2.1] for name in NAMES]],
+        [["Tỉnh", "Kỳ", *OWN], *[[name, y, 1.1, 2.1] for name in NAMES for y in (2021, 2022)]],
+        [["Tỉnh", "Số liệu năm 2022", ""], ["", 1, 2], *[[name, 1.1, 2.1] for name in NAMES]],
+    ],
+)
+def test_a_table_of_the_user_s_own_is_none_of_papi_s(tmp_path: Path, rows: list[list[Any]]) -> None:
+    """The year of the file's name is not taken for that of its rows, nor a row of numbers for dimensions."""
+    found = read(tmp_path, "PAPI tải năm 2023.xlsx", xlsx(rows, title="PAPI")).cleaned.observations
+    assert "2023-12-31" not in set(found["period_end"])
 
 
 @pytest.mark.parametrize(

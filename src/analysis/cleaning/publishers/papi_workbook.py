@@ -41,6 +41,8 @@ _SCALE = re.compile(r"[\d.,%]+(?:\s*[-–—]\s*[\d.,%]+)?\s*(?:điểm|points?)
 _YEAR = re.compile(r"(?<!\d)(20[12]\d)(?!\d)")
 # “Không có dữ liệu”, as the workbook of 2018 writes it.
 _NO_DATA = "kcdl"
+# A table with a column of years is no workbook of the publisher's: its own year need not be that of the file.
+_YEAR_HEADS = ("nam", "year")
 # Fewer provinces are an extract that somebody made, or no table of scores.
 _LEAST_PLACES, _LEAST_NAMES = 30, 2
 
@@ -115,7 +117,8 @@ def _scores_of(sheet: Sheet, name: str) -> _Scores | None:
     )
     named = {papi_code(text) for text in labels if has_papi_name(text)} - {""}
     once = max(Counter(place.code_63 for place in places.values()).values(), default=0) == 1
-    if len(places) < _LEAST_PLACES or not once or len(named) < _LEAST_NAMES:
+    dated = any(fold_text(text) in _YEAR_HEADS for text in labels)
+    if len(places) < _LEAST_PLACES or not once or dated or len(named) < _LEAST_NAMES:
         return None
     numbered = any(map(is_numbered, labels))
     return _Scores(sheet, year, wide, head if wide else names, places, numbered)
