@@ -286,11 +286,12 @@ def export_by_level(
          "Số TTHC không xuất hiện hồ sơ"],
     ]  # fmt: skip
     office = "Văn phòng Chính phủ" if rows == "provinces" else "UBND tỉnh Thanh Hóa"
-    top: list[Row] = [
-        [(f"TÌNH HÌNH TIẾP NHẬN HỒ SƠ TRỰC TUYẾN MỨC TOÀN TRÌNH, MỘT PHẦN\n({days.strip()})", 11, 1)]
-    ]
+    title = f"TÌNH HÌNH TIẾP NHẬN HỒ SƠ TRỰC TUYẾN MỨC TOÀN TRÌNH, MỘT PHẦN\n({days.strip()})"
     heads.insert(0, [(f"Đơn vị giải quyết: {office}", 11, 1)])
-    content = _write(top, [*heads, *body], [], as_html)
+    # The system writes the row of the title before the table, where no row belongs.
+    above = f'<tr><td colspan="11">{title}</td></tr>'
+    table = [*heads, *body]
+    content = html(table, before=above) if as_html else _write([[(title, 11, 1)]], table, [], False)
     name = f"muc-do-{rows}.{'xls' if as_html else 'xlsx'}"
     return Form(name, content, figures, allowed, 2 * len(units))
 
