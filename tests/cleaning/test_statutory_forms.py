@@ -1,7 +1,9 @@
 """The forms of Circular 01/2020/TT-VPCP and the one-stop system's export by level: read alone, and nothing wrong."""
 
 import re
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from statutory_forms import MAKERS, PERIODS, Figure, Form
@@ -15,23 +17,25 @@ def figures_of(outcome: FileOutcome) -> set[Figure]:
     return set(rows.itertuples(index=False, name=None))
 
 
-def read(form: Form, folder: Path) -> FileOutcome:
-    path = folder / form.file
-    path.write_bytes(form.content)
-    return clean_file(path)
+@cache
+def read(name: str) -> tuple[Form, FileOutcome]:
+    form = MAKERS[name]()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / form.file
+        path.write_bytes(form.content)
+        return form, clean_file(path)
 
 
 @pytest.mark.parametrize("name", MAKERS)
-def test_nothing_of_a_form_is_read_wrong(name: str, tmp_path: Path) -> None:
-    form = MAKERS[name]()
-    assert figures_of(read(form, tmp_path)) <= form.figures | form.allowed
+def test_nothing_of_a_form_is_read_wrong(name: str) -> None:
+    form, outcome = read(name)
+    assert figures_of(outcome) <= form.figures | form.allowed
 
 
 @pytest.mark.xfail(strict=True, reason="the forms are not known yet")
 @pytest.mark.parametrize("name", [name for name in MAKERS if MAKERS[name]().figures])
-def test_a_form_is_read_alone(name: str, tmp_path: Path) -> None:
-    form = MAKERS[name]()
-    outcome = read(form, tmp_path)
+def test_a_form_is_read_alone(name: str) -> None:
+    form, outcome = read(name)
     assert form.figures <= figures_of(outcome)
     assert not outcome.problems
     starts = set(outcome.cleaned.observations["period_start"])
@@ -40,10 +44,9 @@ def test_a_form_is_read_alone(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in MAKERS if "agencies" in name or "fields" in name])
-def test_each_unit_below_the_province_is_accounted_for(name: str, tmp_path: Path) -> None:
-    form = MAKERS[name]()
-    held = read(form, tmp_path).cleaned.quarantine
-    assert len(held) >= form.units
+def test_each_unit_below_the_province_is_accounted_for(name: str) -> None:
+    form, outcome = read(name)
+    assert len(outcome.cleaned.quarantine) >= form.units
 
 
 def test_the_sheet_that_the_documentation_follows_is_the_one_made_here() -> None:
@@ -58,9 +61,9 @@ def test_the_sheet_that_the_documentation_follows_is_the_one_made_here() -> None
 
 
 @pytest.mark.xfail(strict=True, reason="the forms are not known yet")
-def test_the_sheet_that_the_documentation_follows_ends_where_it_says(tmp_path: Path) -> None:
+def test_the_sheet_that_the_documentation_follows_ends_where_it_says() -> None:
     page = (Path(__file__).resolve().parents[2] / "docs" / "how-cleaning-works.md").read_text("utf-8")
-    rows = read(MAKERS["06 html"](), tmp_path).cleaned.observations.query("province_code == '01'")
+    rows = read("06 html")[1].cleaned.observations.query("province_code == '01'")
     columns = ["province_code", "province_frame", "indicator", "period_start", "period_end", "frequency"]
     assert len(rows) == 2
     for *texts, value, place in rows[[*columns, "value", "raw_location"]].itertuples(index=False, name=None):
