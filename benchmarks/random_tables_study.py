@@ -25,7 +25,8 @@ COLUMNS = ("tables", "read_right", "held", "wrong", "lost", "remarks_lost", "tab
 def count_tables(number: int) -> dict[str, Counter[str]]:
     """Return, for each shape and for all, how many figures and tables came out how; a traceback stops the count."""
     sys.path.insert(0, str(TESTS))
-    from random_tables import judge, make_table, write_table
+    from random_tables import make_table, write_table
+    from verdicts import judge
 
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     with TemporaryDirectory() as folder:

@@ -5,7 +5,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from random_tables import Verdict, judge, make_table, write_table
+from random_tables import make_table, write_table
+from verdicts import Verdict, judge
 
 from analysis.cleaning.files import clean_file
 
