@@ -28,7 +28,7 @@ LAYERS = (
     ("panels",),
     ("answers",),
     ("reporting",),
-    ("explore", "brief_evidence"),
+    ("explore", "brief_evidence", "stated_inputs"),
     ("site_evidence", "lab"),
     ("briefs",),
     ("cli",),

@@ -194,6 +194,13 @@ def estimate(method: str, panel: Path, method_word: str | None, as_json: bool, *
 @click.argument("notebook", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("-p", "texts", type=(str, str), multiple=True, metavar="NAME VALUE", help="A parameter.")
 @click.option("-f", "files", type=click.Path(path_type=Path), multiple=True, help="Parameters, TOML or YAML.")
+@click.option(
+    "--input",
+    "inputs",
+    multiple=True,
+    metavar="PATH",
+    help="What the notebooks read: a file, a folder, a pattern, env:NAME or version:NAME.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the results; default: reports/runs.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Notebooks at a time; default: the cores.")
 @click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler, tcp://host:port; its workers execute.")
@@ -207,6 +214,7 @@ def run(
     notebook: tuple[Path, ...],
     texts: tuple[tuple[str, str], ...],
     files: tuple[Path, ...],
+    inputs: tuple[str, ...],
     out: Path | None,
     dry_run: bool,
     json_log: bool,
@@ -219,7 +227,10 @@ def run(
     from analysis.execution.request import tasks_from_request
     from analysis.execution.run import project_folder
 
-    tasks = tasks_from_request(notebook, texts, files, out or project_folder() / "reports" / "runs")
+    folder = out or project_folder() / "reports" / "runs"
+    tasks = tasks_from_request(notebook, texts, files, folder, inputs)
+    for line in words.describe_absent(inputs):
+        click.echo(f"dvctt: {line}", err=True)
     if dry_run:
         click.echo(describe_notebooks_plan(tasks, force=options["force"]))
         return

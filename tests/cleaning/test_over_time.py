@@ -238,6 +238,35 @@ def test_the_screen_the_report_and_the_exit_status_say_it(tmp_path: Path) -> Non
     assert "Số liệu lệch dòng" in page and "Figures in the wrong row" in page
     held = pd.read_csv(tmp_path / "out" / "quarantine.csv")
     assert set(held["rule"]) == {"over_time_moved"} and held["cell"].str.fullmatch(r"[B-G]\d+").all()
+    counted = {
+        file["file"]: (file["observations"], file["tables"][0]["observations"]) for file in report["files"]
+    }
+    assert counted[f"bao-cao-{MONTH}.xlsx"] == (63 * 6 - len(held),) * 2
+    assert counted["bao-cao-2021-04.xlsx"] == (63 * 6,) * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "held"),
+    [
+        ("Bao cao DVCTT thang 6-2023.csv", "tháng 5/2023", "2023-05"),
+        ("bao_cao_quy_IV-2022.csv", "quý III/2022", "Q3 2022"),
+        ("Bao cao thang 5-2023.csv", "tháng 5/2023", ""),
+        ("Bao cao thang 5.csv", "tháng 4/2023", ""),  # no year: not surely a month of reporting
+        ("Bao cao thang 6-2023.csv", "6 tháng đầu năm 2023", ""),  # a month that closes the half-year
+        ("Bao cao 15-6-2023.csv", "tháng 5/2023", ""),  # the day on which it was sent
+        ("Bao cao nam 2023.csv", "tháng 5/2023", ""),
+    ],
+)
+def test_a_file_named_after_another_period_is_held_and_both_are_named(
+    tmp_path: Path, name: str, head: str, held: str
+) -> None:
+    table = f"Tỉnh,Tỷ lệ hồ sơ xử lý trực tuyến {head} (%)\nYên Bái,39.2\nSơn La,58.1\n"
+    (tmp_path / name).write_text(table, "utf-8")
+    result = run("clean", tmp_path / name, "--out", tmp_path / "out")
+    assert result.exit_code == (1 if held else 0), result.output
+    assert f"{0 if held else 2} observations, {2 if held else 0} in quarantine" in result.output
+    if held:
+        assert "the file's name says" in result.output and f"figures are of {held} (" in result.output
 
 
 ACCEPTED = f"""[[accepted]]

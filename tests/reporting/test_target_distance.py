@@ -101,5 +101,5 @@ def test_brief_names_an_own_target_where_its_level_is_known(assemble):
 
 
 def _texts(brief):
-    (section,) = [section for section in brief["sections"] if section["id"] == "targets"]
-    return [span["text"] for row in section["items"][0]["rows"] for span in row]
+    (section,) = [section for section in brief["sections"] if section["id"] == "points"]
+    return [span["text"] for item in section["items"] for row in item["rows"] for span in row]

@@ -27,6 +27,7 @@ GRAVE = {
     "unlike": "over_time_unlike",
     "counts": "over_time_counts",
     "pattern": "over_time_pattern",
+    "named": "over_time_named",
 }
 DOUBTFUL = {"twice": "over_time_twice", "jump": "over_time_jump"}
 _ROMAN = ("I", "II", "III", "IV")

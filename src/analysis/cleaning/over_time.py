@@ -17,6 +17,7 @@ from analysis.cleaning.accepted import Acceptance, read_accepted
 from analysis.cleaning.counted import find_contradicted
 from analysis.cleaning.doubts import find_doubts
 from analysis.cleaning.faults import by_sending, find_faults
+from analysis.cleaning.file_names import find_misnamed
 from analysis.cleaning.findings import GRAVE, Finding, name_indicators, tell_fault
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.raw import PACKAGE
@@ -42,11 +43,12 @@ GRAVE_RULES = tuple(GRAVE.values())
 def find_all(observations: pd.DataFrame, accepted: Sequence[Acceptance] = ()) -> list[Finding]:
     """Return all findings in observations, file by file and period by period.
 
-    Figures are compared with their own counts first, then with the periods before and after of the same provinces
-    and indicator, where there are two such periods and twenty provinces at least.
+    Figures are compared with their file's name and their own counts first, then with the periods before and after of
+    the same provinces and indicator, where there are two such periods and twenty provinces at least.
     Findings that corrections.toml accepts hold nothing.
     """
-    counted = [_accept(finding, accepted) for finding in find_contradicted(observations)]
+    alone = [*find_misnamed(observations), *find_contradicted(observations)]
+    counted = [_accept(finding, accepted) for finding in alone]
     used = np.ones(len(observations), dtype=bool)
     used[[position for finding in counted for position in finding.held]] = False
     series = find_series(observations, used)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,21 +72,23 @@ def _contradictions(cleaned: Cleaned) -> dict[str, Any]:
 
 
 def _describe_file(outcome: FileOutcome, out: Path) -> dict[str, Any]:
+    kept = outcome.cleaned.observations
     return {
         "file": outcome.file,
         "link": os.path.relpath(outcome.path, out) if outcome.path else outcome.file,
         "rows_read": outcome.rows_read,
-        "observations": len(outcome.cleaned.observations),
+        "observations": len(kept),
         "targets": len(outcome.cleaned.targets),
         "quarantine": len(outcome.cleaned.quarantine),
         "problems": [_describe_message(said) for said in outcome.problems],
         "notices": [_describe_message(said) for said in outcome.notices],
         "corrections": [applied.__dict__ for applied in outcome.corrections],
-        "tables": [_describe_table(table) for table in outcome.tables],
+        "tables": [_describe_table(table, set(_figures(kept))) for table in outcome.tables],
     }
 
 
-def _describe_table(table: TableOutcome) -> dict[str, Any]:
+def _describe_table(table: TableOutcome, kept: Collection[tuple[str, str]]) -> dict[str, Any]:
+    """Return what a table gave; of its observations those among the `kept` count (see `_figures`)."""
     block = table.block
     return {
         "sheet": table.sheet,
@@ -100,9 +102,14 @@ def _describe_table(table: TableOutcome) -> dict[str, Any]:
             for column in table.columns
             if column.role not in (h.LABEL, h.PLACES)
         ],
-        "observations": len(table.observations),
+        "observations": sum(figure in kept for figure in _figures(table.observations)),
         "stopped": [said.said for said in table.stopped],
     }
+
+
+def _figures(observations: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return what tells figures apart: where each stands, and of which indicator it is."""
+    return list(zip(observations["raw_location"], observations["indicator"], strict=True))
 
 
 def _describe_message(said: Message) -> dict[str, str]:

@@ -25,7 +25,6 @@ from analysis.panels.refusals import (
 )
 from analysis.panels.starts import Start, doubtful_provinces, find_starts
 from analysis.periods import MONTHS, label_of_day, shift
-from analysis.reference.indicators import by_code as codebook
 from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import NATION, provinces, successors
 
@@ -92,7 +91,7 @@ class StudyPanel:
         }
         return words | ({"weights": "weight"} if self.study.weights != "none" else {})
 
-    @property
+    @cached_property
     def treated(self) -> tuple[str, ...]:
         """Return the codes of the provinces that are treated inside the window."""
         return tuple(sorted(set(self.rows.loc[self.rows["treated_from"].notna(), "province_code"])))
@@ -222,10 +221,7 @@ def placebo_panel(study: Study, *, root: Path | None = None) -> StudyPanel | Non
 
 def indicators_of(study: Study) -> tuple[str, ...]:
     """Return the indicators that a study's panel is made from."""
-    line = codebook()[study.outcome]
-    codes = (study.outcome, line.numerator_code, line.denominator_code)
-    weights = (POPULATION,) if study.weights == "population" else ()
-    return tuple(code for code in (*codes, *weights) if code)
+    return (study.outcome, *((POPULATION,) if study.weights == POPULATION else ()))
 
 
 def _of_outcome(observations: pd.DataFrame, study: Study) -> pd.DataFrame:

@@ -36,7 +36,7 @@ class PanelFindings:
     why_not: str = ""
     planned: bool = False
 
-    @property
+    @cached_property
     def role(self) -> str:
         """Return the province's part: see the names above."""
         panel = self.panel
@@ -62,7 +62,7 @@ class PanelFindings:
         rows = self.panel.rows
         return rows[rows["province_code"] == self.code].sort_values("period", ignore_index=True)
 
-    @property
+    @cached_property
     def base(self) -> int:
         """Return the place in `own` of the figure to compare with.
 

@@ -18,10 +18,11 @@ from analysis.errors import RequestError
 from analysis.project import MARK
 from analysis.reference.provinces import Province, provinces
 from analysis.reference.spelling import fold_text
+from analysis.reporting.edition import RESULTS
 from analysis.reporting.html import load_part, load_templates
 from analysis.reporting.placing import put_in_place
 from analysis.reporting.site_answer import answer_sentences
-from analysis.reporting.site_briefs import RESULTS, MadeBrief, find_briefs
+from analysis.reporting.site_briefs import MadeBrief, find_briefs
 from analysis.reporting.site_data import PRESS, SiteData, in_order, table_of_provinces, table_of_units
 from analysis.reporting.site_measures import (
     Measure,
