@@ -52,7 +52,7 @@ REMARKS = (
 )
 
 Place = tuple[str, str]  # code and map
-Key = tuple[str, str, str, str]  # code, map, indicator, last day
+Key = tuple[str, str, str, str]  # code, map, indicator, first and last day with a slash between
 Cell = tuple[int, int]
 
 
@@ -109,22 +109,23 @@ class _Maker:
         return [(c, n if n in cities or "TP" in n else prefix + n) for c, n in (all_[k] for k in chosen)]
 
     def period(self) -> tuple[str, str]:
-        """Return the last day of a month, a quarter, a half-year or a year, and a way to write it."""
+        """Return the days of a month, a quarter or a year, and a way to write it."""
         year = 2026 if self.frame == "34" else self.rng.randint(2021, 2024)
         return self.rng.choice((self.month, self.quarter, self.year))(year, self.rng.randint(1, 12))
 
     def month(self, year: int, n: int) -> tuple[str, str]:
         ways = (f"Tháng {n}/{year}", f"tháng {n} năm {year}", f"T{n}/{year}", f"Tháng {n:02d}/{year}")
-        return f"{year}-{n:02d}-{_last(year, n)}", self.rng.choice(ways)
+        return f"{year}-{n:02d}-01/{year}-{n:02d}-{_last(year, n)}", self.rng.choice(ways)
 
     def quarter(self, year: int, n: int) -> tuple[str, str]:
         q = (n + 2) // 3
         roman = ("I", "II", "III", "IV")[q - 1]
         ways = (f"Quý {roman}/{year}", f"Quý {q} năm {year}", f"quý {roman} năm {year}", f"Q{q}/{year}")
-        return f"{year}-{3 * q:02d}-{_last(year, 3 * q)}", self.rng.choice(ways)
+        first, last = f"{year}-{3 * q - 2:02d}-01", f"{year}-{3 * q:02d}-{_last(year, 3 * q)}"
+        return f"{first}/{last}", self.rng.choice(ways)
 
     def year(self, year: int, n: int) -> tuple[str, str]:
-        return f"{year}-12-31", self.rng.choice((f"Năm {year}", f"năm {year}", str(year)))
+        return f"{year}-01-01/{year}-12-31", self.rng.choice((f"Năm {year}", f"năm {year}", str(year)))
 
     # Indicators and their figures
 
@@ -395,11 +396,13 @@ def _long(m: _Maker) -> None:
     for code, name in places:
         for end, words in ends:
             values = m.values(codes)
-            day = f"{end[8:]}/{end[5:7]}/{end[:4]}"
-            said = {"day": [day], "two columns": [year, int(end[5:7])]}.get(way, [words])
+            last = end[-10:]
+            day = f"{last[8:]}/{last[5:7]}/{last[:4]}"
+            said = {"day": [day], "two columns": [year, int(last[5:7])]}.get(way, [words])
             m.rows.append([name, *said, *[""] * len(codes)])
             for k, indicator in enumerate(codes):
-                m.put_any(1 + len(heads) + k, indicator, (code, m.frame), end, values[indicator])
+                period = f"{last}/{last}" if way == "day" else end
+                m.put_any(1 + len(heads) + k, indicator, (code, m.frame), period, values[indicator])
 
 
 def _names_and_values(m: _Maker) -> None:

@@ -36,6 +36,7 @@ def judge(table: RandomTable, outcome: FileOutcome) -> Verdict:
         "province_code",
         "province_frame",
         "indicator",
+        "period_start",
         "period_end",
         "value",
         "qualifier",
@@ -44,7 +45,7 @@ def judge(table: RandomTable, outcome: FileOutcome) -> Verdict:
     for *parts, value, qualifier, where in outcome.cleaned.observations[columns].itertuples(
         index=False, name=None
     ):
-        key = (str(parts[0]), str(parts[1]), str(parts[2]), str(parts[3]))
+        key = (str(parts[0]), str(parts[1]), str(parts[2]), f"{parts[3]}/{parts[4]}")
         seen[key] += 1
         if not _agrees(value, str(qualifier), truth.get(key, set())):
             verdict.wrong.append(f"{where}: {key} = {value:g} ({qualifier}), truth {truth.get(key)}")
