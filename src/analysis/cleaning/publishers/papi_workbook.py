@@ -16,8 +16,8 @@ from analysis.cleaning.figures.numerals import read_column
 from analysis.cleaning.figures.scales import Scale
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.publishers.papi_table import yearly_score
-from analysis.cleaning.reading.cells import is_missing
-from analysis.cleaning.reading.grid import Sheet
+from analysis.cleaning.readers.cells import is_missing
+from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.shapes import Cleaned, Intake
 from analysis.cleaning.words.indicator_names import indicator_of_cell
 from analysis.cleaning.words.places import PLACE, Place, read_place
