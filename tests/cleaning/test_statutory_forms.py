@@ -32,8 +32,15 @@ def test_nothing_of_a_form_is_read_wrong(name: str) -> None:
     assert figures_of(outcome) <= form.figures | form.allowed
 
 
-@pytest.mark.xfail(strict=True, reason="the forms are not known yet")
-@pytest.mark.parametrize("name", [name for name in MAKERS if MAKERS[name]().figures])
+ALONE = [name for name in MAKERS if MAKERS[name]().figures]
+# A page of HTML names the province, or the period, above the table of the figures, in one of its own or in none.
+NOT_YET = {"06 agencies html", "06b fields html", "by level", "by level merged map"}
+MARK = pytest.mark.xfail(strict=True, reason="not read yet")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=MARK) if name in NOT_YET else name for name in ALONE]
+)
 def test_a_form_is_read_alone(name: str) -> None:
     form, outcome = read(name)
     assert form.figures <= figures_of(outcome)
@@ -60,7 +67,6 @@ def test_the_sheet_that_the_documentation_follows_is_the_one_made_here() -> None
     assert shown == values
 
 
-@pytest.mark.xfail(strict=True, reason="the forms are not known yet")
 def test_the_sheet_that_the_documentation_follows_ends_where_it_says() -> None:
     page = (Path(__file__).resolve().parents[2] / "docs" / "how-cleaning-works.md").read_text("utf-8")
     rows = read("06 html")[1].cleaned.observations.query("province_code == '01'")
