@@ -302,7 +302,7 @@ def test_one_bad_row_is_held_with_its_cell_and_mend_and_the_others_stay(
     cleaned = run("clean", tmp_path / "a.csv", "--out", tmp_path / "out")
     is_decision = rule != "below_province"
     assert cleaned.exit_code == is_decision
-    assert (f"1 rows of decisions have cells that are held ({bad[0]})" in cleaned.output) is is_decision
+    assert (f"rows of decisions with held cells: 1 ({bad[0]})" in cleaned.output) is is_decision
     kept = list(csv.DictReader((tmp_path / "out" / "targets.csv").read_text("utf-8").splitlines()))
     levels = [(row["province_code"], row["target_value"]) for row in kept]
     assert levels == [*(("15", "") for _ in known), ("14", "50.0")]
@@ -455,7 +455,7 @@ def test_add_says_what_was_read_and_clean_reads_it_the_same_way_again(project: P
     assert resource["period"] == ["2022-07-07", "2022-08-08"]
     cleaned = run("clean")
     assert cleaned.exit_code == 1 and "0 observations, 4 targets, 1 in quarantine" in cleaned.output
-    assert "1 rows of decisions have cells that are held (Sơn La)" in cleaned.output
+    assert "rows of decisions with held cells: 1 (Sơn La)" in cleaned.output
     known = processed.targets(project)
     assert sorted(known["target_value"].dropna()) == [50, 60, 60] and known["target_value"].isna().sum() == 1
     mended = [of_ministry("Sơn La", "8/8/2022", 60, 50)]
