@@ -132,12 +132,14 @@ class Hasher:
         if content not in self._sources:
             source = parse_source(path, content)
             said = [[cell["kind"], cell["text"], cell["tags"]] for cell in source.cells]
-            digest = hashlib.sha256(json.dumps([source.kernel, said]).encode()).hexdigest()
+            digest = hashlib.sha256(
+                json.dumps([source.kernel, source.own.get("parameters"), said]).encode()
+            ).hexdigest()
             self._sources[content] = (source, digest)
         return self._sources[content][0]
 
     def cells(self, source: Source) -> str:
-        """Return the hash of what a notebook says and its kernel; outputs, counts and ids play no part."""
+        """Return the hash of what a notebook says, its kernel and its parameters' ranges; outputs play no part."""
         return self._sources[source.content][1]
 
     def code(self, beside: Path) -> dict[str, str]:
