@@ -12,7 +12,7 @@ from analysis.cleaning import own_indicators
 from analysis.cleaning.corrections import Correction, correct_lines, note_corrections, read_corrections
 from analysis.cleaning.current_targets import current_targets, file_of, hold_contradictions
 from analysis.cleaning.files import FileOutcome, clean_file
-from analysis.cleaning.layouts.layout import read_layout
+from analysis.cleaning.layout_file import read_layout
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.publishers import papi_table, published, target_setting
 from analysis.cleaning.publishers.decision_words import head_words
@@ -20,7 +20,7 @@ from analysis.cleaning.publishers.papi_table import clean_papi_dimension8
 from analysis.cleaning.publishers.published import clean_published_figures, mark_repeated
 from analysis.cleaning.publishers.target_setting import clean_target_setting
 from analysis.cleaning.raw import PACKAGE, PackageUnreadable, RawFile, check_raw, find_layout, read_package
-from analysis.cleaning.reading.limits import FileRefused
+from analysis.cleaning.readers.limits import FileRefused
 from analysis.cleaning.shapes import HELD_COLUMNS, Intake, join, quarantine_line, shape, stack
 from analysis.cleaning.sources import describe_source
 from analysis.reference.codebook import read_codebook
