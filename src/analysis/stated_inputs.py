@@ -84,7 +84,7 @@ def _stated(
     values = {**defaults(task.notebook), **task.parameters}
     studies = _studies(reads, values, choose)
     tables = _tables(reads, values, studies)
-    inputs = [root / FOLDER / table for table in tables]
+    inputs: list[str | Path] = [f"{root}/{FOLDER}/{table}" for table in tables]
     inputs += [_file_of(name, root) for name in studies]
     registered = [name for name, study in studies.items() if study.status == "registered"]
     return replace(

@@ -24,7 +24,7 @@ class InputUnreadable(RequestError):
 
 
 def hash_inputs(
-    stated: Iterable[str | Path], base: Path, digest: Callable[[Path], str], own: Iterable[Path] = ()
+    stated: Iterable[str | Path], base: Path, digest: Callable[[str], str], own: Iterable[Path] = ()
 ) -> dict[str, str]:
     """Return what inputs are now, by name: the hash of each file they stand for, or that something is absent.
 
@@ -38,6 +38,7 @@ def hash_inputs(
         InputUnreadable: one of them is there but cannot be read.
     """
     mine = {os.path.realpath(path) for path in own}
+    names = {os.path.basename(path) for path in mine}  # noqa: PTH119
     found: dict[str, str] = {}
     for one in map(str, stated):
         if not is_file(one):
@@ -45,7 +46,7 @@ def hash_inputs(
             continue
         try:
             for path in _stands_for(os.path.expanduser(one), base):  # noqa: PTH111
-                if path not in mine and os.path.realpath(path) not in mine:
+                if os.path.basename(path) not in names or os.path.realpath(path) not in mine:  # noqa: PTH119
                     found[path] = _state(path, digest)
         except OSError as error:
             raise InputUnreadable(
@@ -100,10 +101,10 @@ def _raise(error: OSError) -> None:
     raise error
 
 
-def _state(path: str, digest: Callable[[Path], str]) -> str:
+def _state(path: str, digest: Callable[[str], str]) -> str:
     if os.path.isfile(path):  # noqa: PTH113
         with contextlib.suppress(FileNotFoundError):  # taken away just now
-            return digest(Path(path))
+            return digest(path)
     if os.path.isdir(path):  # noqa: PTH112
         return f"link to {os.path.realpath(path)}" if os.path.islink(path) else "folder"  # noqa: PTH114
     if os.path.exists(path):  # noqa: PTH110
