@@ -96,6 +96,7 @@ class Hasher:
     glance: bool = False
     _files: dict[tuple[str, int, int, int], str] = field(default_factory=dict)
     _seen: dict[str, str] = field(default_factory=dict)
+    _states: dict[str, dict[str, str]] = field(default_factory=dict)
     _code: dict[Path, dict[str, str]] = field(default_factory=dict)
     _sources: dict[bytes, tuple[Source, str]] = field(default_factory=dict)
 
@@ -106,8 +107,9 @@ class Hasher:
             InputUnreadable: a stated input is there but cannot be read.
         """
         beside, own = task.notebook.parent.absolute(), (task.notebook, *written_beside(task.output))
-        found = hash_inputs(source.inputs or (), beside, self.digest, own)
-        found |= hash_inputs(task.inputs or (), Path.cwd(), self.digest, own)
+        known = self._states if self.glance else None
+        found = hash_inputs(source.inputs or (), beside, self.digest, own, known)
+        found |= hash_inputs(task.inputs or (), Path.cwd(), self.digest, own, known)
         return Fingerprint(
             cells=self.cells(source),
             parameters=dict(task.parameters),
