@@ -25,7 +25,7 @@ from analysis.cleaning.questions import Unclear
 from analysis.cleaning.readers.cells import is_number_like
 from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.readers.limits import FileRefused
-from analysis.cleaning.readers.opening import read_sheets
+from analysis.cleaning.readers.opening import read_sheets, shown_name
 from analysis.cleaning.recognise.proposal import Proposal, propose
 from analysis.cleaning.recognise.shares import CONTRADICTED
 from analysis.cleaning.rows import BODY, HEADING, has_figure
@@ -88,9 +88,9 @@ def clean_file(
     `name` is what messages and locations call the file; `source` is its line in the sources table; `accessed` the ISO
     day by which it was there, where that is known.
     """
-    file = name or path.name
-    source = source or describe_source("", path.name, "", "", file)
-    outcome = FileOutcome(file, _empty(source), path=path)
+    file = shown_name(name or path.name)
+    source = source or describe_source("", shown_name(path.name), "", "", file)
+    outcome = FileOutcome(file, _empty(source), path=path if shown_name(str(path)) == str(path) else None)
     try:
         sheets, outcome.corrections = correct_sheets(read_sheets(path, file), file, corrections)
     except FileRefused as refusal:

@@ -1,4 +1,8 @@
-"""Zip containers of workbooks, opened with a measured hand: sizes first, no entities, no surprises."""
+"""How much of a zipped workbook may be unpacked: what bombs and damaged parts are refused before they cost anything.
+
+The sizes that the zip declares are added up first; then the bytes that really come out are counted as they come, and
+doctypes and entities end the reading. The part of an XML file that is parsed is the part that was counted.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,9 @@ from xml.parsers import expat
 from analysis.cleaning.readers.limits import MAX_UNPACKED_BYTES, FileRefused
 
 _CHUNK = 1 << 18
+# Sheets pack to a twentieth or so. Beyond this size, what packs to less than a hundredth (the bound that Apache POI
+# sets too) is a bomb.
+_SUSPECT_BYTES, _MOST_PACKED = 64 * 2**20, 100
 
 
 class Archive:
@@ -29,8 +36,13 @@ class Archive:
             raise _too_big(file, declared)
         if any(info.flag_bits & 1 for info in infos):
             raise FileRefused(file, "encrypted")
-        self.names = {info.filename.lstrip("/"): info for info in infos}
-        self._spent = 0
+        # Names of parts are alike in any case; some writers put backslashes between folders.
+        self.names = {_plain(info.filename): info for info in infos}
+        self._spent, self._packed = 0, sum(info.compress_size for info in infos)
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is such a part."""
+        return _plain(name) in self.names
 
     def parse(self, name: str, configure: Callable[[expat.XMLParserType], None]) -> None:
         """Feed one XML part to a parser; stop at entities, doctypes and more bytes than were declared.
@@ -43,15 +55,13 @@ class Archive:
         parser.StartDoctypeDeclHandler = self._refuse_doctype
         parser.EntityDeclHandler = self._refuse_doctype
         configure(parser)
-        info = self.names.get(name)
+        info = self.names.get(_plain(name))
         if info is None:
             raise FileRefused(self.file, "damaged.part_missing", part=name)
         try:
             with self._zip.open(info) as stream:
                 while chunk := stream.read(_CHUNK):
-                    self._spent += len(chunk)
-                    if self._spent > MAX_UNPACKED_BYTES:
-                        raise _too_big(self.file, self._spent)
+                    self._spend(len(chunk))
                     parser.Parse(chunk, False)
             parser.Parse(b"", True)
         except expat.ExpatError as error:
@@ -66,8 +76,17 @@ class Archive:
         ) as error:
             raise FileRefused(self.file, "damaged.part", part=name, error=str(error)) from error
 
+    def _spend(self, size: int) -> None:
+        self._spent += size
+        if self._spent > MAX_UNPACKED_BYTES or self._spent > max(_SUSPECT_BYTES, _MOST_PACKED * self._packed):
+            raise _too_big(self.file, self._spent)
+
     def _refuse_doctype(self, *_: object) -> None:
         raise FileRefused(self.file, "entities")
+
+
+def _plain(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/").lower()
 
 
 def _too_big(file: str, size: int) -> FileRefused:

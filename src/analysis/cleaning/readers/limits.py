@@ -8,6 +8,8 @@ from analysis.errors import AnalysisError
 MAX_FILE_BYTES = 512 * 2**20
 MAX_UNPACKED_BYTES = 768 * 2**20
 MAX_CELLS = 20_000_000
+# A page is held as a tree of some ten times its size.
+MAX_PAGE_BYTES = 64 * 2**20
 MAX_CELL_CHARS = 32_767
 MAX_SHEETS = 256
 

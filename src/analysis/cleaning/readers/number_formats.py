@@ -1,47 +1,24 @@
-"""How a workbook shows its numbers: as they are, as percentages, as dates, as months."""
+"""What a number format shows: the number, a percentage, a date, a month."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
-from analysis.cleaning.readers.archive import Archive, listen, local_name
 from analysis.cleaning.readers.grid import DATE, NUMBER, PERCENT, POINTS
 
-_BUILTIN = {
-    9: PERCENT,
-    10: PERCENT,
-    17: "m",
-    **dict.fromkeys((14, 15, 16, 18, 19, 20, 21, 22, 45, 46, 47), DATE),
-}
 # A date of which only month and year are shown means the month; seen while reading formats only.
 MONTH = "m"
+# Formats that a workbook names by number alone.
+BUILTIN = {
+    "9": PERCENT,
+    "10": PERCENT,
+    "17": MONTH,
+    **dict.fromkeys(("14", "15", "16", "18", "19", "20", "21", "22", "45", "46", "47"), DATE),
+}
+EPOCH_1900, EPOCH_1904 = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)
+_LEAP_DAY = 60  # 29 February 1900, which never was, but days are counted as if
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
-
-
-def read_formats(archive: Archive) -> list[str]:
-    """Return, for each cell style, whether it shows a number, a percentage or a date."""
-    if "xl/styles.xml" not in archive.names:
-        return []
-    custom: dict[int, str] = {}
-    styles: list[str] = []
-    inside = [False]
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        name = local_name(tag)
-        if name == "numFmt":
-            custom[int(attributes.get("numFmtId", "0"))] = classify_format(attributes.get("formatCode", ""))
-        elif name == "cellXfs":
-            inside[0] = True
-        elif name == "xf" and inside[0]:
-            number = int(attributes.get("numFmtId", "0"))
-            styles.append(custom.get(number) or _BUILTIN.get(number, NUMBER))
-
-    def end(tag: str) -> None:
-        if local_name(tag) == "cellXfs":
-            inside[0] = False
-
-    archive.parse("xl/styles.xml", lambda p: listen(p, start, end, None))
-    return styles
 
 
 def classify_format(code: str) -> str:
@@ -54,3 +31,15 @@ def classify_format(code: str) -> str:
     if "m" in bare and not re.search(r"[dhs0#?]|general", bare):
         return MONTH
     return DATE if re.search(r"[dy]|m{2,}|h", bare) and "0" not in bare.replace("ss.0", "") else NUMBER
+
+
+def show_date(number: float, kind: str, epoch: dt.datetime) -> tuple[str, str] | None:
+    """Return the ISO text and kind of a number shown as DATE or MONTH; None for what is shown as no date or is none."""
+    if kind not in (DATE, MONTH):
+        return None
+    early = 1 <= number < _LEAP_DAY and epoch == EPOCH_1900
+    try:
+        text = (epoch + dt.timedelta(days=number + early)).date().isoformat()
+    except (OverflowError, ValueError):
+        return None
+    return text[:7] if kind == MONTH else text, DATE

@@ -1,27 +1,33 @@
-"""OpenDocument spreadsheets (.ods), with formats, merged cells and hidden rows."""
+"""The cells of an OpenDocument spreadsheet (.ods), read in one pass.
+
+Own code, as no library keeps what is needed: python-calamine tells neither percentages nor merged, covered and hidden
+cells; odfpy and odfdo build a tree of the whole file first, and a row repeated a million times is a million rows.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from analysis.cleaning.readers.archive import Archive, listen
-from analysis.cleaning.readers.grid import DATE, NUMBER, PERCENT, TEXT, Sheet, show_number
+from analysis.cleaning.readers.grid import DATE, ERROR, NUMBER, PERCENT, TEXT, UNCACHED, Sheet, show_number
 from analysis.cleaning.readers.limits import MAX_CELL_CHARS, MAX_CELLS, MAX_SHEETS, FileRefused
 from analysis.cleaning.readers.sheet_draft import SheetDraft
 
+_SILENT = ("office:annotation", "text:ruby-text")  # a comment; how a word is spoken
+_BLANKS = ("text:s", "text:tab", "text:line-break")
+_MOST_PIECES = 4096
 _KINDS = {"float": NUMBER, "currency": NUMBER, "percentage": PERCENT, "date": DATE}
 
 
-def read_ods(path: Path, file: str) -> list[Sheet]:
+def read_ods(archive: Archive) -> list[Sheet]:
     """Return the sheets of a spreadsheet.
 
     Raises:
         FileRefused: encrypted, damaged or beyond the limits.
     """
-    archive = Archive(path, file)
-    if "META-INF/manifest.xml" in archive.names:
-        archive.parse("META-INF/manifest.xml", lambda p: setattr(p, "StartElementHandler", _guard(file)))
-    reader = _ContentReader(file)
+    if archive.has("META-INF/manifest.xml"):
+        archive.parse(
+            "META-INF/manifest.xml", lambda p: setattr(p, "StartElementHandler", _guard(archive.file))
+        )
+    reader = _ContentReader(archive.file)
     archive.parse("content.xml", lambda p: listen(p, reader.start, reader.end, reader.data))
     return reader.sheets
 
@@ -44,7 +50,7 @@ class _ContentReader:
         self.style = ""
         self.cells = 0
         self.depth = 0
-        self.in_text = 0
+        self.in_text = self.silent = 0
         self._open_sheet("", False)
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -66,18 +72,18 @@ class _ContentReader:
             self._open_row(attributes)
         elif tag in ("table:table-cell", "table:covered-table-cell"):
             self._open_cell(attributes)
-        elif tag == "office:annotation":
-            self.in_text -= 100
+        elif tag in _SILENT:
+            self.silent += 1
         elif tag == "text:p":
-            if self.pieces:
+            if self.pieces and not self.silent:
                 self.pieces.append(" ")
             self.in_text += 1
-        elif tag == "text:s" and self.in_text > 0:
+        elif tag in _BLANKS and self.in_text and not self.silent:
             self.pieces.append(" ")
 
     def data(self, text: str) -> None:
         """Take in the text of a paragraph."""
-        if self.in_text > 0:
+        if self.in_text and not self.silent and len(self.pieces) < _MOST_PIECES:
             self.pieces.append(text)
 
     def end(self, tag: str) -> None:
@@ -90,8 +96,8 @@ class _ContentReader:
             return
         elif tag == "text:p":
             self.in_text -= 1
-        elif tag == "office:annotation":
-            self.in_text += 100
+        elif tag in _SILENT:
+            self.silent -= 1
         elif tag in ("table:table-cell", "table:covered-table-cell"):
             self._close_cell()
         elif tag == "table:table-row":
@@ -143,7 +149,10 @@ class _ContentReader:
             if kind == DATE
             else attributes.get("office:value", "")
         )
-        self.stored = (raw, kind) if raw else ("", TEXT)
+        raw = raw or attributes.get("office:string-value", "")
+        error = attributes.get("calcext:value-type") == "error"
+        self.stored = (raw, ERROR if error else kind) if raw else ("", ERROR if error else TEXT)
+        self.formula = "table:formula" in attributes and "office:value-type" not in attributes
         across = _repeat(attributes, "table:number-columns-spanned")
         down = _repeat(attributes, "table:number-rows-spanned")
         if across > 1 or down > 1:
@@ -161,8 +170,12 @@ class _ContentReader:
 
     def _value(self) -> tuple[str, str]:
         raw, kind = self.stored
-        if kind == DATE or not raw:
-            return (raw, kind) if raw else ("".join(self.pieces).strip()[:MAX_CELL_CHARS], TEXT)
+        shown = "".join(self.pieces).strip()[:MAX_CELL_CHARS]
+        if kind in (TEXT, ERROR) or not raw:
+            # A formula without value and text was never calculated.
+            return ("=", UNCACHED) if self.formula and not shown else (shown or raw, kind)
+        if kind == DATE:
+            return raw, kind
         try:
             return show_number(float(raw)), kind
         except (ValueError, OverflowError):

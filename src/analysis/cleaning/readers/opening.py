@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import struct
-import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+from analysis.cleaning.readers.archive import Archive
 from analysis.cleaning.readers.delimited import read_delimited
 from analysis.cleaning.readers.encodings import repair_legacy_cells
 from analysis.cleaning.readers.grid import Sheet
@@ -14,7 +13,9 @@ from analysis.cleaning.readers.limits import MAX_FILE_BYTES, FileRefused
 from analysis.cleaning.readers.ods import read_ods
 from analysis.cleaning.readers.webpage import read_webpage
 from analysis.cleaning.readers.xls import read_xls
+from analysis.cleaning.readers.xlsb import read_xlsb
 from analysis.cleaning.readers.xlsx import read_xlsx
+from analysis.cleaning.readers.xlsx_book import BINARY, WORKBOOK, kind_of_package
 
 _OTHER = (
     (b"%PDF", "pdf"),
@@ -41,13 +42,21 @@ def read_sheets(path: Path, file: str) -> list[Sheet]:
             raise FileRefused(file, code)
     try:
         sheets = _dispatch(path, file, head)
-    except (ArithmeticError, LookupError, ValueError, RuntimeError, struct.error) as error:
-        # A damaged file can break its reader in any place; the other files go on.
-        raise FileRefused(file, "damaged.said", error=str(error)) from error
+    except (FileRefused, OSError):
+        raise
+    except Exception as error:  # a damaged file can break its reader in any place; the other files go on
+        raise FileRefused(file, "damaged.said", error=str(error) or type(error).__name__) from error
     return [replace(sheet, rows=repair_legacy_cells(sheet.rows, file)) for sheet in sheets if sheet.rows]
 
 
+def shown_name(name: str) -> str:
+    """Return a file's name as UTF-8 can write it; bytes that are none are shown as \\xHH."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def _check_place(path: Path, file: str) -> None:
+    if shown_name(str(path)) != str(path):
+        raise FileRefused(file, "name_unreadable")
     if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
         raise FileRefused(file, "link_outside")
     if not path.is_file():
@@ -68,21 +77,18 @@ def _dispatch(path: Path, file: str, head: bytes) -> list[Sheet]:
     start = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\0", b"").lstrip()[:2048].lower()
     if start.startswith(b"<"):
         return read_webpage(content, file)
-    if path.suffix.lower() in (".xlsx", ".xlsm", ".ods"):
+    if path.suffix.lower() in (".xlsx", ".xlsm", ".xlsb", ".ods"):
         raise FileRefused(file, "mislabelled", suffix=path.suffix)
     return read_delimited(content, file)
 
 
 def _read_zipped(path: Path, file: str) -> list[Sheet]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = {name.lstrip("/") for name in archive.namelist()}
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, RuntimeError, struct.error) as error:
-        raise FileRefused(file, "damaged") from error
-    if "xl/workbook.xml" in names:
-        return read_xlsx(path, file)
-    if "content.xml" in names:
-        return read_ods(path, file)
-    if "xl/workbook.bin" in names:
-        raise FileRefused(file, "binary_workbook")
-    raise FileRefused(file, "word_document" if "word/document.xml" in names else "packed_no_workbook")
+    archive = Archive(path, file)
+    if archive.has("content.xml"):
+        return read_ods(archive)
+    kind = kind_of_package(archive)
+    if kind == WORKBOOK:
+        return read_xlsx(archive)
+    if kind == BINARY:
+        return read_xlsb(path, file)
+    raise FileRefused(file, "word_document" if archive.has("word/document.xml") else "packed_no_workbook")
