@@ -160,6 +160,78 @@ def test_early_decision_and_missing_figures_are_said(base_of):
     assert "Thái Nguyên has no figure for Q1 2022" in gaps and "In Q2 2022 it was" in gaps
 
 
+@pytest.mark.parametrize("world", [World(last="2021-12"), World("Q", first="2020Q1", last="2021Q4")])
+@pytest.mark.parametrize(
+    ("level", "said", "never"), [(60.0, "not reached", "reached, "), (10.0, "reached, ", "not reached")]
+)
+def test_a_deadline_on_the_last_day_of_the_newest_period_is_met_or_missed(base_of, world, level, said, never):
+    evidence = evidence_in(base_of("Thái Nguyên"), world)
+    targets = evidence.targets.assign(target_value=level)
+    text = all_text(content(replace(evidence, targets=targets), "en"))
+    assert f"{level:g}% by 31 December 2021: {said}" in text and f"31 December 2021: {never}" not in text
+    assert "no figure is that old" not in text
+    assert f"{level:g}% đến 31/12/2021" in all_text(content(replace(evidence, targets=targets), "vi"))
+
+
+def test_a_target_of_the_provinces_own_is_never_called_national(base_of):
+    evidence = evidence_in(base_of("Hà Giang"), MONTHS)
+    own = MONTHS.targets().head(2).assign(province_code="02", scope="toàn tỉnh", target_value=45.0)
+    assert "Distance to the national target" in all_text(content(evidence, "en"))
+    evidence = replace(evidence, targets=pd.concat([evidence.targets, own], ignore_index=True))
+    for language, national in (("en", "Distance to the national target"), ("vi", "chỉ tiêu chung cả nước")):
+        text = all_text(content(evidence, language))
+        assert "45%" in text and national not in text
+
+
+def test_who_decided_is_counted_once_and_each_other_count_follows_from_it(base_of):
+    text = all_text(content(evidence_in(base_of("Thái Nguyên"), EARLY), "en"))
+    said = re.search(r"Own targets are known of (\d+): (.*?)\. The survey counts the (\d+)", text)
+    assert said and sum(int(n) for n in re.findall(r"\d+", said[2])) == int(said[1]) == 4
+    assert said[2] == "3 decided between the first and the last figure, 1 too early to be compared"
+    assert f"in {said[3]} provinces with targets" in text
+    assert "Được biết 4 địa phương đã giao chỉ tiêu" in all_text(
+        content(evidence_in(base_of("Thái Nguyên"), EARLY), "vi")
+    )
+
+
+@pytest.mark.parametrize("precision", ["before", "year"])
+@pytest.mark.parametrize("world", [MONTHS, QUARTERS])
+def test_of_a_latest_date_no_figure_is_said_to_lie_before_the_decision(base_of, world, precision):
+    evidence = evidence_in(base_of("Thái Nguyên"), world)
+    panels = []
+    for one in evidence.panels:
+        starts = tuple(replace(start, precision=precision) for start in one.panel.starts)
+        known = dict(one.answer.estimates) | {"callaway-santanna": one.answer.effect}
+        shown = replace(one.answer, estimates=known)
+        panels.append(replace(one, panel=replace(one.panel, starts=starts), answer=shown))
+    brief = content(replace(evidence, panels=tuple(panels)), "en")
+    text = all_text(brief)
+    assert "at the latest; the day is not known" in text and "may lie after the decision" in text
+    assert "Before the decision" not in text
+    assert f"Of {len(starts)} only the latest possible date is known" in text
+    assert f"Starts known only as latest dates ({len(starts)} here) widen the gap" in text
+    assert not unfit(brief, ("panel",))
+    exact = all_text(content(evidence, "en"))
+    assert "at the latest" not in exact and "latest possible date" not in exact
+
+
+@pytest.mark.parametrize("world", [MONTHS, QUARTERS])
+@pytest.mark.parametrize("place", ["Thái Nguyên", "Hà Giang"])
+def test_a_period_whose_file_was_set_aside_is_said(base_of, place, world):
+    evidence = evidence_in(base_of(place), world)
+    after = {"M": ("2022-07", "2022-08"), "Q": ("2022Q3", "2022Q4")}[world.frequency]
+    aside = tuple(replace(one, panel=replace(one.panel, set_aside=after)) for one in evidence.panels)
+    for language in LANGUAGES:
+        without = content(evidence, language)
+        brief = content(replace(evidence, panels=aside), language)
+        words = {"en": "were set aside: beside the other", "vi": "để riêng vì không thể đúng"}[language]
+        assert words in all_text(brief) and words not in all_text(without)
+        assert not unfit(brief, ("panel",))
+    assert ("Q3 2022 and Q4 2022" if world.frequency == "Q" else "July 2022 and August 2022") in all_text(
+        content(replace(evidence, panels=aside), "en")
+    )
+
+
 def test_other_method_is_named_where_it_disagrees(base_of):
     text = all_text(content(evidence_in(base_of("Thái Nguyên"), MONTHS), "en"), "points")
     assert "Another method disagrees: imputation in points gives +3.0 (+1.0 to +5.0)" in text

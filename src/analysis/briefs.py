@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -240,11 +240,18 @@ def where_files_are(files: Sequence[Path]) -> str:
     return f"{folder}: {', '.join(file.name for file in files)}"
 
 
-def make_site(out: Path | None = None, *, root: Path | None = None) -> list[Path]:
+@dataclass(frozen=True)
+class MadeSite:
+    """The published files of the index, the pages last, and the provinces whose briefs are older than the data."""
+
+    files: list[Path]
+    stale: tuple[Province, ...]
+
+
+def make_site(out: Path | None = None, *, root: Path | None = None) -> MadeSite:
     """Publish the index of all briefs: in `reports`, beside them, or in `out` together with copies of them.
 
-    Returns:
-        The published files, the pages last.
+    A brief that `dvctt brief` would make anew is marked.
 
     Raises:
         BriefUnreadable: a brief's results.json cannot be used; nothing is published then.
@@ -253,4 +260,41 @@ def make_site(out: Path | None = None, *, root: Path | None = None) -> list[Path
     from analysis.site_evidence import read_site_data
 
     root = root or find_root()
-    return publish_site(read_site_data(root), root / "reports", out or root / "reports")
+    stale = find_stale(root)
+    data = replace(read_site_data(root), stale=frozenset(province.code for province in stale))
+    return MadeSite(publish_site(data, root / "reports", out or root / "reports"), stale)
+
+
+def find_stale(root: Path) -> tuple[Province, ...]:
+    """Return the provinces whose briefs would be made anew: a notebook behind them is stale, or their edition is.
+
+    Raises:
+        BriefUnreadable: a brief's results.json cannot be used.
+    """
+    from analysis.execution.run import plan_tasks
+    from analysis.reporting.edition import is_current
+    from analysis.reporting.site_briefs import find_briefs
+
+    plans = {
+        find_province(code): plan_brief(find_province(code), brief.languages, root)
+        for code, brief in find_briefs(root / "reports").items()
+    }
+    tasks = {task.output.absolute(): task for plan in plans.values() for task in plan.tasks}
+    with _cleaned(root):
+        verdicts = plan_tasks(state_inputs(tasks.values(), root))
+    fresh = {verdict.task.output for verdict in verdicts if not verdict.why}
+    return tuple(
+        province
+        for province, plan in plans.items()
+        if not all(task.output.absolute() in fresh for task in plan.tasks)
+        or not is_current([plan.assembled], plan.folder, root)
+    )
+
+
+def describe_stale(stale: Sequence[Province]) -> list[str]:
+    """Say which briefs are older than the data or the code, and how they are made anew."""
+    if not stale:
+        return []
+    names = ", ".join(province.name_vi for province in stale)
+    asked = " ".join(f'"{province.name_vi}"' for province in stale) if len(stale) <= NAMED else "--all"
+    return [f"older than the data or the code, and marked so: {names}. Make them anew: dvctt brief {asked}"]

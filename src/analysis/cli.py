@@ -292,8 +292,10 @@ def site(out: Path | None) -> None:
     """Make the index of all briefs: map, table, search, in reports/index.html."""
     from analysis import briefs
 
-    files = briefs.make_site(out)
-    pages = [file for file in files if file.suffix == ".html" and file.name.startswith("index")]
+    made = briefs.make_site(out)
+    for line in briefs.describe_stale(made.stale):
+        click.echo(f"dvctt: {line}", err=True)
+    pages = [file for file in made.files if file.suffix == ".html" and file.name.startswith("index")]
     click.echo("\n".join(str(page) for page in pages))
 
 

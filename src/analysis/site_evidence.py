@@ -28,7 +28,10 @@ def read_site_data(root: Path) -> SiteData:
     survey, shown = answer_survey(SURVEY, root=root)
     panels = _answered(root)
     starts = _starts(survey, *(panel for panel, _ in panels if panel.study.frame == "63"))
-    newest = [newest_figures(*frames[::2], code, frame) for frame in FRAMES for code in HEADLINE_INDICATORS]
+    held = processed.set_aside(root, indicators=HEADLINE_INDICATORS)
+    newest = [
+        newest_figures(*frames[::2], code, frame, held) for frame in FRAMES for code in HEADLINE_INDICATORS
+    ]
     dates = dates_of(survey)
     days = [dates["known_by"], *(start.day for start in starts.values() if start.day)]
     names = [*(f"{name}.csv" for name in processed.TABLES), "README.md"]

@@ -264,6 +264,31 @@ def test_rows_that_contradict_each_other_on_one_decision_are_named_when_added(
     assert "held: 2 rows or cells" in result.output and "A2:" in result.output and "A3:" in result.output
 
 
+def test_adding_decisions_says_which_count_and_why_the_others_do_not(project: Path, tmp_path: Path) -> None:
+    head = "Tỉnh,Chỉ tiêu,Ngày ban hành,Chỉ tiêu giao,Thời hạn,Đối tượng,Số ký hiệu"
+    scopes = ["Các sở", "", "UBND huyện", "toàn tỉnh"]
+    rows = [
+        f'{name},{INDICATOR},5/5/2022,60%,31/12/2022,"{scope}",{n}/QĐ-UBND'
+        for n, (name, scope) in enumerate(
+            zip(["Sơn La", "Lai Châu", "Hà Nam", "Phú Thọ"], scopes, strict=True)
+        )
+    ]
+    (tmp_path / "qd.csv").write_text("\n".join([head, *rows]), "utf-8")
+    output = add(tmp_path / "qd.csv").output
+    assert "count as decisions that bind agencies: 3 of 4" in output
+    assert "not qd.csv:5: “toàn tỉnh” names a whole area" in output
+
+
+def test_what_only_the_press_tells_of_without_number_or_addressee_is_named(
+    project: Path, tmp_path: Path
+) -> None:
+    row = f"Sơn La,{INDICATOR},5/5/2022,60%,31/12/2022,press"
+    head = "province,indicator,announced,target_value,deadline,stated_by"
+    (tmp_path / "bao.csv").write_text(f"{head}\n{row}", "utf-8")
+    output = add(tmp_path / "bao.csv").output
+    assert "bind agencies: 0 of 1" in output and "not bao.csv:2: only the press tells of it" in output
+
+
 def test_no_address_is_asked_for_where_nobody_can_answer(project: Path, tmp_path: Path) -> None:
     (tmp_path / "thang-8.csv").write_text(NATURAL, "utf-8")
     words = ["add", str(tmp_path / "thang-8.csv"), "--publisher", "Sở", "--title", "Báo cáo"]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _CODE = (
     "answers/study_answer.py",
+    "answers/regions.py",
     "panels/study_panel.py",
     "panels/panel_rows.py",
     "panels/starts.py",

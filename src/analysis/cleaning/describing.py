@@ -139,7 +139,7 @@ def _refuse_published_before(outcome: FileOutcome, published: str) -> None:
     figures = outcome.cleaned.observations
     if not published or figures.empty:
         return
-    newest = figures.sort_values("period_end").iloc[-1].astype(str)
+    newest = figures[figures["period_end"] == figures["period_end"].max()].iloc[0].astype(str)
     begun = min(newest["period_start"], f"{newest['period_end'][:7]}-01")
     if bounds_of(published)[1].isoformat() < begun:
         raise AddRefused(

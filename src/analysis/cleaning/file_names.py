@@ -43,7 +43,7 @@ def _period_in(file: str) -> Period | None:
 def _compare(file: str, named: Period, own: pd.DataFrame, positions: list[int]) -> list[Finding]:
     if own.empty or (own["period_end"] == named.end.isoformat()).any():
         return []
-    newest = own.sort_values("period_end").iloc[-1].astype(str)
+    newest = own[own["period_end"] == own["period_end"].max()].iloc[0].astype(str)
     end, frequency = newest["period_end"], named.frequency
     said = message(
         _RULE,

@@ -185,7 +185,11 @@ def written_beside(output: Path) -> tuple[Path, ...]:
 
 def _package_files() -> list[Path]:
     """Return the code of this package and the tables, texts and templates that lie with it."""
-    return [path for path in PACKAGE.rglob("*") if path.suffix != ".pyc" and path.is_file()]
+    found: list[Path] = []
+    for place, folders, files in os.walk(PACKAGE):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        found += [Path(place, name) for name in files]
+    return found
 
 
 def _modules(folder: Path) -> list[Path]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _FRAMES = ("rows", "gaps", "left_out", "nation")
 _STARTS = ("starts", "too_early", "absent")
-_TEXTS = ("doubtful", "breaks_inside", "flags_inside", "notes")
+_TEXTS = ("doubtful", "breaks_inside", "flags_inside", "notes", "set_aside")
 
 
 def take_panel(study: Study, root: Path | None = None) -> StudyPanel:

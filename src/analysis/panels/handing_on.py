@@ -1,7 +1,7 @@
 """Results that notebooks hand on: what one has computed the others take, while nothing under it moved.
 
 A result lies, as JSON text, under the sha256 of everything it follows from. A file found under that name is therefore
-the result itself and no input of its own.
+the result itself and no input of its own; its first line is the sha256 of the rest, so that one edited by hand is none.
 """
 
 from __future__ import annotations
@@ -59,11 +59,16 @@ def digest_of_package() -> str:
 
 
 def _look(place: Path, read: Callable[[str], T]) -> tuple[T] | None:
-    """Return what lies there; None where nothing does, or nothing whole."""
+    """Return what lies there; None where nothing does, or nothing as it was written."""
     try:
-        return (read(place.read_text(encoding="utf-8")),)
+        written, _, text = place.read_text(encoding="utf-8").partition("\n")
+        return (read(text),) if written == _hash(text) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _write(place: Path, text: str) -> None:
@@ -71,7 +76,7 @@ def _write(place: Path, text: str) -> None:
     aside = place.with_suffix(f".{uuid.uuid4().hex}.part")
     with contextlib.suppress(OSError):
         place.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_text(text, encoding="utf-8")
+        aside.write_text(f"{_hash(text)}\n{text}", encoding="utf-8")
         aside.replace(place)
 
 

@@ -74,7 +74,8 @@ def happened(words: PanelWords) -> list[Span]:
     if role in (BEFORE, ABSENT, NO_FIGURES):
         return words.spans("points", role)
     if role == DECIDED:
-        key = "decided" if shows_change(words) else "decided_no_before"
+        key = "decided_by" if words.findings.is_vague else "decided"
+        key = key if shows_change(words) else "decided_no_before"
         return [*words.spans("points", key), *_nation(words)]
     if role == NOT_DECIDED and words.findings.panel.study.frame != "63":
         role = f"{role}_34"
@@ -146,6 +147,8 @@ def target_key(words: PanelWords) -> str:
             if reached_then
             else "target_missed_now_reached"
             if reached_now
+            else "target_missed_newest"
+            if words.day("at") == words.day("last")
             else "target_missed"
         )
     return "target_reached_early" if (words.value("missing") or 0.0) <= 0 else "target_no_figure"
@@ -155,6 +158,8 @@ def newest(words: PanelWords) -> list[Span]:
     """Say how new the figures are, and which of the province are missing."""
     spans = words.spans("points", "newest")
     own, panel = words.findings.own, words.findings.panel
+    if panel.set_aside:
+        spans += words.spans("points", "set_aside", aside=words.set_aside())
     if len(own) and str(own["period"].iloc[-1]) != str(panel.periods[-1]):
         spans += words.spans("points", "own_older")
     if words.findings.own_gaps:

@@ -62,12 +62,17 @@ def answer_before_after(
         f"points in {_pp(result.months)} months. The national trend over the same dates was {_range(result, 'tide')}, "
         f"so the rest is {_range(result, 'rest')} points. That must not be read as the effect of a "
         "target: it may hold some of it, or none, since national measures applied to every province in the same months."
-        + _with_held_back(doubtful, held_back)
+        + _with_held_back(result, doubtful, held_back)
     )
 
 
-def _with_held_back(doubtful: BeforeAfter | NotAvailable | None, held_back: Point | None) -> str:
+def _with_held_back(
+    result: BeforeAfter, doubtful: BeforeAfter | NotAvailable | None, held_back: Point | None
+) -> str:
+    """Say what the national figure that is held back would change; nothing where it changes nothing."""
     if held_back is None or not isinstance(doubtful, BeforeAfter):
+        return ""
+    if all(_range(doubtful, name) == _range(result, name) for name in ("tide", "rest")):
         return ""
     printed = f"{percent(held_back, 'en')} ({format_date(held_back.date, 'en')})"
     return (

@@ -220,7 +220,7 @@ def _panel_doubt(words: PanelWords) -> Box:
 _TARGETS = {
     "target_open": "open", "target_near": "near", "target_reached_early": "reached_early",
     "target_reached": "reached_then", "target_missed_now_reached": "missed_now_reached", "target_missed": "missed",
-    "target_no_figure": "no_figure_by_then", "target_unknown": "unknown",
+    "target_missed_newest": "missed_newest", "target_no_figure": "no_figure_by_then", "target_unknown": "unknown",
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.reference.provinces import provinces
 from analysis.reporting.brief_writer import Writer
 from analysis.reporting.prose import Span
 
@@ -45,7 +46,19 @@ def _chance(writer: Writer) -> str:
     if "plain_p_pct" not in writer.ledger.entries:
         return str(texts["chance_other"])
     same = inference == "permutation"
-    return str(texts["chance_count"] + texts["chance_same" if same else "chance_studentised"])
+    return str(texts["chance_count"] + texts["chance_same" if same else "chance_studentised"]) + _within(
+        writer
+    )
+
+
+def _within(writer: Writer) -> str:
+    """Say what is found when only provinces of one region are compared, where those that decided lie together."""
+    if "within_low_pp" not in writer.ledger.entries or "within_high_pp" not in writer.ledger.entries:
+        return ""
+    english = writer.evidence.fullest_region[2]
+    place = next(place for place in provinces() if place.region_en == english)
+    region = place.region_vi if writer.language == "vi" else english
+    return str(writer.texts["sure"]["within"]).replace("{region}", region)
 
 
 def times_key(ratio: float) -> str:
