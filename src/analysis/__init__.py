@@ -7,6 +7,7 @@ __version__ = "0.1.0"
 
 # Where each public name lives: importing `analysis` loads none of them until it is asked for.
 _HOMES = {
+    "Panel": "analysis.estimation.panel",
     "Predictor": "analysis.estimation.predictors",
     "Scenario": "analysis.estimation.simulate",
     "Window": "analysis.estimation.predictors",
@@ -25,6 +26,7 @@ _HOMES = {
     "check_scale": "analysis.estimation.share_checks",
     "did": "analysis.estimation.did",
     "dose_response": "analysis.estimation.dose",
+    "etable": "analysis.estimation.etable",
     "event_study": "analysis.estimation.event_study",
     "fractional": "analysis.estimation.fractional",
     "imputation": "analysis.estimation.imputation",

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.estimation.doors import takes_panel
 from analysis.estimation.errors import NotEstimable, Unbalanced
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import check_ask
@@ -43,6 +44,7 @@ class Comparison:
     weight: float
 
 
+@takes_panel(lambda panel, **words: estimate_bacon(panel, **words))
 def bacon(
     panel: pd.DataFrame,
     *,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from analysis.estimation.aggregation import AGGREGATES, Averages, aggregate_effects
 from analysis.estimation.averages_inference import INFERENCES, Several, judge_several
 from analysis.estimation.design_checks import check_design
+from analysis.estimation.doors import takes_panel
 from analysis.estimation.errors import require_option
 from analysis.estimation.frames import build_panel
 from analysis.estimation.group_time import GroupTimes, cell_loadings, group_times
@@ -30,6 +31,7 @@ ESTIMANDS = {
 }
 
 
+@takes_panel(lambda panel, **words: estimate_callaway_santanna(panel, **words))
 def callaway_santanna(
     panel: pd.DataFrame,
     *,

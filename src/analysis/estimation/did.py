@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis.estimation.design_checks import check_design
+from analysis.estimation.doors import takes_panel
 from analysis.estimation.errors import UnknownOption, require_option
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import INFERENCES, check_ask, infer
@@ -22,6 +23,7 @@ STAGGERED_NOTE = (
 )
 
 
+@takes_panel(lambda panel, **words: estimate_did(panel, **words))
 def did(
     panel: pd.DataFrame,
     *,

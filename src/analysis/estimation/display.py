@@ -20,17 +20,17 @@ def rows_of(result: Estimate) -> list[Row]:
     """Lay out the estimate and its terms: name, estimate, standard error, interval, p-value."""
     whole = (
         "effect",
-        _number(result.estimate),
-        _number(result.std_error),
-        _interval(result.conf_low, result.conf_high),
-        _p(result.p_value),
+        number_text(result.estimate),
+        number_text(result.std_error),
+        interval_text(result.conf_low, result.conf_high),
+        p_text(result.p_value),
     )
     return [whole, *(_term_row(term) for term in result.terms)]
 
 
 def facts_of(result: Estimate) -> list[str]:
     """Say in lines what the numbers are: estimand, sample, inference, checks, notes."""
-    beside = [f"{name} {_p(p)}" for name, p in result.p_values.items() if name != result.inference]
+    beside = [f"{name} {p_text(p)}" for name, p in result.p_values.items() if name != result.inference]
     return [
         f"{result.estimand} ({result.unit})",
         f"{result.n_obs} cells, {result.n_units} units, {result.n_treated} treated; inference: {result.inference}; "
@@ -89,15 +89,23 @@ def frame_html(frame: pd.DataFrame, caption: str) -> str:
 def _weight_rows(result: Estimate) -> list[Row]:
     largest = sorted(result.weights.items(), key=lambda item: -abs(item[1]))[:10]
     return [
-        (f"weight of {name}", _number(weight), "", "", "") for name, weight in largest if abs(weight) > 5e-4
+        (f"weight of {name}", number_text(weight), "", "", "")
+        for name, weight in largest
+        if abs(weight) > 5e-4
     ]
 
 
 def _term_row(term: Term) -> Row:
     if term.is_reference:
         return (term_name(term), "0 (reference)", "", "", "")
-    interval = _interval(term.conf_low, term.conf_high)
-    return (term_name(term), _number(term.estimate), _number(term.std_error), interval, _p(term.p_value))
+    interval = interval_text(term.conf_low, term.conf_high)
+    return (
+        term_name(term),
+        number_text(term.estimate),
+        number_text(term.std_error),
+        interval,
+        p_text(term.p_value),
+    )
 
 
 def term_name(term: Term) -> str:
@@ -116,7 +124,8 @@ def check_line(check: Check) -> str:
     return f"{check.name}: {state}. {check.text}"
 
 
-def _number(value: float | None) -> str:
+def number_text(value: float | None) -> str:
+    """Write a number with four digits; nothing for None."""
     if value is None:
         return ""
     if abs(value) < NOTHING:
@@ -124,9 +133,11 @@ def _number(value: float | None) -> str:
     return f"{value:.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
 
 
-def _interval(low: float | None, high: float | None) -> str:
-    return "" if low is None and high is None else f"{_number(low) or '-∞'} to {_number(high) or '∞'}"
+def interval_text(low: float | None, high: float | None) -> str:
+    """Write an interval; a side without limit is infinite, one without either is nothing."""
+    return "" if low is None and high is None else f"{number_text(low) or '-∞'} to {number_text(high) or '∞'}"
 
 
-def _p(value: float | None) -> str:
+def p_text(value: float | None) -> str:
+    """Write a p-value with three digits."""
     return "" if value is None else "< 0.001" if value < 0.001 else f"{value:.3f}"

@@ -12,6 +12,7 @@ from analysis.estimation.averages_inference import INFERENCES as OF_AVERAGES
 from analysis.estimation.averages_inference import Several, judge_several
 from analysis.estimation.clustered import Spread
 from analysis.estimation.design_checks import check_design
+from analysis.estimation.doors import takes_panel
 from analysis.estimation.errors import NotEstimable, require_option
 from analysis.estimation.event_fit import (
     Study,
@@ -39,6 +40,7 @@ ESTIMANDS = {
 }
 
 
+@takes_panel(lambda panel, **words: estimate_event_study(panel, **words))
 def event_study(
     panel: pd.DataFrame,
     *,

@@ -16,6 +16,7 @@ import pandas as pd
 from analysis.estimation.assignments import draw_assignments
 from analysis.estimation.clustered import Spread
 from analysis.estimation.design_checks import check_design
+from analysis.estimation.doors import takes_panel
 from analysis.estimation.errors import NotEstimable, PanelError, some
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import Ask, assignment_note, check_ask
@@ -30,6 +31,7 @@ ESTIMAND = "mean effect on the treated cells' share, were the logit of the means
 STEPS = 50
 
 
+@takes_panel(lambda panel, **words: estimate_fractional(panel, **words))
 def fractional(
     panel: pd.DataFrame,
     *,

@@ -17,6 +17,7 @@ from analysis.estimation.assignments import Assignments
 from analysis.estimation.averages_inference import INFERENCES, Several, judge_several
 from analysis.estimation.cell_averages import AGGREGATES, choose_averages, observed_places
 from analysis.estimation.design_checks import check_design
+from analysis.estimation.doors import takes_panel
 from analysis.estimation.errors import NotEstimable, UnknownOption, require_option
 from analysis.estimation.frames import build_panel
 from analysis.estimation.imputed import Design, Fit, design_of, impute
@@ -58,6 +59,7 @@ class Model:
             raise UnknownOption(f"anticipation={self.anticipation}; allowed: 0 or more periods.")
 
 
+@takes_panel(lambda panel, **words: estimate_imputation(panel, **words))
 def imputation(
     panel: pd.DataFrame,
     *,

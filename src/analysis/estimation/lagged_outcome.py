@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.estimation.design_checks import check_design
+from analysis.estimation.doors import takes_panel
 from analysis.estimation.errors import some
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import INFERENCES, check_ask, infer
@@ -21,6 +22,7 @@ from analysis.estimation.within import build_within
 ESTIMAND = "mean effect on the treated units over their treated periods, were units with the same outcome before alike"
 
 
+@takes_panel(lambda panel, **words: estimate_lagged_outcome(panel, **words))
 def lagged_outcome(
     panel: pd.DataFrame,
     *,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,9 @@ from analysis.estimation.errors import (
     UnevenPeriods,
     some,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -52,6 +56,16 @@ class Panel:
     notes: tuple[str, ...] = ()
     times: IntArray | None = None
     keeps_always_treated: bool = False
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame, **columns: Any) -> Panel:
+        """Arrange a tidy frame as a panel once, for every method: `Panel.of(frame, unit=…, time=…, outcome=…, …)`.
+
+        The words are those of `build_panel`, and so is what it refuses.
+        """
+        from analysis.estimation.frames import build_panel
+
+        return build_panel(frame, **columns)
 
     @property
     def n_units(self) -> int:

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.estimation.aggregation import Averages, aggregate_effects
+from analysis.estimation.doors import takes_panel
 from analysis.estimation.errors import NotEstimable, PanelError, TooShort, UnknownOption, require_option, some
 from analysis.estimation.frames import build_panel
 from analysis.estimation.group_time import group_times
@@ -31,6 +32,7 @@ SMOOTHNESS_MULTIPLES = (0.0, 0.25, 0.5, 1.0, 2.0)
 ESTIMAND = "effect {when} treatment, allowing the treated and the others to have parted without it"
 
 
+@takes_panel(lambda panel, **words: estimate_rambachan_roth(panel, **words))
 def rambachan_roth(
     panel: pd.DataFrame,
     *,

@@ -102,6 +102,22 @@ class Estimate:
 
         return as_html(self)
 
+    def summary(self) -> str:
+        """Write the result as a table with what was done: the text that printing it gives."""
+        return str(self)
+
+    def frame(self) -> pd.DataFrame:
+        """Return the estimate, first, and its terms as a tidy frame: name, numbers, p."""
+        import pandas as pd
+
+        from analysis.estimation.display import term_name
+
+        numbers = ("estimate", "std_error", "conf_low", "conf_high", "p_value")
+        rows = [("effect", self), *((term_name(term), term) for term in self.terms)]
+        return pd.DataFrame(
+            [{"name": name, **{number: getattr(one, number) for number in numbers}} for name, one in rows]
+        )
+
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the terms, or the one estimate, with intervals; return the axis."""
         from analysis.estimation.plots import plot_estimate

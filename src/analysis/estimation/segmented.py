@@ -22,6 +22,7 @@ import pandas as pd
 from analysis.estimation.clustered import Spread
 from analysis.estimation.cross_section import CrossSection, fit_cross_section
 from analysis.estimation.design_checks import check_design
+from analysis.estimation.doors import takes_panel
 from analysis.estimation.errors import NotEstimable, TooShort, Unbalanced, UnknownOption, some
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import Ask, check_ask, infer
@@ -41,6 +42,7 @@ ALONE = (
 COMPARED = "mean gap after the start between treated less untreated mean and that difference's earlier line"
 
 
+@takes_panel(lambda panel, **words: estimate_its(panel, **words))
 def its(
     panel: pd.DataFrame,
     *,
@@ -71,7 +73,6 @@ def its(
         Unbalanced: a unit lacks a period, so that the mean would be of other units.
         RequestError: a column or option does not exist, or covariates, strata or clusters are named.
     """
-    ask = check_ask(inference, draws, seed, conf_level, INFERENCES)
     refused = {"covariates": covariates, "strata": strata, "cluster": cluster}
     if named := [name for name, value in refused.items() if value]:
         raise UnknownOption(f"its takes no {some(named)}: it fits one series.")
@@ -85,10 +86,22 @@ def its(
         weights=weights,
         needs_controls=False,
     )
-    return _estimate(arranged, inference, ask, steps)
+    return estimate_its(
+        arranged, inference=inference, draws=draws, seed=seed, conf_level=conf_level, steps=steps
+    )
 
 
-def _estimate(panel: Panel, inference: str, ask: Ask, steps: Sequence[str]) -> Estimate:
+def estimate_its(
+    panel: Panel,
+    *,
+    inference: str = "default",
+    draws: int = 9_999,
+    seed: int = 1,
+    conf_level: float = 0.95,
+    steps: Sequence[str] = (),
+) -> Estimate:
+    """Fit a segmented regression to a panel already arranged; see `its`."""
+    ask = check_ask(inference, draws, seed, conf_level, INFERENCES)
     start = _require_enough(panel)
     breaks = find_steps(panel.periods, steps, start)
     compared = bool((~panel.treated).any())

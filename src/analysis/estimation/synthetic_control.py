@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.estimation.conformal import Conformal
 from analysis.estimation.design_checks import check_design
+from analysis.estimation.doors import takes_panel
 from analysis.estimation.errors import UnknownOption
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import check_ask
@@ -34,6 +35,7 @@ ESTIMAND = (
 SHOWN_WEIGHT = 1e-6
 
 
+@takes_panel(lambda panel, **words: estimate_synthetic_control(panel, **words))
 def synthetic_control(
     panel: pd.DataFrame,
     *,

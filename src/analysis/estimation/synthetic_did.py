@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.estimation.design_checks import check_design
+from analysis.estimation.doors import takes_panel
 from analysis.estimation.errors import NoControlLeft, NotEstimable, TooShort, Unbalanced, UnknownOption, some
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import check_ask
@@ -32,6 +33,7 @@ SHOWN_WEIGHT = 1e-6
 CHUNK = 256
 
 
+@takes_panel(lambda panel, **words: estimate_synthetic_did(panel, **words))
 def synthetic_did(
     panel: pd.DataFrame,
     *,
