@@ -84,12 +84,8 @@ def test_results_come_as_frame_and_text():
     assert rows["name"].tolist() == ["effect", *(f"{t.event_time:+d} · {t.period}" for t in found.terms)]
     assert rows["estimate"][0] == found.estimate
     assert found.summary() == str(found)
-    assert (
-        its(Panel.of(simulate_frame(ONE, 3), **NAMES))
-        .frame()["name"]
-        .tolist()[1]
-        .startswith("group change of level")
-    )
+    one = Panel.of(simulate_frame(ONE, 3), **NAMES)
+    assert its(one).frame()["name"].tolist()[1].startswith("group change of level")
     assert (
         rambachan_roth(panel, draws=500).frame()["estimate"][0] == rambachan_roth(panel, draws=500).estimate
     )
