@@ -27,6 +27,7 @@ import psutil
 from analysis.execution.run import Task, available_cores, plan_tasks, run_tasks
 from analysis.project import find_root
 from analysis.reference.provinces import provinces
+from analysis.stated_inputs import state_inputs
 from benchmarks.side_by_side import Row, show
 
 COUNT = int(os.environ.get("DVCTT_BENCH_PROVINCES", "6"))
@@ -47,7 +48,7 @@ sys.exit(any(outcome.status not in ("done", "fresh") for outcome in outcomes))
 CELLS = """
 import json, os, pickle, resource, sys
 from analysis.cleaning import processed
-from analysis.execution.executors import default_modules, effective_dependencies, preloadable
+from analysis.execution.executors import default_modules, own_modules
 from analysis.execution.zygote import preload
 from analysis.project import find_root
 
@@ -56,9 +57,7 @@ cells = {
     task.notebook: [cell for cell in json.loads(task.notebook.read_text())["cells"] if cell["cell_type"] == "code"]
     for task in tasks
 }
-sources = ["\\n".join("".join(cell["source"]) for cell in own) for own in cells.values()]
-installed = {name.replace("-", "_") for name in effective_dependencies()} - {"papermill", "ipywidgets"}
-preload([*default_modules(), *preloadable(sources, tasks[0].notebook.parent, installed)])
+preload([*default_modules(), *own_modules()])
 os.chdir(tasks[0].notebook.parent)
 
 def run(task):
@@ -99,10 +98,9 @@ def tasks_for(count: int, folder: Path, languages: Sequence[str] = ("vi", "en"))
     for province in provinces()[:count]:
         name, own = province.name_vi, folder / province.slug
         tasks.append(Task(NOTEBOOKS / "02-before-after.ipynb", {"province": name}, own / "02.ipynb"))
-        for language in languages:
-            given = {"province": name, "language": language}
-            tasks.append(Task(NOTEBOOKS / "06-brief.ipynb", given, own / f"06.{language}.ipynb"))
-    return tasks
+        given = {"province": name, "language": ",".join(languages)}
+        tasks.append(Task(NOTEBOOKS / "06-brief.ipynb", given, own / "06.ipynb"))
+    return state_inputs(tasks, ROOT)
 
 
 def took(
@@ -289,8 +287,9 @@ def _write_dodo(tasks: Sequence[Task], folder: Path) -> list[str]:
     folder.mkdir(parents=True)
     described = []
     for number, (task, verdict) in enumerate(zip(tasks, plan_tasks(tasks), strict=True)):
-        files = [str(ROOT / name) for name in verdict.fingerprint.inputs]
-        files += [str(ROOT / "src" / name) for name in verdict.fingerprint.code]
+        stated = [ROOT / name for name in verdict.fingerprint.inputs]
+        files = [str(path) for path in stated if path.is_file()]
+        files += [str(path) for path in sorted((ROOT / "src").rglob("*.py"))]
         described.append(
             {
                 "name": str(number),

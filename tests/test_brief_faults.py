@@ -56,7 +56,8 @@ def finish(clone: Path) -> None:
 def published(clone: Path) -> dict[str, object]:
     """Return what lies in `reports`: bytes, or a manifest without the time and the duration of its run."""
     found: dict[str, object] = {}
-    for path in sorted(path for path in (clone / "reports").rglob("*") if path.is_file()):
+    files = (path for path in (clone / "reports").rglob("*") if path.is_file() and path.suffix != ".lock")
+    for path in sorted(files):
         content: object = path.read_bytes()
         if path.name.endswith(".manifest.json"):
             manifest = json.loads(path.read_bytes())
@@ -71,7 +72,7 @@ def test_a_killed_run_leaves_whole_files_and_resumes_to_the_same_bytes(clone):
     begun = time.monotonic()
     finish(clone)
     seconds, whole = time.monotonic() - begun, published(clone)
-    assert len(whole) == 16
+    assert len([name for name in whole if "/thai-nguyen/" in name or "/yen-bai/" in name]) >= 2 * 9
     print(f"seed {SEED}, {KILLS} kills, an undisturbed run takes {seconds:.1f} s")
     moments = random.Random(f"brief {SEED}")
     for number in range(KILLS):

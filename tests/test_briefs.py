@@ -40,6 +40,7 @@ def happened(monkeypatch, tmp_path):
         monkeypatch.setattr(publish, "publish_brief", publish_brief)
         monkeypatch.setattr(edition, "is_current", lambda *_: False)
         monkeypatch.setattr(processed, "trusted", lambda _root: contextlib.nullcontext())
+        monkeypatch.setattr(briefs, "state_inputs", lambda tasks, _root: list(tasks))
         monkeypatch.setattr(elsewhere, "written_stamp", lambda _root: {})
         return briefs.make_briefs([THAI_NGUYEN, LANG_SON], ["vi"], root=tmp_path)
 

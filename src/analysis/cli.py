@@ -70,15 +70,22 @@ def main(debug: bool) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="corrections.toml; one beside a file is used anyway.",
 )
+@click.option("--explain", is_flag=True, help="Tell what each column was read as, and by which rule.")
 def clean(
-    files: tuple[Path, ...], out: Path | None, strict: bool, layout: Path | None, corrections: Path | None
+    files: tuple[Path, ...],
+    out: Path | None,
+    strict: bool,
+    layout: Path | None,
+    corrections: Path | None,
+    explain: bool,
 ) -> None:
     """Clean FILES of any layout into --out DIR; without FILES, all of data/raw into data/processed."""
     from analysis.cleaning.door import clean_into, clean_raw
 
-    cleaned = (
-        clean_into(files, out, layout, corrections, click.echo) if files or out or layout else clean_raw()
-    )
+    if files or out or layout or explain:
+        cleaned = clean_into(files, out, layout, corrections, click.echo, explain)
+    else:
+        cleaned = clean_raw()
     click.echo(cleaned.last_line)
     raise SystemExit(1 if cleaned.refused or (strict and cleaned.quarantined) else 0)
 
@@ -194,6 +201,13 @@ def estimate(method: str, panel: Path, method_word: str | None, as_json: bool, *
 @click.argument("notebook", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("-p", "texts", type=(str, str), multiple=True, metavar="NAME VALUE", help="A parameter.")
 @click.option("-f", "files", type=click.Path(path_type=Path), multiple=True, help="Parameters, TOML or YAML.")
+@click.option(
+    "--input",
+    "inputs",
+    multiple=True,
+    metavar="PATH",
+    help="What the notebooks read: a file, a folder, a pattern, env:NAME or version:NAME.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the results; default: reports/runs.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Notebooks at a time; default: the cores.")
 @click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler, tcp://host:port; its workers execute.")
@@ -207,6 +221,7 @@ def run(
     notebook: tuple[Path, ...],
     texts: tuple[tuple[str, str], ...],
     files: tuple[Path, ...],
+    inputs: tuple[str, ...],
     out: Path | None,
     dry_run: bool,
     json_log: bool,
@@ -219,7 +234,10 @@ def run(
     from analysis.execution.request import tasks_from_request
     from analysis.execution.run import project_folder
 
-    tasks = tasks_from_request(notebook, texts, files, out or project_folder() / "reports" / "runs")
+    folder = out or project_folder() / "reports" / "runs"
+    tasks = tasks_from_request(notebook, texts, files, folder, inputs)
+    for line in words.describe_absent(inputs):
+        click.echo(f"dvctt: {line}", err=True)
     if dry_run:
         click.echo(describe_notebooks_plan(tasks, force=options["force"]))
         return
@@ -274,8 +292,10 @@ def site(out: Path | None) -> None:
     """Make the index of all briefs: map, table, search, in reports/index.html."""
     from analysis import briefs
 
-    files = briefs.make_site(out)
-    pages = [file for file in files if file.suffix == ".html" and file.name.startswith("index")]
+    made = briefs.make_site(out)
+    for line in briefs.describe_stale(made.stale):
+        click.echo(f"dvctt: {line}", err=True)
+    pages = [file for file in made.files if file.suffix == ".html" and file.name.startswith("index")]
     click.echo("\n".join(str(page) for page in pages))
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+
 import pandas as pd
 import pytest
 
 from analysis.cleaning import processed
 from analysis.cleaning.described import clean_described
-from analysis.cleaning.parts import parts_are_whole, parts_folder, write_parts
+from analysis.cleaning.parts import parts_folder, write_parts
 from analysis.cleaning.shapes import Cleaned, join
+from analysis.cleaning.store import STATED, NotStated, TableChanged
 from analysis.reference.provinces import provinces
 
 
@@ -42,8 +46,73 @@ def test_new_figure_of_one_province_touches_its_part_only(cleaned, tmp_path):
     assert {name for name in after if after[name] != before.get(name)} == {"observations.63-15.csv"}
 
 
-def test_lost_part_is_noticed(cleaned, tmp_path):
+def test_what_a_killed_clean_left_is_removed(cleaned, tmp_path):
+    parts = parts_folder(tmp_path)
+    parts.mkdir()
+    left = [parts / ".observations.VN.csv.new", parts / "..observations.VN.csv.new.k3x_9.tmp"]
+    for file in left:
+        file.write_text("half a", "utf-8")
     write_parts(tmp_path, cleaned)
-    assert parts_are_whole(tmp_path)
-    (parts_folder(tmp_path) / "observations.VN.csv").unlink()
-    assert not parts_are_whole(tmp_path)
+    assert not [path.name for path in parts.iterdir() if path.name.startswith(".")]
+
+
+@pytest.fixture(scope="module")
+def built(root, tmp_path_factory):
+    """Return a project of its own whose tables are built."""
+    place = tmp_path_factory.mktemp("built")
+    for part in ("studies", "data/raw"):
+        shutil.copytree(root / part, place / part)
+    processed.rebuild(place)
+    return place
+
+
+@pytest.mark.parametrize(
+    "name", ["observations.csv", "parts/observations.VN.csv", "parts/targets.current.csv"]
+)
+def test_lost_or_edited_table_is_noticed_and_made_anew(built, name, monkeypatch):
+    table = built / processed.FOLDER / name
+    whole = table.read_bytes()
+    for spoil in (table.unlink, lambda: table.write_bytes(whole.replace(b"2", b"4", 1))):
+        assert processed.is_fresh(built)
+        spoil()
+        assert not processed.is_fresh(built)
+        with processed.trusted(built):
+            assert table.read_bytes() == whole
+
+
+def test_doubled_value_in_a_part_is_never_read(built, monkeypatch):
+    table = built / processed.FOLDER / "parts" / "observations.63-19.csv"
+    whole = table.read_bytes()
+    with processed.trusted(built):
+        table.write_bytes(whole.replace(b",60.0,", b",120.0,").replace(b",60,", b",120,"))
+        assert table.read_bytes() != whole
+        with pytest.raises(TableChanged, match=r"63-19\.csv is not as cleaning left it.*`dvctt clean`"):
+            processed.observations(built, part="19")
+    assert 60 in set(processed.observations(built, part="19")["value"]), (
+        "outside a run the tables are made anew"
+    )
+
+
+def test_part_that_cleaning_did_not_write_is_not_read(built):
+    stray = built / processed.FOLDER / "parts" / "observations.indicator-population.csv"
+    assert not stray.exists()
+    shutil.copy(built / processed.FOLDER / "observations.csv", stray)
+    try:
+        assert processed.observations(built, indicators=["population"]).empty
+    finally:
+        stray.unlink()
+
+
+def test_what_is_read_is_what_is_stated(built, monkeypatch):
+    """Absent or not: a table that nobody stated is refused in a run, and those that are stated are all there are."""
+    asked = {"part": "19", "indicators": ["n_services_total"]}
+    with processed.trusted(built):
+        monkeypatch.setenv(STATED, os.pathsep.join(processed.tables_of(**asked)))
+        processed.observations(built, **asked), processed.sources(built, **asked), processed.targets(built)
+        for read in (
+            lambda: processed.observations(built),
+            lambda: processed.observations(built, part="15"),
+            lambda: processed.sources(built, indicators=["papi_d82_internet_access"]),
+        ):
+            with pytest.raises(NotStated, match=r"is not stated.*stated_inputs\.py"):
+                read()

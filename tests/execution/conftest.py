@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,13 +13,20 @@ WriteNotebook = Callable[..., Path]
 
 @pytest.fixture
 def write_notebook(tmp_path: Path) -> WriteNotebook:
-    """Write a notebook: its parameters cell (or none), its code cells, its metadata."""
+    """Write a notebook: its parameters cell (or none), its code cells, what its metadata states."""
 
     def write(
-        name: str, *cells: str, parameters: str | None = None, limits: dict[str, object] | None = None
+        name: str,
+        *cells: str,
+        parameters: str | None = None,
+        limits: dict[str, object] | None = None,
+        inputs: Sequence[str] | None = (),
+        folder: str = "notebooks",
     ) -> Path:
         sources = [(parameters, ["parameters"])] if parameters is not None else []
         sources += [(cell, []) for cell in cells]
+        own = {"inputs": list(inputs)} if inputs is not None else {}
+        own |= {"parameters": limits} if limits else {}
         content = {
             "cells": [
                 {
@@ -32,12 +39,12 @@ def write_notebook(tmp_path: Path) -> WriteNotebook:
                 }
                 for number, (source, tags) in enumerate(sources)
             ],
-            "metadata": {"dvctt": {"parameters": limits}} if limits else {},
+            "metadata": {"dvctt": own} if own else {},
             "nbformat": 4,
             "nbformat_minor": 5,
         }
-        path = tmp_path / "notebooks" / f"{name}.ipynb"
-        path.parent.mkdir(exist_ok=True)
+        path = tmp_path / folder / f"{name}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(content), encoding="utf-8")
         return path
 

@@ -27,16 +27,21 @@ def test_a_second_writer_waits_is_told_so_and_then_has_it(tmp_path):
         order.append(("second", mine))
     thread.join()
     assert order == [("first", True), ("first", "done"), ("second", True)]
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == [".n.ipynb.lock"]
 
 
 def test_who_gives_up_does_not_have_it(tmp_path):
-    output = tmp_path / "n.ipynb"
-    with (
-        locked(output, on_wait=lambda: None, give_up=lambda: False) as mine,
-        locked(output, on_wait=lambda: None, give_up=lambda: True) as theirs,
-    ):
-        assert (mine, theirs) == (True, False)
+    output, found = tmp_path / "n.ipynb", []
+
+    def other():
+        with locked(output, on_wait=lambda: None, give_up=lambda: True) as theirs:
+            found.append(theirs)
+
+    with locked(output, on_wait=lambda: None, give_up=lambda: False) as mine:
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join()
+    assert (mine, found) == (True, [False])
 
 
 def test_the_lock_of_a_killed_process_is_free(tmp_path):
@@ -49,4 +54,4 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path):
         assert subprocess.run([sys.executable, "-c", code, str(output)]).returncode == -9
     with locked(output, on_wait=lambda: None, give_up=lambda: False) as mine:
         assert mine
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == [".n.ipynb.lock"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,10 +18,9 @@ class OtherData(AnalysisError):
 
 def written_stamp(root: Path) -> dict[str, Any]:
     """Return the stamp of the published tables: the hashes of the raw files and of the code they were made with."""
-    content: dict[str, Any] = json.loads(
-        (root / processed.FOLDER / processed.STAMP).read_text(encoding="utf-8")
-    )
-    return content
+    stamp = processed.read_stamp(root)
+    stamp.pop("tables", None)
+    return stamp
 
 
 def trust_same(wanted: Mapping[str, Any], root: Path) -> dict[str, str]:

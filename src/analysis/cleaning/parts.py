@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.cleaning.shapes import Cleaned
-from analysis.cleaning.writing import write_csv, write_json
+from analysis.cleaning.writing import write_csv
 from analysis.reference.provinces import NATION, by_code, successors
 
 if TYPE_CHECKING:
@@ -16,11 +15,11 @@ if TYPE_CHECKING:
 SURVEY = "survey"
 SURVEY_PREFIX = "papi_d"
 TARGETS = "targets"
-INDEX = "index.json"
-CURRENT_TARGETS = "targets.current.csv"  # of several rows on one decision the one that counts
+CURRENT_TARGETS = "parts/targets.current.csv"  # of several rows on one decision the one that counts
 INDICATOR = (
     "indicator-"  # before an indicator's code: its figures of whole periods, all provinces and the nation
 )
+SET_ASIDE = "set_aside"  # figures that the comparison over time keeps out, by indicator
 WHOLE_PERIODS = ("M", "Q", "S", "A")
 
 
@@ -41,23 +40,23 @@ def piece_of_indicator(code: str) -> str:
     return f"{INDICATOR}{code}"
 
 
-def existing_pieces(folder: Path, name: str, pieces: tuple[str, ...]) -> list[Path]:
-    """Return the files of those pieces that have rows.
+def piece_file(name: str, piece: str) -> str:
+    """Return where the rows of a table that belong to a piece lie, below the tables' folder; they may not be there."""
+    return f"parts/{name}.{piece}.csv"
 
-    A piece that is not there is looked up in the index, so that whoever reads comes to depend on its coming.
+
+def write_parts(folder: Path, cleaned: Cleaned, held: pd.DataFrame | None = None) -> list[str]:
+    """Write observations and their sources by part; a part whose bytes are the same keeps its file.
+
+    `held` are figures that the comparison over time set aside, in the columns of observations; they are written by
+    indicator. Returns the files' places below `folder`.
     """
-    files = [parts_folder(folder) / f"{name}.{piece}.csv" for piece in pieces]
-    if not all(file.is_file() for file in files):
-        (parts_folder(folder) / INDEX).read_bytes()
-    return [file for file in files if file.is_file()]
-
-
-def write_parts(folder: Path, cleaned: Cleaned) -> None:
-    """Write observations and their sources by part; a part whose bytes are the same keeps its file."""
     from analysis.cleaning.current_targets import current_targets
 
     target = parts_folder(folder)
     target.mkdir(parents=True, exist_ok=True)
+    for left in (*target.glob(".*.tmp"), *target.glob(".*.new")):
+        left.unlink()  # by a process that was killed; who writes here holds the lock
     rows = cleaned.observations
     pieces = dict.fromkeys((*_places(), SURVEY), rows.iloc[:0])
     pieces |= dict(list(rows.groupby(_piece(rows), sort=True)))
@@ -68,23 +67,17 @@ def write_parts(folder: Path, cleaned: Cleaned) -> None:
     kept = set()
     for name, rows in pieces.items():
         kept.add(write_csv_if_new(target / f"observations.{name}.csv", rows))
+    aside = rows.iloc[:0] if held is None else held[held["frequency"].isin(WHOLE_PERIODS)]
+    for code, own in aside.groupby("indicator", sort=True):
+        kept.add(write_csv_if_new(target / f"{SET_ASIDE}.{piece_of_indicator(str(code))}.csv", own))
     current = current_targets(cleaned.targets, cleaned.sources).rows
-    kept.add(write_csv_if_new(target / CURRENT_TARGETS, current))
+    kept.add(write_csv_if_new(folder / CURRENT_TARGETS, current))
     for name, ids in cited.items():
         rows = cleaned.sources[cleaned.sources["source_id"].isin(ids)]
         kept.add(write_csv_if_new(target / f"sources.{name}.csv", rows))
     for stale in set(target.glob("*.csv")) - kept:
         stale.unlink()
-    write_json(target / INDEX, sorted(path.name for path in kept))
-
-
-def parts_are_whole(folder: Path) -> bool:
-    """Tell whether every part that was written is still there."""
-    try:
-        names = json.loads((parts_folder(folder) / INDEX).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return all((parts_folder(folder) / name).is_file() for name in names)
+    return sorted(path.relative_to(folder).as_posix() for path in kept)
 
 
 def write_csv_if_new(path: Path, rows: pd.DataFrame) -> Path:

@@ -1,4 +1,4 @@
-"""`data/processed`: what cleaning made of the raw files, rebuilt whenever they or the code have changed.
+"""`data/processed`: what cleaning made of the raw files, rebuilt whenever they, the code or the tables have changed.
 
 To see that nothing has changed needs no frame, so pandas is imported where a table is read.
 """
@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
+import io
 import os
+import re
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -17,10 +18,10 @@ from typing import TYPE_CHECKING
 
 from analysis.cleaning.parts import (
     CURRENT_TARGETS,
+    INDICATOR,
+    SET_ASIDE,
     TARGETS,
-    existing_pieces,
-    parts_are_whole,
-    parts_folder,
+    piece_file,
     piece_of_indicator,
     pieces_of,
     write_parts,
@@ -35,6 +36,24 @@ from analysis.cleaning.shapes import (
     join,
     shape,
 )
+from analysis.cleaning.store import (
+    FOLDER as FOLDER,
+)
+from analysis.cleaning.store import (
+    STAMP as STAMP,
+)
+from analysis.cleaning.store import (
+    TRUSTED as TRUSTED,
+)
+from analysis.cleaning.store import (
+    hash_tables,
+    only_one,
+    read_checked,
+    refuse_unstated,
+)
+from analysis.cleaning.store import (
+    read_stamp as read_stamp,
+)
 from analysis.cleaning.writing import write_csv, write_json
 from analysis.project import find_root
 from analysis.reference.indicators import OWN_LINES
@@ -43,16 +62,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.cleaning.files import FileOutcome
+    from analysis.cleaning.shapes import Cleaned
 
-FOLDER = Path("data/processed")
-STAMP = "stamp.json"
-TRUSTED = "DVCTT_PROCESSED_IS_FRESH_IN"  # names the project's folder whose tables were just seen to
+# Before a text that a spreadsheet would take for a formula: where a cell begins, quoted or not.
+_APOSTROPHE = re.compile(rb"""(?:^|[,"\n])'[=+\-@\t\r]""")
 TABLES = {
     "observations": OBSERVATION_COLUMNS,
     "targets": TARGET_COLUMNS,
     "sources": SOURCE_COLUMNS,
     "quarantine": QUARANTINE_COLUMNS,
 }
+
+_COLUMNS = TABLES | {SET_ASIDE: OBSERVATION_COLUMNS}
 
 
 def observations(root: Path | None = None, *, part: str = "", indicators: Sequence[str] = ()) -> pd.DataFrame:
@@ -75,7 +96,7 @@ def targets(root: Path | None = None, *, superseded: bool = False) -> pd.DataFra
     """
     if superseded:
         return _read("targets", root)
-    return _read_table(parts_folder(ready_root(root) / FOLDER) / CURRENT_TARGETS, "targets")
+    return _read_table(ready_root(root), CURRENT_TARGETS, "targets")
 
 
 def sources(root: Path | None = None, *, part: str = "", indicators: Sequence[str] = ()) -> pd.DataFrame:
@@ -87,15 +108,45 @@ def sources(root: Path | None = None, *, part: str = "", indicators: Sequence[st
     return found.drop_duplicates("source_id", ignore_index=True)
 
 
+def set_aside(root: Path | None = None, *, indicators: Sequence[str]) -> pd.DataFrame:
+    """Return figures of whole periods that the comparison over time set aside, in the columns of observations."""
+    return _read_parts(SET_ASIDE, _pieces("", indicators), root)
+
+
 def quarantine(root: Path | None = None) -> pd.DataFrame:
     """Return what could not be used, with the rule that held it back and how to mend it."""
     return _read("quarantine", root)
 
 
+def tables_of(*, part: str = "", indicators: Sequence[str] = ()) -> list[str]:
+    """Return the tables that observations, sources, what is set aside and targets of a part or of indicators are in.
+
+    Their places below `data/processed`, also of those that are not there: the first figure of an indicator makes one.
+    Without a part and indicators: the whole tables.
+    """
+    pieces = _pieces(part, indicators)
+    files = [piece_file(name, piece) for name in ("observations", "sources") for piece in (*pieces, TARGETS)]
+    files += [piece_file(SET_ASIDE, piece) for piece in pieces if piece.startswith(INDICATOR)]
+    return [*(files if pieces else [f"{name}.csv" for name in TABLES]), CURRENT_TARGETS]
+
+
+def hashes_of(indicators: Sequence[str], root: Path | None = None) -> dict[str, str]:
+    """Return the sha256 of the tables behind the figures of these indicators and targets; empty for one that is absent.
+
+    Raises:
+        NotStated: a notebook of a run did not state one of them.
+    """
+    root = ready_root(root)
+    there, places = read_stamp(root).get("tables", {}), tables_of(indicators=indicators)
+    for place in places:
+        refuse_unstated(root, place)
+    return {place: there.get(place, "") for place in places}
+
+
 def last_observations(root: Path) -> pd.DataFrame | None:
     """Return the observations as they were last published, however old; nothing where they never were."""
     path = root / FOLDER / "observations.csv"
-    return _read_table(path, "observations") if path.is_file() else None
+    return _parse(path.read_bytes(), "observations") if path.is_file() else None
 
 
 def rebuild(root: Path | None = None) -> list[FileOutcome]:
@@ -107,7 +158,7 @@ def rebuild(root: Path | None = None) -> list[FileOutcome]:
         RawFileChanged, RawFileMissing, ShapeBroken: nothing is published then.
     """
     root = root or find_root()
-    with _only_one(root):
+    with only_one(root):
         return _rebuild(root)
 
 
@@ -116,32 +167,34 @@ def _rebuild(root: Path) -> list[FileOutcome]:
     from analysis.cleaning.over_time import hold_back_described
     from analysis.cleaning.validation import check_shapes
 
-    outcomes = hold_back_described(root, clean_described(root))
+    made_from = stamp(root)  # before they are read: a file that changes meanwhile makes the tables stale
+    described = clean_described(root)
+    outcomes = hold_back_described(root, described)
     cleaned = join([outcome.cleaned for outcome in outcomes])
     check_shapes(cleaned)
     (root / FOLDER / STAMP).unlink(missing_ok=True)
     for name, columns in TABLES.items():
         write_csv(root / FOLDER / f"{name}.csv", getattr(cleaned, name)[list(columns)])
-    write_parts(root / FOLDER, cleaned)
-    write_json(root / FOLDER / STAMP, stamp(root))
+    written = [
+        *(f"{name}.csv" for name in TABLES),
+        *write_parts(root / FOLDER, cleaned, _held(described, cleaned)),
+    ]
+    write_json(root / FOLDER / STAMP, made_from | {"tables": hash_tables(root, written)})
     return outcomes
 
 
 def _rebuild_unless_fresh(root: Path) -> None:
     """Rebuild, unless another process did so while this one waited: the files that it reads keep their times."""
-    with _only_one(root):
+    with only_one(root):
         if not is_fresh(root):
             _rebuild(root)
 
 
 def is_fresh(root: Path) -> bool:
     """Tell whether the published tables are those of the raw files and the code as they are now."""
-    try:
-        written = json.loads((root / FOLDER / STAMP).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    there = all((root / FOLDER / f"{name}.csv").is_file() for name in TABLES)
-    return there and parts_are_whole(root / FOLDER) and bool(written == stamp(root))
+    written = read_stamp(root)
+    tables = written.pop("tables", {})
+    return bool(tables) and written == stamp(root) and hash_tables(root, tables) == tables
 
 
 @contextlib.contextmanager
@@ -154,6 +207,18 @@ def trusted(root: Path) -> Iterator[None]:
         yield
     finally:
         os.environ.pop(TRUSTED) if before is None else os.environ.update({TRUSTED: before})
+
+
+def _held(described: Sequence[FileOutcome], cleaned: Cleaned) -> pd.DataFrame:
+    """Return the observations of files that are not among those that were kept."""
+    import pandas as pd
+
+    known = join([outcome.cleaned for outcome in described]).observations
+    if len(known) == len(cleaned.observations):
+        return known.iloc[:0]
+    key = ["raw_location", "indicator", "province_code", "period_start", "period_end"]
+    left = pd.MultiIndex.from_frame(cleaned.observations[key])
+    return known[~pd.MultiIndex.from_frame(known[key]).isin(left)]
 
 
 def stamp(root: Path) -> dict[str, object]:
@@ -185,8 +250,7 @@ def _code_below(folder: Traversable) -> Iterator[Traversable]:
 
 
 def _read(name: str, root: Path | None) -> pd.DataFrame:
-    root = ready_root(root)
-    return _read_table(root / FOLDER / f"{name}.csv", name)
+    return _read_table(ready_root(root), f"{name}.csv", name)
 
 
 def _pieces(part: str, indicators: Sequence[str]) -> tuple[str, ...]:
@@ -198,10 +262,14 @@ def _read_parts(name: str, pieces: tuple[str, ...], root: Path | None) -> pd.Dat
     import pandas as pd
 
     root = ready_root(root)
-    frames = [_read_table(file, name) for file in existing_pieces(root / FOLDER, name, pieces)]
+    places = [piece_file(name, piece) for piece in pieces]
+    for place in places:
+        refuse_unstated(root, place)
+    there = read_stamp(root).get("tables", {})
+    frames = [_read_table(root, place, name) for place in places if place in there]
     filled = [frame for frame in frames if len(frame)]
     if not filled:
-        return frames[0] if frames else shape([], TABLES[name])
+        return frames[0] if frames else shape([], _COLUMNS[name])
     whole = pd.concat(filled, ignore_index=True)
     # A figure may lie in two pieces: its province's and its indicator's.
     return whole.drop_duplicates(ignore_index=True)
@@ -219,31 +287,21 @@ def ready_root(root: Path | None) -> Path:
     return root
 
 
-def _read_table(path: Path, name: str) -> pd.DataFrame:
+def _read_table(root: Path, place: str, name: str) -> pd.DataFrame:
+    return _parse(read_checked(root, place), name)
+
+
+def _parse(content: bytes, name: str) -> pd.DataFrame:
     import pandas as pd
 
-    types = column_types(TABLES[name])
+    types = column_types(_COLUMNS[name])
     numbers = {column: [""] for column, kind in types.items() if kind == "float64"}
-    frame = pd.read_csv(path, dtype=types, keep_default_na=False, na_values=numbers)
+    frame = pd.read_csv(io.BytesIO(content), dtype=types, keep_default_na=False, na_values=numbers)
+    if not _APOSTROPHE.search(content):
+        return frame
     texts = [column for column, kind in types.items() if kind == "str"]
     return frame.assign(**{column: _undo_apostrophe(frame[column]) for column in texts})
 
 
 def _undo_apostrophe(texts: pd.Series[str]) -> pd.Series[str]:
-    if not texts.str.startswith("'").any():
-        return texts
     return texts.str.replace(r"^'(?=[=+\-@\t\r])", "", regex=True)
-
-
-@contextlib.contextmanager
-def _only_one(root: Path) -> Iterator[None]:
-    """Hold the lock of the folder, where the system has one; without it both write the same bytes."""
-    (root / FOLDER).mkdir(parents=True, exist_ok=True)
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    with (root / FOLDER / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

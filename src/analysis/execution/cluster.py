@@ -9,12 +9,12 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from analysis.errors import AnalysisError, RequestError
-from analysis.execution.executors import CHANGED, Result
+from analysis.execution.executors import Result
 from analysis.execution.fingerprint import Hasher
 from analysis.execution.notebook import Order
 from analysis.execution.tasks import Failure
@@ -90,7 +90,7 @@ class ClusterExecutor:
         self._futures.add(future)
         try:
             self._wait_for(future)
-            result: Result = future.result()
+            return cast(Result, future.result())
         except KilledWorker as error:
             return _not_run(order, error, f"its workers died, one after another: {error}")
         except CancelledError:
@@ -103,8 +103,6 @@ class ClusterExecutor:
             return _not_run(order, error, f"no worker could run it: {error}")
         finally:
             self._futures.discard(future)
-        refuse_other_reads(result.inputs, self.hasher)
-        return result
 
     def _wait_for(self, future: Any) -> None:
         """Wait for the end of an order, as long as there is somebody who could bring it."""
@@ -144,26 +142,6 @@ class ClusterExecutor:
 
     def __exit__(self, *error: object) -> None:
         self.client.close()
-
-
-def refuse_other_reads(inputs: Mapping[str, str], hasher: Hasher) -> None:
-    """Refuse a result for which a worker read a file that is different here, or is not here.
-
-    A file that changed there while it was read passes: its result is stale at once, as it would be here.
-
-    Raises:
-        WorkerDiffers: naming the first.
-    """
-    for name, digest in inputs.items():
-        path = hasher.root / name
-        if digest == CHANGED:
-            continue
-        if not path.is_file():
-            raise WorkerDiffers(
-                f"A worker read {name}, which is not here. Bring it here, or take it away there."
-            )
-        if hasher.digest(path) != digest:
-            raise WorkerDiffers(f"A worker read another {name} than the one here. Bring it up to date there.")
 
 
 def connect(address: str) -> Any:
@@ -246,4 +224,4 @@ def _refuse_strangers(client: Any) -> None:
 
 
 def _not_run(order: Order, error: Exception, text: str) -> Result:
-    return Result(order.content, 0.0, {}, Failure(type(error).__name__, text))
+    return Result(order.content, 0.0, Failure(type(error).__name__, text))

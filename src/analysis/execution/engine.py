@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.execution.reads import NOTE_FILE, Read, read_notes
-
 NAME = "dvctt"
 START_SECONDS = 120.0
 
@@ -50,7 +48,6 @@ class Trace:
     """What is left of an execution whichever way it ended; papermill itself keeps nothing of a dead kernel."""
 
     notebook: Any = None
-    reads: tuple[Read, ...] = ()
     exit_status: int | None = None
     last_words: str = ""
     server_lost: bool = False
@@ -117,13 +114,13 @@ def _execute_traced(
     client: Any, manager: Any, folder: Path, trace: Trace, workdir: Path | None, env: Mapping[str, str]
 ) -> None:
     """Execute in `folder`'s kernel; its own streams, which no cell's output goes to, are kept for a crash."""
-    note_file, crash_file = folder / "reads", folder / "stderr"
+    crash_file = folder / "stderr"
     try:
         with crash_file.open("wb") as crash:
             client.execute(
                 cleanup_kc=True,
                 cwd=str(workdir or Path.cwd()),
-                env={**env, NOTE_FILE: str(note_file)},
+                env=dict(env),
                 stdout=crash,
                 stderr=crash,
             )
@@ -133,8 +130,6 @@ def _execute_traced(
         trace.server_lost = not getattr(getattr(process, "server", None), "alive", True)
         trace.last_words = crash_file.read_text(encoding="utf-8", errors="replace")[-2000:]
         raise
-    finally:
-        trace.reads = read_notes(note_file)
 
 
 def _time_left(cell: float | None, notebook: float | None) -> Callable[[Any], float | None]:

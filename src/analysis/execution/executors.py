@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import threading
+import pkgutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol, Self
 
 from analysis.execution import engine, warm
-from analysis.execution.fingerprint import Hasher, effective_dependencies
+from analysis.execution.fingerprint import PACKAGE, Hasher
 from analysis.execution.notebook import Execution, Order, execute, kernel_environment
-from analysis.execution.reach import library_files, preloadable
-from analysis.execution.tasks import Failure
 from analysis.execution.zygote import default_modules
 
-# papermill and widgets serve the client's side; no cell needs them imported.
-_NOT_IN_CELLS = {"papermill", "ipywidgets"}
-CHANGED = "changed while it ran"
-
-
-@dataclass(frozen=True)
-class Result:
-    """What came of an order: the notebook's bytes and, by name, the hashes of the files it read."""
-
-    content: bytes
-    seconds: float
-    inputs: Mapping[str, str]
-    failure: Failure | None = None
+Result = Execution
 
 
 class Executor(Protocol):
@@ -57,24 +41,22 @@ class WarmLibrary:
     """
 
     def __init__(self, orders: Sequence[Order], hasher: Hasher) -> None:
-        installed = {name.replace("-", "_") for name in effective_dependencies()} - _NOT_IN_CELLS
-        sources: dict[Path, set[str]] = {}
+        self.code: dict[str, str] = {}
         for order in orders:
-            sources.setdefault(order.workdir.resolve(), set()).add(hasher.code(order.content))
-        files = {
-            file
-            for beside, own in sources.items()
-            for source in own
-            for file in library_files(source, beside)
-        }
-        self.code = {hasher.code_name(file): hasher.digest(file) for file in files}
-        found = [name for beside, own in sources.items() for name in preloadable(own, beside, installed)]
+            self.code |= hasher.code(order.workdir)
         with contextlib.suppress(warm.NoWarmKernels):
-            warm.start_server(kernel_environment(), list(dict.fromkeys([*default_modules(), *found])))
+            warm.start_server(kernel_environment(), [*default_modules(), *own_modules()])
 
     def holds(self, code: Mapping[str, str]) -> bool:
         """Tell whether the server's imports are of just this code."""
         return all(self.code.get(name, digest) == digest for name, digest in code.items())
+
+
+def own_modules() -> list[str]:
+    """Return the modules of this package that the project's notebooks import."""
+    rooms = ("cleaning", "estimation", "panels", "answers", "reporting")
+    found = ((room, pkgutil.iter_modules([str(PACKAGE / room)])) for room in rooms)
+    return [f"{PACKAGE.name}.{room}.{module.name}" for room, modules in found for module in modules]
 
 
 class LocalExecutor:
@@ -90,7 +72,7 @@ class LocalExecutor:
     def execute(self, order: Order) -> Result:
         """Execute one order in a kernel of its own."""
         current = self.warmed is not None and self.warmed.holds(order.fingerprint.code)
-        return name_reads(execute(order, warm=order.warm and current), self.hasher)
+        return execute(order, warm=order.warm and current)
 
     def kill(self) -> None:
         """Kill the kernels."""
@@ -101,15 +83,3 @@ class LocalExecutor:
 
     def __exit__(self, *error: object) -> None:
         warm.close_servers()
-
-
-_hashing = threading.Lock()
-
-
-def name_reads(execution: Execution, hasher: Hasher) -> Result:
-    """Return the execution with the files it read by name and hash, as far as they are still what was read."""
-    inputs: dict[str, str] = {}
-    with _hashing:
-        for read in execution.reads:
-            inputs[hasher.name(read.path)] = hasher.digest(read.path) if read.unchanged() else CHANGED
-    return Result(execution.content, execution.seconds, inputs, execution.failure)

@@ -1,6 +1,7 @@
-"""What a result depends on, as hashes of content: cells, parameters, input bytes, our code, versions.
+"""What a result depends on, as hashes of content: cells, parameters, stated inputs, our code, versions.
 
-Times of files play no part, so a clock that jumps, a checkout or a copy makes nothing stale and nothing fresh.
+Nothing is watched while a notebook runs: what decides a result is stated before it. Times of files play no part, so a
+clock that jumps, a checkout or a copy makes nothing stale and nothing fresh.
 """
 
 from __future__ import annotations
@@ -8,27 +9,27 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import os
 import platform
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import AnalysisError
-from analysis.execution.reach import PACKAGE, library_files
+from analysis.execution.inputs import ABSENT, hash_inputs, is_file
+from analysis.execution.source import Source, parse_source
 from analysis.execution.tasks import Task
 from analysis.project import ProjectNotFound, find_root
 
+PACKAGE = Path(__file__).resolve().parents[1]
 # Raised when the same kernel output would be written as other bytes, so that old results become stale.
 FORMAT = "1"
 DISTRIBUTION = "dvctt-analysis"
-_WITHOUT_EFFECT = {"jupyterlab", "click", "tqdm", "typst"}
+_WITHOUT_EFFECT = {"jupyterlab", "click", "tqdm", "typst", "filelock"}
 _UNDERNEATH = ("ipython", "nbclient", "matplotlib-inline", "patsy", "pillow")
-
-
-class MissingInput(AnalysisError):
-    """A file that a task declares as its input is not there."""
+_MODULES = (".py", ".so", ".pyd")
 
 
 @dataclass(frozen=True)
@@ -40,28 +41,35 @@ class Fingerprint:
     inputs: Mapping[str, str]
     code: Mapping[str, str]
     versions: Mapping[str, str]
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     def differences(self, other: Fingerprint) -> list[str]:
         """Say in words what changed from `self`, the recorded one, to `other`, today's."""
         found = [] if self.cells == other.cells else ["the notebook's cells changed"]
         for name, old, new in _changes(self.parameters, other.parameters):
             found.append(f"parameter {name}: {_shown(old)} → {_shown(new)}")
-        for name, old, new in _changes(self.inputs, other.inputs):
-            found.append(f"input {name} {_verb(old, new)}")
-        for name, old, new in _changes(self.code, other.code):
-            found.append(f"code {name} {_verb(old, new)}")
-        for name, old, new in _changes(self.versions, other.versions):
-            found.append(f"{name} {old or 'absent'} → {new or 'absent'}")
+        for what in ("inputs", "code"):
+            for name, old, new in _changes(getattr(self, what), getattr(other, what)):
+                found.append(f"{what.removesuffix('s')} {name} {_verb(old, new)}")
+        for what in ("versions", "facts"):
+            for name, old, new in _changes(getattr(self, what), getattr(other, what)):
+                found.append(f"{name} {old or ABSENT} → {new or ABSENT}")
         return found
 
 
 def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
     names = sorted(old.keys() | new.keys())
-    return [(name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name)]
+    return [(name, old.get(name), new.get(name)) for name in names if not same(old.get(name), new.get(name))]
+
+
+def same(one: object, other: object) -> bool:
+    """Tell whether two values are written alike: 1, 1.0 and true are three."""
+    return one is other or json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def _verb(old: str | None, new: str | None) -> str:
-    return "changed" if old and new else ("is new" if new else "is gone")
+    there, comes = old not in (None, ABSENT), new not in (None, ABSENT)
+    return "changed" if there == comes else ("is new" if comes else "is gone")
 
 
 def _shown(value: object) -> str:
@@ -88,56 +96,63 @@ class Hasher:
     glance: bool = False
     _files: dict[tuple[str, int, int, int], str] = field(default_factory=dict)
     _seen: dict[Path, str] = field(default_factory=dict)
-    _code: dict[tuple[bytes, Path], dict[str, str]] = field(default_factory=dict)
-    _cells: dict[bytes, tuple[str, str]] = field(default_factory=dict)
+    _code: dict[Path, dict[str, str]] = field(default_factory=dict)
+    _sources: dict[bytes, tuple[Source, str]] = field(default_factory=dict)
 
-    def take(self, task: Task, content: bytes, also: Iterable[str] = ()) -> Fingerprint:
-        """Return the fingerprint of `task` whose notebook file holds `content`.
-
-        Args:
-            also: names of files the notebook was seen to open in its last run, beside the declared inputs.
+    def take(self, task: Task, source: Source) -> Fingerprint:
+        """Return what decides the result of `task`, whose notebook is `source`, as all of it is now.
 
         Raises:
-            MissingInput: a declared input is not there.
+            InputUnreadable: a stated input is there but cannot be read.
         """
-        inputs = self._hash_inputs(task)
-        for name in also:
-            path = self.root / name
-            if name not in inputs and (path in self._seen or path.is_file()):
-                inputs[name] = self.digest(path)
+        beside, own = task.notebook.parent.absolute(), (task.notebook, *written_beside(task.output))
+        found = hash_inputs(source.inputs or (), beside, self.digest, own)
+        found |= hash_inputs(task.inputs or (), Path.cwd(), self.digest, own)
         return Fingerprint(
-            cells=self._read_cells(content)[0],
+            cells=self.cells(source),
             parameters=dict(task.parameters),
-            inputs=inputs,
-            code=self._hash_code(content, task.notebook.parent),
+            inputs={self.name(Path(name)) if is_file(name) else name: state for name, state in found.items()},
+            code=self.code(beside),
             versions=library_versions(),
+            facts=dict(task.facts),
         )
 
-    def declared(self, task: Task) -> frozenset[str]:
-        """Return the names of the files that `task` declares as its inputs.
+    def source(self, path: Path) -> Source:
+        """Return the notebook at `path`.
 
         Raises:
-            MissingInput: one of them is not there.
+            NotebookNotFound: it is not there or is no notebook.
         """
-        return frozenset(self._hash_inputs(task))
+        from analysis.execution.source import read_source
 
-    def code(self, content: bytes) -> str:
-        """Return the code of the notebook whose file holds `content`."""
-        return self._read_cells(content)[1]
+        try:
+            content = path.read_bytes()
+        except OSError:
+            return read_source(path)  # which says why not
+        if content not in self._sources:
+            source = parse_source(path, content)
+            said = [[cell["kind"], cell["text"], cell["tags"]] for cell in source.cells]
+            digest = hashlib.sha256(json.dumps([source.kernel, said]).encode()).hexdigest()
+            self._sources[content] = (source, digest)
+        return self._sources[content][0]
+
+    def cells(self, source: Source) -> str:
+        """Return the hash of what a notebook says and its kernel; outputs, counts and ids play no part."""
+        return self._sources[source.content][1]
+
+    def code(self, beside: Path) -> dict[str, str]:
+        """Return the hash of this package as a whole, and of each module that can be imported from `beside`."""
+        if not self.glance or beside not in self._code:
+            own = hashlib.sha256()
+            for file in sorted(_package_files()):
+                own.update(f"{file.relative_to(PACKAGE).as_posix()} {self.digest(file)}\n".encode())
+            modules = {self.name(file): self.digest(file) for file in sorted(_modules(beside))}
+            self._code[beside] = {PACKAGE.name: own.hexdigest(), **modules}
+        return self._code[beside]
 
     def name(self, path: Path) -> str:
         """Return the path below the project's folder, or the whole path of a file elsewhere."""
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
-
-    def code_name(self, path: Path) -> str:
-        """Return a module's path below the folder that holds our package, wherever it is installed."""
-        ours = path.is_relative_to(PACKAGE)
-        return path.relative_to(PACKAGE.parent).as_posix() if ours else self.name(path)
-
-    def code_digest(self, name: str) -> str | None:
-        """Return the hash of the code file that `code_name` calls `name`; None when it is gone."""
-        places = (PACKAGE.parent / name, self.root / name)
-        return next((self.digest(place) for place in places if place.is_file()), None)
 
     def digest(self, path: Path) -> str:
         """Return the sha256 of a file's bytes."""
@@ -152,40 +167,45 @@ class Hasher:
             self._seen[path] = self._files[key]
         return self._files[key]
 
-    def _hash_code(self, content: bytes, beside: Path) -> dict[str, str]:
-        key = (content, beside)
-        if not self.glance or key not in self._code:
-            files = library_files(self.code(content), beside.resolve())
-            self._code[key] = {self.code_name(file): self.digest(file) for file in files}
-        return self._code[key]
 
-    def _hash_inputs(self, task: Task) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for declared in task.inputs:
-            path = declared.resolve()
-            if not path.exists():
-                raise MissingInput(f"{task.notebook.name} needs {declared}, which is not there.")
-            files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
-            found |= {self.name(file): self.digest(file) for file in files}
-        return found
+def manifest_path(output: Path) -> Path:
+    """Return where the manifest of `output` lies."""
+    return output.with_name(f"{output.stem}.manifest.json")
 
-    def _read_cells(self, content: bytes) -> tuple[str, str]:
-        """Return the hash of what a notebook says, and its code; outputs, counts and ids play no part."""
-        if content not in self._cells:
-            cells = [
-                (cell["cell_type"], "".join(cell["source"]), sorted(cell.get("metadata", {}).get("tags", [])))
-                for cell in json.loads(content)["cells"]
-            ]
-            digest = hashlib.sha256(json.dumps(cells).encode()).hexdigest()
-            code = "\n".join(source for kind, source, _ in cells if kind == "code")
-            self._cells[content] = (digest, code)
-        return self._cells[content]
+
+def lock_path(output: Path) -> Path:
+    """Return where the lock of `output` lies."""
+    return output.with_name(f".{output.name}.lock")
+
+
+def written_beside(output: Path) -> tuple[Path, ...]:
+    """Return what a run itself writes for a result, which is no input of it."""
+    return output, manifest_path(output), lock_path(output)
+
+
+def _package_files() -> list[Path]:
+    """Return the code of this package and the tables, texts and templates that lie with it."""
+    found: list[Path] = []
+    for place, folders, files in os.walk(PACKAGE):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        found += [Path(place, name) for name in files]
+    return found
+
+
+def _modules(folder: Path) -> list[Path]:
+    """Return the modules in a folder and in the folders below it that have names of packages."""
+    found: list[Path] = []
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name.isidentifier() and name != "__pycache__"]
+        found += [Path(place, name) for name in files if name.endswith(_MODULES)]
+    return found
 
 
 def effective_dependencies() -> set[str]:
     """Return the names of our declared dependencies that can change a result."""
     lines = importlib.metadata.requires(DISTRIBUTION) or []
-    return {_bare_name(line) for line in lines if "extra ==" not in line} - _WITHOUT_EFFECT
+    names = (re.match(r"[A-Za-z0-9._-]+", line) for line in lines if "extra ==" not in line)
+    return {name[0].lower() for name in names if name} - _WITHOUT_EFFECT
 
 
 @cache
@@ -198,10 +218,3 @@ def library_versions() -> dict[str, str]:
         except importlib.metadata.PackageNotFoundError:
             continue
     return found
-
-
-def _bare_name(requirement: str) -> str:
-    end = next(
-        (i for i, sign in enumerate(requirement) if not (sign.isalnum() or sign in "-_.")), len(requirement)
-    )
-    return requirement[:end].lower()

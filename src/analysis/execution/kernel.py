@@ -1,23 +1,17 @@
-"""The kernel itself: ipykernel as it comes, in a process that also notes which files it opens to read.
+"""The kernel itself: ipykernel as it comes, in a process of its own.
 
 `python -m analysis.execution.kernel -f FILE` starts one cold; the warm server calls `run_kernel` after a fork.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
-from analysis.execution.reads import NOTE_FILE, note_reads
-
 
 def run_kernel(arguments: list[str]) -> None:
     """Serve one kernel until it is asked to shut down; `arguments` are ipykernel's own."""
-    note_file = os.environ.pop(NOTE_FILE, None)
-    if note_file:
-        note_reads(Path(note_file))
     import ipykernel_launcher  # type: ignore[import-untyped]
     from ipykernel.kernelapp import IPKernelApp
 

@@ -16,7 +16,6 @@ from typing import Any
 
 from analysis.execution import engine
 from analysis.execution.fingerprint import Fingerprint
-from analysis.execution.reads import Read
 from analysis.execution.reproducible import settle_text, to_bytes
 from analysis.execution.tasks import Failure
 from analysis.execution.warm import ONE_THREAD
@@ -48,11 +47,10 @@ class Order:
 
 @dataclass(frozen=True)
 class Execution:
-    """What came of an order: the executed notebook, whole or, with a failure, half-done; and what it read."""
+    """What came of an order: the executed notebook, whole or, with a failure, half-done."""
 
     content: bytes
     seconds: float
-    reads: tuple[Read, ...] = ()
     failure: Failure | None = None
 
 
@@ -83,7 +81,7 @@ def _execute_in_own_loop(order: Order, warm: bool) -> Execution:
             if not (failure and trace.server_lost):
                 break
     content = to_bytes(_with_message(trace.notebook, order, failure), order.parameters)
-    return Execution(content, time.monotonic() - started, trace.reads, failure)
+    return Execution(content, time.monotonic() - started, failure)
 
 
 def _execute_once(order: Order, trace: engine.Trace, *, warm: bool) -> Failure | None:
@@ -95,7 +93,8 @@ def _execute_once(order: Order, trace: engine.Trace, *, warm: bool) -> Failure |
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     try:
         papermill.execute_notebook(
-            nbformat.reads(order.content.decode(), as_version=4),  # type: ignore[no-untyped-call]
+            # What nbformat upgrades is of the old format's own class, which papermill does not know.
+            nbformat.from_dict(nbformat.reads(order.content.decode(), as_version=4)),  # type: ignore[no-untyped-call]
             None,
             dict(order.parameters),
             engine_name=engine.NAME,

@@ -1,51 +1,40 @@
-"""The typed schema of a notebook's parameters, read from its one cell tagged `parameters`, never executed.
+"""A notebook's parameters, read from its one cell tagged `parameters` and never executed; what is given is checked.
 
-The cell holds annotated literals with one comment each, `draws: int = 999  # permutations of the treated`.
-Ranges and allowed values come from `Literal[…]` or from the notebook's metadata:
-`"dvctt": {"parameters": {"draws": {"minimum": 99, "maximum": 9999}, "language": {"allowed": ["vi", "en"]}}}`.
+The cell is written as papermill's users write it. What it annotates, `draws: int = 999  # permutations`, is strict;
+ranges stand in the notebook's metadata: `"dvctt": {"parameters": {"draws": {"minimum": 99, "maximum": 9999}}}`.
+papermill's own inspection sees no `Literal[…]` and no `X | None`, so the cell is read by Python's `ast`.
 """
 
 from __future__ import annotations
 
 import ast
 import difflib
-import io
 import json
 import re
-import tokenize
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from analysis.errors import AnalysisError, RequestError
-from analysis.execution.kinds import (
-    Kind,
-    Value,
-    WrongValue,
-    check_value,
-    convert_text,
-    kind_from_annotation,
-    kind_from_value,
-)
+from analysis.execution.parameter_types import LIMITS, WrongValue, check_value, convert_text
+from analysis.execution.source import Source, read_source
 
 TAG = "parameters"
+_NOT_LITERAL = object()
 _SECRET_NAME = re.compile(
-    r"(^|_)(passwords?|passwd|pwd|secrets?|tokens?|api_?keys?|private_?keys?|access_?keys?|credentials?)($|_)"
-    r"|mat_khau",
+    r"(^|_)(passwords?|passwd|pwd|secrets?|token|api_?keys?|private_?keys?|access_?keys?|credentials?)$|mat_khau",
     re.IGNORECASE,
 )
 _SECRET_VALUE = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY|^(sk|pk|rk)[-_][A-Za-z0-9_-]{16,}|^gh[pousr]_[A-Za-z0-9]{20,}"
     r"|^AKIA[A-Z0-9]{12,}|^eyJ[\w-]{8,}\.eyJ|^[a-z][a-z0-9+.-]*://[^/\s:@]+:[^/\s@]+@"
 )
-
-
-class NotebookNotFound(RequestError):
-    """The notebook asked for does not exist or is not a notebook."""
+_MAGIC = re.compile(r"^[ \t]*[%!].*$", re.MULTILINE)
 
 
 class BadParametersCell(AnalysisError):
-    """The notebook's parameters cell cannot be read as annotated literals."""
+    """The notebook's parameters cell cannot be read, or says what cannot be."""
 
 
 class UnknownParameter(RequestError):
@@ -53,7 +42,7 @@ class UnknownParameter(RequestError):
 
 
 class WrongParameter(RequestError):
-    """A declared parameter with a value of another type or outside its range."""
+    """An annotated parameter with a value of another type or outside its range."""
 
 
 class SecretParameter(RequestError):
@@ -62,76 +51,81 @@ class SecretParameter(RequestError):
 
 @dataclass(frozen=True)
 class Parameter:
-    """One declared parameter: its kind, its default and the comment that explains it."""
+    """One declared parameter: how the cell writes it, its annotation and default as far as there are any."""
 
     name: str
-    kind: Kind
-    default: Value
-    comment: str = ""
+    written: str
+    annotation: str | None
+    default: Any
+    limits: Mapping[str, Any]
 
     def __str__(self) -> str:
-        shown = json.dumps(self.default, ensure_ascii=False)
-        return f"{self.name}: {self.kind} = {shown}" + (f"  # {self.comment}" if self.comment else "")
+        return self.written + "".join(f", {name} {bound}" for name, bound in self.limits.items())
 
 
 @dataclass(frozen=True)
 class Schema:
-    """What one notebook declares, in the order of its cell."""
+    """What one notebook declares, in the order of its cell; `is_open`: its language is not read, any name may be."""
 
     notebook: Path
-    parameters: tuple[Parameter, ...]
+    parameters: Mapping[str, Parameter]
+    is_open: bool = False
 
-    def check(self, values: Mapping[str, object]) -> dict[str, Value]:
-        """Return `values` as their declared kinds hold them.
+    def check(self, values: Mapping[str, object]) -> dict[str, Any]:
+        """Return values as papermill is to have them: those annotated as their annotation has them.
+
+        Raises:
+            UnknownParameter, WrongParameter, SecretParameter: what is wrong, and what is declared.
+            BadParametersCell: a default that its own annotation or range does not allow.
+        """
+        for one in self.parameters.values():
+            try:
+                if one.annotation and one.default is not _NOT_LITERAL:
+                    check_value(one.annotation, one.limits, one.default)
+            except WrongValue as wrong:
+                raise BadParametersCell(f"{self.notebook}, parameters cell, {one}: {wrong}.") from None
+        return {name: self._checked(name, value, check_value) for name, value in values.items()}
+
+    def convert(self, texts: Mapping[str, str]) -> dict[str, Any]:
+        """Return command-line texts as values; for what is annotated nothing is guessed.
 
         Raises:
             UnknownParameter, WrongParameter, SecretParameter: what is wrong, and what is declared.
         """
-        return {name: self._checked(name, value, from_text=False) for name, value in values.items()}
+        return {name: self._checked(name, text, convert_text) for name, text in texts.items()}
 
-    def convert(self, texts: Mapping[str, str]) -> dict[str, Value]:
-        """Return command-line texts as values of their declared kinds; nothing is guessed.
-
-        Raises:
-            UnknownParameter, WrongParameter, SecretParameter: what is wrong, and what is declared.
-        """
-        return {name: self._checked(name, text, from_text=True) for name, text in texts.items()}
-
-    def defaults(self) -> dict[str, Value]:
-        """Return the declared defaults by name."""
-        return {parameter.name: parameter.default for parameter in self.parameters}
+    def defaults(self) -> dict[str, Any]:
+        """Return the declared defaults that are literals, by name."""
+        return {name: one.default for name, one in self.parameters.items() if one.default is not _NOT_LITERAL}
 
     def describe(self) -> str:
         """List the declared parameters, one a line."""
-        if not self.parameters:
-            return f"  {self.notebook.name} has no cell tagged `{TAG}` and takes none"
-        return "\n".join(f"  {parameter}" for parameter in self.parameters)
+        none = f"{self.notebook.name} has no cell tagged `{TAG}` and takes none"
+        return "\n".join(f"  {one}" for one in self.parameters.values()) or f"  {none}"
 
-    def _checked(self, name: str, value: object, *, from_text: bool) -> Value:
+    def _checked(self, name: str, value: Any, check: Any) -> Any:
         _refuse_secret(self.notebook, name, value)
-        kind = self._find(name).kind
+        if name not in self.parameters and not self.is_open:
+            near = difflib.get_close_matches(name, list(self.parameters), 3, 0.5)
+            guess = f" Did you mean {' or '.join(near)}?" if near else ""
+            raise UnknownParameter(
+                f"{self.notebook.name} has no parameter {name!r}.{guess} Declared:\n{self.describe()}"
+            )
+        known = self.parameters.get(name)
         try:
-            return convert_text(kind, str(value)) if from_text else check_value(kind, value)
+            return check(known and known.annotation, known.limits if known else {}, value)
         except WrongValue as wrong:
             shown = json.dumps(value, ensure_ascii=False, default=str)
             raise WrongParameter(
                 f"{self.notebook.name}, parameter {name} = {shown}: {wrong}. Declared:\n{self.describe()}"
             ) from None
 
-    def _find(self, name: str) -> Parameter:
-        for parameter in self.parameters:
-            if parameter.name == name:
-                return parameter
-        near = difflib.get_close_matches(name, [parameter.name for parameter in self.parameters], 3, 0.5)
-        guess = f" Did you mean {' or '.join(near)}?" if near else ""
-        raise UnknownParameter(
-            f"{self.notebook.name} has no parameter {name!r}.{guess} Declared:\n{self.describe()}"
-        )
-
 
 def _refuse_secret(notebook: Path, name: str, value: object) -> None:
+    if not isinstance(value, str) or not value:
+        return
     by_name = _SECRET_NAME.search(name) is not None
-    if by_name or (isinstance(value, str) and _SECRET_VALUE.search(value)):
+    if by_name or _SECRET_VALUE.search(value):
         looks = "is named like" if by_name else "holds what looks like"
         raise SecretParameter(
             f"{notebook.name}: parameter {name!r} {looks} a secret, and parameters are written into the "
@@ -139,135 +133,69 @@ def _refuse_secret(notebook: Path, name: str, value: object) -> None:
         )
 
 
-def read_cells(notebook: Path) -> dict[str, object]:
-    """Return a notebook file's JSON.
-
-    Raises:
-        NotebookNotFound: there is no such file, or it is not a notebook of format 4.
-    """
-    try:
-        content = json.loads(notebook.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise NotebookNotFound(f"There is no notebook {notebook}.{_beside(notebook)}") from None
-    except (UnicodeDecodeError, ValueError) as reason:
-        raise NotebookNotFound(f"{notebook} is not a notebook: {reason}.") from None
-    if not isinstance(content, dict) or content.get("nbformat") != 4 or "cells" not in content:
-        raise NotebookNotFound(f"{notebook} is not a notebook of format 4. Save it anew in JupyterLab.")
-    return content
-
-
-def _beside(notebook: Path) -> str:
-    names = sorted(path.name for path in notebook.parent.glob("*.ipynb"))
-    near = difflib.get_close_matches(notebook.name, names, 3, 0.4) or names
-    return f" In {notebook.parent} there are: {', '.join(near)}." if names else ""
-
-
-def read_schema(notebook: Path) -> Schema:
-    """Return the schema of `notebook`.
+def read_schema(notebook: Path | Source) -> Schema:
+    """Return the schema of a notebook.
 
     Raises:
         NotebookNotFound: no such notebook.
-        BadParametersCell: two such cells, code that is not a literal, a default outside its range.
-        SecretParameter: a declared parameter that looks like a secret.
+        BadParametersCell: two such cells, code that is not Python, limits of what is not declared.
     """
-    content = read_cells(notebook)
-    source = _parameters_source(notebook, content)
-    limits = _limits(notebook, content)
-    parameters = tuple(_read_parameters(notebook, source, limits))
-    undeclared = sorted(set(limits) - {parameter.name for parameter in parameters})
-    if undeclared:
-        raise BadParametersCell(
-            f"{notebook}: metadata dvctt.parameters names {', '.join(undeclared)}, which no cell declares."
-        )
-    return Schema(notebook, parameters)
-
-
-def _parameters_source(notebook: Path, content: Mapping[str, object]) -> str:
-    cells = content["cells"]
-    tagged = [
-        "".join(cell["source"])
-        for cell in (cells if isinstance(cells, list) else [])
-        if cell["cell_type"] == "code" and TAG in cell.get("metadata", {}).get("tags", [])
-    ]
+    source = notebook if isinstance(notebook, Source) else read_source(notebook)
+    tagged = [cell["text"] for cell in source.cells if cell["kind"] == "code" and TAG in cell["tags"]]
     if len(tagged) > 1:
         raise BadParametersCell(
-            f"{notebook} has {len(tagged)} cells tagged `{TAG}`; leave the tag on one only."
+            f"{source.path} has {len(tagged)} cells tagged `{TAG}`; leave the tag on one only."
         )
-    return tagged[0] if tagged else ""
+    if not source.is_python:
+        return Schema(source.path, {}, is_open=bool(tagged))
+    limits = _limits(source)
+    parameters = _read_cell(source, tagged[0] if tagged else "", limits)
+    undeclared = sorted(set(limits) - set(parameters))
+    if undeclared:
+        raise BadParametersCell(
+            f"{source.path}: metadata dvctt.parameters names {', '.join(undeclared)}, which no cell declares."
+        )
+    return Schema(source.path, parameters)
 
 
-def _limits(notebook: Path, content: Mapping[str, object]) -> dict[str, dict[str, object]]:
-    metadata = content.get("metadata")
-    own = metadata.get("dvctt", {}) if isinstance(metadata, dict) else {}
-    limits = own.get("parameters", {})
+def _limits(source: Source) -> Mapping[str, Mapping[str, Any]]:
+    limits: dict[str, Any] = source.own.get("parameters", {})
     for name, limit in limits.items():
-        wrong = sorted(set(limit) - {"allowed", "minimum", "maximum"})
+        wrong = sorted(set(limit) - {"allowed", *LIMITS})
         if wrong:
             raise BadParametersCell(
-                f"{notebook}: metadata dvctt.parameters.{name} has {', '.join(wrong)}; "
+                f"{source.path}: metadata dvctt.parameters.{name} has {', '.join(wrong)}; "
                 "only allowed, minimum and maximum are known."
             )
-    return dict(limits)
+    return limits
 
 
-def _read_parameters(notebook: Path, source: str, limits: Mapping[str, dict[str, object]]) -> list[Parameter]:
+def _read_cell(source: Source, text: str, limits: Mapping[str, Mapping[str, Any]]) -> dict[str, Parameter]:
+    """Return what the cell assigns, in order, but in functions and classes of its own."""
     try:
-        statements = ast.parse(source).body
-    except SyntaxError as reason:
-        raise BadParametersCell(f"{notebook}, parameters cell, line {reason.lineno}: {reason.msg}.") from None
-    comments = _comments_by_line(source)
-    parameters: list[Parameter] = []
+        statements = ast.parse(_MAGIC.sub("", text)).body
+    except (SyntaxError, ValueError, RecursionError) as reason:
+        where = f", line {reason.lineno}: {reason.msg}" if isinstance(reason, SyntaxError) else f": {reason}"
+        raise BadParametersCell(f"{source.path}, parameters cell{where}.") from None
+    lines, found = text.splitlines(), dict[str, Parameter]()
     for statement in statements:
-        if isinstance(statement, ast.ImportFrom) and statement.module in ("typing", "__future__"):
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             continue
-        try:
-            parameters.append(_read_parameter(notebook, statement, comments, limits))
-        except WrongValue as wrong:
-            where = f"{notebook}, parameters cell, line {statement.lineno}"
-            raise BadParametersCell(f"{where}, {ast.unparse(statement)!r}: {wrong}.") from None
-    return parameters
+        written = " ".join(line.strip() for line in lines[statement.lineno - 1 : statement.end_lineno])
+        nodes = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
+        for name in (node.id for node in nodes if isinstance(node.ctx, ast.Store)):
+            found[name] = Parameter(name, written, *_said_of(statement), limits.get(name, {}))
+    return found
 
 
-def _read_parameter(
-    notebook: Path, statement: ast.stmt, comments: Mapping[int, str], limits: Mapping[str, dict[str, object]]
-) -> Parameter:
-    name, annotation, literal = _assignment(statement)
+def _said_of(statement: ast.stmt) -> tuple[str | None, Any]:
+    """Return the annotation and the literal default of a plain assignment to one name."""
+    annotation: str | None = None
+    if isinstance(statement, ast.AnnAssign):
+        annotation = ast.unparse(statement.annotation)
+    elif not (isinstance(statement, ast.Assign) and [type(one) for one in statement.targets] == [ast.Name]):
+        return None, _NOT_LITERAL
     try:
-        default = ast.literal_eval(literal)
-    except ValueError:
-        raise WrongValue("the value is not a literal") from None
-    _refuse_secret(notebook, name, default)
-    kind = kind_from_annotation(annotation) if annotation else kind_from_value(default)
-    kind = _limited(kind, limits.get(name, {}))
-    comment = comments.get(statement.end_lineno or statement.lineno, "")
-    return Parameter(name, kind, check_value(kind, default), comment)
-
-
-def _assignment(statement: ast.stmt) -> tuple[str, ast.expr | None, ast.expr]:
-    if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
-        return statement.target.id, statement.annotation, statement.value
-    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        target = statement.targets[0]
-        if isinstance(target, ast.Name):
-            return target.id, None, statement.value
-    raise WrongValue("only lines of the form `name: type = literal  # comment` may stand here")
-
-
-def _limited(kind: Kind, limit: Mapping[str, object]) -> Kind:
-    allowed = limit.get("allowed", kind.allowed)
-    bounds = {side: limit.get(side) for side in ("minimum", "maximum")}
-    if not isinstance(allowed, (list, tuple)):
-        raise WrongValue("`allowed` in the notebook's metadata must be a list")
-    if any(bound is not None and not isinstance(bound, (int, float)) for bound in bounds.values()):
-        raise WrongValue("`minimum` and `maximum` in the notebook's metadata must be numbers")
-    if kind.item is not None and limit:
-        return replace(kind, item=_limited(kind.item, limit))
-    return replace(kind, allowed=tuple(allowed), **bounds)  # type: ignore[arg-type]
-
-
-def _comments_by_line(source: str) -> dict[int, str]:
-    return {
-        token.start[0]: token.string.lstrip("# ").rstrip()
-        for token in tokenize.generate_tokens(io.StringIO(source).readline)
-        if token.type == tokenize.COMMENT
-    }
+        return annotation, _NOT_LITERAL if statement.value is None else ast.literal_eval(statement.value)
+    except (ValueError, TypeError, RecursionError):
+        return annotation, _NOT_LITERAL

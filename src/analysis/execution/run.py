@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.errors import RequestError
 from analysis.execution.fingerprint import Hasher, project_folder
-from analysis.execution.parameters import Schema, read_schema
 from analysis.execution.progress import View, view_for_terminal
 from analysis.execution.publish import check_writable
-from analysis.execution.reach import forget_modules
-from analysis.execution.staleness import Verdict, judge_all
+from analysis.execution.staleness import Verdict, check_tasks, judge_all
 from analysis.execution.tasks import Outcome, Task
 
 if TYPE_CHECKING:
@@ -22,44 +18,20 @@ if TYPE_CHECKING:
     from analysis.execution.notebook import Order
     from analysis.execution.worker import Prepare
 
-__all__ = ["Outcome", "Task", "check_tasks", "plan_tasks", "project_folder", "run_tasks"]
+__all__ = ["Outcome", "Task", "plan_tasks", "project_folder", "run_tasks"]
 
 # One notebook gains nothing from a server that imports libraries for it alone.
 WARM_FROM = 2
-
-
-class SameOutput(RequestError):
-    """Two tasks would write the same file."""
-
-
-def check_tasks(tasks: Iterable[Task]) -> list[Task]:
-    """Return the tasks with their parameters checked against each notebook's schema; no kernel is started.
-
-    Raises:
-        RequestError: an unknown, mistyped or secret-looking parameter, no such notebook, one output twice.
-    """
-    schemas: dict[Path, Schema] = {}
-    checked: dict[Path, Task] = {}
-    for task in tasks:
-        if task.notebook not in schemas:
-            schemas[task.notebook] = read_schema(task.notebook)
-        output = task.output.absolute()
-        if output in checked:
-            raise SameOutput(f"Two tasks write {output}: {checked[output].notebook} and {task.notebook}.")
-        values = schemas[task.notebook].check(task.parameters)
-        checked[output] = replace(task, parameters=values, output=output)
-    return list(checked.values())
 
 
 def plan_tasks(tasks: Iterable[Task], *, force: bool = False) -> list[Verdict]:
     """Return for each task why it would run, nothing where its result is up to date; nothing is run.
 
     Raises:
-        RequestError: as `check_tasks`.
-        MissingInput: a declared input is not there and no task makes it.
+        RequestError: as `run_tasks`.
     """
-    forget_modules()
-    return judge_all(check_tasks(tasks), Hasher(project_folder(), glance=True), force=force)
+    glance = Hasher(project_folder(), glance=True)
+    return judge_all(check_tasks(tasks, glance), glance, force=force)
 
 
 def run_tasks(
@@ -99,15 +71,15 @@ def run_tasks(
         One outcome a task, in the order given; a failing notebook does not stop the others.
 
     Raises:
-        RequestError: a wrong request, before any kernel starts.
+        RequestError: a wrong request, before any kernel starts: no such notebook, a parameter that is not declared or
+            of another type, one output twice, an input that cannot be read.
         NoCluster, ClusterLost, WorkerDiffers: the cluster is not there, went away, or would not make the same results.
         CannotWrite: a folder for the results cannot be written to, or the disk is full.
         RunStopped: Ctrl-C or SIGTERM; what had been published stays, and the next run resumes.
     """
-    forget_modules()
+    verdicts = plan_tasks(tasks, force=force)
     root = project_folder()
     hasher = Hasher(root)
-    verdicts = judge_all(check_tasks(tasks), Hasher(root, glance=True), force=force)
     stale = [verdict for verdict in verdicts if verdict.why]
     view = progress or view_for_terminal()
     if not stale:

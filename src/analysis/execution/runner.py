@@ -8,19 +8,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from graphlib import TopologicalSorter
 from pathlib import Path
 from types import FrameType
 
 from analysis.errors import AnalysisError
-from analysis.execution.executors import CHANGED, Executor, Result
-from analysis.execution.fingerprint import Hasher
+from analysis.execution.executors import Executor, Result
+from analysis.execution.fingerprint import Fingerprint, Hasher
 from analysis.execution.locks import locked
 from analysis.execution.manifest import Manifest, describe_run, hash_bytes, write_manifest
 from analysis.execution.notebook import Order, describe_failure
 from analysis.execution.progress import View
 from analysis.execution.publish import CannotWrite, publish, remove_asides
-from analysis.execution.staleness import Verdict, judge, order_by_inputs
+from analysis.execution.staleness import Verdict, judge, needs_of
 from analysis.execution.tasks import Failure, Outcome, Task
+
+CHANGED = "changed while it ran"
 
 
 class RunStopped(AnalysisError):
@@ -42,9 +45,10 @@ def order_for(verdict: Verdict, limits: Limits) -> Order:
     task = verdict.task
     return Order(
         name=task.notebook.name,
-        content=verdict.content,
+        content=verdict.source.content,
         parameters=task.parameters,
         workdir=task.notebook.parent.absolute(),
+        environment=task.environment,
         fingerprint=verdict.fingerprint,
         cell_timeout=limits.cell_timeout,
         timeout=limits.timeout,
@@ -79,17 +83,11 @@ class Runner:
             RunStopped: Ctrl-C or SIGTERM.
             CannotWrite: a result could not be published; the other tasks are stopped.
         """
-        ended: dict[Path, Outcome] = {
-            verdict.task.output: Outcome(verdict.task, "fresh") for verdict in verdicts if not verdict.why
-        }
-        tasks = {verdict.task.output: verdict.task for verdict in verdicts if verdict.why}
-        needs = order_by_inputs([verdict.task for verdict in verdicts])
-        with ThreadPoolExecutor(max(1, len(tasks))) as pool:
+        ended: dict[Path, Outcome] = {}
+        with ThreadPoolExecutor(len(verdicts)) as pool:
             try:
-                with _signals_as_interrupt():
-                    for outcome in list(ended.values()):
-                        self.on_end(outcome)
-                    self._drive(pool, tasks, needs, ended)
+                with signals_as_interrupt():
+                    self._drive(pool, {verdict.task.output: verdict for verdict in verdicts}, ended)
             except BaseException as error:
                 self.stopping.set()
                 self.executor.kill()
@@ -100,36 +98,48 @@ class Runner:
         return [ended[verdict.task.output] for verdict in verdicts]
 
     def _drive(
-        self,
-        pool: ThreadPoolExecutor,
-        tasks: Mapping[Path, Task],
-        needs: Mapping[Path, set[Path]],
-        ended: dict[Path, Outcome],
+        self, pool: ThreadPoolExecutor, verdicts: Mapping[Path, Verdict], ended: dict[Path, Outcome]
     ) -> None:
         """Hand each task to the pool as soon as what it needs has ended and the executor has room for it."""
-        waiting = dict(tasks)
+        needs = needs_of([verdict.task for verdict in verdicts.values()])
+        order = TopologicalSorter(needs)
+        order.prepare()
+        ready: list[Path] = []
         running: dict[Future[Outcome], Path] = {}
-        while waiting or running:
-            ready = [output for output in waiting if needs[output] <= ended.keys()]
-            for output in ready[: max(0, self.executor.slots - len(running))]:
-                task = waiting.pop(output)
-                broken = [need for need in needs[output] if ended[need].status not in ("done", "fresh")]
-                if broken:
-                    ended[output] = self._refuse(task, broken[0])
-                    self.on_end(ended[output])
-                else:
-                    running[pool.submit(self._run_one, task)] = output
+        while order.is_active():
+            ready += order.get_ready()
+            for output in list(ready):
+                if self._needs_no_kernel(verdicts[output], needs, ended):
+                    ready.remove(output)
+                    order.done(output)
+            while ready and len(running) < self.executor.slots:
+                output = ready.pop(0)
+                running[pool.submit(self._run_one, verdicts[output].task)] = output
             # The time-out lets a signal be noticed where a waiting thread cannot be interrupted.
-            done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
-            for future in done:
-                outcome = ended[running.pop(future)] = future.result()
-                self.on_end(outcome)
+            for future in wait(running, timeout=0.5, return_when=FIRST_COMPLETED).done:
+                output = running.pop(future)
+                ended[output] = future.result()
+                self.on_end(ended[output])
+                order.done(output)
 
-    def _refuse(self, task: Task, need: Path) -> Outcome:
-        text = f"{task.notebook.name}: not run, because {need.name}, which it needs, did not end well"
-        outcome = Outcome(task, "failed", failure=Failure("NeedFailed", text))
-        self.view.ended(outcome)
-        return outcome
+    def _needs_no_kernel(
+        self, verdict: Verdict, needs: Mapping[Path, set[Path]], ended: dict[Path, Outcome]
+    ) -> bool:
+        """Note the end of a task that is up to date, or that needs one that did not end well."""
+        task = verdict.task
+        broken = [need for need in needs[task.output] if ended[need].status not in ("done", "fresh")]
+        if broken:
+            text = (
+                f"{task.notebook.name}: not run, because {broken[0].name}, which it needs, did not end well"
+            )
+            ended[task.output] = Outcome(task, "failed", failure=Failure("NeedFailed", text))
+            self.view.ended(ended[task.output])
+        elif not verdict.why:
+            ended[task.output] = Outcome(task, "fresh")
+        else:
+            return False
+        self.on_end(ended[task.output])
+        return True
 
     def _run_one(self, task: Task) -> Outcome:
         """Run one task unless another run has just done it."""
@@ -162,31 +172,30 @@ class Runner:
     def _publish(self, verdict: Verdict, execution: Result) -> None:
         """Publish the result, then its manifest: a crash between the two makes it stale, never wrong."""
         task = verdict.task
-        seen = {name: digest for name, digest in execution.inputs.items() if self._is_input(name, verdict)}
-        # What an earlier execution read and this one did not is no input any more.
-        declared = {name: verdict.fingerprint.inputs[name] for name in verdict.declared}
-        inputs = {**declared, **seen}
-        code = {name: self._unless_edited(name, digest) for name, digest in verdict.fingerprint.code.items()}
         publish(task.output, execution.content)
         write_manifest(
             task.output,
             Manifest(
                 notebook=self.hasher.name(task.notebook.absolute()),
                 output_sha256=hash_bytes(execution.content),
-                fingerprint=replace(verdict.fingerprint, inputs=inputs, code=code),
+                fingerprint=self._unless_changed(verdict),
                 run=describe_run(self.hasher.root, verdict.seeds, execution.seconds, execution.content),
             ),
         )
         self._failed_copy(task).unlink(missing_ok=True)
 
-    def _is_input(self, name: str, verdict: Verdict) -> bool:
-        """Tell whether a file that was read is neither the result itself nor counted among the code."""
-        path = self.hasher.root / name
-        return path != verdict.task.output and self.hasher.code_name(path) not in verdict.fingerprint.code
-
-    def _unless_edited(self, name: str, digest: str) -> str:
-        """Return the hash of a file of our code from before the run; of one edited since, a mark that is stale."""
-        return digest if self.hasher.code_digest(name) == digest else CHANGED
+    def _unless_changed(self, verdict: Verdict) -> Fingerprint:
+        """Return what decided the result as it was before the notebook ran; for what changed since, a stale mark."""
+        before, after = verdict.fingerprint, self.hasher.take(verdict.task, verdict.source)
+        changed = {
+            what: {
+                name: state if getattr(after, what).get(name) == state else CHANGED
+                for name, state in getattr(before, what).items()
+            }
+            | dict.fromkeys(getattr(after, what).keys() - getattr(before, what).keys(), CHANGED)
+            for what in ("inputs", "code")
+        }
+        return replace(before, inputs=changed["inputs"], code=changed["code"])
 
     def _failed_copy(self, task: Task) -> Path:
         return self.failed_folder / f"{task.output.parent.name}-{task.output.name}"
@@ -209,8 +218,8 @@ def _what_was_done(ended: Mapping[Path, Outcome], total: int) -> str:
 
 
 @contextmanager
-def _signals_as_interrupt() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end a run as Ctrl-C does, where the main thread runs it."""
+def signals_as_interrupt() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end a run as Ctrl-C does, where the main thread runs it; what nohup ignores stays so."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -218,7 +227,8 @@ def _signals_as_interrupt() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    there = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    numbers = [number for number in there if signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.signal(number, interrupt) for number in numbers}
     try:
         yield

@@ -2,99 +2,153 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from analysis.execution.fingerprint import Fingerprint, Hasher, MissingInput
-from analysis.execution.manifest import read_manifest
-from analysis.execution.parameters import read_schema
+from analysis.errors import RequestError
+from analysis.execution.fingerprint import Fingerprint, Hasher, same
+from analysis.execution.manifest import Manifest, read_manifest
+from analysis.execution.parameter_types import plain
+from analysis.execution.parameters import Schema, read_schema
+from analysis.execution.source import Source, refuse_address
 from analysis.execution.tasks import Task
+
+NOT_STATED = (
+    "what it reads is not stated, so it runs every time"
+    " (state it: --input, or `inputs` under `dvctt` in the notebook's metadata)"
+)
+
+
+class SameOutput(RequestError):
+    """Two tasks would write the same file, or one would write over a notebook that nobody executed."""
+
+
+class NeedEachOther(RequestError):
+    """Results that need each other in a circle."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is known of a task before it runs: no reasons means its result is up to date.
-
-    `declared` names the inputs that the task itself declares; the fingerprint also has those seen in its last run.
-    """
+    """What is known of a task before it runs: no reasons means its result is up to date."""
 
     task: Task
-    content: bytes
+    source: Source
     fingerprint: Fingerprint
     why: tuple[str, ...]
-    declared: frozenset[str] = frozenset()
 
     @property
     def seeds(self) -> dict[str, object]:
         """Return the seeds the notebook will use, given or by default."""
-        values = read_schema(self.task.notebook).defaults() | dict(self.task.parameters)
+        values = read_schema(self.source).defaults() | dict(self.task.parameters)
         return {name: value for name, value in values.items() if "seed" in name.lower().split("_")}
+
+
+def check_tasks(tasks: Iterable[Task], hasher: Hasher) -> list[Task]:
+    """Return the tasks with their parameters checked against each notebook's cell; no cell is executed.
+
+    Raises:
+        RequestError: an unknown, mistyped or secret-looking parameter, no such notebook, one output twice, or an
+            output that is a notebook to be executed.
+    """
+    schemas: dict[Path, Schema] = {}
+    checked: dict[Path, Task] = {}
+    for task in tasks:
+        refuse_address(task.output)
+        source = hasher.source(task.notebook)
+        output = task.output.absolute()
+        if output in checked:
+            raise SameOutput(f"Two tasks write {output}: {checked[output].notebook} and {task.notebook}.")
+        recorded = read_manifest(output)
+        refuse_source(task.notebook, output, recorded)
+        checked[output] = replace(task, output=output, parameters=plain(task.parameters))
+        if not _was_checked(checked[output], hasher.cells(source), recorded):
+            if task.notebook not in schemas:
+                schemas[task.notebook] = read_schema(source)
+            values = schemas[task.notebook].check(task.parameters)
+            checked[output] = replace(checked[output], parameters=values)
+    return list(checked.values())
+
+
+def _was_checked(task: Task, cells: str, recorded: Manifest | None) -> bool:
+    """Tell whether these very parameters were checked against these very cells when the result was made."""
+    if recorded is None or recorded.fingerprint.cells != cells:
+        return False
+    return same(dict(recorded.fingerprint.parameters), dict(task.parameters))
+
+
+def refuse_source(notebook: Path, output: Path, recorded: Manifest | None) -> None:
+    """Refuse to write over a notebook that is no result: the one to be executed, or another person's work.
+
+    Raises:
+        SameOutput: with the way out.
+    """
+    if not output.exists():
+        return
+    try:
+        is_result = recorded is not None or "papermill" in json.loads(output.read_bytes())["metadata"]
+    except (ValueError, KeyError, TypeError, OSError):
+        is_result = True  # no notebook at all
+    if output.samefile(notebook) or not is_result:
+        raise SameOutput(
+            f"{output} is a notebook that nobody executed; the result of {notebook} would be written over it. "
+            "Give another folder (--out)."
+        )
 
 
 def judge(task: Task, hasher: Hasher, *, force: bool = False) -> Verdict:
     """Return whether `task` must run, with the reasons in words.
 
     Raises:
-        MissingInput: a declared input is not there.
+        InputUnreadable: a stated input is there but cannot be read.
     """
-    content = task.notebook.read_bytes()
-    recorded = read_manifest(task.output)
-    if recorded is None or not task.output.is_file():
-        there = task.output.exists()
-        why = "how the result was made is not recorded" if there else "there is no result yet"
-        fingerprint = hasher.take(task, content)
-        return Verdict(task, content, fingerprint, (why,), frozenset(fingerprint.inputs))
-    today = hasher.take(task, content, recorded.fingerprint.inputs)
-    reasons = recorded.fingerprint.differences(today)
-    if hasher.digest(task.output) != recorded.output_sha256:
-        reasons.append("the result was changed since it was made")
+    source = hasher.source(task.notebook)
+    today, recorded = hasher.take(task, source), read_manifest(task.output)
+    if not task.output.is_file():
+        reasons = ["there is no result yet"]
+    elif recorded is None:
+        reasons = ["how the result was made is not recorded"]
+    else:
+        named = hasher.name(task.notebook.absolute())
+        other = [] if recorded.notebook == named else [f"the result is that of {recorded.notebook}"]
+        reasons = [*other, *recorded.fingerprint.differences(today)]
+        if hasher.digest(task.output) != recorded.output_sha256:
+            reasons.append("the result was changed since it was made")
+    if task.inputs is None and source.inputs is None:
+        reasons.append(NOT_STATED)
     if force:
         reasons.append("asked for")
-    return Verdict(task, content, today, tuple(reasons), hasher.declared(task))
+    return Verdict(task, source, today, tuple(reasons))
 
 
 def judge_all(tasks: Sequence[Task], hasher: Hasher, *, force: bool = False) -> list[Verdict]:
     """Return the verdict on each task; one that takes a stale task's output as its input is stale too.
 
     Raises:
-        MissingInput: a declared input is not there and no task makes it.
+        NeedEachOther: the tasks go in a circle.
+        InputUnreadable: as `judge`.
     """
-    needs = order_by_inputs(tasks)
+    of = {task.output: task for task in tasks}
+    needs = needs_of(tasks)
     verdicts: dict[Path, Verdict] = {}
-    for task in in_order(tasks, needs):
-        stale = sorted(need.name for need in needs[task.output] if verdicts[need].why)
-        if stale:
-            known = replace(task, inputs=tuple(path for path in task.inputs if path.exists()))
-            verdict = judge(known, hasher, force=force)
-            why = (*verdict.why, f"it needs {', '.join(stale)}, which is made first")
-            verdicts[task.output] = replace(verdict, task=task, why=why)
-        else:
-            verdicts[task.output] = judge(task, hasher, force=force)
+    try:
+        for output in TopologicalSorter(needs).static_order():
+            verdict = judge(of[output], hasher, force=force)
+            stale = sorted(need.name for need in needs[output] if verdicts[need].why)
+            more = (f"it needs {', '.join(stale)}, which is made first",) if stale else ()
+            verdicts[output] = replace(verdict, why=(*verdict.why, *more))
+    except CycleError as error:
+        names = ", ".join(path.name for path in error.args[1][1:])
+        raise NeedEachOther(f"These results need each other in a circle: {names}.") from None
     return [verdicts[task.output] for task in tasks]
 
 
-def order_by_inputs(tasks: Sequence[Task]) -> dict[Path, set[Path]]:
+def needs_of(tasks: Sequence[Task]) -> dict[Path, set[Path]]:
     """Return for each output the outputs of other tasks that its task takes as inputs."""
     outputs = {task.output for task in tasks}
     return {
-        task.output: {path.absolute() for path in task.inputs} & outputs - {task.output} for task in tasks
+        task.output: {Path(path).absolute() for path in task.inputs or ()} & outputs - {task.output}
+        for task in tasks
     }
-
-
-def in_order(tasks: Sequence[Task], needs: dict[Path, set[Path]]) -> list[Task]:
-    """Return the tasks so that each comes after those it needs.
-
-    Raises:
-        MissingInput: tasks need each other in a circle.
-    """
-    ordered: dict[Path, Task] = {}
-    waiting = list(tasks)
-    while waiting:
-        ready = [task for task in waiting if needs[task.output] <= ordered.keys()]
-        if not ready:
-            names = ", ".join(task.output.name for task in waiting)
-            raise MissingInput(f"These results need each other in a circle: {names}.")
-        ordered |= {task.output: task for task in ready}
-        waiting = [task for task in waiting if task.output not in ordered]
-    return list(ordered.values())

@@ -12,16 +12,26 @@ Status = Literal["done", "fresh", "failed", "stopped"]
 
 @dataclass(frozen=True)
 class Task:
-    """One notebook with its parameters, the file its executed copy goes to, and the files it depends on.
+    """One notebook with its parameters, the file its executed copy goes to, and what it depends on.
 
-    `inputs` may name folders, which stand for every file in them. Files that the notebook itself opens under
-    the project's folder are found while it runs and need not be declared.
+    Attributes:
+        notebook: the notebook to execute; it is only read.
+        parameters: values for its parameters; the others keep their defaults.
+        output: where the executed notebook goes.
+        inputs: files, folders (every file in them), patterns such as `data/*.csv`, and `env:NAME` for a variable of
+            the environment, `version:NAME` for that of a library; what is absent counts too, so that its coming makes
+            the result stale. Relative to the working folder. Those in the notebook's own metadata are added. None: only
+            those; where it has none either, what the result depends on is not known, and the notebook runs every time.
+        facts: other things that decide the result, by name, such as the commit of a study.
+        environment: variables for the cells.
     """
 
     notebook: Path
     parameters: Mapping[str, object]
     output: Path
-    inputs: tuple[Path, ...] = ()
+    inputs: tuple[str | Path, ...] | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

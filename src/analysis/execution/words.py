@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from analysis.execution.inputs import ABSENT, hash_inputs
 from analysis.execution.staleness import Verdict
 from analysis.execution.tasks import Outcome
 
@@ -19,13 +20,22 @@ def describe_plan(verdicts: Sequence[Verdict]) -> str:
     return "\n".join([*lines, f"{len(lines)} to run, {fresh} up to date"])
 
 
+def describe_absent(inputs: Sequence[str]) -> list[str]:
+    """Say of each stated input that nothing is there: a slip of the pen, or something that is still to come."""
+    found = {one: hash_inputs([one], Path.cwd(), lambda _path: "there") for one in inputs}
+    lines = "--input {}: nothing is there now; once something is, the result is made anew."
+    return [lines.format(one) for one, states in found.items() if set(states.values()) == {ABSENT}]
+
+
 def describe_outcomes(outcomes: Sequence[Outcome]) -> str:
     """Say how many results were made, how many were up to date, how many failed, and where they lie."""
     counts = Counter(outcome.status for outcome in outcomes)
     made = [f"{counts['done']} made", f"{counts['fresh']} up to date"]
     made += [f"{counts['failed']} failed"] if counts["failed"] else []
+    files = [str(_near(outcome.task.output)) for outcome in outcomes]
     folders = sorted({str(_near(outcome.task.output.parent)) for outcome in outcomes})
-    return f"{', '.join(made)}: {', '.join(folders[:3])}" + (" …" if len(folders) > 3 else "")
+    places = files if len(files) <= _SHOWN_REASONS else folders
+    return f"{', '.join(made)}: {', '.join(places[:3])}" + (" …" if len(places) > 3 else "")
 
 
 def _reasons(why: Sequence[str]) -> str:

@@ -16,10 +16,10 @@ from typing import Any
 
 from analysis.errors import AnalysisError
 from analysis.execution import engine, warm
-from analysis.execution.executors import Result, WarmLibrary, name_reads
-from analysis.execution.fingerprint import Hasher, library_versions, project_folder
+from analysis.execution.executors import Result, WarmLibrary
+from analysis.execution.fingerprint import PACKAGE, Hasher, library_versions, project_folder
+from analysis.execution.inputs import ABSENT, hash_inputs, is_file
 from analysis.execution.notebook import Order, execute
-from analysis.execution.reach import PACKAGE, forget_modules
 
 # Sees that a project's folder has the data the notebooks need; returns variables for their kernels.
 Prepare = Callable[[Path], Mapping[str, str]]
@@ -49,7 +49,7 @@ class Errand:
 def room_code(room: str = "execution") -> dict[str, str]:
     """Return the files of a room of this package by name and hash, as they were when this process first asked."""
     hasher = Hasher(PACKAGE.parent)
-    return {hasher.code_name(file): hasher.digest(file) for file in sorted((PACKAGE / room).glob("*.py"))}
+    return {hasher.name(file): hasher.digest(file) for file in sorted((PACKAGE / room).glob("*.py"))}
 
 
 def refuse_other_room(room: str, wanted: Mapping[str, str]) -> None:
@@ -77,8 +77,8 @@ def execute_errand(errand: Errand) -> Result:
         refuse_other_code(order, hasher)
         environment = _worker.prepare(errand)
         refuse_other_inputs(order, hasher)
-        ready = replace(order, environment=environment)
-        return name_reads(execute(ready, warm=order.warm and current), hasher)
+        ready = replace(order, environment={**environment, **order.environment})
+        return execute(ready, warm=order.warm and current)
     finally:
         _worker.done()
 
@@ -106,7 +106,6 @@ class _Worker:
             self.hasher = self.hasher or Hasher(project_folder())
             outdated = self.warmed is not None and not self.warmed.holds(order.fingerprint.code)
             if outdated and not self.running:
-                forget_modules()
                 warm.close_servers()
                 self.warmed = None
             if order.warm and self.warmed is None:
@@ -149,7 +148,7 @@ def refuse_other_code(order: Order, hasher: Hasher) -> None:
     wanted = order.fingerprint
     mend = "Bring its clone to the same commit and its environment to the same versions."
     _refuse("", wanted.versions, library_versions(), mend)
-    _refuse("code", wanted.code, {name: hasher.code_digest(name) for name in wanted.code}, mend)
+    _refuse("code", wanted.code, hasher.code(order.workdir), mend)
 
 
 def refuse_other_inputs(order: Order, hasher: Hasher) -> None:
@@ -158,9 +157,11 @@ def refuse_other_inputs(order: Order, hasher: Hasher) -> None:
     Raises:
         WorkerDiffers: naming the first few that differ.
     """
-    paths = {name: hasher.root / name for name in order.fingerprint.inputs}
-    found = {name: hasher.digest(path) for name, path in paths.items() if path.is_file()}
-    _refuse("input", order.fingerprint.inputs, found, "Bring its data to the same state (`dvctt clean`).")
+    wanted = {name: state for name, state in order.fingerprint.inputs.items() if is_file(name)}
+    there = {hasher.root / name: name for name in wanted}
+    states = hash_inputs([path for path in there if not path.is_dir()], hasher.root, hasher.digest)
+    found = {name: states.get(str(path), "folder") for path, name in there.items()}
+    _refuse("input", wanted, found, "Bring its data to the same state (`dvctt clean`).")
 
 
 def _refuse(what: str, wanted: Mapping[str, Any], found: Mapping[str, Any], mend: str) -> None:
@@ -174,7 +175,7 @@ def _refuse(what: str, wanted: Mapping[str, Any], found: Mapping[str, Any], mend
 def _shown(what: str, name: str, wanted: object, found: object) -> str:
     if not what:
         return f"{name} {found or 'absent'} instead of {wanted}"
-    return f"{what} {name}" + ("" if found else " (absent)")
+    return f"{what} {name}" + ("" if found not in (None, ABSENT) else " (absent)")
 
 
 def _who() -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -109,8 +109,12 @@ class Evidence:
 
     def source(self, source_id: str) -> dict[str, Any] | None:
         """Return the line of the sources table for an id."""
-        rows = self.sources[self.sources["source_id"] == source_id].to_dict("records")
-        return {str(k): v for k, v in rows[0].items()} if rows else None
+        return self._lines.get(source_id)
+
+    @cached_property
+    def _lines(self) -> dict[str, dict[str, Any]]:
+        first = self.sources.drop_duplicates("source_id").to_dict("records")
+        return {str(line["source_id"]): {str(k): v for k, v in line.items()} for line in first}
 
 
 def enter_point(ledger: Ledger, evidence: Evidence, name: str, point: Point) -> None:

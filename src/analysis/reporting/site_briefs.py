@@ -11,8 +11,7 @@ from typing import Any
 
 from analysis.errors import AnalysisError
 from analysis.reference.provinces import Province, provinces
-
-RESULTS = "results.json"
+from analysis.reporting.edition import RESULTS, find_changed
 
 
 class BriefUnreadable(AnalysisError):
@@ -97,6 +96,9 @@ def _read(content: Any, province: Province, folder: Path) -> MadeBrief | None:
     if content["province_code"] != province.code:
         raise ValueError(f"province_code is {content['province_code']!r}, expected {province.code!r}")
     made = tuple(lang for lang in content["languages"] if (folder / f"brief.{lang}.html").is_file())
+    changed = find_changed(folder)
+    if changed:
+        raise ValueError(f"{', '.join(changed)} not as it was published")
     numbers, sources = content["numbers"], content["sources"]
     names = [RESULTS, *(f"brief.{lang}.{kind}" for lang in made for kind in ("html", "pdf"))]
     known = "own_last_pct" in numbers
