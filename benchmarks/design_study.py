@@ -19,14 +19,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.estimation.callaway_santanna import estimate_callaway_santanna
-from analysis.estimation.did import estimate_did
 from analysis.estimation.errors import PanelError
-from analysis.estimation.event_study import estimate_event_study
-from analysis.estimation.imputation import estimate_imputation
-from analysis.estimation.panel import Panel
+from analysis.estimation.methods.callaway_santanna import estimate_callaway_santanna
+from analysis.estimation.methods.did import estimate_did
+from analysis.estimation.methods.event_study import estimate_event_study
+from analysis.estimation.methods.imputation import estimate_imputation
+from analysis.estimation.panel.panel import Panel
+from analysis.estimation.panel.spreading import Pool, spread
 from analysis.estimation.results import Estimate
-from analysis.estimation.spreading import Pool, spread
 
 SEED = 20261201
 REPETITIONS = 200

@@ -9,7 +9,7 @@ import pytest
 import analysis
 from analysis import Panel, did, etable, event_study, its, rambachan_roth, synthetic_control
 from analysis.estimation.errors import UnknownColumn, UnknownOption
-from analysis.estimation.simulate import Scenario, simulate_frame
+from analysis.estimation.panel.simulate import Scenario, simulate_frame
 
 NAMES = {"unit": "unit", "time": "period", "outcome": "outcome", "treated_from": "treated_from"}
 MANY = Scenario(n_units=30, n_periods=20, n_treated=8, first_start=10, effect=1.0)

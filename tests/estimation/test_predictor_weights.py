@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.estimation.predictor_weights import choose_importance, donor_weights
-from analysis.estimation.simplex import nearest_in_hull
+from analysis.estimation.methods.predictor_weights import choose_importance, donor_weights
+from analysis.estimation.methods.simplex import nearest_in_hull
 
 
 def _loss(weights, target, donors):
