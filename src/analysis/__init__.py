@@ -24,6 +24,7 @@ _HOMES = {
     "check_pre_trend": "analysis.estimation.checks.of_did",
     "check_regression_to_mean": "analysis.estimation.checks.of_did",
     "check_scale": "analysis.estimation.checks.of_shares",
+    "collapsed": "analysis.estimation.methods.collapsed",
     "did": "analysis.estimation.methods.did",
     "dose_response": "analysis.estimation.methods.dose",
     "etable": "analysis.estimation.results.etable",

@@ -22,6 +22,7 @@ METHODS = {
     "synthetic-did": ("analysis.estimation.methods.synthetic_did", "synthetic_did"),
     "rambachan-roth": ("analysis.estimation.checks.rambachan_roth", "rambachan_roth"),
     "lagged-outcome": ("analysis.estimation.methods.lagged_outcome", "lagged_outcome"),
+    "collapsed": ("analysis.estimation.methods.collapsed", "collapsed"),
     "fractional": ("analysis.estimation.methods.fractional", "fractional"),
 }
 
