@@ -17,8 +17,8 @@ ASKED = (
     "n_dossiers_total", "n_dossiers_online", "share_dossiers_processed_online",
 )  # fmt: skip
 _HEADS = {"vi": ("Tỉnh", "Kỳ báo cáo"), "en": ("Province", "Month")}
-# The count that online services are a share of; the codebook's own name is wider.
-_NAMES = {"n_services_total": {"vi": "Tổng số dịch vụ công trực tuyến", "en": "Total online public services"}}
+# The count that online services are a share of, by the codebook's narrower name for it where it has one.
+_NAMES = {"n_services_total": {"vi": "Tổng số dịch vụ công trực tuyến", "en": "Public services"}}
 # Whether a figure is of its month or of the year so far decides whether months compare: the office says so in a note.
 _NOTE = {"vi": ("Ghi chú", "số trong tháng"), "en": ("Note", "of the month alone")}
 
