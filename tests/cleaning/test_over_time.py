@@ -421,6 +421,7 @@ def test_adding_a_wrong_month_keeps_the_file_and_its_figures_out(
     panel_without = assemble_panel(read_study("services", root=project_copy), root=project_copy)
     assert (panel_without.periods[-1], panel_without.set_aside) == ("2021-03", ("2021-04",))
     right = write_month(tmp_path / "right", last, panel(months=4)[last])
+    right = right.rename(right.with_name("gui-lai.xlsx"))
     assert run("add", right, *words).exit_code == 0
     run("clean")
     mended = assemble_panel(read_study("services", root=project_copy), root=project_copy)
