@@ -40,6 +40,7 @@ from analysis.cleaning.shapes import (
     stack,
 )
 from analysis.cleaning.sources import describe_source
+from analysis.cleaning.words.headtexts import shorten
 from analysis.cleaning.words.periods import Period
 from analysis.cleaning.words.places import AVERAGE, BELOW, PLACE, UNKNOWN, says_nation
 
@@ -236,6 +237,7 @@ def _clean_sheet(
             _take(outcome, table, layout, source_id)
             taken.append(table)
             _ask(outcome, proposal, table, layout, several)
+            _tell_remarks(outcome, found.sheet, proposal.remarks)
         elif not any(has_figure(found.sheet, i, found.naming.column) for i in found.rows(*BODY)):
             rows = [i for i in found.rows(PLACE, HEADING, BELOW) if any(found.sheet.rows[i])]
             refused.extend(_lines(outcome, found.sheet, rows, message("no_figures")))
@@ -266,6 +268,19 @@ def _take(outcome: FileOutcome, table: TableOutcome, layout: Layout, source_id: 
         shown, rest = table.unknown[:_SHOWN], len(table.unknown) - _SHOWN
         code = "names_unknown.more" if rest > 0 else "names_unknown"
         outcome.notices.append(message(code, **where, names=shown, rest=rest))
+
+
+def _tell_remarks(outcome: FileOutcome, sheet: Sheet, rows: Sequence[int]) -> None:
+    """Tell of remarks between the rows of a table, which no figure carries."""
+    said = [
+        next((sheet.address(i, j), shorten(text)) for j, text in enumerate(sheet.rows[i]) if text)
+        for i in rows
+    ]
+    if said:
+        shown = "; ".join(f"{cell} “{text}”" for cell, text in said[:_SHOWN])
+        code = "remarks_between.more" if len(said) > _SHOWN else "remarks_between"
+        where = {"file": outcome.file, "sheet": sheet.name}
+        outcome.notices.append(message(code, **where, remarks=shown, rest=len(said) - _SHOWN))
 
 
 def _ask(
