@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -397,7 +398,7 @@ def test_an_acceptance_that_cannot_be_read_names_what_is_wrong(
 
 
 def test_adding_a_wrong_month_keeps_the_file_and_its_figures_out(
-    tmp_path: Path, project_copy: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, root: Path, project_copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DVCTT_ROOT", str(project_copy))
     months = panel(months=4)
@@ -416,9 +417,11 @@ def test_adding_a_wrong_month_keeps_the_file_and_its_figures_out(
     assert cleaned.exit_code == 1 and "2021-04: the figures of" in cleaned.output
     assert not (processed.observations(project_copy)["period_end"] == "2021-04-30").any()
     assert (processed.quarantine(project_copy)["rule"] == "over_time_moved").sum() == 378
+    shutil.copytree(root / "studies", project_copy / "studies")
     panel_without = assemble_panel(read_study("services", root=project_copy), root=project_copy)
     assert (panel_without.periods[-1], panel_without.set_aside) == ("2021-03", ("2021-04",))
     right = write_month(tmp_path / "right", last, panel(months=4)[last])
+    right = right.rename(right.with_name("gui-lai.xlsx"))
     assert run("add", right, *words).exit_code == 0
     run("clean")
     mended = assemble_panel(read_study("services", root=project_copy), root=project_copy)
