@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis.estimation.power import check_detectable_effect, simulate_power
-from analysis.estimation.simulate import Scenario, simulate_panel
-from analysis.estimation.spreading import CHUNK, spread
+from analysis.estimation.checks.power import check_detectable_effect, simulate_power
+from analysis.estimation.panel.simulate import Scenario, simulate_panel
+from analysis.estimation.panel.spreading import CHUNK, spread
 from dask_programs import DaskPrograms
 
 ROOT = Path(__file__).parents[1]
@@ -80,10 +80,10 @@ def test_a_dask_cluster_gives_the_same_numbers(here, cluster):
 def test_a_worker_with_other_code_of_the_estimators_is_refused(cluster, monkeypatch):
     from analysis.execution import cluster as room
 
-    other = room.room_code("estimation") | {"analysis/estimation/did.py": "0"}
+    other = room.room_code("estimation") | {"analysis/estimation/methods/did.py": "0"}
     monkeypatch.setattr(room, "room_code", lambda _: other)
     with (
-        pytest.raises(room.WorkerDiffers, match=r"code analysis/estimation/did\.py"),
+        pytest.raises(room.WorkerDiffers, match=r"code analysis/estimation/methods/did\.py"),
         room.open_pool(cluster),
     ):
         pass

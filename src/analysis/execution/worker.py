@@ -49,7 +49,7 @@ class Errand:
 def room_code(room: str = "execution") -> dict[str, str]:
     """Return the files of a room of this package by name and hash, as they were when this process first asked."""
     hasher = Hasher(PACKAGE.parent)
-    return {hasher.name(file): hasher.digest(file) for file in sorted((PACKAGE / room).glob("*.py"))}
+    return {hasher.name(file): hasher.digest(file) for file in sorted((PACKAGE / room).rglob("*.py"))}
 
 
 def refuse_other_room(room: str, wanted: Mapping[str, str]) -> None:
