@@ -1,40 +1,44 @@
-"""Orders executed by the workers of a Dask cluster: checked there, done there, brought back over the wire."""
+"""Work given to the workers of a Dask cluster through its `Executor`: each compared first, its results brought back.
+
+Nothing is assumed of a shared disk: a worker has a clone of the project and its environment, and says before its
+first notebook or simulation of a run what differs from those of the machine that asks.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import logging
+import platform
 import pydoc
 import re
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Self, cast
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from analysis.errors import AnalysisError, RequestError
-from analysis.execution.executors import Result
-from analysis.execution.fingerprint import Hasher
-from analysis.execution.notebook import Order
+from analysis.execution import engine
+from analysis.execution.executors import Workplace
+from analysis.execution.fingerprint import PACKAGE, Hasher, library_versions, project_folder
+from analysis.execution.inputs import ABSENT, hash_inputs, is_file
+from analysis.execution.notebook import Execution, Order, execute
 from analysis.execution.tasks import Failure
-from analysis.execution.worker import (
-    Errand,
-    Prepare,
-    WorkerDiffers,
-    end_run,
-    execute_errand,
-    refuse_other_room,
-    room_code,
-)
-
-__all__ = ["ClusterExecutor", "ClusterLost", "NoCluster", "WorkerDiffers", "connect", "open_pool"]
 
 CONNECT_SECONDS = 20.0
 # A supervised worker that was killed is back within seconds; a queue of jobs may take longer to give a new one.
 EMPTY_SECONDS = 60.0
 _LOOK_SECONDS = 1.0
 _ADDRESS = re.compile(r"((tcp|tls|ucx|ws|wss)://)?(\[[0-9a-fA-F:.]+\]|[^\s/:\[\]]+):\d{1,5}")
+_SHOWN = 5
+_MEND_CODE = "Bring its clone to the same commit and its environment to the same versions, and start it anew."
+
+# Sees that a project's folder has the data the notebooks need; returns variables for their processes.
+Prepare = Callable[[Path], Mapping[str, str]]
 
 
 class NoCluster(RequestError):
@@ -45,74 +49,137 @@ class ClusterLost(AnalysisError):
     """The scheduler, or the last of its workers, went away during a run."""
 
 
-class ClusterExecutor:
+class WorkerDiffers(AnalysisError):
+    """A worker has other code, versions or inputs than this machine."""
+
+
+@dataclass(frozen=True)
+class Alike:
+    """What a worker must be like for one run: versions and code of this package, and what sees to its data."""
+
+    run: str
+    versions: Mapping[str, str]
+    code: Mapping[str, str]
+    prepare: Prepare | None = None
+
+
+_seen: dict[str, Mapping[str, str]] = {}
+_seeing = threading.Lock()
+
+
+@cache
+def package_code() -> dict[str, str]:
+    """Return the hash of this package as it was when this process first asked."""
+    return {PACKAGE.name: Hasher(PACKAGE.parent).code(Path("/nowhere"))[PACKAGE.name]}
+
+
+def see_alike(asked: Alike) -> Mapping[str, str]:
+    """Compare this worker, once a run, with the machine that asks; return variables for notebooks' processes.
+
+    Raises:
+        WorkerDiffers: naming the first few that differ.
+    """
+    with _seeing:
+        if asked.run not in _seen:
+            _refuse("", asked.versions, library_versions(), _MEND_CODE)
+            _refuse("code", asked.code, package_code(), _MEND_CODE)
+            try:
+                _seen[asked.run] = asked.prepare(project_folder()) if asked.prepare else {}
+            except AnalysisError as error:
+                raise WorkerDiffers(f"{_who()}: {error}") from None
+        return _seen[asked.run]
+
+
+def execute_there(order: Order, folder: str, asked: Alike) -> Execution:
+    """Execute an order on a worker, in the `folder` of its own clone.
+
+    Raises:
+        WorkerDiffers: this worker would not make the same result.
+    """
+    environment = see_alike(asked)
+    workdir = project_folder() / folder
+    if not workdir.is_dir():
+        raise WorkerDiffers(f"{_who()} has no folder {workdir}. Start it in the clone.")
+    here = replace(order, workdir=workdir, run=asked.run, environment={**environment, **order.environment})
+    refuse_other_code(here, _hasher(project_folder()))
+    refuse_other_inputs(here, _hasher(project_folder()))
+    return execute(here)
+
+
+_hasher = cache(Hasher)
+
+
+def refuse_other_code(order: Order, hasher: Hasher) -> None:
+    """Compare versions and code with those the order was made for, as they are now on this worker's disk.
+
+    Raises:
+        WorkerDiffers: naming the first few that differ.
+    """
+    _refuse("", order.fingerprint.versions, library_versions(), _MEND_CODE)
+    _refuse("code", order.fingerprint.code, hasher.code(order.workdir), _MEND_CODE)
+
+
+def refuse_other_inputs(order: Order, hasher: Hasher) -> None:
+    """Compare inputs with those the order was made for.
+
+    Raises:
+        WorkerDiffers: naming the first few that differ.
+    """
+    wanted = {name: state for name, state in order.fingerprint.inputs.items() if is_file(name)}
+    there = {hasher.root / name: name for name in wanted}
+    states = hash_inputs([path for path in there if not path.is_dir()], hasher.root, hasher.digest)
+    found = {name: states.get(str(path), "folder") for path, name in there.items()}
+    _refuse("input", wanted, found, "Bring its data to the same state (`dvctt clean`).")
+
+
+def _refuse(what: str, wanted: Mapping[str, Any], found: Mapping[str, Any], mend: str) -> None:
+    differing = [name for name, value in sorted(wanted.items()) if found.get(name) != value]
+    if differing:
+        shown = [_shown(what, name, wanted[name], found.get(name)) for name in differing[:_SHOWN]]
+        more = f" and {len(differing) - _SHOWN} more" if len(differing) > _SHOWN else ""
+        raise WorkerDiffers(f"{_who()} differs from this machine: {', '.join(shown)}{more}. {mend}")
+
+
+def _shown(what: str, name: str, wanted: object, found: object) -> str:
+    if not what:
+        return f"{name} {found or 'absent'} instead of {wanted}"
+    return f"{what} {name}" + ("" if found not in (None, ABSENT) else " (absent)")
+
+
+def _who() -> str:
+    """Name this worker as its scheduler does, and its machine."""
+    from distributed import get_worker
+
+    try:
+        return f"The worker {get_worker().name} on {platform.node()}"
+    except ValueError:
+        return f"The worker on {platform.node()}"
+
+
+class Cluster:
     """The workers behind one Dask scheduler: those that are there now, whoever comes and goes."""
 
-    def __init__(
-        self, address: str, hasher: Hasher, *, prepare: Prepare | None = None, jobs: int | None = None
-    ) -> None:
-        """Connect; `prepare` is called on each worker before its first order, `jobs` is the most at a time.
+    def __init__(self, address: str) -> None:
+        """Connect.
 
         Raises:
             NoCluster: nobody answers, or there is no worker.
             WorkerDiffers: a worker does not have this package.
         """
         self.address = address
-        self.hasher = hasher
-        self.prepare = prepare
-        self.jobs = jobs
-        self.run = uuid.uuid4().hex
         self.client = connect(address)
         _refuse_strangers(self.client)
-        self._futures: set[Any] = set()
+        self.pool = self.client.get_executor(pure=False)
+        self.run = uuid.uuid4().hex
         self._looking = threading.Lock()
         self._looked = self._peopled = time.monotonic()
         self._threads: int = sum(self.client.nthreads().values())
 
-    @property
-    def slots(self) -> int:
-        """How many orders the workers can take now; at least one, which may have to wait for a worker."""
-        threads = self._count_threads()
-        return max(1, threads if self.jobs is None else min(self.jobs, threads))
+    def alike(self, prepare: Prepare | None = None) -> Alike:
+        """Return what its workers must be like."""
+        return Alike(self.run, library_versions(), package_code(), prepare)
 
-    def execute(self, order: Order) -> Result:
-        """Execute one order on whichever worker is free; a lost worker's order goes to another.
-
-        Raises:
-            WorkerDiffers: the worker would not make the same result.
-            ClusterLost: there is nobody left to do it.
-        """
-        from distributed import CancelledError, KilledWorker
-
-        folder = self.hasher.name(order.workdir.resolve())
-        errand = Errand(order, folder, self.run, room_code(), self.prepare)
-        future = self.client.submit(execute_errand, errand, pure=False)
-        self._futures.add(future)
-        try:
-            self._wait_for(future)
-            return cast(Result, future.result())
-        except KilledWorker as error:
-            return _not_run(order, error, f"its workers died, one after another: {error}")
-        except CancelledError:
-            raise self._lost("The scheduler went away") from None
-        except AnalysisError:
-            raise
-        except (ImportError, AttributeError) as error:
-            raise WorkerDiffers(f"A worker has no such version of this package installed: {error}.") from None
-        except Exception as error:
-            return _not_run(order, error, f"no worker could run it: {error}")
-        finally:
-            self._futures.discard(future)
-
-    def _wait_for(self, future: Any) -> None:
-        """Wait for the end of an order, as long as there is somebody who could bring it."""
-        ended = threading.Event()
-        future.add_done_callback(lambda _: ended.set())
-        while not ended.wait(_LOOK_SECONDS):
-            if not self._count_threads() and time.monotonic() - self._peopled > EMPTY_SECONDS:
-                raise self._lost(f"There has been no worker for {EMPTY_SECONDS:g} s")
-
-    def _count_threads(self) -> int:
+    def threads(self) -> int:
         """Return how many threads the workers have; asked once a second at most."""
         with self._looking:
             if time.monotonic() - self._looked > _LOOK_SECONDS:
@@ -124,6 +191,39 @@ class ClusterExecutor:
                 self._peopled = time.monotonic()
             return self._threads
 
+    def do(self, order: Order, folder: str, asked: Alike) -> Execution:
+        """Execute one order on whichever worker is free; a lost worker's order goes to another.
+
+        Raises:
+            WorkerDiffers: the worker would not make the same result.
+            ClusterLost: there is nobody left to do it.
+        """
+        from distributed import CancelledError, KilledWorker
+
+        future = self.pool.submit(execute_there, order, folder, asked)
+        try:
+            return self._wait_for(future)
+        except KilledWorker as error:
+            return _not_run(order, error, f"its workers died, one after another: {error}")
+        except CancelledError:
+            raise self._lost("The scheduler went away") from None
+        except AnalysisError:
+            raise
+        except (ImportError, AttributeError) as error:
+            raise WorkerDiffers(f"A worker has no such version of this package installed: {error}.") from None
+        except Exception as error:
+            return _not_run(order, error, f"no worker could run it: {error}")
+
+    def _wait_for(self, future: Any) -> Execution:
+        """Wait for the end of an order, as long as there is somebody who could bring it."""
+        while True:
+            try:
+                found: Execution = future.result(timeout=_LOOK_SECONDS)
+                return found
+            except TimeoutError:
+                if not self.threads() and time.monotonic() - self._peopled > EMPTY_SECONDS:
+                    raise self._lost(f"There has been no worker for {EMPTY_SECONDS:g} s") from None
+
     def _lost(self, what: str) -> ClusterLost:
         return ClusterLost(
             f"{what} at {self.address}. What was made is published; start the cluster again, then run the same "
@@ -131,17 +231,48 @@ class ClusterExecutor:
         )
 
     def kill(self) -> None:
-        """End this run's kernels on all workers."""
+        """End this run's notebooks on all workers."""
         # The run has failed already, perhaps because nobody is there to be told.
         with contextlib.suppress(Exception):
-            self.client.run(end_run, self.run, wait=False, on_error="ignore")
-            self.client.cancel(list(self._futures), force=True)
+            self.client.run(engine.stop, self.run, wait=False, on_error="ignore")
+            self.pool.shutdown(wait=False, cancel_futures=True)
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(self, *error: object) -> None:
-        self.client.close()
+def open_cluster(
+    address: str, root: Path, prepare: Prepare | None = None, jobs: int | None = None
+) -> Workplace:
+    """Return the workers of a cluster; `jobs` is the most at a time.
+
+    Raises:
+        NoCluster: as `connect`.
+        WorkerDiffers: a worker does not have this package.
+    """
+    cluster = Cluster(address)
+    asked, here = cluster.alike(prepare), Hasher(root)
+
+    def slots() -> int:
+        return max(1, cluster.threads() if jobs is None else min(jobs, cluster.threads()))
+
+    def do(order: Order) -> Execution:
+        return cluster.do(order, here.name(order.workdir.resolve()), asked)
+
+    return Workplace(cluster.pool, slots, do, cluster.kill, cluster.client.close)
+
+
+@contextmanager
+def open_pool(address: str) -> Iterator[Any]:
+    """Give a cluster's `concurrent.futures.Executor` for simulations, such as `simulate_power(panel, pool=pool)`.
+
+    Raises:
+        NoCluster: as `connect`.
+        WorkerDiffers: a worker has no or another code or versions.
+    """
+    cluster = Cluster(address)
+    try:
+        cluster.client.run(see_alike, cluster.alike())
+        yield cluster.pool
+    finally:
+        cluster.client.close()
 
 
 def connect(address: str) -> Any:
@@ -184,32 +315,13 @@ def connect(address: str) -> Any:
     return client
 
 
-@contextmanager
-def open_pool(address: str, room: str = "estimation") -> Iterator[Any]:
-    """Give a pool with the `map` of `concurrent.futures.Executor` whose work is done by a cluster's workers.
-
-    It is for simulations, such as `simulate_power(panel, pool=pool)`; each worker's code of `room` is compared first.
-
-    Raises:
-        NoCluster: as `connect`.
-        WorkerDiffers: a worker has no or another code of that room.
-    """
-    client = connect(address)
-    try:
-        _refuse_strangers(client)
-        client.run(refuse_other_room, room, room_code(room))
-        yield client.get_executor(pure=False)
-    finally:
-        client.close()
-
-
 def _refuse_strangers(client: Any) -> None:
     """Refuse a scheduler or workers without this package: an order would end them before they could say why.
 
     Raises:
         WorkerDiffers: naming the first.
     """
-    asked = f"{execute_errand.__module__}.{execute_errand.__name__}"
+    asked = f"{execute_there.__module__}.{execute_there.__name__}"
     found = {"scheduler": client.run_on_scheduler(pydoc.locate, asked)}
     found |= client.run(pydoc.locate, asked, on_error="return")
     for who, answer in found.items():
@@ -223,5 +335,5 @@ def _refuse_strangers(client: Any) -> None:
             )
 
 
-def _not_run(order: Order, error: Exception, text: str) -> Result:
-    return Result(order.content, 0.0, Failure(type(error).__name__, text))
+def _not_run(order: Order, error: Exception, text: str) -> Execution:
+    return Execution(order.content, 0.0, Failure(type(error).__name__, text))

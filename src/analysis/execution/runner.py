@@ -12,11 +12,12 @@ from pathlib import Path
 from types import FrameType
 
 from analysis.errors import AnalysisError
-from analysis.execution.executors import Executor, Result
+from analysis.execution import engine
+from analysis.execution.executors import Workplace
 from analysis.execution.fingerprint import Fingerprint, Hasher
 from analysis.execution.locks import locked
 from analysis.execution.manifest import Manifest, describe_run, hash_bytes, write_manifest
-from analysis.execution.notebook import Order, describe_failure
+from analysis.execution.notebook import Execution, Order, describe_failure
 from analysis.execution.progress import View
 from analysis.execution.publish import CannotWrite, publish, remove_asides
 from analysis.execution.staleness import Verdict, judge, order_by_inputs
@@ -35,7 +36,7 @@ class Limits:
 
     timeout: float | None = None
     cell_timeout: float | None = None
-    warm: bool = True
+    forked: bool = True
     force: bool = False
 
 
@@ -51,7 +52,7 @@ def order_for(verdict: Verdict, limits: Limits) -> Order:
         fingerprint=verdict.fingerprint,
         cell_timeout=limits.cell_timeout,
         timeout=limits.timeout,
-        warm=limits.warm,
+        forked=limits.forked,
     )
 
 
@@ -60,14 +61,14 @@ class Runner:
 
     def __init__(
         self,
-        executor: Executor,
+        workplace: Workplace,
         hasher: Hasher,
         view: View,
         limits: Limits,
         failed_folder: Path,
         on_end: Callable[[Outcome], None] | None = None,
     ) -> None:
-        self.executor = executor
+        self.workplace = workplace
         self.hasher = hasher
         self.view = view
         self.limits = limits
@@ -92,10 +93,12 @@ class Runner:
                 with _signals_as_interrupt():
                     for outcome in list(ended.values()):
                         self.on_end(outcome)
+                    if tasks:
+                        engine.register()  # what it imports takes a second, in which only this thread can be stopped
                     self._drive(pool, tasks, needs, ended)
             except BaseException as error:
                 self.stopping.set()
-                self.executor.kill()
+                self.workplace.kill()
                 pool.shutdown(wait=True, cancel_futures=True)
                 if isinstance(error, KeyboardInterrupt):
                     raise RunStopped(_what_was_done(ended, len(verdicts))) from None
@@ -109,12 +112,12 @@ class Runner:
         needs: Mapping[Path, set[Path]],
         ended: dict[Path, Outcome],
     ) -> None:
-        """Hand each task to the pool as soon as what it needs has ended and the executor has room for it."""
+        """Hand each task to the pool as soon as what it needs has ended and the workplace has room for it."""
         waiting = dict(tasks)
         running: dict[Future[Outcome], Path] = {}
         while waiting or running:
             ready = [output for output in waiting if needs[output] <= ended.keys()]
-            for output in ready[: max(0, self.executor.slots - len(running))]:
+            for output in ready[: max(0, self.workplace.slots() - len(running))]:
                 task = waiting.pop(output)
                 broken = [need for need in needs[output] if ended[need].status not in ("done", "fresh")]
                 if broken:
@@ -151,7 +154,7 @@ class Runner:
         task = verdict.task
         self.view.started(task)
         order = order_for(verdict, self.limits)
-        execution = self.executor.execute(order)
+        execution = self.workplace.do(order)
         outcome = Outcome(task, "done", execution.seconds, verdict.why)
         if execution.failure is None:
             self._publish(verdict, execution)
@@ -162,7 +165,7 @@ class Runner:
         failure = self._keep_failed(task, execution.content, replace(execution.failure, text=text))
         return replace(outcome, status="failed", failure=failure)
 
-    def _publish(self, verdict: Verdict, execution: Result) -> None:
+    def _publish(self, verdict: Verdict, execution: Execution) -> None:
         """Publish the result, then its manifest: a crash between the two makes it stale, never wrong."""
         task = verdict.task
         publish(task.output, execution.content)
