@@ -98,9 +98,8 @@ def tasks_for(count: int, folder: Path, languages: Sequence[str] = ("vi", "en"))
     for province in provinces()[:count]:
         name, own = province.name_vi, folder / province.slug
         tasks.append(Task(NOTEBOOKS / "02-before-after.ipynb", {"province": name}, own / "02.ipynb"))
-        for language in languages:
-            given = {"province": name, "language": language}
-            tasks.append(Task(NOTEBOOKS / "06-brief.ipynb", given, own / f"06.{language}.ipynb"))
+        given = {"province": name, "language": ",".join(languages)}
+        tasks.append(Task(NOTEBOOKS / "06-brief.ipynb", given, own / "06.ipynb"))
     return state_inputs(tasks, ROOT)
 
 

@@ -6,7 +6,6 @@ faults, set DVCTT_RANDOM_TESTS=1: examples are then drawn at random, and a failu
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 from collections.abc import Callable
@@ -86,22 +85,14 @@ def _assemble(province: str, language: str, draws: int = FEW_DRAWS) -> dict[str,
 
 
 def _run_notebook(province: str, language: str, draws: int) -> tuple[dict[str, Any], Any]:
-    """Run 06-brief.ipynb with these parameters and return its variables and what its last cell shows."""
+    """Run 06-brief.ipynb with these parameters and return its variables and the brief that its last cell shows."""
     cells = json.loads((ROOT / "notebooks" / "06-brief.ipynb").read_text("utf-8"))["cells"]
-    scope: dict[str, Any] = {}
-    shown: Any = None
+    shown: list[Any] = []
+    scope: dict[str, Any] = {"display": shown.append}
     for cell in cells:
         if cell["cell_type"] != "code":
             continue
-        shown = _run("".join(cell["source"]), scope)
+        exec("".join(cell["source"]), scope)
         if "parameters" in cell["metadata"].get("tags", []):
             scope |= {"province": province, "language": language, "draws": draws}
-    return scope, shown
-
-
-def _run(source: str, scope: dict[str, Any]) -> Any:
-    """Run a cell as a notebook does: all statements, and the value of the last one if it is an expression."""
-    tree = ast.parse(source)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, "<cell>", "exec"), scope)
-    return eval(compile(ast.Expression(last.value), "<cell>", "eval"), scope) if last else None
+    return scope, shown[-1]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 from analysis.reporting.html import render_html
+from analysis.reporting.prose import plain_text
 
+LIST = 6  # so many commas make a list of names or of years
 LANGUAGES = ("vi", "en")
 # Words that claim more than any design here can carry.
 BANNED_WORDS = {"en": ("proves", "proven", "thanks to"), "vi": ("chứng minh", "nhờ có", "nhờ vào")}
@@ -51,6 +54,36 @@ def visible(brief) -> Visible:
     page = Visible()
     page.feed(render_html(brief))
     return page
+
+
+def headline(brief) -> str:
+    """Return the headline of a brief."""
+    return plain_text(brief["first_page"]["headline"])
+
+
+def first_page_text(brief) -> str:
+    """Join the words of a brief's first page, those on its picture left out."""
+    page = brief["first_page"]
+    parts = [page[name] for name in ("kicker", "headline", "subtitle", "caption")]
+    parts += [box[name] for box in page["boxes"] for name in ("heading", "text")]
+    return " ".join(plain_text(spans) for spans in [*parts, page["action"]])
+
+
+def sentences(brief) -> list[str]:
+    """Return the sentences of a brief, lists of names and figures left out: those are read as tables are."""
+    page = brief["first_page"]
+    rows = [page["headline"], page["subtitle"], page["caption"], page["action"]]
+    rows += [box["text"] for box in page["boxes"]]
+    for section in brief["sections"]:
+        if section["id"] not in ("about", "sources"):
+            rows += [
+                row for item in section["items"] if item["kind"] in ("text", "list") for row in item["rows"]
+            ]
+    found = []
+    for row in rows:
+        text = re.sub(r"\([^()]*\)", "", plain_text(row))
+        found += [part for part in re.split(r"(?<=[.;:!?])\s+", text) if len(part.split(",")) < LIST]
+    return found
 
 
 def all_text(brief, section: str | None = None) -> str:

@@ -91,6 +91,26 @@ def test_vietnamese_names_everything_and_writes_numbers_with_a_comma(live):
     assert "(không có số liệu cả nước của chỉ số này)" in live.view.sentence
 
 
+def test_vietnamese_names_columns_readings_and_refusals(live):
+    live.fields["language"].value = "vi"
+    assert {"ước lượng, điểm phần trăm", "cận dưới", "cách suy luận"} <= set(live.view.table.frame)
+    assert live.view.table.frame["cách suy luận"].tolist() == ["hoán vị chuẩn hóa"]
+    live.fields["method"].value = "synthetic-control"
+    assert list(live.view.table.frame) == ["tỉnh", "trọng số"]
+    live.fields["province"].value = "Quảng Ninh"
+    assert live.view.sentence.endswith("phương pháp cần đủ số liệu của mọi tỉnh ở mọi kỳ.")
+    assert "no outcome in 2021, 2023" in live.view.note, "the message itself stays readable"
+    live.fields["province"].value = "Thái Nguyên"
+    live.fields["study"].value, live.fields["method"].value = "services", "before-after"
+    shown = live.view.table.frame["cách hiểu số liệu cả nước"].tolist()
+    assert "tốc độ bình quân của năm mà số “gấp … lần cùng kỳ” nói đến" in shown
+
+
+def test_every_reading_has_its_name_in_both_languages():
+    for language in ("vi", "en"):
+        assert set(explorer.READINGS) <= set(load_texts("explore", language)["readings"])
+
+
 def test_every_way_of_inference_has_its_name_in_both_languages():
     from analysis.estimation import averages_inference, inference
 

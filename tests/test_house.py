@@ -183,7 +183,7 @@ def test_tracked_files_name_no_machine():
 
 
 # Inside cleaning, data flow this way; a package may read those before it. What all may use stands at its top.
-STEPS = ("reading", "figures", "words", "tables", "heads", "layouts", "outcomes")
+STEPS = ("readers", "figures", "words", "tables", "heads", "layouts", "outcomes")
 COMMON = {"messages", "shapes", "maps", "sources"}
 
 

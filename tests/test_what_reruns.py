@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from importlib import resources
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -21,6 +22,7 @@ from analysis.execution.manifest import Manifest, hash_bytes, write_manifest
 from analysis.execution.publish import publish
 from analysis.execution.run import Task, plan_tasks
 from analysis.reference.provinces import find_province
+from analysis.reporting import edition, site_briefs
 from analysis.stated_inputs import state_inputs
 
 HERE, THERE = find_province("Cà Mau"), find_province("Yên Bái")
@@ -301,3 +303,20 @@ def test_two_notebooks_of_one_name_do_not_share_a_result(project):
         shutil.copy(project / "own" / name, other.parent / name)
     task = Task(other, {}, project / "reports" / "own" / "stated.ipynb")
     assert "the result is that of own/stated.ipynb" in plan_tasks([task])[0].why
+
+
+def test_the_index_marks_each_brief_that_would_be_made_anew(project, monkeypatch):
+    made = {place.code: SimpleNamespace(languages=("vi",)) for place in (HERE, THERE)}
+    monkeypatch.setattr(site_briefs, "find_briefs", lambda reports: made)
+    current = {HERE.slug, THERE.slug}
+    monkeypatch.setattr(edition, "is_current", lambda notebooks, folder, root: folder.name in current)
+    assert briefs.find_stale(project) == ()
+    assert briefs.describe_stale(()) == []
+    current.remove(HERE.slug)  # the notebooks are as they were, but the edition is not made from them
+    assert briefs.find_stale(project) == (HERE,)
+    (project / "reports" / THERE.slug / "02-before-after.ipynb").unlink()
+    assert set(briefs.find_stale(project)) == {HERE, THERE}
+    edit_notebook(cell="1 + 1")(project, monkeypatch)
+    current.add(HERE.slug)
+    (line,) = briefs.describe_stale(briefs.find_stale(project))
+    assert 'Cà Mau, Yên Bái. Make them anew: dvctt brief "Cà Mau" "Yên Bái"' in line

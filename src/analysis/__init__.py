@@ -31,6 +31,7 @@ _HOMES = {
     "its": "analysis.estimation.segmented",
     "lagged_outcome": "analysis.estimation.lagged_outcome",
     "rambachan_roth": "analysis.estimation.rambachan_roth",
+    "rambachan_roth_from_moments": "analysis.estimation.rambachan_roth",
     "randomization_inference": "analysis.estimation.randomization",
     "regress_with_dummies": "analysis.estimation.regression",
     "regression_table": "analysis.estimation.regression",

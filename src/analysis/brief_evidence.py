@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.answers.handed_on import take_answer
 from analysis.errors import AnalysisError
-from analysis.panels.panel_rows import POPULATION
+from analysis.panels.handed_panels import take_panel
 from analysis.panels.refusals import PanelRefused
 from analysis.panels.study_panel import StudyPanel, assemble_panel
 from analysis.reporting.panel_findings import PanelFindings
-from analysis.study import Study, read_study, register
+from analysis.study import Study, StudyUnreadable, read_study, register
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,101 +24,77 @@ Frames = tuple["pd.DataFrame", "pd.DataFrame", "pd.DataFrame"]  # observations, 
 
 
 def find_panels(
-    place: Province,
-    studies: str,
-    *,
-    frames: Frames | None = None,
-    draws: int = 0,
-    seed: int = -1,
-    root: Path | None = None,
+    place: Province, studies: str, *, draws: int = 0, seed: int = -1, root: Path | None = None
 ) -> tuple[PanelFindings, ...]:
     """Return the province panels that the figures allow, in the order of the studies, each seen from one province.
 
     Args:
         place: the province.
         studies: names of studies with commas between them, the one that is to lead first.
-        frames: observations, targets and sources; the project's tables by default.
         draws, seed: of permutations; those of each study by default.
         root: the project's folder.
 
     Raises:
         StudyUnreadable: one of them is no study.
     """
-    asked = [read_study(name, root=root) for name in filter(None, map(str.strip, studies.split(",")))]
-    frames = frames or _read_frames(asked, root)
     found = []
-    for study in asked:
+    for study in [read_study(name, root=root) for name in filter(None, map(str.strip, studies.split(",")))]:
         try:
-            panel = assemble_panel(study, *frames, root=root)
+            panel = take_panel(study, root)
         except PanelRefused:
             continue  # no figures of provinces for this study: the next best evidence is taken
-        found.append(_findings(place, panel, frames, draws, seed, root))
+        found.append(_findings(place, panel, draws, seed, root))
     return tuple(found)
 
 
 def answer_survey(
-    survey: str,
-    observations: pd.DataFrame,
-    targets: pd.DataFrame,
-    sources: pd.DataFrame,
-    *,
-    draws: int = 0,
-    seed: int = -1,
-    root: Path | None = None,
+    survey: str, frames: Frames | None = None, *, draws: int = 0, seed: int = -1, root: Path | None = None
 ) -> tuple[StudyPanel, StudyAnswer]:
     """Return the panel of the residents' survey and what it answers, with its placebo outcome.
+
+    From the project's tables, or from `frames` in their shapes.
 
     Raises:
         StudyUnreadable: there is no such study, or it names no placebo outcome.
         PanelRefused: the survey's figures are not there.
     """
     study = read_study(survey, root=root)
-    placebo = read_study(survey, root=root, outcome=study.placebo_outcome)
-    panels = [assemble_panel(one, observations, targets, sources, root=root) for one in (study, placebo)]
+    if not study.placebo_outcome:
+        raise StudyUnreadable(
+            f"study {survey}: placebo_outcome is missing: the code of an outcome that targets cannot move."
+        )
+    panels = [
+        assemble_panel(one, *frames, root=root) if frames else take_panel(one, root)
+        for one in (study, _on_placebo(study))
+    ]
     return panels[0], take_answer(panels[0], panels[1], draws=draws, seed=seed, root=root)
 
 
-def _read_frames(studies: list[Study], root: Path | None) -> Frames:
-    """Read what all these studies need at once: several ask for the same indicator."""
-    from analysis.cleaning import processed
-
-    wanted = dict.fromkeys(
-        code
-        for study in studies
-        for code in (study.outcome, study.placebo_outcome, *_weighing(study))
-        if code
-    )
-    observations = processed.observations(root, indicators=list(wanted))
-    return observations, processed.targets(root), processed.sources(root, indicators=list(wanted))
+def _on_placebo(study: Study) -> Study:
+    """Return the study of the outcome that targets cannot move, as `placebo_panel` takes it."""
+    return replace(study, outcome=study.placebo_outcome, placebo_outcome="")
 
 
-def _weighing(study: Study) -> tuple[str, ...]:
-    return (POPULATION,) if study.weights == POPULATION else ()
-
-
-def _findings(
-    place: Province, panel: StudyPanel, frames: Frames, draws: int, seed: int, root: Path | None
-) -> PanelFindings:
+def _findings(place: Province, panel: StudyPanel, draws: int, seed: int, root: Path | None) -> PanelFindings:
     """Return a panel with its answer, or with the reason why it allows none."""
     code = place.code if panel.study.frame == "63" else place.successor_code
     planned = panel.study.status == "registered" and (
         register(panel.study, panel.rows["raw_location"], root=root).is_planned
     )
     try:
-        placebo = _placebo(panel.study, frames, root)
+        placebo = _placebo(panel.study, root)
         answer = take_answer(panel, placebo, draws=draws, seed=seed, root=root)
     except AnalysisError as error:
         return PanelFindings(panel, None, code, str(error), planned)
     return PanelFindings(panel, answer, code, planned=planned)
 
 
-def _placebo(study: Study, frames: Frames, root: Path | None) -> StudyPanel | None:
+def _placebo(study: Study, root: Path | None) -> StudyPanel | None:
     """Return the panel of the outcome that targets cannot move, where the study names one and there are figures."""
     if not study.placebo_outcome:
         return None
     try:
-        other = read_study(study.name, root=root, outcome=study.placebo_outcome)
-        return assemble_panel(other, *frames, root=root)
+        return take_panel(_on_placebo(study), root)
     except PanelRefused:
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,11 @@ NAMED = 3  # how many provinces are named of which the same moved
 
 @dataclass(frozen=True)
 class BriefPlan:
-    """What one province's brief needs: its notebooks, one assembling notebook a language, its folder."""
+    """What one province's brief needs: its notebooks, the one that assembles it in its languages, its folder."""
 
     province: Province
     tasks: tuple[Task, ...]
-    assembled: tuple[Path, ...]
+    assembled: Path
     folder: Path
 
 
@@ -70,11 +70,9 @@ def plan_brief(province: Province, languages: Sequence[str], root: Path) -> Brie
             folder / "02-before-after.ipynb",
         ),
     ]
-    assembled = tuple(folder / f"06-brief.{language}.ipynb" for language in languages)
-    tasks += [
-        Task(notebooks / "06-brief.ipynb", {"province": province.name_vi, "language": language}, output)
-        for language, output in zip(languages, assembled, strict=True)
-    ]
+    assembled = folder / "06-brief.ipynb"
+    asked = {"province": province.name_vi, "language": ",".join(languages)}
+    tasks.append(Task(notebooks / "06-brief.ipynb", asked, assembled))
     return BriefPlan(province, tuple(tasks), assembled, folder)
 
 
@@ -116,14 +114,14 @@ def _publish(plan: BriefPlan, root: Path) -> Published:
     """Return a province's files and what moved in them; None where the edition that lies there is current."""
     from analysis.reporting.edition import is_current
 
-    if is_current(list(plan.assembled), plan.folder, root):
+    if is_current([plan.assembled], plan.folder, root):
         return [
             *sorted(plan.folder.glob("brief.*.[hp]*")),
             *(plan.folder / name for name in ("results.json", "figures-used.csv")),
         ], None
     from analysis.reporting.publish import publish_brief
 
-    return publish_brief(list(plan.assembled), plan.folder, root)
+    return publish_brief([plan.assembled], plan.folder, root)
 
 
 @contextmanager
@@ -158,10 +156,10 @@ def make_briefs(
 ) -> Made:
     """Run what the briefs need and publish those whose notebooks ended well; `run` goes to `run_tasks`."""
     from analysis.execution.run import run_tasks
-    from analysis.reporting.contact import read_contact
+    from analysis.reporting.issuer import read_issuer
 
     root = root or find_root()
-    read_contact(root)  # refused now rather than after all notebooks have run
+    read_issuer(root)  # refused now rather than after all notebooks have run
     plans = [plan_brief(province, languages, root) for province in chosen]
     tasks = {task.output: task for plan in plans for task in plan.tasks}
     with _cleaned(root) as same_data, ThreadPoolExecutor(1) as thread:
@@ -242,11 +240,18 @@ def where_files_are(files: Sequence[Path]) -> str:
     return f"{folder}: {', '.join(file.name for file in files)}"
 
 
-def make_site(out: Path | None = None, *, root: Path | None = None) -> list[Path]:
+@dataclass(frozen=True)
+class MadeSite:
+    """The published files of the index, the pages last, and the provinces whose briefs are older than the data."""
+
+    files: list[Path]
+    stale: tuple[Province, ...]
+
+
+def make_site(out: Path | None = None, *, root: Path | None = None) -> MadeSite:
     """Publish the index of all briefs: in `reports`, beside them, or in `out` together with copies of them.
 
-    Returns:
-        The published files, the pages last.
+    A brief that `dvctt brief` would make anew is marked.
 
     Raises:
         BriefUnreadable: a brief's results.json cannot be used; nothing is published then.
@@ -255,4 +260,41 @@ def make_site(out: Path | None = None, *, root: Path | None = None) -> list[Path
     from analysis.site_evidence import read_site_data
 
     root = root or find_root()
-    return publish_site(read_site_data(root), root / "reports", out or root / "reports")
+    stale = find_stale(root)
+    data = replace(read_site_data(root), stale=frozenset(province.code for province in stale))
+    return MadeSite(publish_site(data, root / "reports", out or root / "reports"), stale)
+
+
+def find_stale(root: Path) -> tuple[Province, ...]:
+    """Return the provinces whose briefs would be made anew: a notebook behind them is stale, or their edition is.
+
+    Raises:
+        BriefUnreadable: a brief's results.json cannot be used.
+    """
+    from analysis.execution.run import plan_tasks
+    from analysis.reporting.edition import is_current
+    from analysis.reporting.site_briefs import find_briefs
+
+    plans = {
+        find_province(code): plan_brief(find_province(code), brief.languages, root)
+        for code, brief in find_briefs(root / "reports").items()
+    }
+    tasks = {task.output.absolute(): task for plan in plans.values() for task in plan.tasks}
+    with _cleaned(root):
+        verdicts = plan_tasks(state_inputs(tasks.values(), root))
+    fresh = {verdict.task.output for verdict in verdicts if not verdict.why}
+    return tuple(
+        province
+        for province, plan in plans.items()
+        if not all(task.output.absolute() in fresh for task in plan.tasks)
+        or not is_current([plan.assembled], plan.folder, root)
+    )
+
+
+def describe_stale(stale: Sequence[Province]) -> list[str]:
+    """Say which briefs are older than the data or the code, and how they are made anew."""
+    if not stale:
+        return []
+    names = ", ".join(province.name_vi for province in stale)
+    asked = " ".join(f'"{province.name_vi}"' for province in stale) if len(stale) <= NAMED else "--all"
+    return [f"older than the data or the code, and marked so: {names}. Make them anew: dvctt brief {asked}"]

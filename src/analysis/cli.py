@@ -70,15 +70,22 @@ def main(debug: bool) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="corrections.toml; one beside a file is used anyway.",
 )
+@click.option("--explain", is_flag=True, help="Tell what each column was read as, and by which rule.")
 def clean(
-    files: tuple[Path, ...], out: Path | None, strict: bool, layout: Path | None, corrections: Path | None
+    files: tuple[Path, ...],
+    out: Path | None,
+    strict: bool,
+    layout: Path | None,
+    corrections: Path | None,
+    explain: bool,
 ) -> None:
     """Clean FILES of any layout into --out DIR; without FILES, all of data/raw into data/processed."""
     from analysis.cleaning.door import clean_into, clean_raw
 
-    cleaned = (
-        clean_into(files, out, layout, corrections, click.echo) if files or out or layout else clean_raw()
-    )
+    if files or out or layout or explain:
+        cleaned = clean_into(files, out, layout, corrections, click.echo, explain)
+    else:
+        cleaned = clean_raw()
     click.echo(cleaned.last_line)
     raise SystemExit(1 if cleaned.refused or (strict and cleaned.quarantined) else 0)
 
@@ -229,6 +236,8 @@ def run(
 
     folder = out or project_folder() / "reports" / "runs"
     tasks = tasks_from_request(notebook, texts, files, folder, inputs)
+    for line in words.describe_absent(inputs):
+        click.echo(f"dvctt: {line}", err=True)
     if dry_run:
         click.echo(describe_notebooks_plan(tasks, force=options["force"]))
         return
@@ -283,8 +292,10 @@ def site(out: Path | None) -> None:
     """Make the index of all briefs: map, table, search, in reports/index.html."""
     from analysis import briefs
 
-    files = briefs.make_site(out)
-    pages = [file for file in files if file.suffix == ".html" and file.name.startswith("index")]
+    made = briefs.make_site(out)
+    for line in briefs.describe_stale(made.stale):
+        click.echo(f"dvctt: {line}", err=True)
+    pages = [file for file in made.files if file.suffix == ".html" and file.name.startswith("index")]
     click.echo("\n".join(str(page) for page in pages))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.brief_evidence import Frames, answer_survey, dates_of, find_panels
+from analysis.brief_evidence import answer_survey, dates_of, find_panels
 from analysis.cleaning import processed
 from analysis.panels.newest_figures import newest_figures
 from analysis.reference.provinces import provinces
@@ -25,10 +25,13 @@ FRAMES = ("63", "34")
 def read_site_data(root: Path) -> SiteData:
     """Read what the index shows beside the briefs' own numbers: from the cleaned tables and the studies' answers."""
     frames = processed.observations(root), processed.targets(root), processed.sources(root)
-    survey, shown = answer_survey(SURVEY, *frames, root=root)
-    panels = _answered(frames, root)
+    survey, shown = answer_survey(SURVEY, root=root)
+    panels = _answered(root)
     starts = _starts(survey, *(panel for panel, _ in panels if panel.study.frame == "63"))
-    newest = [newest_figures(*frames[::2], code, frame) for frame in FRAMES for code in HEADLINE_INDICATORS]
+    held = processed.set_aside(root, indicators=HEADLINE_INDICATORS)
+    newest = [
+        newest_figures(*frames[::2], code, frame, held) for frame in FRAMES for code in HEADLINE_INDICATORS
+    ]
     dates = dates_of(survey)
     days = [dates["known_by"], *(start.day for start in starts.values() if start.day)]
     names = [*(f"{name}.csv" for name in processed.TABLES), "README.md"]
@@ -46,9 +49,9 @@ def read_site_data(root: Path) -> SiteData:
     )
 
 
-def _answered(frames: Frames, root: Path) -> list[tuple[StudyPanel, StudyAnswer]]:
+def _answered(root: Path) -> list[tuple[StudyPanel, StudyAnswer]]:
     """Return the province panels that have an answer in percentage points, the one that leads first."""
-    found = find_panels(provinces()[0], PANELS, frames=frames, root=root)
+    found = find_panels(provinces()[0], PANELS, root=root)
     return [
         (one.panel, one.answer)
         for one in found

@@ -8,6 +8,7 @@ import pytest
 
 from analysis.answers import handed_on
 from analysis.errors import AnalysisError
+from analysis.panels.handing_on import FOLDER
 from brief_worlds import World, answer
 
 
@@ -33,7 +34,7 @@ def test_answer_is_computed_once_and_comes_back_unchanged(tmp_path, panel, count
     first = handed_on.take_answer(panel, root=tmp_path)
     assert handed_on.take_answer(panel, root=tmp_path) == first == answer(panel)
     assert len(counted) == 1
-    assert [path.suffix for path in (tmp_path / handed_on.FOLDER).iterdir()] == [".json"]
+    assert [path.suffix for path in (tmp_path / FOLDER).iterdir()] == [".json"]
 
 
 def test_anything_it_follows_from_makes_another_answer(tmp_path, panel, counted):
@@ -58,12 +59,16 @@ def test_where_a_figure_lies_makes_no_other_answer(tmp_path, panel, counted):
     assert len(counted) == 1
 
 
-def test_broken_file_is_written_anew(tmp_path, panel, counted):
+def test_broken_or_edited_file_is_written_anew(tmp_path, panel, counted):
     handed_on.take_answer(panel, root=tmp_path)
-    (file,) = (tmp_path / handed_on.FOLDER).iterdir()
-    file.write_text("{", encoding="utf-8")
-    assert handed_on.take_answer(panel, root=tmp_path) == answer(panel)
-    assert len(counted) == 2
+    (file,) = (tmp_path / FOLDER).iterdir()
+    whole = file.read_text("utf-8")
+    estimate = next(digit for digit in "123456789" if f".{digit}" in whole)
+    for number, broken in enumerate(("{", whole.replace(f".{estimate}", ".0"), whole.partition("\n")[2]), 2):
+        file.write_text(broken, encoding="utf-8")
+        assert handed_on.take_answer(panel, root=tmp_path) == answer(panel)
+        assert len(counted) == number
+        assert file.read_text("utf-8") == whole
 
 
 def test_refusal_is_handed_on_with_its_reason(tmp_path, panel, monkeypatch):

@@ -66,11 +66,17 @@ def write_month(
     kind: str = "xlsx",
     columns: tuple[int, ...] = (),
     frame: str = "63",
+    *,
+    total: bool = False,
 ) -> Path:
-    """Write one month's table; `columns` are those it has, all six unless given."""
+    """Write one month's table; `columns` are those it has, all six unless given; `total`: with a row of sums."""
     used = columns or tuple(range(6))
     title = f"Kết quả cung cấp dịch vụ công trực tuyến tháng {int(month[5:])}/{month[:4]}"
     body = [[name, *(_cell(row[j], j) for j in used)] for name, row in zip(names(frame), rows, strict=True)]
+    if total:
+        sums = [sum(row[j] for row in rows) for j in range(6)]
+        sums[2], sums[5] = round(100 * sums[1] / sums[0], 2), round(100 * sums[4] / sums[3], 2)
+        body.append(["Tổng cộng", *(_cell(sums[j], j) for j in used)])
     table = [[title], ["Tỉnh, thành phố", *(HEADS[j] for j in used)], *body]
     path = folder / f"bao-cao-{month}.{kind}"
     path.write_bytes(workbooks.xlsx(table) if kind == "xlsx" else _csv(table))

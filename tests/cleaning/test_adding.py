@@ -264,6 +264,31 @@ def test_rows_that_contradict_each_other_on_one_decision_are_named_when_added(
     assert "held: 2 rows or cells" in result.output and "A2:" in result.output and "A3:" in result.output
 
 
+def test_adding_decisions_says_which_count_and_why_the_others_do_not(project: Path, tmp_path: Path) -> None:
+    head = "Tỉnh,Chỉ tiêu,Ngày ban hành,Chỉ tiêu giao,Thời hạn,Đối tượng,Số ký hiệu"
+    scopes = ["Các sở", "", "UBND huyện", "toàn tỉnh"]
+    rows = [
+        f'{name},{INDICATOR},5/5/2022,60%,31/12/2022,"{scope}",{n}/QĐ-UBND'
+        for n, (name, scope) in enumerate(
+            zip(["Sơn La", "Lai Châu", "Hà Nam", "Phú Thọ"], scopes, strict=True)
+        )
+    ]
+    (tmp_path / "qd.csv").write_text("\n".join([head, *rows]), "utf-8")
+    output = add(tmp_path / "qd.csv").output
+    assert "count as decisions that bind agencies: 3 of 4" in output
+    assert "not qd.csv:5: “toàn tỉnh” names a whole area" in output
+
+
+def test_what_only_the_press_tells_of_without_number_or_addressee_is_named(
+    project: Path, tmp_path: Path
+) -> None:
+    row = f"Sơn La,{INDICATOR},5/5/2022,60%,31/12/2022,press"
+    head = "province,indicator,announced,target_value,deadline,stated_by"
+    (tmp_path / "bao.csv").write_text(f"{head}\n{row}", "utf-8")
+    output = add(tmp_path / "bao.csv").output
+    assert "bind agencies: 0 of 1" in output and "not bao.csv:2: only the press tells of it" in output
+
+
 def test_no_address_is_asked_for_where_nobody_can_answer(project: Path, tmp_path: Path) -> None:
     (tmp_path / "thang-8.csv").write_text(NATURAL, "utf-8")
     words = ["add", str(tmp_path / "thang-8.csv"), "--publisher", "Sở", "--title", "Báo cáo"]
@@ -271,3 +296,39 @@ def test_no_address_is_asked_for_where_nobody_can_answer(project: Path, tmp_path
     assert "Address" not in done.output and "read: 3 figures of 3 provinces" in done.output
     (added,) = [raw for raw in read_package(project) if raw.path.endswith("thang-8.csv")]
     assert added.url == ""
+
+
+@pytest.mark.parametrize(
+    ("published", "refused"),
+    [("2022-07-31", True), ("2021", True), ("2022-08", False), ("2022-08-05", False), ("2022", False)],
+)
+def test_a_day_of_publication_before_the_figures_is_refused_with_both_days(
+    project: Path, tmp_path: Path, published: str, refused: bool
+) -> None:
+    table = f"Tỉnh,{INDICATOR} tháng 8/2022 (%)\nYên Bái,39.2\nSơn La,58.1\n"
+    (tmp_path / "bang.csv").write_text(table, "utf-8")
+    known = ("--publisher", "Sở", "--title", "Báo cáo", "--url", "", "--published", published)
+    said = dvctt("add", str(tmp_path / "bang.csv"), *known)
+    assert said.exit_code == (2 if refused else 0), said.output
+    if refused:
+        assert all(text in said.output for text in (f"--published {published}", "2022-08-31", "bang.csv:2"))
+        assert not any("bang.csv" in raw.path for raw in read_package(project))
+
+
+def test_a_state_on_a_day_may_be_published_in_its_own_month(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "bang.csv").write_text(NATURAL.replace("30/09", "31/08").replace("09-30", "08-31"), "utf-8")
+    known = ("--publisher", "Sở", "--title", "Báo cáo", "--url", "", "--published")
+    assert dvctt("add", str(tmp_path / "bang.csv"), *known, "2022-08-25").exit_code == 0
+
+
+def test_decisions_that_contradict_each_other_end_clean_with_status_1(project: Path, tmp_path: Path) -> None:
+    assert dvctt("clean").exit_code == 0
+    head = "Tỉnh,Chỉ tiêu,Ngày ban hành,Chỉ tiêu giao,Thời hạn,Đối tượng,Số ký hiệu"
+    for n, level in enumerate(("50%", "60%")):
+        row = f'Sơn La,{INDICATOR},5/5/2022,{level},31/12/2022,"Các sở, ban, ngành",1/QĐ'
+        (tmp_path / f"qd-{n}.csv").write_text(f"{head}\n{row}\n", "utf-8")
+        added = add(tmp_path / f"qd-{n}.csv")
+        assert added.exit_code == 0, added.output
+    cleaned = dvctt("clean")
+    assert cleaned.exit_code == 1 and "contradict each other on one decision" in cleaned.output
+    assert (processed.quarantine(project)["rule"] == "decision_contradicted").sum() == 2

@@ -7,7 +7,7 @@ from gallery.exhibit import PRO_VI
 from workbooks import xlsx
 
 from analysis.cleaning.files import clean_file
-from analysis.cleaning.heads.headperiods import is_average
+from analysis.cleaning.words.said_periods import is_average
 
 HEAD = f"{PRO_VI} (%)"
 AVERAGES = [

@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner
 from workbooks import xlsx
 
+from analysis.cleaning.codebook_drafts import draft_lines
 from analysis.cleaning.describing import Description, add_file
 from analysis.cleaning.files import clean_file
-from analysis.cleaning.layouts.codebook_drafts import draft_lines
 from analysis.cleaning.outputs import write_codebook
 from analysis.cli import main
 from analysis.reference.codebook import CodebookWrong, codebook_text

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from workbooks import xlsx
 
+from analysis.cleaning import layout_file as layouts
 from analysis.cleaning.accepted import read_accepted
 from analysis.cleaning.corrections import read_corrections
 from analysis.cleaning.files import clean_file
 from analysis.cleaning.findings import DOUBTFUL
-from analysis.cleaning.layouts import layout as layouts
 from analysis.cleaning.over_time import GRAVE_RULES
 from analysis.reference.codebook import COLUMNS, read_codebook
 from analysis.reference.indicators import package_codebook

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from written_panels import NAMES, RELAXED, SPELLINGS, Panel, panels, put
 
 from analysis.cleaning.files import clean_file
-from analysis.cleaning.layouts.drafts import draft_layout
-from analysis.cleaning.layouts.layout import read_layout
+from analysis.cleaning.layout_file import read_layout
+from analysis.cleaning.layout_text import draft_layout
 
 # What a clerk might write for the three indicators, none of it in the codebook.
 WORDS = dict(zip(NAMES, ("Mục A (nội bộ)", "Việc gửi qua mạng B", "Nhóm C kèm theo"), strict=True))

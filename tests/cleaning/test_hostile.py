@@ -3,32 +3,20 @@
 # Rows of tables read best on one line.
 # ruff: noqa: E501
 
-import io
 import time
 import tracemalloc
-import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from gallery.exhibit import PRO_VI, simple
-from workbooks import csv, html, ods, xls, xlsx
+from workbooks import csv, html, ods, rezip, xls, xlsx
 
 from analysis.cleaning.files import clean_file
-from analysis.cleaning.reading import archive, limits
+from analysis.cleaning.readers import archive, limits
 from analysis.cli import main
 
 GOOD = xlsx(simple())
-
-
-def rezip(content: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
-    """Return a zip with every part passed through `change`."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for info in old.infolist():
-            new.writestr(info.filename, change(info.filename, old.read(info)))
-    return out.getvalue()
 
 
 def sheet_with(body: bytes) -> bytes:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from workbooks import xlsx
 
 from analysis.cleaning.files import clean_file
-from analysis.cleaning.layouts.drafts import draft_layout
-from analysis.cleaning.layouts.layout import LayoutUnreadable, read_layout
+from analysis.cleaning.layout_file import LayoutUnreadable, read_layout
+from analysis.cleaning.layout_text import draft_layout
 from analysis.cleaning.outputs import write_layouts
 
 Rows = list[list[Any]]

@@ -9,7 +9,7 @@ from gallery.exhibit import PRO_VI
 from workbooks import html, xlsx
 
 from analysis.cleaning.files import FileOutcome, clean_file
-from analysis.cleaning.layouts.layout import LayoutUnreadable, read_layout
+from analysis.cleaning.layout_file import LayoutUnreadable, read_layout
 
 COLUMN = (
     '[[columns]]\ncolumn = "{column}"\nindicator = "share_dossiers_processed_online"\nperiod = "{period}"\n'

@@ -8,9 +8,9 @@ from gallery.exhibit import PRO_VI
 from gallery.old_letters import tcvn3
 
 from analysis.cleaning.files import clean_file
-from analysis.cleaning.reading.delimited import LONG
-from analysis.cleaning.reading.encodings import decode_tcvn3
-from analysis.cleaning.reading.opening import read_sheets
+from analysis.cleaning.readers.delimited import LONG
+from analysis.cleaning.readers.encodings import decode_tcvn3
+from analysis.cleaning.readers.opening import read_sheets
 
 NAMES = ("Thái Nguyên", "Yên Bái", "Đắk Lắk", "Thừa Thiên Huế")
 

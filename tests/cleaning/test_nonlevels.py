@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.cleaning.heads.nonlevels import not_a_level
+from analysis.cleaning.words.no_level import not_a_level
 from analysis.reference.indicators import indicators
 
 

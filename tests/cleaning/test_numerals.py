@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from analysis.cleaning.figures.numerals import read_column
 from analysis.cleaning.figures.scales import Scale
-from analysis.cleaning.reading.addresses import number_texts
+from analysis.cleaning.readers.addresses import number_texts
 
 DIGITS = st.text("0123456789", min_size=1, max_size=8)
 PLAIN = DIGITS | st.builds("{}{}{}".format, DIGITS, st.sampled_from(".,"), DIGITS)

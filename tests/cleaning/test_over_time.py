@@ -8,16 +8,19 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
-from sent_months import SHARES, Fault, Months, panel, scaled, shifted, swapped, write, write_month
+from sent_months import COUNTS, SHARES, Fault, Months, panel, scaled, shifted, swapped, write, write_month
 
 from analysis.cleaning import processed
 from analysis.cleaning.accepted import read_accepted
 from analysis.cleaning.corrections import CorrectionUnreadable
 from analysis.cleaning.files import FileOutcome, clean_file
 from analysis.cleaning.findings import Finding
+from analysis.cleaning.messages import Message
 from analysis.cleaning.over_time import GRAVE_RULES, find_all, hold_back
 from analysis.cleaning.shapes import Cleaned, join
 from analysis.cli import main
+from analysis.panels.study_panel import assemble_panel
+from analysis.study import read_study
 
 MONTH = "2021-05"
 
@@ -95,7 +98,7 @@ def test_shares_without_counts_on_another_scale(tmp_path: Path) -> None:
 def test_counts_in_thousands(tmp_path: Path) -> None:
     _, findings, held = found(tmp_path, lambda rows: scaled(rows, 1000, columns=(3, 4)))
     assert grave(findings) == [(f"bao-cao-{MONTH}", "2021-05-31", "over_time_scaled")]
-    assert held == 126
+    assert held == 378
 
 
 def test_two_provinces_exchanged(tmp_path: Path) -> None:
@@ -104,15 +107,14 @@ def test_two_provinces_exchanged(tmp_path: Path) -> None:
     assert held <= 18 and len(kept.observations) > 8 * 63 * 6 - 19
 
 
-def test_one_block_that_slipped_alone(tmp_path: Path) -> None:
+def test_one_block_that_slipped_alone_sets_the_month_aside(tmp_path: Path) -> None:
     def slip(rows: list[list[float]]) -> list[list[float]]:
         return [[*row[:3], *other[3:]] for row, other in zip(rows, shifted(rows), strict=True)]
 
     kept, findings, _ = found(tmp_path, slip)
     assert grave(findings) == [(f"bao-cao-{MONTH}", "2021-05-31", "over_time_moved")]
     left = kept.observations[kept.observations["period_end"] == "2021-05-31"]["indicator"]
-    assert (left == "share_services_with_online_dossiers").sum() == 63
-    assert (left == "share_dossiers_processed_online").sum() < 10
+    assert left.empty
 
 
 @pytest.mark.parametrize("back", [1, 3])
@@ -147,6 +149,84 @@ def test_two_files_of_one_month(tmp_path: Path) -> None:
     assert [(finding.rule, finding.said.values["provinces"]) for finding in findings] == [
         ("over_time_twice", 3)
     ]
+
+
+def divided(rows: list[list[float]], columns: tuple[int, ...]) -> list[list[float]]:
+    """Return a table in which columns were divided by ten, counts without the rest."""
+    return [
+        [(round(v / 10, 2) if j in SHARES else v // 10) if j in columns else v for j, v in enumerate(row)]
+        for row in rows
+    ]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        shifted,
+        lambda rows: shifted(rows, 1, 31),
+        lambda rows: shifted(rows, -1, 0, 40),
+        lambda rows: swapped(rows, 40),
+        lambda rows: scaled(rows, 0.1, 50),
+        lambda rows: divided(rows, COUNTS),
+        lambda rows: divided(rows, (*COUNTS, *SHARES)),
+        lambda rows: divided(rows, COUNTS[:2]),
+    ],
+)
+def test_of_a_file_at_fault_in_more_than_a_few_rows_no_row_and_no_total_is_left(
+    tmp_path: Path, fault: Fault
+) -> None:
+    months = panel()
+    others = read(tmp_path, {month: rows for month, rows in months.items() if month != MONTH})
+    wrong = clean_file(write_month(tmp_path, MONTH, fault(months[MONTH]), total=True))
+    assert (wrong.cleaned.observations["province_code"] == "VN").sum() == 6
+    outcomes = hold_back([*others, wrong])
+    assert outcomes[-1].cleaned.observations.empty and outcomes[-1].refused
+    held = outcomes[-1].cleaned.quarantine
+    assert len(held) == len(wrong.cleaned.observations) + len(wrong.cleaned.quarantine)
+    assert held["mend"].str.contains("totals included").any()
+    assert all(len(outcome.cleaned.observations) == 378 for outcome in outcomes[:-1])
+
+
+def test_a_copied_month_takes_its_total_along(tmp_path: Path) -> None:
+    months = panel()
+    last = max(months)
+    others = read(tmp_path, {month: rows for month, rows in months.items() if month != last})
+    outcomes = hold_back([*others, clean_file(write_month(tmp_path, last, months["2021-03"], total=True))])
+    assert outcomes[-1].cleaned.observations.empty
+
+
+@pytest.mark.parametrize(
+    ("at_fault", "parts"),
+    [("shares", (1, 1, 10)), ("counts", (1, 10, 1)), ("both", (100, 100, 10))],
+)
+@pytest.mark.parametrize("rows", [3, 63])
+def test_the_months_before_say_whether_shares_or_counts_are_at_fault(
+    tmp_path: Path, at_fault: str, parts: tuple[int, int, int], rows: int
+) -> None:
+    months = panel()
+    for row in months[MONTH][:rows]:
+        for start in (0, 3):
+            whole, part, share = row[start : start + 3]
+            row[start : start + 3] = [whole // parts[0], part // parts[1], round(share / parts[2], 2)]
+    kept, findings, _ = compare(read(tmp_path, months))
+    told = [finding.said.values["fault"] for finding in findings if "fault" in finding.said.values]
+    assert {said.code for said in told if isinstance(said, Message)} == {f"over_time_fault.{at_fault}"}
+    left = kept.observations[kept.observations["period_end"] == "2021-05-31"]
+    if rows == 63:
+        assert left.empty
+    else:
+        counts = left["unit"] == "count"
+        assert (~counts).sum() == 2 * 60
+        assert counts.sum() == 4 * (63 if at_fault == "shares" else 60)
+
+
+def test_without_months_before_neither_shares_nor_counts_are_kept(tmp_path: Path) -> None:
+    months = dict(list(panel().items())[:1])
+    month = next(iter(months))
+    months[month] = scaled(months[month], 0.1)
+    kept, findings, _ = compare(read(tmp_path, months))
+    assert kept.observations.empty
+    assert "do not tell whether shares or counts are wrong" in str(findings[0].said)
 
 
 def test_34_provinces(tmp_path: Path) -> None:
@@ -238,6 +318,35 @@ def test_the_screen_the_report_and_the_exit_status_say_it(tmp_path: Path) -> Non
     assert "Số liệu lệch dòng" in page and "Figures in the wrong row" in page
     held = pd.read_csv(tmp_path / "out" / "quarantine.csv")
     assert set(held["rule"]) == {"over_time_moved"} and held["cell"].str.fullmatch(r"[B-G]\d+").all()
+    counted = {
+        file["file"]: (file["observations"], file["tables"][0]["observations"]) for file in report["files"]
+    }
+    assert counted[f"bao-cao-{MONTH}.xlsx"] == (63 * 6 - len(held),) * 2
+    assert counted["bao-cao-2021-04.xlsx"] == (63 * 6,) * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "held"),
+    [
+        ("Bao cao DVCTT thang 6-2023.csv", "tháng 5/2023", "2023-05"),
+        ("bao_cao_quy_IV-2022.csv", "quý III/2022", "Q3 2022"),
+        ("Bao cao thang 5-2023.csv", "tháng 5/2023", ""),
+        ("Bao cao thang 5.csv", "tháng 4/2023", ""),  # no year: not surely a month of reporting
+        ("Bao cao thang 6-2023.csv", "6 tháng đầu năm 2023", ""),  # a month that closes the half-year
+        ("Bao cao 15-6-2023.csv", "tháng 5/2023", ""),  # the day on which it was sent
+        ("Bao cao nam 2023.csv", "tháng 5/2023", ""),
+    ],
+)
+def test_a_file_named_after_another_period_is_held_and_both_are_named(
+    tmp_path: Path, name: str, head: str, held: str
+) -> None:
+    table = f"Tỉnh,Tỷ lệ hồ sơ xử lý trực tuyến {head} (%)\nYên Bái,39.2\nSơn La,58.1\n"
+    (tmp_path / name).write_text(table, "utf-8")
+    result = run("clean", tmp_path / name, "--out", tmp_path / "out")
+    assert result.exit_code == (1 if held else 0), result.output
+    assert f"{0 if held else 2} observations, {2 if held else 0} in quarantine" in result.output
+    if held:
+        assert "the file's name says" in result.output and f"figures are of {held} (" in result.output
 
 
 ACCEPTED = f"""[[accepted]]
@@ -295,6 +404,7 @@ def test_adding_a_wrong_month_keeps_the_file_and_its_figures_out(
     last = max(months)
     months[last] = shifted(months[last])
     *before, new = write(tmp_path, months)
+    (tmp_path / "right").mkdir()
     words = ("--publisher", "Bộ TTTT", "--title", "Báo cáo tháng", "--url", "")
     for path in before:
         assert run("add", path, *words).exit_code == 0
@@ -304,5 +414,12 @@ def test_adding_a_wrong_month_keeps_the_file_and_its_figures_out(
     assert "added data/raw/bo-tttt/" in result.output
     cleaned = run("clean")
     assert cleaned.exit_code == 1 and "2021-04: the figures of" in cleaned.output
-    assert (processed.observations(project_copy)["period_end"] == "2021-04-30").sum() < 20
-    assert (processed.quarantine(project_copy)["rule"] == "over_time_moved").sum() > 300
+    assert not (processed.observations(project_copy)["period_end"] == "2021-04-30").any()
+    assert (processed.quarantine(project_copy)["rule"] == "over_time_moved").sum() == 378
+    panel_without = assemble_panel(read_study("services", root=project_copy), root=project_copy)
+    assert (panel_without.periods[-1], panel_without.set_aside) == ("2021-03", ("2021-04",))
+    right = write_month(tmp_path / "right", last, panel(months=4)[last])
+    assert run("add", right, *words).exit_code == 0
+    run("clean")
+    mended = assemble_panel(read_study("services", root=project_copy), root=project_copy)
+    assert (mended.periods[-1], mended.set_aside) == ("2021-04", ())

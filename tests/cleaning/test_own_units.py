@@ -5,7 +5,7 @@ from pathlib import Path
 from workbooks import xlsx
 
 from analysis.cleaning.files import FileOutcome, clean_file
-from analysis.cleaning.tables.owners import is_signed
+from analysis.cleaning.recognise.province import is_signed
 
 
 def _clean(tmp_path: Path, *rows: list[object], top: str = "UBND TỈNH BẠC LIÊU") -> FileOutcome:
@@ -20,7 +20,7 @@ def test_a_district_called_like_another_province_is_asked_for(tmp_path: Path) ->
         tmp_path, [1, "Huyện Vĩnh Lợi", 150, 60], [2, "Thị xã Giá Rai", 90, 60], [3, "Hòa Bình", 150, 30]
     )
     assert outcome.cleaned.observations.empty
-    assert "Hòa Bình" in str(outcome.problems[0])
+    assert "Hòa Bình" in str(outcome.notices[0])
 
 
 def test_the_sum_of_one_level_is_not_the_province(tmp_path: Path) -> None:

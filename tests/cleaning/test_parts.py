@@ -46,6 +46,16 @@ def test_new_figure_of_one_province_touches_its_part_only(cleaned, tmp_path):
     assert {name for name in after if after[name] != before.get(name)} == {"observations.63-15.csv"}
 
 
+def test_what_a_killed_clean_left_is_removed(cleaned, tmp_path):
+    parts = parts_folder(tmp_path)
+    parts.mkdir()
+    left = [parts / ".observations.VN.csv.new", parts / "..observations.VN.csv.new.k3x_9.tmp"]
+    for file in left:
+        file.write_text("half a", "utf-8")
+    write_parts(tmp_path, cleaned)
+    assert not [path.name for path in parts.iterdir() if path.name.startswith(".")]
+
+
 @pytest.fixture(scope="module")
 def built(root, tmp_path_factory):
     """Return a project of its own whose tables are built."""

@@ -18,8 +18,8 @@ def test_a_share_of_dossiers_is_named(head: str) -> None:
     [
         ["Hồ sơ trực tuyến"],
         ["Tỷ lệ tiếp nhận", "hồ sơ trực tuyến (%)"],
-        ["TL HS TT (%)"],  # TT is online, full process, payment or information
-        ["Kết quả xử lý trực tuyến (%)"],  # does not say of what
+        ["TL TT (%)"],  # TT is online, full process, payment or information
+        ["Kết quả trực tuyến (%)"],  # does not say of what
         ["Số hồ sơ trực tuyến/Tổng số DVCTT (%)"],
     ],
 )
@@ -39,6 +39,8 @@ def test_what_does_not_say_its_share_stays_as_it_is(path: list[str]) -> None:
         ("ICT Index", "ict_index", "score"),
         ("Chỉ số PCI", "pci", "score"),
         ("Dân số", "population", "count"),
+        ("TL HS TT", "share_dossiers_processed_online", "percent"),
+        ("Kết quả xử lý trực tuyến", "share_dossiers_processed_online", "percent"),
         ("Tỷ lệ HS nộp online", "share_dossiers_submitted_online", "percent"),
         ("Tỷ lệ hồ sơ trực tuyến trên tổng số hồ sơ", "share_dossiers_processed_online", "percent"),
     ],

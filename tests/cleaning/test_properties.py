@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from written_panels import RELAXED, Panel, panels, put
 
 from analysis.cleaning.files import clean_file
-from analysis.cleaning.reading.addresses import parse_address
-from analysis.cleaning.reading.cells import is_number_like
-from analysis.cleaning.reading.opening import read_sheets
+from analysis.cleaning.readers.addresses import parse_address
+from analysis.cleaning.readers.cells import is_number_like
+from analysis.cleaning.readers.opening import read_sheets
 from analysis.cleaning.words.places import PLACE, read_place
 
 

@@ -8,7 +8,7 @@ from gallery import section_rows
 from workbooks import xlsx
 
 from analysis.cleaning.files import clean_file
-from analysis.cleaning.layouts.layout import read_layout
+from analysis.cleaning.layout_file import read_layout
 
 EXHIBITS = {exhibit.file[:3]: exhibit for exhibit in section_rows.exhibits()}
 

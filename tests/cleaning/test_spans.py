@@ -90,9 +90,10 @@ def test_what_cannot_be_told_is_held_back(title: str, heads: list[str], tmp_path
     assert outcome.cleaned.observations.empty and len(outcome.cleaned.quarantine)
 
 
-def test_the_year_above_a_month_is_its_year(tmp_path: Path) -> None:
+def test_a_year_above_months_that_the_title_contradicts_holds_the_table(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     rows = [[f"{PRO_VI}, báo cáo năm 2024"], ["Tỉnh", "Năm 2023", None], [None, "Tháng 1", "Tháng 2"]]
     path.write_bytes(xlsx([*rows, ["Hà Nội", 11.5, 12.5], ["Sơn La", 13.5, 14.5]], merge=["A2:A3", "B2:C2"]))
-    found = clean_file(path).cleaned.observations["period_end"]
-    assert set(found) == {"2023-01-31", "2023-02-28"}
+    outcome = clean_file(path)
+    assert outcome.cleaned.observations.empty
+    assert set(outcome.cleaned.quarantine["rule"]) == {"periods_contradict"} and outcome.problems

@@ -15,7 +15,7 @@ from gallery.old_letters import tcvn3
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from analysis.cleaning.reading.addresses import column_letters
+from analysis.cleaning.readers.addresses import column_letters
 from analysis.reference.provinces import provinces
 
 RELAXED = settings(

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 from made_panels import staggered_frame
 
 from analysis.estimation.aggregation import AGGREGATES, aggregate_effects
@@ -255,3 +256,18 @@ def test_holes_keep_the_studentised_rule() -> None:
     # One cell of 192 is gone: nearly the same answer, by the other way.
     assert found.estimate == pytest.approx(whole.estimate, abs=0.2)
     assert found.p_value == pytest.approx(whole.p_value, abs=0.15)
+
+
+@pytest.mark.parametrize("slope", [1.0, 2.5])
+def test_comparison_units_count_by_their_odds_up_to_the_trim(slope):
+    """statsmodels' logit gives the odds; a unit whose chance is 0.9 counts nine times one whose chance is a half."""
+    rng = np.random.default_rng(6)
+    values = rng.normal(size=400)
+    treated = rng.random(400) < 1 / (1 + np.exp(-slope * values))
+    change = values**2 + rng.normal(size=400)
+    chance = sm.Logit(treated.astype(float), sm.add_constant(values)).fit(disp=0).predict()
+    odds = np.where(treated | (chance >= 0.995), 0.0, chance / (1 - chance))
+    expected = change[treated].mean() - odds @ change / odds.sum()
+    found, _ = compare_adjusted(change, treated, np.ones(400), values[:, None], "ipw")
+    assert found == pytest.approx(expected, abs=1e-6)
+    assert ((chance > 0.6) & ~treated).sum() > 10

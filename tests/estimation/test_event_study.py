@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from analysis import event_study
+from analysis import callaway_santanna, event_study
+from analysis.estimation.assignments import draw_assignments
+from analysis.estimation.errors import UnknownOption
+from analysis.estimation.event_fit import event_influence, fit_events, move_events
+from analysis.estimation.frames import build_panel
+from analysis.estimation.simulate import Scenario, simulate_frame
 
 PAPI = {"unit": "province_code", "time": "year", "treated_from": "treated_from"}
 
@@ -19,8 +26,8 @@ def test_papi_first_look(papi):
     assert terms == {"2019": 0.039, "2020": 0.030, "2021": 0.0, "2022": 0.023, "2023": 0.048, "2024": 0.058}
     (reference,) = (term for term in found.terms if term.is_reference)
     assert (reference.event_time, reference.period) == (-1, "2021")
-    assert found.inference == "permutation"
-    (check,) = found.checks
+    assert found.inference == "studentised-permutation"
+    check = found.checks[0]
     assert check.passed is False
     assert "cannot be read as caused" in check.text
 
@@ -34,9 +41,10 @@ def test_staggered_equals_the_published_dynamic_effect(refdata):
         outcome="lemp",
         treated_from="first.treat",
         draws=199,
+        aggregate="dynamic",
     )
     assert round(found.estimate, 4) == -0.0772
-    assert found.inference == "CR3"
+    assert found.inference == "multiplier"
 
 
 @pytest.mark.parametrize("covariates", [None, ["x"]])
@@ -91,3 +99,87 @@ def test_a_period_missing_from_all_treated_costs_only_its_own_term():
     expected = {term.event_time: term.estimate for term in whole.terms if term.event_time != 1}
     # With unit effects the other changes of the treated do not depend on the period left out.
     assert kept == pytest.approx(expected, abs=1e-9)
+
+
+SIMULATED = {"unit": "unit", "time": "period", "outcome": "outcome", "treated_from": "treated_from"}
+STAGGERED = Scenario(
+    n_units=40, n_periods=10, n_treated=9, n_starts=3, first_start=4, effect=1.0, effect_growth=0.5
+)
+
+
+@pytest.fixture(scope="module")
+def base_stagg() -> pd.DataFrame:
+    return pd.read_csv(Path(__file__).parent / "published" / "base_stagg.csv")
+
+
+def test_sun_and_abraham_as_fixest_has_it(base_stagg):
+    """fixest: sunab(year_treated, year) with x1, `summary(agg = "att")`: -1.133749 (0.205070), clustered by id."""
+    names = {"unit": "id", "time": "year", "outcome": "y", "treated_from": "year_treated", "covariates": "x1"}
+    found = event_study(base_stagg, inference="CR1", **names)
+    assert round(found.estimate, 6) == -1.133749
+    assert round(found.std_error, 6) == 0.205070
+    # The mean of event times, which used to be the headline, has the other sign: early cohorts fill the late ones.
+    assert event_study(base_stagg, aggregate="dynamic", draws=99, **names).estimate == pytest.approx(
+        0.810, abs=1e-3
+    )
+
+
+@pytest.mark.parametrize("aggregate", ["simple", "dynamic"])
+@pytest.mark.parametrize("strata", [None, "region"])
+def test_the_same_estimate_has_the_same_p_as_callaway_santannas(aggregate, strata):
+    """Two methods that agree on an effect used to judge it by two rules."""
+    frame = simulate_frame(STAGGERED, 5).assign(region=lambda rows: rows["unit"] % 3)
+    words = {**SIMULATED, "strata": strata, "aggregate": aggregate, "draws": 499}
+    one, other = event_study(frame, **words), callaway_santanna(frame, base="universal", **words)
+    assert one.estimate == pytest.approx(other.estimate, abs=1e-9)
+    assert one.inference == other.inference == "studentised-permutation"
+    assert one.p_values["studentised-permutation"] == other.p_values["studentised-permutation"]
+    assert (one.conf_low, one.conf_high) == pytest.approx((other.conf_low, other.conf_high), abs=1e-6)
+
+
+@pytest.mark.parametrize("cluster", [False, True])
+def test_draws_fitted_in_batches_are_those_of_one_product(cluster):
+    """Weights of 2 take the general road, where every draw is fitted; a plain panel takes one product for all."""
+    frame = simulate_frame(STAGGERED, 6).assign(weight=2.0, own=lambda rows: rows["unit"])
+    plain = build_panel(frame, **SIMULATED)
+    weighted = build_panel(frame, **SIMULATED, weights="weight", cluster="own" if cluster else None)
+    assignments = draw_assignments(plain, 99, np.random.default_rng(2), 0.95)
+    one, other = (move_events(fit_events(panel, -1), assignments) for panel in (plain, weighted))
+    assert other.null.effects == pytest.approx(one.null.effects, abs=1e-9)
+    assert other.null.shares == pytest.approx(one.null.shares, abs=1e-9)
+    assert other.null.variance == pytest.approx(one.null.variance, abs=1e-9)
+    assert other.own == pytest.approx(one.own, abs=1e-9)
+
+
+def test_influence_is_what_a_unit_moves():
+    """A little more weight for a unit moves every effect by its influence: missing cells, weights, covariates."""
+    rng = np.random.default_rng(3)
+    frame = simulate_frame(STAGGERED, 7)
+    frame = frame.assign(x=rng.normal(size=len(frame)), weight=rng.uniform(0.5, 2, len(frame)))
+    frame = frame[rng.random(len(frame)) > 0.08]
+
+    def effects(unit: int, more: float) -> np.ndarray:
+        weight = frame["weight"] * np.where(frame["unit"] == unit, 1 + more, 1.0)
+        panel = build_panel(frame.assign(weight=weight), **SIMULATED, weights="weight", covariates="x")
+        return fit_events(panel, -1).effects
+
+    panel = build_panel(frame, **SIMULATED, weights="weight", covariates="x")
+    found = event_influence(fit_events(panel, -1))
+    for unit in (1, 2, 5, 20):
+        slope = (effects(unit, 1e-5) - effects(unit, -1e-5)) / 2e-5
+        assert found[panel.units.index(str(unit))] == pytest.approx(slope, abs=1e-6)
+
+
+def test_balance_keeps_the_same_units_throughout():
+    """Cohorts that start in 4, 5 and 6 of 10 periods are all followed for three more, the first two for four."""
+    frame = simulate_frame(STAGGERED, 5)
+    found = event_study(frame, **SIMULATED, balance=4, draws=99)
+    assert found.n_treated == 6
+    assert max(term.event_time for term in found.terms) == 4
+    after = [term.estimate for term in found.terms if term.event_time >= 0]
+    assert found.estimate == pytest.approx(np.mean(after), abs=1e-9)
+    assert not any("different units" in note and "+" in note for note in found.notes)
+    whole = event_study(frame, **SIMULATED, draws=99)
+    assert any("of 9 in the middle, and fewer at" in note and "+5: 3" in note for note in whole.notes)
+    with pytest.raises(UnknownOption, match="allowed: 0 to 5"):
+        event_study(frame, **SIMULATED, balance=6)

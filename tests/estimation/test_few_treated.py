@@ -40,3 +40,23 @@ def test_ferman_pinto_widens_for_a_small_treated_unit():
     assert wide.conf_high - wide.conf_low > 1.5 * (narrow.conf_high - narrow.conf_low)
     with pytest.raises(UnknownOption, match="sizes"):
         did(frame, inference="ferman-pinto", **COLUMNS)
+
+
+@pytest.mark.parametrize("inference", ["conley-taber", "ferman-pinto"])
+@pytest.mark.parametrize("skewed", [1.0, -1.0])
+def test_ends_are_not_mirrored(inference, skewed):
+    """Controls whose noise has a long upper tail leave the effect a long lower end: estimate less the quantiles."""
+    rng = np.random.default_rng(4)
+    noise = skewed * np.where(np.arange(6) >= 3, rng.exponential(size=(61, 1)), 0.0) + 0.01 * rng.normal(
+        size=(61, 6)
+    )
+    frame = pd.DataFrame(
+        [(i, t, noise[i, t], int(i == 0 and t >= 3), 1.0) for i in range(61) for t in range(6)],
+        columns=["u", "t", "y", "d", "n"],
+    )
+    found = did(frame, inference=inference, weights="n", **COLUMNS)
+    changes = noise[1:, 3:].mean(axis=1) - noise[1:, :3].mean(axis=1)
+    low, high = np.quantile(changes - changes.mean(), [0.025, 0.975])
+    # Quantiles of 9,999 draws from 60 values fall on one or its neighbour, half a unit away; mirrored, two units.
+    assert found.estimate - found.conf_low == pytest.approx(high, abs=0.6)
+    assert found.conf_high - found.estimate == pytest.approx(-low, abs=0.6)

@@ -75,7 +75,7 @@ def test_a_wrong_panel_is_refused_by_name():
     on = ((good["from"] > 0) & (good["t"] >= 2021)).astype(int)
     cases = [
         (good.assign(**{"from": 2019}), {}, errors.NoControlLeft, "All 5 units"),
-        (good.assign(**{"from": good["from"].where(good["i"] != "u0", 2019)}), {}, errors.NoPrePeriod, "u0"),
+        (good.assign(**{"from": good["from"].where(good["from"] == 0, 2019)}), {}, errors.NoPrePeriod, "u0"),
         (good.assign(**{"from": 0}), {}, errors.NoTreatedUnit, "None of 5 units"),
         (pd.concat([good, good.iloc[:1]]), {}, errors.DuplicateCells, "u0 in 2019"),
         (good.assign(y=3.0), {}, errors.ConstantOutcome, "is 3 in all 20"),

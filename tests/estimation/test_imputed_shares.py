@@ -186,6 +186,14 @@ def test_shares_at_the_bounds() -> None:
     assert without.bound[row, column] == pytest.approx(least)
 
 
+def test_a_denominator_of_zero_is_named_with_its_unit_and_period() -> None:
+    frame = small()
+    bare = frame.assign(count=frame["count"].where(frame.index != frame.index[3], 0))
+    unit, month = frame["unit"].iloc[3], frame["month"].iloc[3]
+    with pytest.raises(NotFinite, match=rf"above 0; {unit} in {month}: 0\. Correct the counts"):
+        imputation(bare, **NAMES, scale="logit", denominators="count", inference="analytic")
+
+
 def test_what_is_no_share_in_percent_is_refused() -> None:
     frame = small()
     with pytest.raises(NotFinite, match="from 0 to 100 percent"):

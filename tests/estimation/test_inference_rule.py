@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
+import pytest
 from long_way import ASK
 
+from analysis import callaway_santanna, event_study, imputation
 from analysis.estimation.inference import infer
 from analysis.estimation.simulate import Scenario, simulate_panel
 from analysis.estimation.twoway import fit_two_way
@@ -50,3 +53,25 @@ def test_inference_against_the_rule_is_told():
     ):
         panel = simulate_panel(Scenario(n_treated=treated, n_periods=6), seed=2)
         assert said in " ".join(infer(fit_two_way(panel), name, ASK).notes)
+
+
+@pytest.mark.parametrize(
+    ("per_date", "dates", "shown"),
+    [
+        (1, 1, "permutation"),
+        (5, 1, "studentised-permutation"),
+        (13, 1, "studentised-permutation"),
+        (40, 1, "studentised-permutation"),
+        (41, 1, "multiplier"),
+        (5, 9, "multiplier"),
+        (4, 12, "studentised-permutation"),
+    ],
+)
+@pytest.mark.parametrize("method", [callaway_santanna, event_study, imputation])
+def test_averages_go_by_the_number_of_units_and_of_units_a_date(method, per_date, dates, shown):
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame({"u": np.repeat(range(110), dates + 4), "t": np.tile(range(dates + 4), 110)})
+    frame["g"] = np.where(frame["u"] < per_date * dates, 3 + frame["u"] % dates, 99)
+    frame["y"] = rng.normal(size=len(frame))
+    found = method(frame, unit="u", time="t", outcome="y", treated_from="g", draws=99)
+    assert found.inference == shown

@@ -48,48 +48,30 @@ def test_what_people_write_is_read_with_defaults_and_comments(schema):
         "province": "Thái Nguyên", "share": 0.6, "draws": 999, "robust": True, "language": "vi", "controls": [],
         "first": None, "nested": {"a": [1]}, "frame": None, "seed": 1, "max_tokens": None,
     }  # fmt: skip
-    assert {"day", "place", "a", "b", "total"} <= {one.name for one in schema.parameters}
-    assert str(schema.parameters[0]) == 'province: str = "Thái Nguyên"  # the province in question'
-    assert "draws: int = 999, minimum 9  # permutations" in schema.describe()
+    assert {"day", "place", "a", "b", "total"} <= set(schema.parameters)
+    assert 'province: str = "Thái Nguyên"  # the province in question' in schema.describe()
+    assert "draws: int = 999  # permutations, minimum 9" in schema.describe()
 
 
 def test_an_unknown_name_lists_what_is_declared_and_the_nearest(schema):
     with pytest.raises(UnknownParameter, match=r"Did you mean province or place\?") as refused:
         schema.check({"provnce": "Yên Bái"})
     assert refused.value.exit_status == 2
-    for parameter in schema.parameters:
-        assert str(parameter) in str(refused.value)
+    assert schema.describe() in str(refused.value)
 
 
 @pytest.mark.parametrize(
     ("name", "text", "value"),
     [
-        ("province", unicodedata.normalize("NFD", "Yên Bái"), "Yên Bái"),
-        ("province", "12", "12"),
-        ("province", "no", "no"),
-        ("province", "null", "null"),
-        ("share", "0.25", 0.25),
-        ("share", "1", 1.0),
-        ("share", "5e-1", 0.5),
-        ("draws", "99", 99),
-        ("robust", "false", False),
-        ("robust", "True", True),
-        ("language", "en", "en"),
-        ("controls", '["gdp", "1"]', ["gdp", "1"]),
-        ("first", "null", None),
-        ("first", "2021", 2021),
-        ("nested", '{"a": [1, 2]}', {"a": [1, 2]}),
-        ("day", "2022-08-31", "2022-08-31"),
-        ("place", "data/x.csv", "data/x.csv"),
-        ("seed", "None", None),
-        ("seed", "7", 7),
-        ("seed", "0.5", 0.5),
-        ("seed", "no", "no"),
-        ("max_tokens", "9", 9),
-        ("frame", "anything", "anything"),
-        ("total", "5", 5),
+        ("province", unicodedata.normalize("NFD", "Yên Bái"), "Yên Bái"), ("province", "12", "12"),
+        ("province", "no", "no"), ("province", "null", "null"), ("share", "0.25", 0.25), ("share", "1", 1.0),
+        ("share", "5e-1", 0.5), ("draws", "99", 99), ("robust", "false", False), ("robust", "True", True),
+        ("language", "en", "en"), ("controls", '["gdp", "1"]', ["gdp", "1"]), ("first", "null", None),
+        ("first", "2021", 2021), ("nested", '{"a": [1, 2]}', {"a": [1, 2]}), ("day", "2022-08-31", "2022-08-31"),
+        ("place", "data/x.csv", "data/x.csv"), ("seed", "None", None), ("seed", "7", 7), ("seed", "0.5", 0.5),
+        ("seed", "no", "no"), ("max_tokens", "9", 9), ("frame", "anything", "anything"), ("total", "5", 5),
     ],
-)
+)  # fmt: skip
 def test_text_becomes_a_value(schema, name, text, value):
     converted = schema.convert({name: text})[name]
     assert converted == value
@@ -99,27 +81,16 @@ def test_text_becomes_a_value(schema, name, text, value):
 @pytest.mark.parametrize(
     ("name", "text", "hint"),
     [
-        ("share", "0,6", "a number: write 0.6"),
-        ("share", "1.2", "at most 1"),
-        ("share", "nan", "a number"),
-        ("share", "1_0", "a number"),
-        ("share", "", "a number"),
-        ("share", "０.5", "a number"),
-        ("draws", "1e3", "a whole number"),
-        ("draws", "99.0", "a whole number"),
-        ("draws", "8", "at least 9"),
-        ("draws", "１２", "a whole number"),
-        ("robust", "no", "write true or false"),
-        ("robust", "không", "write true or false"),
-        ("robust", "0", "write true or false"),
-        ("language", "fr", "one of 'vi' or 'en'"),
-        ("controls", "gdp", "JSON"),
-        ("controls", "[1]", "a text in item 1"),
-        ("first", "none", "a whole number, or null"),
-        ("nested", '{"a": 1}', "a list"),
-        ("day", "31/8/2022", "a day, such as"),
+        ("share", "0,6", "a number: write 0.6"), ("share", "1.2", "at most 1"), ("share", "nan", "a number"),
+        ("share", "1_0", "a number"), ("share", "", "a number"), ("share", "０.5", "a number"),
+        ("draws", "1e3", "a whole number"), ("draws", "99.0", "a whole number"), ("draws", "8", "at least 9"),
+        ("draws", "１２", "a whole number"), ("robust", "no", "write true or false"),
+        ("robust", "không", "write true or false"), ("robust", "0", "write true or false"),
+        ("language", "fr", "one of 'vi' or 'en'"), ("controls", "gdp", "JSON"), ("controls", "[1]", "a text in item 1"),
+        ("first", "none", "a whole number, or null"), ("nested", '{"a": 1}', "a list"),
+        ("day", "31/8/2022", "valid date"),
     ],
-)
+)  # fmt: skip
 def test_text_that_is_not_exactly_a_value_is_refused(schema, name, text, hint):
     with pytest.raises(WrongParameter, match="Declared:") as refused:
         schema.convert({name: text})

@@ -85,7 +85,7 @@ ALIASES = "a: &a0 [x]\n" + "".join(f"b{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)
         ("- a", "yaml", "must hold a table"),
         ("a: [", "yaml", "parameters.yaml"),
         ("share: !!python/object/apply:os.getcwd []", "yaml", "a number"),
-        ("share: !x 1", "yaml", "could not determine a constructor"),
+        ("share: !x 1", "yaml", "the tag !x is not known"),
         ("province: &x [*x]", "yaml", "the alias *x is not followed"),
         (ALIASES, "yaml", "the alias *a0 is not followed"),
         ("share: " + "[" * DEEP + "]" * DEEP, "yaml", "nested more than 50 levels"),
@@ -96,7 +96,7 @@ ALIASES = "a: &a0 [x]\n" + "".join(f"b{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)
         ("runs = [1]", "toml", "list of tables"),
         ("runs = 5", "toml", "list of tables"),
         ('["02-before-after"]\nruns = 5', "toml", "list of tables"),
-        ('"02-before-after" = 5', "toml", "is a table of its parameters"),
+        ('"02-before-after" = 5', "toml", "A table was expected"),
         ("['other notebook']\nshare = 1", "toml", "names none of 02-before-after"),
         ("[other]\nshare = 1", "toml", "has no parameter 'other'"),
         ("x = 1", "ini", "only .toml, .yaml and .yml"),
@@ -151,7 +151,7 @@ def test_names_say_what_can_be_said_and_a_hash_the_rest(own):
     ):
         assert output_name(own, given) == name
     assert output_name(own, {"place": "Yên Bái"}).startswith("n--place=yen-bai--")
-    assert output_name(own, {"place": "../x/y"}).startswith("n--place=-x-y--")
+    assert output_name(own, {"place": "../x/y"}).startswith("n--place=x-y--")
 
 
 def test_no_two_notebooks_or_sets_of_parameters_share_a_name(own, tmp_path):

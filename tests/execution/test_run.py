@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import signal
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +13,7 @@ from analysis.execution.manifest import manifest_path, read_manifest
 from analysis.execution.parameters import UnknownParameter
 from analysis.execution.progress import PlainLines
 from analysis.execution.run import Task, plan_tasks, run_tasks
+from analysis.execution.runner import signals_as_interrupt
 from analysis.execution.staleness import SameOutput
 
 
@@ -180,3 +184,57 @@ def test_plain_lines_is_what_a_file_gets(tmp_path):
 
     with (tmp_path / "log").open("w") as log:
         assert isinstance(view_for_terminal(log), PlainLines)
+
+
+def test_a_notebook_that_nobody_executed_is_never_written_over(write_notebook, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    notebook, other = write_notebook("n", "1"), write_notebook("other", "1", folder="mine")
+    for output in (notebook, other, notebook.parent / ".." / "notebooks" / "n.ipynb"):
+        with pytest.raises(
+            SameOutput, match=r"is a notebook that nobody executed.*Give another folder \(--out\)"
+        ):
+            plan_tasks([Task(notebook, {}, output)])
+    (tmp_path / "link.ipynb").symlink_to(notebook)
+    with pytest.raises(SameOutput):
+        plan_tasks([Task(notebook, {}, tmp_path / "link.ipynb")])
+
+
+@pytest.mark.notebook
+def test_values_reach_the_cells_as_papermill_writes_them(write_notebook, run, tmp_path):
+    cell = "import datetime as dt\nfrom pathlib import Path\nngày: dt.date | None = None\nmax_tokens = 5\n"
+    cell += "nested: dict[str, list] = {}\nplace: Path | None = None"
+    folder = "import os; os.close(os.open('.', os.O_RDONLY))"  # a cell that opens a folder once ended the whole run
+    notebook = write_notebook("sổ tay", folder, "print([ngày, nested, max_tokens, place])", parameters=cell)
+    nested = {"Yên Bái": [1, None, {"a": [True, 0.5]}], "": []}
+    given = {"ngày": dt.date(2022, 8, 31), "nested": nested, "max_tokens": None, "place": Path("a b/ư.csv")}
+    (outcome,) = run(Task(notebook, given, tmp_path / "n.ipynb"))
+    assert outcome.status == "done", outcome.failure
+    assert printed(tmp_path / "n.ipynb") == f"{['2022-08-31', nested, None, 'a b/ư.csv']}\n"
+    assert run(Task(notebook, given, tmp_path / "n.ipynb"))[0].status == "fresh"
+
+
+@pytest.mark.notebook
+def test_a_notebook_of_format_3_runs(run, tmp_path):
+    cell = {"cell_type": "code", "input": "print(6 * 7)", "language": "python", "metadata": {}, "outputs": []}
+    sheet = {"cells": [cell | {"collapsed": False}], "metadata": {}}
+    path = tmp_path / "old.ipynb"
+    path.write_text(
+        json.dumps({"metadata": {"name": ""}, "nbformat": 3, "nbformat_minor": 0, "worksheets": [sheet]})
+    )
+    (outcome,) = run(Task(path, {}, tmp_path / "out" / "old.ipynb", ()))
+    assert outcome.status == "done", outcome.failure
+    assert printed(tmp_path / "out" / "old.ipynb") == "42\n"
+
+
+def test_what_ignores_a_hangup_goes_on_ignoring_it():
+    """`nohup` ignores SIGHUP for what it starts; a run once took it back."""
+    seen = []
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with signals_as_interrupt():
+            seen.append(signal.getsignal(signal.SIGHUP))
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    with signals_as_interrupt():
+        seen.append(signal.getsignal(signal.SIGHUP))
+    assert seen[0] is signal.SIG_IGN and seen[1] is not before

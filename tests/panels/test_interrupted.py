@@ -25,7 +25,7 @@ def _found(rows, **words) -> InterruptedSeries:
 def test_long_series_finds_the_bend_it_was_simulated_with():
     found = _found(simulated(bent()))
     estimate = found.estimate
-    assert estimate.inference == "newey-west" and estimate.unit == "percentage points"
+    assert estimate.inference == "reml" and estimate.unit == "percentage points"
     assert estimate.conf_low < 6.0 < estimate.conf_high and estimate.conf_low > 0
     assert found.start == "2022-08" and found.periods.index("2022-08") == 10 and not found.compared
     gap = np.array(found.fitted) - np.array(found.carried_on)

@@ -20,6 +20,13 @@ def test_a_wish_for_a_whole_province_binds_nobody():
     assert "19" in _starts(target("19", "2022-04-05", scope="UBND cấp xã"))
 
 
+@pytest.mark.parametrize("scope", ["", "Các sở", "UBND huyện", "theo phụ lục"])
+def test_a_decision_without_known_addressee_counts_unless_only_the_press_tells_of_it(scope):
+    assert "19" in _starts(target("19", "2022-04-05", scope=scope, document="33/QĐ-UBND", stated_by="press"))
+    assert "19" in _starts(target("19", "2022-04-05", scope=scope, document="", stated_by="official"))
+    assert bool(scope) is ("19" in _starts(target("19", "2022-04-05", scope=scope, stated_by="press")))
+
+
 @pytest.mark.parametrize(
     ("announced", "precision", "period", "day"),
     [

@@ -28,7 +28,7 @@ def test_no_two_indicators_become_one() -> None:
         ("DVCTT phát sinh hồ sơ", "share_services_with_online_dossiers"),
         ("DVCTT có phát sinh hồ sơ trực tuyến", "n_services_with_online_dossiers"),
         ("HS TT", ""),
-        ("Tỷ lệ HS TT", ""),
+        ("Tỷ lệ HS TT", "share_dossiers_processed_online"),
     ],
 )
 def test_heads_are_written_out(head: str, code: str) -> None:

@@ -18,9 +18,7 @@ from analysis.reporting.series import answer_series, chart_series, plot_series
 from simulated_series import INDICATOR, bent, simulated
 
 PLACE = find_province("Thái Nguyên")
-ESTIMATE = Estimate(
-    "its", "gap", 6.04, "percentage points", 16, 1, 1, "newey-west", 0.5, 4.9, 7.2, 0.95, 0.001
-)
+ESTIMATE = Estimate("its", "gap", 6.04, "percentage points", 16, 1, 1, "reml", 0.5, 4.9, 7.2, 0.95, 0.001)
 FOUND = InterruptedSeries(
     ESTIMATE,
     "share_dossiers_submitted_online",
@@ -35,7 +33,7 @@ FOUND = InterruptedSeries(
 
 def test_sentence_carries_the_interval_and_claims_no_cause():
     text = answer_series(FOUND, PLACE).text
-    assert "+6.0 percentage points" in text and "95% interval +4.9 to +7.2, Newey–West" in text
+    assert "+6.0 percentage points" in text and "95% interval +4.9 to +7.2, AR(1) errors" in text
     assert "not what would have happened" in text
 
 

@@ -162,3 +162,13 @@ def test_a_coarser_frequency_that_reaches_further_is_newer():
     found = newest_figures(both, OLD.sources(), HEADLINE_INDICATORS[0], "63")
     assert found.period == "2022Q4"
     assert found.publishers == ("Bộ Thông tin và Truyền thông",)
+
+
+def test_a_period_that_was_set_aside_is_said_of_the_newest_figures(world):
+    aside = replace(world, newest=tuple(replace(one, set_aside=("2026-11",)) for one in world.newest))
+    for language, words in (
+        ("en", "The figures of November 2026 were set aside"),
+        ("vi", "Số liệu tháng 11/2026 để riêng"),
+    ):
+        assert words in render_site(aside, {}, language)
+        assert words not in render_site(world, {}, language)

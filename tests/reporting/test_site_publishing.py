@@ -75,6 +75,17 @@ def test_a_brief_that_says_other_numbers_than_the_tables_is_marked(made_site, da
     assert site_module.SiteData(**{**_fields(data), "survey": survey}).is_outdated(brief)
 
 
+def test_a_brief_that_would_be_made_anew_is_marked_even_where_its_numbers_agree(made_site, data):
+    brief = find_brief(THAI_NGUYEN, made_site)
+    stale = site_module.SiteData(**{**_fields(data), "stale": frozenset({THAI_NGUYEN.code})})
+    for language, words in (
+        ("vi", "Cũ hơn số liệu, cần lập lại"),
+        ("en", "Older than the data: to be made again"),
+    ):
+        assert words in render_site(stale, {THAI_NGUYEN.code: brief}, language)
+        assert words not in render_site(data, {THAI_NGUYEN.code: brief}, language)
+
+
 def _fields(data):
     return {name: getattr(data, name) for name in data.__dataclass_fields__}
 

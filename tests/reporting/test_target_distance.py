@@ -60,6 +60,13 @@ def test_state_is_that_of_the_last_figure_before_the_deadline(points, today, sta
     assert "nan" not in page and "None" not in page
 
 
+def test_of_a_figure_of_the_day_itself_nothing_is_unknown():
+    found = _measured(SIXTY, _point("2022-12-31", 79), today="2023-01-01")
+    text = answer_targets([found], PLACE).text
+    assert "The target was not reached." in text and "not known" not in text and "That left" not in text
+    assert "not reached on the day of the deadline" in table_of_distances([found], PLACE)._repr_html_()
+
+
 def test_definition_that_changed_is_told_and_gives_no_pace():
     found = _measured(_point("2022-03-31", 28), _point("2022-10-31", 60), breaks=BREAKS)
     assert found.pace_pp is None and not found.recounted
@@ -101,5 +108,5 @@ def test_brief_names_an_own_target_where_its_level_is_known(assemble):
 
 
 def _texts(brief):
-    (section,) = [section for section in brief["sections"] if section["id"] == "targets"]
-    return [span["text"] for row in section["items"][0]["rows"] for span in row]
+    (section,) = [section for section in brief["sections"] if section["id"] == "points"]
+    return [span["text"] for item in section["items"] for row in item["rows"] for span in row]

@@ -62,6 +62,8 @@ class StudyAnswer:
         placebo: the headline method on the outcome that targets cannot move.
         checks: of the design.
         rung: what may be said: `passed`, `failed` or `unclear` (see `choose_rung`).
+        within_regions: the same estimates with decisions exchanged between provinces of one region alone, by method,
+            where those that decided lie together; with several starts the headline's alone.
     """
 
     study: str
@@ -83,6 +85,7 @@ class StudyAnswer:
     placebo: Estimate | None = None
     checks: tuple[Check, ...] = ()
     rung: str = "unclear"
+    within_regions: dict[str, Estimate] = field(default_factory=dict)
 
     @property
     def effect(self) -> Estimate:
@@ -104,6 +107,8 @@ def answer_study(
     Raises:
         AnalysisError: the method that answers cannot be used on this panel; the message says why.
     """
+    from analysis.answers.regions import check_regions, judge_within, same_reading
+
     if not panel.treated:
         raise AnalysisError(_why_none_is_treated(panel))
     draws = draws or panel.study.draws
@@ -116,7 +121,12 @@ def answer_study(
     if headline not in estimates:
         raise AnalysisError(f"{headline}: {unavailable[headline]}")
     unmoved = _try(methods_of(placebo)[headline], placebo, words) if placebo else None
+    regions = check_regions(panel)
+    judged = methods if not panel.is_staggered else {headline: methods[headline]}
+    within = judge_within(panel, judged, words) if regions.passed is False else {}
+    where = same_reading(regions, estimates[headline], within.get(headline))
     checks = _checks(panel, estimates, headline, unmoved, words)
+    checks = checks if where.passed is None else (*checks, where)
     others = panel.without(panel.doubtful)
     return StudyAnswer(
         study=panel.study.name,
@@ -140,6 +150,7 @@ def answer_study(
         placebo=unmoved,
         checks=checks,
         rung=choose_rung(estimates[headline], checks),
+        within_regions=within,
     )
 
 
@@ -256,7 +267,8 @@ def _checks(
     """Return the checks that decide what may be said: of the months before, the scale, and the placebo outcome."""
     shown, events = estimates[headline], estimates.get("event-study")
     if not panel.is_staggered:
-        return (*shown.checks, *(events.checks if events else ()))
+        made = {check.name: check for check in (*(events.checks if events else ()), *shown.checks)}
+        return tuple(made.values())
     checks = _checks_before(panel, words)
     return (*checks, *((_check_unmoved(panel, unmoved),) if unmoved else ()))
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.cleaning.reading.addresses import parse_address
-from analysis.cleaning.reading.grid import TEXT, Sheet
-from analysis.cleaning.reading.limits import FileRefused
+from analysis.cleaning.readers.addresses import parse_address
+from analysis.cleaning.readers.grid import TEXT, Sheet
+from analysis.cleaning.readers.limits import FileRefused
 from analysis.errors import RequestError
 
 

@@ -12,7 +12,7 @@ from analysis.cleaning import own_indicators
 from analysis.cleaning.corrections import Correction, correct_lines, note_corrections, read_corrections
 from analysis.cleaning.current_targets import current_targets, file_of, hold_contradictions
 from analysis.cleaning.files import FileOutcome, clean_file
-from analysis.cleaning.layouts.layout import read_layout
+from analysis.cleaning.layout_file import read_layout
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.publishers import papi_table, published, target_setting
 from analysis.cleaning.publishers.decision_words import head_words
@@ -20,7 +20,7 @@ from analysis.cleaning.publishers.papi_table import clean_papi_dimension8
 from analysis.cleaning.publishers.published import clean_published_figures, mark_repeated
 from analysis.cleaning.publishers.target_setting import clean_target_setting
 from analysis.cleaning.raw import PACKAGE, PackageUnreadable, RawFile, check_raw, find_layout, read_package
-from analysis.cleaning.reading.limits import FileRefused
+from analysis.cleaning.readers.limits import FileRefused
 from analysis.cleaning.shapes import HELD_COLUMNS, Intake, join, quarantine_line, shape, stack
 from analysis.cleaning.sources import describe_source
 from analysis.reference.codebook import read_codebook
@@ -74,7 +74,8 @@ def clean_resource(root: Path, path: str) -> FileOutcome:
 def settle_targets(outcomes: list[FileOutcome]) -> list[Message]:
     """Put targets of all files that contradict each other, none newer than the other, into the quarantine.
 
-    Returns what was added to the notices of files: how many were held, and how many rows of another count instead.
+    Returns what was added to the files: as a problem how many were held, as a notice how many rows of another count
+    instead.
     """
     settled = hold_contradictions([outcome.cleaned for outcome in outcomes])
     together = join(settled)
@@ -84,16 +85,15 @@ def settle_targets(outcomes: list[FileOutcome]) -> list[Message]:
         held = cleaned.quarantine.iloc[len(outcome.cleaned.quarantine) :]
         outcome.cleaned = cleaned
         older = superseded[superseded["raw_location"].map(file_of) == outcome.file]
-        notices = []
         if len(held):
-            notices.append(
-                message("targets_held", file=outcome.file, rows=len(held), cell=held["cell"].iloc[0])
-            )
+            problem = message("targets_held", file=outcome.file, rows=len(held), cell=held["cell"].iloc[0])
+            outcome.problems.append(problem)
+            said.append(problem)
         if len(older):
             first = {"here": older["raw_location"].iloc[0], "there": older["superseded_by"].iloc[0]}
-            notices.append(message("targets_superseded", file=outcome.file, rows=len(older), **first))
-        outcome.notices += notices
-        said += notices
+            notice = message("targets_superseded", file=outcome.file, rows=len(older), **first)
+            outcome.notices.append(notice)
+            said.append(notice)
     return said
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from analysis.cleaning.described import settle_targets
 from analysis.cleaning.files import FileOutcome, clean_file
-from analysis.cleaning.layouts.layout import read_layout
+from analysis.cleaning.layout_file import read_layout
 from analysis.cleaning.messages import message
 from analysis.cleaning.own_indicators import add_own_indicators
 from analysis.cleaning.raw import PACKAGE, read_package
@@ -67,8 +67,8 @@ def add_file(root: Path, file: Path, description: Description, layout: Path | No
     that lies in `data/raw` already, as last month's does, serves both.
 
     Raises:
-        AddRefused: publisher or title are missing or the dates no dates, the same bytes are described already,
-            another file lies at its place, or nothing in it can be read.
+        AddRefused: publisher or title are missing or the dates no dates, the day of publication is before the
+            figures, the same bytes are described already, another file lies at its place, or nothing can be read.
         LayoutUnreadable: see `layouts`.
         CodebookWrong: it is a table of indicators, and a line of it is not what it should be.
     """
@@ -85,6 +85,7 @@ def add_file(root: Path, file: Path, description: Description, layout: Path | No
         file, layout=read_layout(layout) if layout else None, source=source, accessed=accessed
     )
     settle_targets([outcome])
+    _refuse_published_before(outcome, description.published)
     if outcome.cleaned.observations.empty and outcome.cleaned.targets.empty:
         raise AddRefused(f"{_why_nothing(outcome, file)} Nothing was added.{_advice(outcome, file)}")
     place = _place(root, file, description.publisher, accessed)
@@ -104,11 +105,10 @@ def add_file(root: Path, file: Path, description: Description, layout: Path | No
 def _why_nothing(outcome: FileOutcome, file: Path) -> str:
     """Say why nothing of a file was read: the first problem, and the first cells that were held."""
     held = outcome.cleaned.quarantine
-    if outcome.problems or held.empty:
-        return (
-            str(outcome.problems[0]) if outcome.problems else f"{file.name}: no figure and no decision in it."
-        )
-    return "\n".join([f"{file.name}: nothing in it could be read.", *describe_held(held), ""])
+    read = [problem for problem in outcome.problems if problem.code != "targets_held"]  # its rows are shown
+    if read or held.empty:
+        return str(read[0]) if read else f"{file.name}: no figure and no decision in it."
+    return "\n".join([f"{file.name}: nothing in it could be used.", *describe_held(held), ""])
 
 
 def _digest(root: Path, file: Path, description: Description) -> str:
@@ -128,6 +128,25 @@ def _digest(root: Path, file: Path, description: Description) -> str:
     if same:
         raise AddRefused(f"{file.name} is described already, byte for byte: {same.path}. Delete the copy.")
     return digest
+
+
+def _refuse_published_before(outcome: FileOutcome, published: str) -> None:
+    """Refuse a day of publication before the newest period of the figures, or the month of a day, had begun.
+
+    Raises:
+        AddRefused: names both days.
+    """
+    figures = outcome.cleaned.observations
+    if not published or figures.empty:
+        return
+    newest = figures[figures["period_end"] == figures["period_end"].max()].iloc[0].astype(str)
+    begun = min(newest["period_start"], f"{newest['period_end'][:7]}-01")
+    if bounds_of(published)[1].isoformat() < begun:
+        raise AddRefused(
+            f"--published {published} is before the figures themselves, which reach from "
+            f"{figures['period_start'].min()} to {newest['period_end']} ({newest['raw_location']}). Give the day on "
+            "which they were published, or leave it out; if the period is wrong, state it in a layout.toml (--layout)."
+        )
 
 
 def _copy(root: Path, file: Path, place: Path) -> None:

@@ -11,8 +11,10 @@ from analysis.cleaning import processed
 from analysis.cleaning.accepted import read_accepted
 from analysis.cleaning.corrections import Correction, read_corrections
 from analysis.cleaning.described import settle_targets
+from analysis.cleaning.explain import explain
 from analysis.cleaning.files import FileOutcome, clean_file
-from analysis.cleaning.layouts.layout import Layout, read_layout
+from analysis.cleaning.layout import Layout
+from analysis.cleaning.layout_file import read_layout
 from analysis.cleaning.outputs import write_codebook, write_layouts, write_outputs, write_report
 from analysis.cleaning.over_time import GRAVE_RULES, compare_added, hold_back
 from analysis.cleaning.raw import find_undescribed
@@ -44,8 +46,11 @@ def clean_into(
     layout_file: Path | None,
     corrections_file: Path | None,
     say: Callable[[str], object],
+    explained: bool = False,
 ) -> Summary:
     """Clean files one by one, write the results into `out`, and tell of each file in one line.
+
+    `explained` tells of the layout of each table as well, with the rule behind each column.
 
     Raises:
         CleanRequestWrong: no file, no folder, or the same name twice.
@@ -63,6 +68,8 @@ def clean_into(
         outcome = clean_file(path, layout=layout, corrections=[*given, *_beside(path)], name=name)
         outcomes.append(outcome)
         _tell(outcome, say)
+        for line in explain(outcome.laid) if explained else ():
+            say(line)
     outcomes = _hold_back(outcomes, files, corrections_file, say)
     for said in settle_targets(outcomes):
         say(f"  {said}")

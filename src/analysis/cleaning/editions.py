@@ -11,11 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from analysis.cleaning.words.corrected import is_corrected
 from analysis.reference.spelling import fold_text
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
+
+    IntArray = NDArray[np.intp]
 
 CELL = ("province_code", "province_frame", "indicator", "period_start", "period_end", "frequency")
 # How a publication says that it replaces an earlier one, folded: in its title or in the name of its file.
@@ -54,19 +59,32 @@ def choose_figures(observations: pd.DataFrame, sources: pd.DataFrame, cell: Sequ
         empty = observations.iloc[:0]
         return Chosen(observations, empty.assign(replaced_by="", why=""), empty)
     ranked = rank_figures(several, sources, cell)
-    group = ranked.groupby(list(cell), sort=True).ngroup()
-    first = ranked.groupby(group)[[*_DECIDING, "value", "raw_location"]].transform("first")
-    distance = (ranked["value"] - first["value"]).abs()
-    rivals = (ranked[list(_DECIDING)] == first[list(_DECIDING)]).all(axis=1)
-    open_ = distance.where(rivals, 0.0).groupby(group).transform("max") > _SAME
-    head = ~group.duplicated()
+    at, group = _first_of_cell(ranked, cell)
+    first = ranked[[*_DECIDING, "value", "raw_location"]].iloc[at]
+    head = at == np.arange(len(at))
+    open_ = _undecided(ranked, first, group)
     columns = list(observations.columns)
-    behind = ranked[~head & ~open_]
-    gone = behind[columns].assign(
-        replaced_by=first.loc[behind.index, "raw_location"], why=_reasons(behind, first.loc[behind.index])
-    )
+    behind, before = ranked[~head & ~open_], first[~head & ~open_]
+    gone = behind[columns].assign(replaced_by=before["raw_location"].to_numpy(), why=_reasons(behind, before))
     rows = pd.concat([single, ranked[head & ~open_][columns]]).sort_index()
     return Chosen(rows, gone, ranked[open_][columns])
+
+
+def _first_of_cell(ranked: pd.DataFrame, cell: Sequence[str]) -> tuple[IntArray, IntArray]:
+    """Return for each row the place of the first row of its cell, and the number of the cell."""
+    group: IntArray = np.asarray(ranked.groupby(list(cell), sort=True).ngroup(), dtype=np.intp)
+    numbers, places = np.unique(group, return_index=True)
+    return places[np.searchsorted(numbers, group)], group
+
+
+def _undecided(ranked: pd.DataFrame, first: pd.DataFrame, group: IntArray) -> NDArray[np.bool_]:
+    """Tell of each row whether figures of its cell that nothing puts behind another differ by more than rounding."""
+    apart = np.abs(ranked["value"].to_numpy() - first["value"].to_numpy())
+    for name in _DECIDING:
+        apart = np.where(ranked[name].to_numpy() == first[name].to_numpy(), apart, 0.0)
+    widest = np.zeros(group.max() + 1)
+    np.fmax.at(widest, group, apart)
+    return np.asarray(widest[group] > _SAME)
 
 
 def standing_figures(
@@ -125,9 +143,9 @@ def rank_figures(rows: pd.DataFrame, sources: pd.DataFrame, cell: Sequence[str] 
 def _reasons(rows: pd.DataFrame, first: pd.DataFrame) -> list[str]:
     """Return for each figure why the first one of its cell, in the same row of `first`, is used instead."""
     reasons = ["the same figure"] * len(rows)
-    apart = ((rows["value"] - first["value"]).abs() > _SAME).tolist()
+    apart = (np.abs(rows["value"].to_numpy() - first["value"].to_numpy()) > _SAME).tolist()
     for name, reason in reversed(_DECIDING.items()):
-        differs = (rows[name] != first[name]).tolist()
+        differs = (rows[name].to_numpy() != first[name].to_numpy()).tolist()
         reasons = [reason if d and a else r for d, a, r in zip(differs, apart, reasons, strict=True)]
     return reasons
 

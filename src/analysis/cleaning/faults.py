@@ -257,13 +257,15 @@ def _least(z: Floats) -> Floats:
 def find_scaled(sending: Sending, known: list[Compared]) -> list[Fault]:
     """Find runs of rows of an indicator whose figures are multiples of what they were: by tens, or thousands.
 
-    Counts that add up over a year fall twelvefold in January, so that only thousands are looked for in counts.
+    Counts that add up over a year fall twelvefold in January, so that only thousands are looked for in counts not
+    known to be levels.
     """
     found: list[Fault] = []
     for one in known:
         series = one.series
         ratio = np.log10(one.ratios())
-        powers = (3, 6) if series.unit in ("count", "VND") else (1, 2, 3)
+        counts = series.unit in ("count", "VND")
+        powers = (1, 2, 3) if not counts else (1, 2, 3, 6) if series.is_level else (3, 6)
         if not (np.abs(ratio) > powers[0] / 2).any():
             continue
         straight = misfit(ratio / series.usual_ratio)

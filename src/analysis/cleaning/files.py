@@ -1,35 +1,34 @@
-"""Whole files to observations: read, corrected where a correction is on record, understood, checked."""
+"""Whole files to observations: read, corrected where a correction is on record, laid out, extracted, checked."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 
 from analysis.cleaning.corrections import Applied, Correction, correct_sheets, note_corrections
-from analysis.cleaning.heads import headers as h
-from analysis.cleaning.heads.contexts import Context
-from analysis.cleaning.heads.headers import Column
-from analysis.cleaning.heads.plain_shares import CONTRADICTED
-from analysis.cleaning.layouts.layout import LaidTable, Layout
-from analysis.cleaning.layouts.questions import Unclear
-from analysis.cleaning.layouts.sheet_tables import Table, Tables, find_tables
-from analysis.cleaning.layouts.variables import with_explained
+from analysis.cleaning.disuse import words_of_disuse
+from analysis.cleaning.extract.account import close_account
+from analysis.cleaning.extract.cells import extract_cells
+from analysis.cleaning.extract.checks import Check, attach_counts, check_shares
+from analysis.cleaning.extract.nation import add_nation
+from analysis.cleaning.extract.observations import extract_table
+from analysis.cleaning.extract.outcome import TableOutcome
+from analysis.cleaning.extract.totals import check_totals
+from analysis.cleaning.layout import COUNTS, Layout, Role
 from analysis.cleaning.messages import Message, message
-from analysis.cleaning.outcomes.account import close_account
-from analysis.cleaning.outcomes.extraction import extract_table
-from analysis.cleaning.outcomes.nation import add_nation
-from analysis.cleaning.outcomes.outcome import TableOutcome
-from analysis.cleaning.outcomes.reconciliation import Check, attach_counts, check_shares
-from analysis.cleaning.outcomes.totals import check_totals
 from analysis.cleaning.publishers.decision_tables import holds_decisions
 from analysis.cleaning.publishers.decisions import clean_decisions
 from analysis.cleaning.publishers.papi_workbook import clean_papi_workbook, is_papi_workbook
-from analysis.cleaning.reading.cells import is_number_like
-from analysis.cleaning.reading.grid import Sheet
-from analysis.cleaning.reading.limits import FileRefused
-from analysis.cleaning.reading.opening import read_sheets
+from analysis.cleaning.questions import Unclear
+from analysis.cleaning.readers.cells import is_number_like
+from analysis.cleaning.readers.grid import Sheet
+from analysis.cleaning.readers.limits import FileRefused
+from analysis.cleaning.readers.opening import read_sheets, shown_name
+from analysis.cleaning.recognise.proposal import Proposal, propose
+from analysis.cleaning.recognise.shares import CONTRADICTED
+from analysis.cleaning.rows import BODY, HEADING, has_figure
 from analysis.cleaning.shapes import (
     HELD_COLUMNS,
     OBSERVATION_COLUMNS,
@@ -41,20 +40,19 @@ from analysis.cleaning.shapes import (
     stack,
 )
 from analysis.cleaning.sources import describe_source
-from analysis.cleaning.tables.blocks import Block
-from analysis.cleaning.tables.disuse import words_of_disuse
-from analysis.cleaning.tables.drafts import any_figure
-from analysis.cleaning.words.places import AVERAGE, BELOW, UNKNOWN, says_nation
+from analysis.cleaning.words.periods import Period
+from analysis.cleaning.words.places import AVERAGE, BELOW, PLACE, UNKNOWN, says_nation
 
 # Names that are no province are told of one by one up to this many.
 _SHOWN = 8
+_PART_OF_PAGE = re.compile(r"table \d+")
 
 
 @dataclass
 class FileOutcome:
     """What one file gave. `problems` says which tables were not understood, or why the file was refused;
     `notices` what a person should look at although everything was read; `unclear` what a layout could say;
-    `decided` tells whether it has a table of decisions.
+    `laid` the layout of every table; `decided` tells whether it has a table of decisions.
     """
 
     file: str
@@ -65,6 +63,7 @@ class FileOutcome:
     problems: list[Message] = field(default_factory=list)
     unclear: list[Unclear] = field(default_factory=list)
     notices: list[Message] = field(default_factory=list)
+    laid: list[Proposal] = field(default_factory=list)
     rows_read: int = 0
     decided: bool = False
     path: Path | None = None
@@ -89,9 +88,9 @@ def clean_file(
     `name` is what messages and locations call the file; `source` is its line in the sources table; `accessed` the ISO
     day by which it was there, where that is known.
     """
-    file = name or path.name
-    source = source or describe_source("", path.name, "", "", file)
-    outcome = FileOutcome(file, _empty(source), path=path)
+    file = shown_name(name or path.name)
+    source = source or describe_source("", shown_name(path.name), "", "", file)
+    outcome = FileOutcome(file, _empty(source), path=path if shown_name(str(path)) == str(path) else None)
     try:
         sheets, outcome.corrections = correct_sheets(read_sheets(path, file), file, corrections)
     except FileRefused as refusal:
@@ -105,7 +104,9 @@ def clean_file(
         else:
             others = sheets if layout else _take_decisions(outcome, sheets, source, accessed)
             if others or not sheets:
-                _clean_sheets(outcome, others, layout, str(outcome.cleaned.sources["source_id"].item()))
+                _clean_sheets(
+                    outcome, others, layout or Layout(), str(outcome.cleaned.sources["source_id"].item())
+                )
     return outcome
 
 
@@ -131,23 +132,25 @@ def _empty(source: dict[str, str]) -> Cleaned:
     )
 
 
-def _clean_sheets(outcome: FileOutcome, sheets: list[Sheet], layout: Layout | None, source_id: str) -> None:
+def _clean_sheets(outcome: FileOutcome, sheets: list[Sheet], layout: Layout, source_id: str) -> None:
+    """Lay out every sheet, extract its tables, and say what of layout and file was not used."""
     refused: list[dict[str, str]] = []
-    explained = with_explained(layout, sheets)
-    found: list[tuple[Sheet, Tables]] = []
+    laid: list[tuple[Sheet, list[Proposal]]] = []
+    titles: list[str] = []
     for sheet in sheets:
-        named = layout is not None and layout.names_sheet(sheet)
-        if words := "" if named else words_of_disuse(sheet):
+        words = "" if layout.names_sheet(sheet) else words_of_disuse(sheet)
+        if words:
             refused.extend(_disused(outcome, sheet, words))
-        else:
-            found.append((sheet, find_tables(sheet, explained, outcome.file)))
-    tables = [table for _, own in found for table in own.found]
-    named = any(len(table.block.data) for table in tables)
-    for sheet, own in found:
-        refused.extend(_clean_sheet(outcome, sheet, own, source_id, named))
-    if layout is not None:
-        used = [table.laid for table in tables if table.laid]
-        outcome.problems.extend(_unused(outcome.file, layout, used, sheets))
+            continue
+        part = bool(_PART_OF_PAGE.fullmatch(sheet.name))
+        proposals = propose(sheet, layout, Path(outcome.file).name, titles if part else ())
+        titles = [*(titles if part else ()), *(_all_texts(sheet) if not proposals else ())]
+        laid.append((sheet, proposals))
+    outcome.laid = [proposal for _, proposals in laid for proposal in proposals]
+    named = any(p.found is not None and p.found.rows(PLACE) for p in outcome.laid)
+    for sheet, proposals in laid:
+        refused.extend(_clean_sheet(outcome, sheet, proposals, layout, source_id, named))
+    outcome.problems.extend(_unused(outcome.file, layout, outcome.laid, sheets))
     if not (outcome.problems or outcome.tables or outcome.decided):
         outcome.problems.extend(outcome.notices or [message("no_table", file=outcome.file)])
         outcome.unclear.extend(map(Unclear, sheets))
@@ -164,6 +167,16 @@ def _clean_sheets(outcome: FileOutcome, sheets: list[Sheet], layout: Layout | No
     )
 
 
+def _all_texts(sheet: Sheet) -> list[str]:
+    """Return the texts of a part of a page that has no table, as titles of the next; one with figures has none."""
+    rows = [sheet.rows[i] for i in range(min(len(sheet.rows), 50))]
+    return (
+        []
+        if any(map(is_number_like, (t for row in rows for t in row)))
+        else [t for row in rows for t in row if t]
+    )
+
+
 def _disused(outcome: FileOutcome, sheet: Sheet, words: str) -> list[dict[str, str]]:
     """Quarantine a sheet that says of itself that it is not to be used."""
     said = message("sheet_disused", words=words[:80])
@@ -171,8 +184,9 @@ def _disused(outcome: FileOutcome, sheet: Sheet, words: str) -> list[dict[str, s
     return _lines(outcome, sheet, [i for i, row in enumerate(sheet.rows) if any(row)], said)
 
 
-def _unused(file: str, layout: Layout, used: list[LaidTable], sheets: list[Sheet]) -> list[Message]:
+def _unused(file: str, layout: Layout, laid: list[Proposal], sheets: list[Sheet]) -> list[Message]:
     """Say which tables of a layout are not in the file."""
+    used = [proposal.laid for proposal in laid]
     problems = []
     for table in layout.tables:
         if table not in used:
@@ -186,112 +200,134 @@ def _unused(file: str, layout: Layout, used: list[LaidTable], sheets: list[Sheet
 
 def _may_hold_counts(tables: list[TableOutcome]) -> bool:
     """Tell whether a share can stand beside both its counts: three columns, or rows that name indicators."""
-    columns = [column for table in tables for column in table.columns]
-    values = sum(column.role == h.VALUE for column in columns)
-    counted = (h.INDICATOR, h.NUMERATOR, h.DENOMINATOR)
-    return values >= 3 or any(column.role in counted for column in columns)
+    columns = [column for table in tables for column in table.table.columns]
+    return sum(c.is_value for c in columns) >= 3 or any(c.role in (Role.INDICATOR, *COUNTS) for c in columns)
 
 
 def _clean_sheet(
-    outcome: FileOutcome, sheet: Sheet, tables: Tables, source_id: str, named: bool
+    outcome: FileOutcome, sheet: Sheet, proposals: list[Proposal], layout: Layout, source_id: str, named: bool
 ) -> list[dict[str, str]]:
     """Take in the tables of one sheet; return the quarantine of what lies outside them.
 
     `named` tells whether any table of the file names a province: then one of ministries alone is no problem.
     """
-    if not tables.found:
+    if not proposals:
         return _unread_sheet(outcome, sheet)
     refused: list[dict[str, str]] = []
-    unread: list[Block] = []
-    earlier = len(outcome.tables)
-    several = len(tables.found) > 1
-    for table in tables.found:
-        if table.outdated is not None:
-            refused.extend(_outdated(outcome, table, table.outdated))
-            unread.append(table.block)
-        elif (
-            table.laid is not None
-            or _holds_figures(table.block, table.columns)
-            or (named and table.block.is_of_others)
-        ):
-            _take_table(outcome, table, source_id, several)
-        elif not _has_figures(table.block):
-            refused.extend(_lines(outcome, table.block.sheet, _named(table.block), message("no_figures")))
-            unread.append(table.block)
+    taken: list[TableOutcome] = []
+    several = len({p.number for p in proposals}) > 1
+    for proposal in proposals:
+        found = proposal.found
+        if found is None:
+            assert proposal.laid is not None
+            cells = extract_cells(sheet, proposal.laid, layout, outcome.file, source_id)
+            outcome.problems.extend(cells.outdated)
+            refused.extend(cells.refused)
+            for table in cells.tables:
+                _take(outcome, table, layout, source_id)
+            taken.extend(cells.tables)
+        elif proposal.outdated is not None:
+            refused.extend(_outdated(outcome, proposal, proposal.outdated))
+        elif proposal.laid or _holds_figures(proposal) or (named and _is_of_others(proposal)):
+            table = extract_table(proposal.sheet, proposal.table, layout, outcome.file, source_id)
+            _take(outcome, table, layout, source_id)
+            taken.append(table)
+            _ask(outcome, proposal, table, layout, several)
+        elif not any(has_figure(found.sheet, i, found.naming.column) for i in found.rows(*BODY)):
+            rows = [i for i in found.rows(PLACE, HEADING, BELOW) if any(found.sheet.rows[i])]
+            refused.extend(_lines(outcome, found.sheet, rows, message("no_figures")))
         else:
-            refused.extend(_unread_block(outcome, table, several))
-            unread.append(table.block)
-    blocks = [table.block for table in tables.found if not table.is_cell or tables.only_cells]
-    account = close_account(tables.sheet, sheet, blocks, outcome.tables[earlier:], unread, outcome.file)
+            refused.extend(_unread_table(outcome, proposal, layout, several))
+    _settle_levels(taken)
+    only_cells = all(p.found is None for p in proposals)
+    told = [int(number) for line in refused for number in re.findall(r"\d+", line["cell"].split(":")[0])]
+    account = close_account(sheet, [t for t in taken if only_cells or not t.table.cells], told, outcome.file)
     return [*refused, *account]
 
 
-def _has_figures(block: Block) -> bool:
-    """Tell whether any row of a table has a figure, or a mark that there is none."""
-    rows = chain(block.data.tolist(), (i for i, _ in block.others))
-    return any_figure(block.sheet, rows, block.name_column, True)
-
-
-def _named(block: Block) -> list[int]:
-    """Return the rows of a table that name a province or a unit below one."""
-    return sorted([*block.data.tolist(), *(i for i, kind in block.others if kind in ("heading", BELOW))])
-
-
-def _outdated(outcome: FileOutcome, table: Table, said: Message) -> list[dict[str, str]]:
-    """Quarantine the rows of a table that a layout of another month was laid upon."""
-    where = {"file": outcome.file, "sheet": table.block.sheet.name}
-    outcome.problems.append(message(said.code, **said.values, **where))
-    rows = sorted([*table.block.data.tolist(), *(i for i, _ in table.block.others)])
-    return _lines(outcome, table.block.sheet, rows, said)
-
-
-def _holds_figures(block: Block, columns: list[Column]) -> bool:
-    """Tell whether a column of figures was understood; an empty one counts where nothing else is left unread."""
-    roles = {column.role for column in columns if block.filled(column.index).any()}
-    return h.VALUE in roles or (h.UNKNOWN_ROLE not in roles and any(c.role == h.VALUE for c in columns))
-
-
-def _take_table(outcome: FileOutcome, table: Table, source_id: str, several: bool) -> None:
-    taken = extract_table(table.block, table.columns, table.context, outcome.file, source_id)
-    outcome.tables.append(taken)
-    outcome.checks.extend(check_totals(taken))
-    add_nation(taken, source_id)
-    outcome.notices.extend(taken.notices)
-    outcome.problems.extend(_contradicted(outcome.file, table))
-    where = {"file": outcome.file, "sheet": table.block.sheet.name}
-    if taken.stopped:
-        shown, rest = taken.stopped[:_SHOWN], len(taken.stopped) - _SHOWN
+def _take(outcome: FileOutcome, table: TableOutcome, layout: Layout, source_id: str) -> None:
+    outcome.tables.append(table)
+    outcome.checks.extend(check_totals(table))
+    add_nation(table, layout, source_id)
+    outcome.notices.extend(table.notices)
+    where = {"file": outcome.file, "sheet": table.sheet.name}
+    if table.held:
+        outcome.problems.append(message(table.held.code, **table.held.values, **where))
+    for column in table.table.columns:
+        if column.unread == CONTRADICTED:
+            cells = int(table.body.filled(column).sum())
+            outcome.problems.append(
+                message("column_unknown.contradicted", **where, head=column.head, cells=cells)
+            )
+    if table.unknown:
+        shown, rest = table.unknown[:_SHOWN], len(table.unknown) - _SHOWN
         code = "names_unknown.more" if rest > 0 else "names_unknown"
-        outcome.problems.append(message(code, **where, names=shown, rest=rest))
-    undated = any(line["rule"] == "period_unknown" for line in taken.refused)
-    if undated and taken.observations.empty:
-        outcome.problems.append(message("no_period_said", **where))
-    names = [str(said.values["label"]) for said in taken.stopped] or _national_averages(table.block)
-    unclear = Unclear(table.block.sheet, table, names, undated, several)
-    if unclear.has_questions:
+        outcome.notices.append(message(code, **where, names=shown, rest=rest))
+
+
+def _ask(
+    outcome: FileOutcome, proposal: Proposal, table: TableOutcome, layout: Layout, several: bool
+) -> None:
+    """Say that a period is missing, and keep what a layout could say of a table."""
+    undated = any(line["rule"] == "period_unknown" for line in table.refused)
+    if undated and table.observations.empty:
+        outcome.problems.append(message("no_period_said", file=outcome.file, sheet=table.sheet.name))
+    means = (table.body.label(i) for i, kind in table.body.others if kind == AVERAGE)
+    names = [str(said.values["label"]) for said in table.unknown] or list(
+        dict.fromkeys(filter(says_nation, means))
+    )
+    unclear = Unclear(table.sheet, proposal, layout.indicators, names, undated or bool(table.held), several)
+    if unclear.has_questions and not proposal.table.level:
         outcome.unclear.append(unclear)
 
 
-def _contradicted(file: str, table: Table) -> list[Message]:
-    """Say which columns of shares the counts beside them contradict: no figure of those is used."""
-    block = table.block
-    return [
-        message(
-            "column_unknown.contradicted",
-            file=file,
-            sheet=block.sheet.name,
-            head=column.head,
-            cells=int(block.filled(column.index).sum()),
+def _settle_levels(tables: list[TableOutcome]) -> None:
+    """Take rows out of the quarantine that were read as levels of a province's government."""
+    levels = [table for table in tables if table.table.level]
+    for table in tables:
+        own = (
+            {
+                table.sheet.address(i, table.body.name_column)
+                for level in levels
+                if level.table.table == table.table.table and level is not table
+                for i in level.body.data.tolist()
+            }
+            if not table.table.level
+            else set()
         )
-        for column in table.columns
-        if column.unread == CONTRADICTED
-    ]
+        table.refused = [
+            line for line in table.refused if line["cell"] not in own or line["rule"] != "below_province"
+        ]
 
 
-def _national_averages(block: Block) -> list[str]:
-    """Return the rows that may be the country's or a mean of the rows above: a person knows which."""
-    means = (block.label(i) for i, kind in block.others if kind == AVERAGE)
-    return list(dict.fromkeys(filter(says_nation, means)))
+def _holds_figures(proposal: Proposal) -> bool:
+    """Tell whether a column of figures was understood; an empty one counts where nothing else is left unread."""
+    found = proposal.found
+    assert found is not None
+    filled = {column.role for column in proposal.table.columns if found.texts(column.index)}
+    return Role.VALUE in filled or (Role.UNKNOWN not in filled and bool(proposal.table.values))
+
+
+def _is_of_others(proposal: Proposal) -> bool:
+    """Tell whether every row of a table is that of a ministry or another unit, or sums them up."""
+    found = proposal.found
+    return found is not None and not found.rows(PLACE, UNKNOWN) and bool(found.rows(BELOW))
+
+
+def _outdated(outcome: FileOutcome, proposal: Proposal, said: Message) -> list[dict[str, str]]:
+    """Quarantine the rows of a table that a layout of another month was laid upon."""
+    found = proposal.found
+    assert found is not None
+    outcome.problems.append(message(said.code, **said.values, file=outcome.file, sheet=found.sheet.name))
+    return _lines(outcome, found.sheet, _body_rows(proposal), said)
+
+
+def _body_rows(proposal: Proposal) -> list[int]:
+    found, table = proposal.found, proposal.table
+    assert found is not None
+    inside = [i for i in range(*found.body) if table.first_row <= found.sheet.numbers[i] <= table.last_row]
+    plain = ("words", "text", "numbering")
+    return [i for i in inside if found.kinds.get(i, PLACE) not in plain and any(found.sheet.rows[i])]
 
 
 def _unread_sheet(outcome: FileOutcome, sheet: Sheet) -> list[dict[str, str]]:
@@ -308,34 +344,41 @@ def _unread_sheet(outcome: FileOutcome, sheet: Sheet) -> list[dict[str, str]]:
     return _lines(outcome, sheet, rows or list(range(len(sheet.rows))))
 
 
-def _unread_block(outcome: FileOutcome, table: Table, several: bool) -> list[dict[str, str]]:
-    block = table.block
-    names = [block.label(i) for i, kind in block.others if kind == UNKNOWN]
-    undated = table.context.period is None and not h.is_dated(table.columns)
-    outcome.unclear.append(Unclear(block.sheet, table, names, undated, several))
-    seen = _seen(block, table.columns, table.context)
-    outcome.problems.append(
-        message("columns_not_understood", file=outcome.file, sheet=block.sheet.name, **seen)
-    )
-    return _lines(outcome, block.sheet, sorted([*block.data.tolist(), *(i for i, _ in block.others)]))
+def _unread_table(
+    outcome: FileOutcome, proposal: Proposal, layout: Layout, several: bool
+) -> list[dict[str, str]]:
+    """Quarantine a table of which no column of figures was understood."""
+    found, table = proposal.found, proposal.table
+    assert found is not None
+    names = [found.label(i) for i in found.rows(UNKNOWN) if found.label(i)]
+    undated = table.period is None and not table.is_dated and not any(c.period for c in table.columns)
+    outcome.unclear.append(Unclear(found.sheet, proposal, layout.indicators, names, undated, several))
+    where = {"file": outcome.file, "sheet": found.sheet.name}
+    outcome.problems.append(message("columns_not_understood", **where, **_seen(proposal)))
+    return _lines(outcome, found.sheet, _body_rows(proposal))
 
 
-def _seen(block: Block, columns: list[Column], context: Context) -> dict[str, Message]:
+def _seen(proposal: Proposal) -> dict[str, Message]:
     """Say what was recognised of a table that was not understood."""
+    found, table = proposal.found, proposal.table
+    assert found is not None
     provinces, period, indicator = (
         message(f"seen_{part}.none") for part in ("provinces", "period", "indicator")
     )
-    if len(block.data):
-        first = block.sheet.address(block.data[0], block.name_column)
-        provinces = message("seen_provinces", rows=len(block.data), cell=first)
-    if context.period:
-        days = {"start": f"{context.period.start:%d/%m/%Y}", "end": f"{context.period.end:%d/%m/%Y}"}
-        period = message("seen_period", **days)
-    if context.indicator:
-        indicator = message("seen_indicator", code=context.indicator.code)
-    unknown = "; ".join(f"“{column.head}”" for column in columns if column.role == h.UNKNOWN_ROLE)[:200]
+    if rows := found.rows(PLACE):
+        first = found.sheet.address(rows[0], found.naming.column)
+        provinces = message("seen_provinces", rows=len(rows), cell=first)
+    if table.period:
+        period = message("seen_period", **_days(table.period))
+    if table.indicator:
+        indicator = message("seen_indicator", code=table.indicator)
+    unknown = "; ".join(f"“{c.head}”" for c in table.columns if c.role == Role.UNKNOWN)[:200]
     heads = message("seen_heads", heads=unknown) if unknown else message("seen_heads.none")
     return {"provinces": provinces, "period": period, "indicator": indicator, "heads": heads}
+
+
+def _days(period: Period) -> dict[str, str]:
+    return {"start": f"{period.start:%d/%m/%Y}", "end": f"{period.end:%d/%m/%Y}"}
 
 
 def _lines(

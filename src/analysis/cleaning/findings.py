@@ -27,8 +27,12 @@ GRAVE = {
     "unlike": "over_time_unlike",
     "counts": "over_time_counts",
     "pattern": "over_time_pattern",
+    "named": "over_time_named",
 }
 DOUBTFUL = {"twice": "over_time_twice", "jump": "over_time_jump"}
+A_FEW = (
+    5  # so many rows may be slips of the pen; more are a fault of the file, whose other rows nobody can trust
+)
 _ROMAN = ("I", "II", "III", "IV")
 
 
@@ -36,7 +40,8 @@ _ROMAN = ("I", "II", "III", "IV")
 class Finding:
     """One thing found in a file; `held` are the positions of the observations that a grave one keeps out.
 
-    `accepts` is the rule of a grave finding that was accepted.
+    A `whole` finding keeps out every row and total of its file and period, which began on `start`: of the indicators
+    `codes`, of all where none is named. `accepts` is the rule of a grave finding that was accepted.
     """
 
     file: str
@@ -45,6 +50,9 @@ class Finding:
     grave: bool
     held: tuple[int, ...] = ()
     accepts: str = ""
+    start: str = ""
+    whole: bool = False
+    codes: tuple[str, ...] = ()
 
     @property
     def rule(self) -> str:
@@ -109,6 +117,11 @@ def advise_acceptance(file: str, end: str, rule: str) -> Message:
     return message("over_time_accept", name=file, end=end, finding=rule)
 
 
+def say_aside(rows: int) -> Message:
+    """Return what is set aside: these figures, or where more than a few rows are wrong the file's whole period."""
+    return message("over_time_aside.whole" if rows > A_FEW else "over_time_aside")
+
+
 def tell_fault(fault: Fault, sendings: dict[Sending, Rows]) -> Finding:
     """Return a fault as a finding."""
     one = fault.sending
@@ -120,13 +133,19 @@ def tell_fault(fault: Fault, sendings: dict[Sending, Rows]) -> Finding:
         "indicators": name_indicators([series.indicator for series in fault.series]),
         "factor": fault.factor,
         "accept": advise_acceptance(one.file, one.end, rule),
+        "aside": say_aside(len(fault.columns)),
         **_other(fault),
         **_example(fault, sendings),
     }
-    grave = fault.kind in GRAVE
-    return Finding(
-        one.file, one.end, Message(_case(fault, rule), values), grave, _held(fault) if grave else ()
-    )
+    said = Message(_case(fault, rule), values)
+    if fault.kind not in GRAVE:
+        return Finding(one.file, one.end, said, grave=False)
+    column = fault.kind == "pattern" and len({id(series) for series in fault.series}) == 1
+    codes = (
+        (fault.series[0].indicator,) if column else ()
+    )  # one column of another indicator; the others are right
+    many = len(fault.columns) > A_FEW
+    return Finding(one.file, one.end, said, True, _held(fault), start=one.start, whole=many, codes=codes)
 
 
 def _case(fault: Fault, rule: str) -> str:

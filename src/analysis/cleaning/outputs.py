@@ -7,11 +7,11 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from analysis.cleaning.codebook_drafts import draft_lines
 from analysis.cleaning.contradictions import describe_contradictions
 from analysis.cleaning.files import FileOutcome
-from analysis.cleaning.layouts.codebook_drafts import draft_lines
-from analysis.cleaning.layouts.drafts import draft_layout
-from analysis.cleaning.layouts.layout import Layout
+from analysis.cleaning.layout import Layout
+from analysis.cleaning.layout_text import draft_layout
 from analysis.cleaning.render import render_report
 from analysis.cleaning.report import describe_outcomes
 from analysis.cleaning.shapes import QUARANTINE_COLUMNS, Cleaned, join

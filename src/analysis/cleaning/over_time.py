@@ -17,9 +17,10 @@ from analysis.cleaning.accepted import Acceptance, read_accepted
 from analysis.cleaning.counted import find_contradicted
 from analysis.cleaning.doubts import find_doubts
 from analysis.cleaning.faults import by_sending, find_faults
+from analysis.cleaning.file_names import find_misnamed
 from analysis.cleaning.findings import GRAVE, Finding, name_indicators, tell_fault
 from analysis.cleaning.messages import Message, message
-from analysis.cleaning.raw import PACKAGE
+from analysis.cleaning.raw import PACKAGE, read_package
 from analysis.cleaning.series import files_of, find_series
 from analysis.cleaning.shapes import (
     HELD_COLUMNS,
@@ -33,8 +34,8 @@ from analysis.cleaning.shapes import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.cleaning.extract.checks import Check
     from analysis.cleaning.files import FileOutcome
-    from analysis.cleaning.outcomes.reconciliation import Check
 
 GRAVE_RULES = tuple(GRAVE.values())
 
@@ -42,19 +43,41 @@ GRAVE_RULES = tuple(GRAVE.values())
 def find_all(observations: pd.DataFrame, accepted: Sequence[Acceptance] = ()) -> list[Finding]:
     """Return all findings in observations, file by file and period by period.
 
-    Figures are compared with their own counts first, then with the periods before and after of the same provinces
-    and indicator, where there are two such periods and twenty provinces at least.
+    Figures are compared with their file's name and their own counts first, then with the periods before and after of
+    the same provinces and indicator, where there are two such periods and twenty provinces at least.
     Findings that corrections.toml accepts hold nothing.
     """
-    counted = [_accept(finding, accepted) for finding in find_contradicted(observations)]
+    alone = [*find_misnamed(observations), *find_contradicted(observations)]
+    counted = [_accept(finding, accepted) for finding in alone]
     used = np.ones(len(observations), dtype=bool)
-    used[[position for finding in counted for position in finding.held]] = False
+    used[[position for finding in _widen(counted, observations) for position in finding.held]] = False
     series = find_series(observations, used)
     sendings = by_sending(series)
     faults = find_faults(series)
     faults += find_doubts(series, sendings, frozenset(fault.sending for fault in faults))
     told = [_accept(tell_fault(fault, sendings), accepted) for fault in faults]
-    return sorted([*counted, *told], key=lambda finding: (finding.file, finding.end, finding.rule))
+    whole = _widen([*counted, *told], observations)
+    return sorted(whole, key=lambda finding: (finding.file, finding.end, finding.rule))
+
+
+def _widen(findings: list[Finding], observations: pd.DataFrame) -> list[Finding]:
+    """Return findings of a whole period with all its rows and totals in the file.
+
+    Where figures slipped, were copied or stand on another scale, the few rows that fit do so by chance, and nobody
+    can say which month the totals are of.
+    """
+    if not any(finding.whole for finding in findings):
+        return findings
+    keys = observations.assign(file=files_of(observations["raw_location"]), position=range(len(observations)))
+    rows_of = dict(list(keys.groupby(["file", "period_start", "period_end"])))
+    widened = []
+    for finding in findings:
+        if finding.whole:
+            rows = rows_of[finding.file, finding.start, finding.end]
+            own = rows[rows["indicator"].isin(finding.codes)] if finding.codes else rows
+            finding = replace(finding, held=tuple(own["position"].tolist()))
+        widened.append(finding)
+    return widened
 
 
 def hold_back(outcomes: Sequence[FileOutcome], accepted: Sequence[Acceptance] = ()) -> list[FileOutcome]:
@@ -95,7 +118,9 @@ def compare_added(root: Path, place: str, known: pd.DataFrame | None) -> list[Fi
     outcome = clean_resource(root, place)
     observations = outcome.cleaned.observations
     if known is not None:
-        others = known[(files_of(known["raw_location"]) != place).to_numpy()]
+        # The tables may be older than the description: a file taken out since then is no month to compare with.
+        there = {raw.path for raw in read_package(root)} - {place}
+        others = known[files_of(known["raw_location"]).isin(there).to_numpy()]
         observations = stack([others, observations], OBSERVATION_COLUMNS)
     accepted = read_accepted(root / PACKAGE.parent / "corrections.toml", GRAVE_RULES)
     found = [*find_all(observations, accepted), *_totals(place, outcome.checks)]

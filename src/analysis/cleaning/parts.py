@@ -19,6 +19,7 @@ CURRENT_TARGETS = "parts/targets.current.csv"  # of several rows on one decision
 INDICATOR = (
     "indicator-"  # before an indicator's code: its figures of whole periods, all provinces and the nation
 )
+SET_ASIDE = "set_aside"  # figures that the comparison over time keeps out, by indicator
 WHOLE_PERIODS = ("M", "Q", "S", "A")
 
 
@@ -44,15 +45,18 @@ def piece_file(name: str, piece: str) -> str:
     return f"parts/{name}.{piece}.csv"
 
 
-def write_parts(folder: Path, cleaned: Cleaned) -> list[str]:
+def write_parts(folder: Path, cleaned: Cleaned, held: pd.DataFrame | None = None) -> list[str]:
     """Write observations and their sources by part; a part whose bytes are the same keeps its file.
 
-    Returns the files' places below `folder`.
+    `held` are figures that the comparison over time set aside, in the columns of observations; they are written by
+    indicator. Returns the files' places below `folder`.
     """
     from analysis.cleaning.current_targets import current_targets
 
     target = parts_folder(folder)
     target.mkdir(parents=True, exist_ok=True)
+    for left in (*target.glob(".*.tmp"), *target.glob(".*.new")):
+        left.unlink()  # by a process that was killed; who writes here holds the lock
     rows = cleaned.observations
     pieces = dict.fromkeys((*_places(), SURVEY), rows.iloc[:0])
     pieces |= dict(list(rows.groupby(_piece(rows), sort=True)))
@@ -63,6 +67,9 @@ def write_parts(folder: Path, cleaned: Cleaned) -> list[str]:
     kept = set()
     for name, rows in pieces.items():
         kept.add(write_csv_if_new(target / f"observations.{name}.csv", rows))
+    aside = rows.iloc[:0] if held is None else held[held["frequency"].isin(WHOLE_PERIODS)]
+    for code, own in aside.groupby("indicator", sort=True):
+        kept.add(write_csv_if_new(target / f"{SET_ASIDE}.{piece_of_indicator(str(code))}.csv", own))
     current = current_targets(cleaned.targets, cleaned.sources).rows
     kept.add(write_csv_if_new(folder / CURRENT_TARGETS, current))
     for name, ids in cited.items():

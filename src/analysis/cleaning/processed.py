@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import io
 import os
+import re
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING
 
 from analysis.cleaning.parts import (
     CURRENT_TARGETS,
+    INDICATOR,
+    SET_ASIDE,
     TARGETS,
     piece_file,
     piece_of_indicator,
@@ -59,13 +62,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.cleaning.files import FileOutcome
+    from analysis.cleaning.shapes import Cleaned
 
+# Before a text that a spreadsheet would take for a formula: where a cell begins, quoted or not.
+_APOSTROPHE = re.compile(rb"""(?:^|[,"\n])'[=+\-@\t\r]""")
 TABLES = {
     "observations": OBSERVATION_COLUMNS,
     "targets": TARGET_COLUMNS,
     "sources": SOURCE_COLUMNS,
     "quarantine": QUARANTINE_COLUMNS,
 }
+
+_COLUMNS = TABLES | {SET_ASIDE: OBSERVATION_COLUMNS}
 
 
 def observations(root: Path | None = None, *, part: str = "", indicators: Sequence[str] = ()) -> pd.DataFrame:
@@ -100,20 +108,39 @@ def sources(root: Path | None = None, *, part: str = "", indicators: Sequence[st
     return found.drop_duplicates("source_id", ignore_index=True)
 
 
+def set_aside(root: Path | None = None, *, indicators: Sequence[str]) -> pd.DataFrame:
+    """Return figures of whole periods that the comparison over time set aside, in the columns of observations."""
+    return _read_parts(SET_ASIDE, _pieces("", indicators), root)
+
+
 def quarantine(root: Path | None = None) -> pd.DataFrame:
     """Return what could not be used, with the rule that held it back and how to mend it."""
     return _read("quarantine", root)
 
 
 def tables_of(*, part: str = "", indicators: Sequence[str] = ()) -> list[str]:
-    """Return the tables that observations and sources of a part or of indicators, and targets, are read from.
+    """Return the tables that observations, sources, what is set aside and targets of a part or of indicators are in.
 
     Their places below `data/processed`, also of those that are not there: the first figure of an indicator makes one.
     Without a part and indicators: the whole tables.
     """
     pieces = _pieces(part, indicators)
     files = [piece_file(name, piece) for name in ("observations", "sources") for piece in (*pieces, TARGETS)]
+    files += [piece_file(SET_ASIDE, piece) for piece in pieces if piece.startswith(INDICATOR)]
     return [*(files if pieces else [f"{name}.csv" for name in TABLES]), CURRENT_TARGETS]
+
+
+def hashes_of(indicators: Sequence[str], root: Path | None = None) -> dict[str, str]:
+    """Return the sha256 of the tables behind the figures of these indicators and targets; empty for one that is absent.
+
+    Raises:
+        NotStated: a notebook of a run did not state one of them.
+    """
+    root = ready_root(root)
+    there, places = read_stamp(root).get("tables", {}), tables_of(indicators=indicators)
+    for place in places:
+        refuse_unstated(root, place)
+    return {place: there.get(place, "") for place in places}
 
 
 def last_observations(root: Path) -> pd.DataFrame | None:
@@ -141,13 +168,17 @@ def _rebuild(root: Path) -> list[FileOutcome]:
     from analysis.cleaning.validation import check_shapes
 
     made_from = stamp(root)  # before they are read: a file that changes meanwhile makes the tables stale
-    outcomes = hold_back_described(root, clean_described(root))
+    described = clean_described(root)
+    outcomes = hold_back_described(root, described)
     cleaned = join([outcome.cleaned for outcome in outcomes])
     check_shapes(cleaned)
     (root / FOLDER / STAMP).unlink(missing_ok=True)
     for name, columns in TABLES.items():
         write_csv(root / FOLDER / f"{name}.csv", getattr(cleaned, name)[list(columns)])
-    written = [*(f"{name}.csv" for name in TABLES), *write_parts(root / FOLDER, cleaned)]
+    written = [
+        *(f"{name}.csv" for name in TABLES),
+        *write_parts(root / FOLDER, cleaned, _held(described, cleaned)),
+    ]
     write_json(root / FOLDER / STAMP, made_from | {"tables": hash_tables(root, written)})
     return outcomes
 
@@ -176,6 +207,18 @@ def trusted(root: Path) -> Iterator[None]:
         yield
     finally:
         os.environ.pop(TRUSTED) if before is None else os.environ.update({TRUSTED: before})
+
+
+def _held(described: Sequence[FileOutcome], cleaned: Cleaned) -> pd.DataFrame:
+    """Return the observations of files that are not among those that were kept."""
+    import pandas as pd
+
+    known = join([outcome.cleaned for outcome in described]).observations
+    if len(known) == len(cleaned.observations):
+        return known.iloc[:0]
+    key = ["raw_location", "indicator", "province_code", "period_start", "period_end"]
+    left = pd.MultiIndex.from_frame(cleaned.observations[key])
+    return known[~pd.MultiIndex.from_frame(known[key]).isin(left)]
 
 
 def stamp(root: Path) -> dict[str, object]:
@@ -226,7 +269,7 @@ def _read_parts(name: str, pieces: tuple[str, ...], root: Path | None) -> pd.Dat
     frames = [_read_table(root, place, name) for place in places if place in there]
     filled = [frame for frame in frames if len(frame)]
     if not filled:
-        return frames[0] if frames else shape([], TABLES[name])
+        return frames[0] if frames else shape([], _COLUMNS[name])
     whole = pd.concat(filled, ignore_index=True)
     # A figure may lie in two pieces: its province's and its indicator's.
     return whole.drop_duplicates(ignore_index=True)
@@ -251,14 +294,14 @@ def _read_table(root: Path, place: str, name: str) -> pd.DataFrame:
 def _parse(content: bytes, name: str) -> pd.DataFrame:
     import pandas as pd
 
-    types = column_types(TABLES[name])
+    types = column_types(_COLUMNS[name])
     numbers = {column: [""] for column, kind in types.items() if kind == "float64"}
     frame = pd.read_csv(io.BytesIO(content), dtype=types, keep_default_na=False, na_values=numbers)
+    if not _APOSTROPHE.search(content):
+        return frame
     texts = [column for column, kind in types.items() if kind == "str"]
     return frame.assign(**{column: _undo_apostrophe(frame[column]) for column in texts})
 
 
 def _undo_apostrophe(texts: pd.Series[str]) -> pd.Series[str]:
-    if not texts.str.startswith("'").any():
-        return texts
     return texts.str.replace(r"^'(?=[=+\-@\t\r])", "", regex=True)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from analysis.cleaning.contradictions import find_contradictions
+from analysis.cleaning.extract.checks import Check
+from analysis.cleaning.extract.outcome import TableOutcome
 from analysis.cleaning.files import FileOutcome
-from analysis.cleaning.heads import headers as h
+from analysis.cleaning.layout import LaidColumn, Role
 from analysis.cleaning.messages import LANGUAGES, Message, rule_texts
-from analysis.cleaning.outcomes.outcome import TableOutcome
-from analysis.cleaning.outcomes.reconciliation import Check
 from analysis.cleaning.shapes import Cleaned, join
 from analysis.reference.alphabet import sort_key
 from analysis.reference.indicators import by_code as codebook
@@ -72,37 +72,44 @@ def _contradictions(cleaned: Cleaned) -> dict[str, Any]:
 
 
 def _describe_file(outcome: FileOutcome, out: Path) -> dict[str, Any]:
+    kept = outcome.cleaned.observations
     return {
         "file": outcome.file,
         "link": os.path.relpath(outcome.path, out) if outcome.path else outcome.file,
         "rows_read": outcome.rows_read,
-        "observations": len(outcome.cleaned.observations),
+        "observations": len(kept),
         "targets": len(outcome.cleaned.targets),
         "quarantine": len(outcome.cleaned.quarantine),
         "problems": [_describe_message(said) for said in outcome.problems],
         "notices": [_describe_message(said) for said in outcome.notices],
         "corrections": [applied.__dict__ for applied in outcome.corrections],
-        "tables": [_describe_table(table) for table in outcome.tables],
+        "tables": [_describe_table(table, set(_figures(kept))) for table in outcome.tables],
     }
 
 
-def _describe_table(table: TableOutcome) -> dict[str, Any]:
-    block = table.block
+def _describe_table(table: TableOutcome, kept: Collection[tuple[str, str]]) -> dict[str, Any]:
+    """Return what a table gave; of its observations those among the `kept` count (see `_figures`)."""
+    data = table.body.data
     return {
-        "sheet": table.sheet,
-        "first_cell": block.sheet.span(block.data[0]).split(":")[0] if len(block.data) else "",
-        "rows": len(block.data),
-        "turned": block.sheet.transposed,
+        "sheet": table.sheet.name,
+        "first_cell": table.sheet.span(data[0]).split(":")[0] if len(data) else "",
+        "rows": len(data),
+        "turned": table.sheet.transposed,
         "hidden": _hidden(table),
         "map": ",".join(sorted(table.observations["province_frame"].unique())),
         "columns": [
             _describe_column(column, table)
-            for column in table.columns
-            if column.role not in (h.LABEL, h.PLACES)
+            for column in table.table.columns
+            if column.role not in (Role.LABEL, Role.PLACES)
         ],
-        "observations": len(table.observations),
-        "stopped": [said.said for said in table.stopped],
+        "observations": sum(figure in kept for figure in _figures(table.observations)),
+        "stopped": [said.said for said in table.unknown],
     }
+
+
+def _figures(observations: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return what tells figures apart: where each stands, and of which indicator it is."""
+    return list(zip(observations["raw_location"], observations["indicator"], strict=True))
 
 
 def _describe_message(said: Message) -> dict[str, str]:
@@ -127,26 +134,31 @@ def _describe_held(line: Mapping[Any, str]) -> dict[str, Any]:
 
 def _hidden(table: TableOutcome) -> dict[str, int]:
     """Return how many sheets, rows and columns of a table are hidden, those that are."""
-    sheet = table.block.sheet
-    hidden = sheet.hidden_rows
-    rows = sum(sheet.numbers[i] in hidden for i in table.block.data.tolist()) if hidden else 0
-    columns = sum(column.index in sheet.hidden_columns for column in table.columns)
+    sheet = table.sheet
+    rows = (
+        sum(sheet.numbers[i] in sheet.hidden_rows for i in table.body.data.tolist())
+        if sheet.hidden_rows
+        else 0
+    )
+    columns = sum(table.body.place(column) in sheet.hidden_columns for column in table.table.columns)
     counts = {"sheet": int(sheet.hidden), "rows": rows, "columns": columns}
     return {name: count for name, count in counts.items() if count}
 
 
-def _describe_column(column: h.Column, table: TableOutcome) -> dict[str, Any]:
-    """Return what a column means; `by_row` says what each row tells for itself instead."""
-    roles = {other.role for other in table.columns} if column.role == h.VALUE else set()
-    dated = bool(roles & {h.PERIOD, h.YEAR, h.MONTH, h.QUARTER, h.END}) and column.period is None
-    period = column.period or (table.context.period if column.role == h.VALUE and not dated else None)
+def _describe_column(column: LaidColumn, table: TableOutcome) -> dict[str, Any]:
+    """Return what a column means, and the rule that says so; `by_row` says what each row tells for itself instead."""
+    laid = table.table
+    dated = column.is_value and laid.is_dated and column.period is None
+    named = column.is_value and not column.indicator and laid.of_role(Role.INDICATOR) is not None
+    period = column.period or (laid.period if column.is_value and not dated else None)
     return {
-        "by_row": {"indicator": h.INDICATOR in roles and column.indicator is None, "period": dated},
+        "by_row": {"indicator": named, "period": dated},
         "head": column.head,
-        "role": column.role,
-        "indicator": column.indicator.code if column.indicator else "",
-        "name_vi": column.indicator.name_vi if column.indicator else "",
-        "name_en": column.indicator.name_en if column.indicator else "",
+        "role": column.role.value,
+        "rule": column.rule,
+        "indicator": column.indicator if column.line else "",
+        "name_vi": column.line.name_vi if column.line else "",
+        "name_en": column.line.name_en if column.line else "",
         "period": f"{period.start:%d/%m/%Y} – {period.end:%d/%m/%Y}" if period else "",
     }
 

@@ -115,6 +115,16 @@ class Series:
         return column_medians(self.scores[used])
 
     @cached_property
+    def is_level(self) -> bool:
+        """Tell whether counts are known not to add up over the year: at new year they do not fall by half or more."""
+        moves = [
+            np.nanmedian(self.scores[t + 1] - self.scores[t])
+            for t in range(len(self.sendings) - 1)
+            if self.sendings[t].end[:4] < self.sendings[t + 1].end[:4] and self.differs(t, t + 1)
+        ]
+        return bool(moves) and float(np.median(moves)) > -np.log(2)
+
+    @cached_property
     def usual_ratio(self) -> float:
         """How far a figure ordinarily lies from those of near periods, in powers of ten, common moves included."""
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -243,7 +253,7 @@ def _lay_out(key: Hashable, rows: pd.DataFrame) -> Series:
     at = {(one.end, one.start, one.file): t for t, one in enumerate(sendings)}
     keys = zip(rows["period_end"], rows["period_start"], rows["file"], strict=True)
     t = np.array([at[found] for found in keys], dtype=np.intp)
-    p = np.array([_COLUMNS[code] for code in rows["province_code"]], dtype=np.intp)
+    p = np.array([COLUMNS[code] for code in rows["province_code"]], dtype=np.intp)
     shape = (len(sendings), len(PROVINCES))
     values, positions = np.full(shape, np.nan), np.full(shape, -1, dtype=np.intp)
     turns = np.full(shape, np.inf)
@@ -265,4 +275,4 @@ def _scores(values: Floats, unit: str) -> Floats:
 
 # Codes of both maps: a series has those of its own, the others stay empty.
 PROVINCES = sorted({*by_code(), *successors()})
-_COLUMNS = {code: n for n, code in enumerate(PROVINCES)}
+COLUMNS = {code: n for n, code in enumerate(PROVINCES)}

@@ -10,8 +10,13 @@ import pandas as pd
 from analysis.cleaning.shapes import Cleaned
 from analysis.cleaning.words.periods import bounds_of, frequency_of
 from analysis.reference.provinces import NATION
+from analysis.reference.scopes import BINDING, HEARSAY, WHOLE_AREA, whom_it_binds
 
 _HELD_SHOWN = 3
+_NOT_BINDING = {
+    WHOLE_AREA: "“{scope}” names a whole area and binds no agency. If agencies got the target, name them there.",
+    HEARSAY: "only the press tells of it, without number or addressee. Add the decision's number, or whom it binds.",
+}
 _LISTED = " (each with its reason in data/processed/report.html after the next `dvctt clean`)"
 
 
@@ -28,7 +33,23 @@ def describe_reading(cleaned: Cleaned) -> list[str]:
         days = [bounds_of(day) for day in targets["announced"]]
         when = _periods((first.isoformat(), last.isoformat()) for first, last in days)
         lines.append(f"read: {said} of {_places(targets)}, announced {when}")
+        lines += _counting(targets)
     return [*lines, *describe_held(cleaned.quarantine, _LISTED)]
+
+
+def _counting(targets: pd.DataFrame) -> list[str]:
+    """Say how many targets count as decisions that bind agencies, and which do not and why."""
+    said = zip(targets["scope"], targets["document"], targets["stated_by"], strict=True)
+    reasons = [whom_it_binds(*row) for row in said]
+    apart = targets.assign(reason=reasons)[[reason != BINDING for reason in reasons]]
+    lines = [f"count as decisions that bind agencies: {len(targets) - len(apart)} of {len(targets)}"]
+    for (reason, scope), own in apart.groupby(["reason", "scope"], sort=True):
+        places = own["raw_location"].str.rpartition("/")[2].tolist()
+        more = f" and {len(places) - _HELD_SHOWN} more" if len(places) > _HELD_SHOWN else ""
+        lines.append(
+            f"  not {', '.join(places[:_HELD_SHOWN])}{more}: {_NOT_BINDING[str(reason)].format(scope=scope)}"
+        )
+    return lines
 
 
 def describe_held(quarantine: pd.DataFrame, where: str = "") -> list[str]:

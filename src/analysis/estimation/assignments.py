@@ -57,22 +57,24 @@ class Assignments:
 def draw_assignments(panel: Panel, draws: int, rng: np.random.Generator, conf_level: float) -> Assignments:
     """Move the treatment paths between units, or between clusters when whole clusters are treated.
 
-    All assignments are listed when they are no more than `draws`; otherwise `draws` are drawn at random.
+    Where treatment differs within clusters, it is dealt out within them, as within strata: units of a cluster share
+    what moves it, so that only they tell an effect from that. All assignments are listed when they are no more than
+    `draws`; otherwise `draws` are drawn at random.
 
     Raises:
         TooFewDraws: the draws cannot reach the level asked for.
         NothingToMove: there is no other assignment within the strata.
     """
-    owners, moved = _owners(panel)
+    owners, moved, within = _owners(panel)
     paths = np.searchsorted(panel.starts, panel.treated_from).astype(np.int16)
     first = np.unique(owners, return_index=True)[1]
-    strata = np.zeros(len(first), np.int64) if panel.strata is None else panel.strata[first]
+    strata = within[first]
     groups = [np.flatnonzero(strata == s) for s in np.unique(strata)]
     n_possible = prod(_count(paths[first][members]) for members in groups)
     if n_possible == 1:
         raise NothingToMove(
-            "Every stratum is treated alike throughout, so no other assignment of the treatment exists. Name wider "
-            "strata, or none."
+            "Every stratum or cluster is treated alike throughout, so no other assignment of the treatment exists. "
+            "Name wider strata or clusters, or none."
         )
     if n_possible <= draws:
         listed = _list_all(paths[first], groups)
@@ -81,7 +83,7 @@ def draw_assignments(panel: Panel, draws: int, rng: np.random.Generator, conf_le
     drawn = np.tile(paths[first], (draws, 1))
     for members in groups:
         drawn[:, members] = _deal(paths[first][members], draws, rng)
-    return Assignments(drawn if moved == "units" else drawn[:, owners], False, n_possible, moved)
+    return Assignments(drawn if moved != "clusters" else drawn[:, owners], False, n_possible, moved)
 
 
 def require_draws(draws: int, conf_level: float) -> None:
@@ -114,15 +116,20 @@ def _deal(paths: NDArray[np.int16], draws: int, rng: np.random.Generator) -> NDA
     return dealt
 
 
-def _owners(panel: Panel) -> tuple[IntArray, str]:
+def _owners(panel: Panel) -> tuple[IntArray, str, IntArray]:
+    """Say who moves, units or whole clusters, in words too, and within which groups (N,)."""
     units = np.arange(panel.n_units)
+    strata = np.zeros(panel.n_units, np.int64) if panel.strata is None else panel.strata
     if panel.cluster is None:
-        return units, "units"
+        return units, "units" if panel.strata is None else "units within strata", strata
     cluster = cluster_codes(panel)
     first = np.unique(cluster, return_index=True)[1]
-    whole = (panel.treated_from == panel.treated_from[first][cluster]).all()
-    same_stratum = panel.strata is None or bool((panel.strata == panel.strata[first][cluster]).all())
-    return (cluster, "clusters") if whole and same_stratum else (units, "units")
+    if (panel.treated_from == panel.treated_from[first][cluster]).all():
+        if (strata == strata[first][cluster]).all():
+            return cluster, "clusters", strata
+        return units, "units within strata", strata
+    both = np.unique(np.column_stack([strata, cluster]), axis=0, return_inverse=True)[1]
+    return units, "units within clusters", both.ravel().astype(np.int64)
 
 
 def _count(paths: NDArray[np.int16]) -> int:

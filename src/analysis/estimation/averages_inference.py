@@ -1,10 +1,7 @@
-"""Inference for estimators that give several effects and their average, by how many units are treated.
+"""Inference for estimators that give several effects and their average, by the rule (`inference_rule`).
 
-The rule: up to forty treated clusters, or where a start date holds fewer units than `COHORT_AT_LEAST`, permutation;
-more, the multiplier bootstrap. Of the permutations it is the one over the units' own variation before, where an
-estimator knows that (imputation; with one treated unit, all) and there are periods enough; else the studentised one,
-or the plain one with one treated unit. The bootstrap stands beside from six treated on where every start date holds
-that many units: with twenty treated it still rejects a true null in 6 to 9 percent of panels
+The multiplier bootstrap stands beside the permutation from six treated on where every start date holds
+`COHORT_AT_LEAST` units: with twenty treated it still rejects a true null in 6 to 9 percent of panels
 (benchmarks/staggered_synthetic_study.csv), and with one unit a date in 11 (benchmarks/staggered_shares.csv). Terms
 get permutation intervals or uniform bands to match.
 """
@@ -20,11 +17,19 @@ from numpy.typing import NDArray
 from analysis.estimation.assignments import Assignments, draw_assignments
 from analysis.estimation.errors import NotEstimable, UnknownOption
 from analysis.estimation.inference import Ask, assignment_note
-from analysis.estimation.inference_rule import PERMUTATION_ONLY_UP_TO, STUDENTISED_UP_TO, few_side
+from analysis.estimation.inference_rule import (
+    COHORT_AT_LEAST,
+    PERMUTATION_ONLY_UP_TO,
+    PERMUTED_UP_TO,
+    STUDENTISED_UP_TO,
+    choose_inference,
+    few_side,
+    smallest_cohort,
+)
 from analysis.estimation.moved_paths import Moved, Moves
 from analysis.estimation.multiplier import redraw, standard_errors, sum_by_cluster
-from analysis.estimation.noise import PLAIN_RATE, noise_notes
-from analysis.estimation.own_scale import scale_ratios, scaled_note, shows_own_scales
+from analysis.estimation.noise import PLAIN_RATE, noise_notes, rounding
+from analysis.estimation.own_scale import scale_ratios, scaled_note
 from analysis.estimation.panel import Panel
 from analysis.estimation.permutation import Interval
 from analysis.estimation.placebo import finite_or_none
@@ -42,12 +47,6 @@ INFERENCES = (
     "scaled-permutation",
 )
 FLAT_ABOVE = 0.10
-PERMUTED_UP_TO = 40
-# Standard errors take each unit's effects from its start date's mean; with fewer units a date that mean follows them
-# too closely (benchmarks/staggered_shares.csv, "date means"), and one average of all is taken instead.
-COHORT_AT_LEAST = 5
-# A standard error below this share of the outcome is rounding.
-EXACT_BELOW = 1e-9
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,8 @@ class Several:
     """An overall effect, first, and its terms: estimates, influence (units × effects), and how to get draws.
 
     `labels` are the terms without numbers; `move` gives every effect under each of some assignments, with ratios
-    of the units' own variation over the first `scale_periods` periods, where these are enough (else 0).
+    of the units' own variation over the first `scale_periods` periods, where these are enough (else 0);
+    `shows_leads` says that the effects before a start have shares to make intervals from.
     """
 
     effects: Array
@@ -63,6 +63,7 @@ class Several:
     labels: tuple[Term, ...]
     move: Callable[[Assignments], Moves]
     scale_periods: int = 0
+    shows_leads: bool = False
 
 
 def judge_several(panel: Panel, several: Several, inference: str, ask: Ask) -> Verdict:
@@ -86,18 +87,13 @@ def _chosen(panel: Panel, several: Several, inference: str) -> tuple[str, str]:
         )
     if inference != "default":
         return inference, f"{counted}; {inference} was asked for.{_too_often(few, inference)}"
-    if few > PERMUTED_UP_TO and smallest_cohort(panel) >= COHORT_AT_LEAST:
-        return "multiplier", f"{counted}: the multiplier bootstrap.{_too_often(few, 'multiplier')}"
-    if several.scale_periods or (few == 1 and shows_own_scales(panel)):
-        shown = "scaled-permutation"
-    else:
-        shown = "permutation" if few == 1 else "studentised-permutation"
+    errors = "multiplier" if smallest_cohort(panel) >= COHORT_AT_LEAST else None
+    shown = choose_inference(
+        panel, INFERENCES, errors=errors, above=PERMUTED_UP_TO, own_scales=several.scale_periods > 0
+    )
+    if shown == "multiplier":
+        return shown, f"{counted}: the multiplier bootstrap."
     return shown, f"{counted}: permutation of treatment paths."
-
-
-def smallest_cohort(panel: Panel) -> int:
-    """Count the units of the start date that has the fewest."""
-    return int(np.unique(panel.treated_from[panel.treated], return_counts=True)[1].min())
 
 
 def _too_often(few: int, inference: str) -> str:
@@ -149,7 +145,7 @@ def _by_permutation(panel: Panel, several: Several, chosen: str, ask: Ask, why: 
     p_values = {"permutation": moved.p_value(0, effect)}
     interval = near.interval(0, effect, ask.conf_level)
     if chosen == "studentised-permutation":
-        if own[0] <= (EXACT_BELOW * float(np.abs(panel.outcome[panel.observed]).max())) ** 2:
+        if own[0] <= rounding(panel.outcome[panel.observed]) ** 2:
             raise NotEstimable(
                 "Units of one start date move exactly alike, so there is no noise to judge an effect by."
             )
@@ -202,7 +198,7 @@ def _permuted_term(several: Several, moved: Moved, near: Moved, row: int, ask: A
     if label.is_reference:
         return label
     interval: Interval = (-np.inf, np.inf)
-    before = label.event_time is not None and label.event_time < 0
+    before = label.event_time is not None and label.event_time < 0 and not several.shows_leads
     if row < near.shares.shape[1] and not before:
         interval = near.interval(row, effect, ask.conf_level)
     return _filled(label, effect, None, interval, moved.p_value(row, effect))

@@ -23,7 +23,8 @@ Array = NDArray[np.float64]
 EARLIER_LATER = "earlier against later treated"
 LATER_EARLIER = "later against earlier treated"
 NEVER = "treated against never treated"
-KINDS = (EARLIER_LATER, LATER_EARLIER, NEVER)
+ALWAYS = "later against always treated"
+KINDS = (EARLIER_LATER, LATER_EARLIER, NEVER, ALWAYS)
 ESTIMAND = (
     "the two-way fixed-effects coefficient: an average of two-by-two comparisons, weighted by size and timing"
 )
@@ -84,6 +85,7 @@ def bacon(
         covariates=covariates,
         strata=strata,
         cluster=cluster,
+        keeps_always_treated=True,
     )
     return estimate_bacon(arranged)
 
@@ -114,7 +116,7 @@ def _check(found: tuple[Comparison, ...]) -> Check:
         if share > 0:
             mean = sum(c.weight * c.estimate for c in found if c.kind == kind) / share
             parts.append(f"{kind} {share:.4f} × {mean:.4g}")
-    wrong = sum(c.weight for c in found if c.kind == LATER_EARLIER)
+    wrong = sum(c.weight for c in found if c.kind in (LATER_EARLIER, ALWAYS))
     text = f"{'; '.join(parts)}. Units already treated serve as controls with {wrong:.1%} of the weight."
     return Check("decomposition", wrong <= TOLERATED_SHARE, text, tuple(asdict(c) for c in found))
 
@@ -132,10 +134,11 @@ def decompose(panel: Panel) -> tuple[Comparison, ...]:
     sizes = {int(s): float((panel.treated_from == s).mean()) for s in starts}
     found = []
     for early in panel.starts.tolist():
-        if panel.n_periods in means:
+        if early and panel.n_periods in means:
             found.append(_against_never(panel, early, means, sizes))
         for late in panel.starts[panel.starts > early].tolist():
-            found.append(_before_the_later(panel, early, late, means, sizes))
+            if early:
+                found.append(_before_the_later(panel, early, late, means, sizes))
             found.append(_after_the_earlier(panel, early, late, means, sizes))
     total = sum(comparison.weight for comparison in found)
     return tuple(Comparison(c.kind, c.group, c.control, c.estimate, c.weight / total) for c in found)
@@ -166,7 +169,9 @@ def _after_the_earlier(
     share_early, share_late = 1 - early / panel.n_periods, 1 - late / panel.n_periods
     weight = sizes[early] * sizes[late] * share_late * (share_early - share_late)
     estimate = _two_by_two(means[late], means[early], late, slice(early, panel.n_periods))
-    return Comparison(LATER_EARLIER, panel.periods[late], panel.periods[early], estimate, weight)
+    return Comparison(
+        LATER_EARLIER if early else ALWAYS, panel.periods[late], panel.periods[early], estimate, weight
+    )
 
 
 def _two_by_two(treated: Array, control: Array, start: int, span: slice) -> float:

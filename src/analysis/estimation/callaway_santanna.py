@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from analysis.estimation.aggregation import AGGREGATES, Averages, aggregate_effects
 from analysis.estimation.averages_inference import INFERENCES, Several, judge_several
+from analysis.estimation.design_checks import check_design
 from analysis.estimation.errors import require_option
 from analysis.estimation.frames import build_panel
 from analysis.estimation.group_time import GroupTimes, cell_loadings, group_times
@@ -122,6 +123,7 @@ def estimate_callaway_santanna(
         estimate=averages.overall,
         conf_level=conf_level,
         first=_notes(panel, cells, controls, base),
+        checks=check_design(panel),
     )
 
 

@@ -12,19 +12,22 @@ from typing import Any
 
 import numpy as np
 
+from analysis.estimation.averages_inference import FLAT_ABOVE
 from analysis.estimation.did import estimate_did
 from analysis.estimation.errors import PanelError, UnknownOption, some
-from analysis.estimation.event_study import FLAT_ABOVE, estimate_event_study
+from analysis.estimation.event_study import estimate_event_study
 from analysis.estimation.panel import BoolArray, FloatArray, IntArray, Panel, check_panel
 from analysis.estimation.results import Check, Estimate
 from analysis.estimation.twoway import fit_two_way
+from analysis.estimation.units import label
 
 Row = dict[str, Any]
 
 
 def check_pre_trend(panel: Panel, *, draws: int = 1_999, seed: int = 1) -> Check:
     """Test jointly that the event study's effects before treatment are zero."""
-    return estimate_event_study(panel, draws=draws, seed=seed).checks[0]
+    made = estimate_event_study(panel, draws=draws, seed=seed).checks
+    return next(check for check in made if check.name == "pre-trend")
 
 
 def check_placebo_date(
@@ -180,11 +183,12 @@ def check_contaminated_controls(
     """
     panel.require_one_start("contaminated controls")
     untreated = [u for u, t in zip(panel.units, panel.treated, strict=True) if not t]
-    if strange := sorted(set(doubtful) - set(untreated)):
+    named = [label(unit) for unit in doubtful]
+    if strange := sorted(set(named) - set(untreated)):
         raise UnknownOption(
             f"doubtful names {some(strange)}; allowed are the untreated: {some(untreated, 70)}."
         )
-    marked = np.isin(panel.units, list(doubtful))
+    marked = np.isin(panel.units, named)
     recoded = replace(panel, treated_from=np.where(marked, panel.starts[0], panel.treated_from))
     rows = [{"coding": "as coded", **_row(estimate_did(panel, draws=draws, seed=seed))}]
     try:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from analysis.estimation.design_checks import check_design
 from analysis.estimation.errors import UnknownOption, require_option
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import INFERENCES, check_ask, infer
@@ -45,7 +46,8 @@ def did(
     `panel` is a tidy frame, one row a unit and period; the other words name its columns. Missing cells are
     handled exactly. `effects="group"` reads the panel as repeated samples of two groups, which `treated_from`
     has to tell apart, since a unit seen only before is untreated in all its rows. `allow_staggered`
-    gives the two-way coefficient of a staggered panel, for comparison with published ones.
+    gives the two-way coefficient of a staggered panel, for comparison with published ones; units treated throughout
+    then serve as controls.
 
     Raises:
         PanelError: the panel cannot be used; each subclass says what was found and what is allowed.
@@ -70,6 +72,7 @@ def did(
         strata=strata,
         cluster=cluster,
         repeated_samples=effects == "group",
+        keeps_always_treated=allow_staggered,
     )
     return estimate_did(
         arranged,
@@ -107,4 +110,5 @@ def estimate_did(
         estimate=fit.estimate,
         conf_level=conf_level,
         first=(STAGGERED_NOTE,) if len(panel.starts) > 1 else (),
+        checks=check_design(panel),
     )

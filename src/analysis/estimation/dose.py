@@ -20,6 +20,7 @@ from analysis.estimation.permutation import Draws, plain_interval
 from analysis.estimation.placebo import finite_or_none
 from analysis.estimation.results import Estimate, Term
 from analysis.estimation.shares import choose_scale
+from analysis.estimation.units import label
 
 # Doses are percentage points of a target; a slope is told per ten of them.
 PER = 10.0
@@ -90,7 +91,8 @@ def dose_response(
 def _doses(frame: pd.DataFrame, unit: str, dose: str, treated: list[str]) -> FloatArray:
     if dose not in frame.columns:
         raise UnknownColumn(f"No column {dose!r}. The frame has: {some(map(str, frame.columns), 30)}.")
-    known = frame[[unit, dose]].dropna().drop_duplicates().astype({unit: str})
+    known = frame[[unit, dose]].dropna().drop_duplicates()
+    known = known.assign(**{unit: known[unit].map(label).astype(str)}).drop_duplicates()
     of_units = known[known[unit].isin(treated)]
     if lacking := [name for name in treated if name not in set(of_units[unit])]:
         raise MissingValues(f"{dose!r} is empty for treated {some(lacking)}; each treated unit needs one.")

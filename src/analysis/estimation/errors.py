@@ -87,6 +87,10 @@ class NotEstimable(PanelError):
     """The design leaves the effect without variation: it is a combination of the other terms."""
 
 
+class UnevenPeriods(PanelError):
+    """Periods are absent, and the method goes from one to the next."""
+
+
 class Unbalanced(PanelError):
     """A method that needs every cell of the panel met missing ones."""
 

@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
-import numpy as np
 import pandas as pd
 
+from analysis.estimation.averages_inference import INFERENCES as OF_AVERAGES
+from analysis.estimation.averages_inference import Several, judge_several
 from analysis.estimation.clustered import Spread
-from analysis.estimation.errors import NotEstimable
+from analysis.estimation.design_checks import check_design
+from analysis.estimation.errors import NotEstimable, require_option
 from analysis.estimation.event_fit import (
-    Moved,
     Study,
+    balanced,
+    clustered_errors,
+    composition,
+    event_influence,
     fit_events,
     leave_out_errors,
-    permute_events,
+    move_events,
     with_controls,
 )
 from analysis.estimation.frames import build_panel
-from analysis.estimation.inference import Ask, assignment_note, check_ask
-from analysis.estimation.inference_rule import PERMUTATION_ONLY_UP_TO, STUDENTISED_UP_TO, count_side, few_side
-from analysis.estimation.noise import PLAIN_RATE, noise_notes
-from analysis.estimation.own_scale import scale_ratios, scaled_note, shows_own_scales
+from analysis.estimation.inference import Ask, check_ask
+from analysis.estimation.inference_rule import against_rule
 from analysis.estimation.panel import Panel
-from analysis.estimation.permutation import Draws, Interval, plain_interval
 from analysis.estimation.results import Check, Estimate, Term
+from analysis.estimation.verdict import Verdict
 
-INFERENCES = ("default", "permutation", "CR3", "scaled-permutation")
-ESTIMAND = "mean over the treated event times of the mean effect on the units treated that long"
-# Tests of a flat pre-period are weak, so it counts as flat only when it passes at 10 percent, not 5.
-FLAT_ABOVE = 0.10
+INFERENCES = (*OF_AVERAGES, "CR1", "CR3")
+AGGREGATES = ("simple", "dynamic")
+ESTIMANDS = {
+    "simple": "mean effect on the treated cells after treatment, cohorts weighted by size",
+    "dynamic": "mean over the treated event times of the mean effect on the units treated that long",
+}
 
 
 def event_study(
@@ -49,11 +56,16 @@ def event_study(
     seed: int = 1,
     conf_level: float = 0.95,
     reference: int | None = None,
+    aggregate: str = "simple",
+    balance: int | None = None,
 ) -> Estimate:
     """Estimate effects by time since treatment, against the event time `reference` (-1 unless given).
 
     Staggered starts are handled by Sun and Abraham's interaction-weighted estimator: each cohort is compared
     with the units never treated, or with the last cohort before its start where all are treated in the end.
+    The estimate is the effect on the treated: the mean over their cells (`simple`), or over event times whatever
+    the number of units at each (`dynamic`). With several starts late event times are of the early cohorts alone;
+    `balance` keeps the cohorts followed for so many periods after their start, and those event times.
 
     Raises:
         PanelError: the panel cannot be used; each subclass says what was found and what is allowed.
@@ -75,7 +87,14 @@ def event_study(
         cluster=cluster,
     )
     return estimate_event_study(
-        arranged, inference=inference, draws=draws, seed=seed, conf_level=conf_level, reference=reference
+        arranged,
+        inference=inference,
+        draws=draws,
+        seed=seed,
+        conf_level=conf_level,
+        reference=reference,
+        aggregate=aggregate,
+        balance=balance,
     )
 
 
@@ -87,145 +106,98 @@ def estimate_event_study(
     seed: int = 1,
     conf_level: float = 0.95,
     reference: int | None = None,
+    aggregate: str = "simple",
+    balance: int | None = None,
 ) -> Estimate:
     """Estimate an event study from a panel already arranged; see `event_study`."""
     ask = check_ask(inference, draws, seed, conf_level, INFERENCES)
+    require_option("aggregate", aggregate, AGGREGATES)
     panel, note = with_controls(panel)
-    study = fit_events(panel, -1 if reference is None else reference)
-    moved = permute_events(study, ask)
-    errors = leave_out_errors(study) if _shows_errors(panel, inference) else None
-    chosen, why = _chosen(panel, inference, errors is not None)
-    scaled = chosen == "scaled-permutation"
-    shown = moved.scaled(scale_ratios(panel, moved.assignments)) if scaled else moved
-    judged = [
-        _judge(study, shown, row, None if errors is None else errors[row], chosen, ask)
-        for row in range(len(study.effects))
-    ]
-    overall, terms = judged[-1], judged[:-1]
-    return Estimate(
+    panel = balanced(panel, balance)
+    study = fit_events(
+        panel, -1 if reference is None else reference, dynamic=aggregate == "dynamic", last=balance
+    )
+    verdict = _judge(study, inference, ask)
+    return replace(verdict, terms=_with_reference(study, verdict.terms)).of(
+        panel,
         method="event-study",
-        estimand=ESTIMAND,
-        estimate=overall.estimate,
-        unit=panel.outcome_name,
-        n_obs=panel.n_obs,
-        n_units=panel.n_units,
-        n_treated=panel.n_treated,
-        inference=chosen,
-        std_error=overall.std_error,
-        conf_low=overall.conf_low,
-        conf_high=overall.conf_high,
+        estimand=ESTIMANDS[aggregate],
+        estimate=float(study.effects[0]),
         conf_level=conf_level,
-        p_value=overall.p_value,
-        p_values={} if overall.p_value is None else {chosen: overall.p_value},
-        terms=_with_reference(study, terms),
-        checks=(_pre_trend(study, moved),),
-        notes=(*note, *_notes(study, moved, chosen, why), *panel.notes),
+        first=(*note, *_notes(study)),
+        checks=check_design(panel),
     )
 
 
-def _chosen(panel: Panel, inference: str, has_errors: bool) -> tuple[str, str]:
-    few = few_side(panel)
-    counted = count_side(panel)
-    if inference == "CR3" and not has_errors:
+def _judge(study: Study, inference: str, ask: Ask) -> Verdict:
+    several = Several(
+        effects=study.effects,
+        influence=event_influence(study) * study.panel.n_units,
+        labels=tuple(_label(study, time) for time in study.design.event_times),
+        move=partial(move_events, study),
+        shows_leads=True,
+    )
+    if inference not in ("CR1", "CR3"):
+        return _with_pre_trend(judge_several(study.panel, several, inference, ask))
+    errors = clustered_errors(study) if inference == "CR1" else leave_out_errors(study)
+    if errors is None:
         raise NotEstimable("CR3 is not defined: a cluster alone carries an effect. Ask for permutation.")
-    if inference != "default":
-        return inference, f"{counted}; {inference} was asked for."
-    if few == 1 and shows_own_scales(panel):
-        return "scaled-permutation", f"{counted}: permutation for every event time."
-    if few <= STUDENTISED_UP_TO:
-        return "permutation", f"{counted}: permutation for every event time."
-    if has_errors:
-        return "CR3", f"{counted}: CR3 for every event time."
-    return (
-        "permutation",
-        f"{counted}: permutation, because a cluster alone carries an effect and CR3 is not defined.",
+    by_influence = _with_pre_trend(judge_several(study.panel, several, "analytic", ask))
+    labels = (Term(0.0), *several.labels)
+    overall, *terms = (
+        _term(label, float(effect), spread, ask)
+        for label, effect, spread in zip(labels, study.effects, errors, strict=True)
+    )
+    assert overall.p_value is not None
+    return Verdict(
+        inference,
+        overall.p_value,
+        overall.conf_low,
+        overall.conf_high,
+        overall.std_error,
+        {inference: overall.p_value},
+        (f"{inference} was asked for.", *against_rule(study.panel, inference)),
+        tuple(terms),
+        by_influence.checks,
     )
 
 
-def _judge(study: Study, moved: Moved, row: int, spread: Spread | None, chosen: str, ask: Ask) -> Term:
-    estimate = float(study.effects[row])
-    if chosen == "CR3" and spread is not None:
-        p_value, interval = spread.p_value(estimate), spread.interval(estimate, ask.conf_level)
-    else:
-        values, _, kept = moved.of(row)
-        p_value = kept.p_value(values, estimate) if len(values) else 1.0
-        interval = _interval(moved, row, estimate, ask.conf_level)
-    low, high = (float(limit) if np.isfinite(limit) else None for limit in interval)
-    times = study.design.event_times
-    event_time = times[row] if row < len(times) else None
-    return Term(
-        estimate=estimate,
-        std_error=None if spread is None else spread.std_error,
+def _with_pre_trend(verdict: Verdict) -> Verdict:
+    """Say so where no trend can be seen."""
+    none = "There is no period before the reference one, so no trend can be seen."
+    return verdict if verdict.checks else replace(verdict, checks=(Check("pre-trend", None, none),))
+
+
+def _label(study: Study, event_time: int) -> Term:
+    return Term(0.0, event_time=event_time, period=_period(study.panel, event_time))
+
+
+def _term(label: Term, effect: float, spread: Spread, ask: Ask) -> Term:
+    low, high = spread.interval(effect, ask.conf_level)
+    return replace(
+        label,
+        estimate=effect,
+        std_error=spread.std_error,
         conf_low=low,
         conf_high=high,
-        p_value=p_value,
-        event_time=event_time,
-        period=None if event_time is None else _period(study.panel, event_time),
+        p_value=spread.p_value(effect),
     )
-
-
-def _interval(moved: Moved, row: int, estimate: float, conf_level: float) -> Interval:
-    values, shares, kept = moved.of(row)
-    return plain_interval(Draws(values, shares, None, kept), estimate, conf_level)
 
 
 def _period(panel: Panel, event_time: int) -> str | None:
     return panel.periods[int(panel.starts[0]) + event_time] if len(panel.starts) == 1 else None
 
 
-def _shows_errors(panel: Panel, inference: str) -> bool:
-    return inference == "CR3" or (inference == "default" and few_side(panel) > PERMUTATION_ONLY_UP_TO)
-
-
-def _with_reference(study: Study, terms: list[Term]) -> tuple[Term, ...]:
+def _with_reference(study: Study, terms: Sequence[Term]) -> tuple[Term, ...]:
     reference = study.design.reference
     zero = Term(0.0, event_time=reference, period=_period(study.panel, reference), is_reference=True)
     return tuple(sorted([*terms, zero], key=lambda term: term.event_time or 0))
 
 
-def _pre_trend(study: Study, moved: Moved) -> Check:
-    """Test jointly that every effect before treatment is zero, by moving the treatment paths."""
-    before = [row for row, t in enumerate(study.design.event_times) if t < 0]
-    if not before:
-        return Check(
-            "pre-trend", None, "There is no period before the reference one, so no trend can be seen."
-        )
-    known = np.asarray(np.isfinite(moved.effects[:, before]).all(axis=1))
-    effects, drawn = study.effects[before], moved.effects[known][:, before]
-    if len(drawn) < 2:
-        text = f"Missing cells leave {len(drawn)} assignment(s) with all {len(before)} effects before to rank by."
-        return Check("pre-trend", None, text)
-    inverse = np.linalg.pinv(np.atleast_2d(np.cov(drawn, rowvar=False)), rcond=1e-10, hermitian=True)
-    distances = np.einsum("bi,ij,bj->b", drawn, inverse, drawn)
-    p_value = moved.assignments.only(known).p_value(distances, float(effects @ inverse @ effects))
-    rows = tuple(
-        {"event_time": study.design.event_times[row], "estimate": float(study.effects[row])} for row in before
-    )
-    flat = p_value >= FLAT_ABOVE
-    verdict = (
-        "a flat pre-period is not rejected, which does not show that it is flat"
-        if flat
-        else "the pre-period is not flat, so what follows cannot be read as caused by the treatment"
-    )
-    return Check(
-        "pre-trend",
-        flat,
-        f"Joint test of {len(before)} effect(s) before: p = {p_value:.3f}; {verdict}.",
-        rows,
-    )
-
-
-def _notes(study: Study, moved: Moved, chosen: str, why: str) -> tuple[str, ...]:
-    panel, noise = study.panel, tuple[str, ...]()
-    if chosen == "permutation":
-        noise = noise_notes(panel, PLAIN_RATE)
-    elif chosen == "scaled-permutation":
-        noise = (scaled_note(int(panel.starts[0])),)
-    lost = f"{study.panel.outcome_name}: covariates' slopes are those of the saturated regression."
+def _notes(study: Study) -> tuple[str, ...]:
+    covariates = "Covariates' slopes are those of the saturated regression."
     return (
         f"The reference is event time {study.design.reference}.",
-        why,
-        *((lost,) if study.panel.covariates else ()),
-        assignment_note(moved.assignments, "permutation"),
-        *noise,
+        *composition(study),
+        *((covariates,) if study.panel.covariates else ()),
     )

@@ -15,10 +15,11 @@ import pandas as pd
 
 from analysis.estimation.assignments import draw_assignments
 from analysis.estimation.clustered import Spread
+from analysis.estimation.design_checks import check_design
 from analysis.estimation.errors import NotEstimable, PanelError, some
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import Ask, assignment_note, check_ask
-from analysis.estimation.inference_rule import STUDENTISED_UP_TO, count_side, few_side
+from analysis.estimation.inference_rule import STUDENTISED_UP_TO, choose_inference, count_side
 from analysis.estimation.noise import PLAIN_RATE, noise_notes
 from analysis.estimation.panel import BoolArray, FloatArray, Panel
 from analysis.estimation.results import Estimate
@@ -82,7 +83,7 @@ def estimate_fractional(
     fit = fit_shares(shares, shares.treated)
     chosen = inference
     if inference == "default":
-        chosen = "permutation" if few_side(panel) <= STUDENTISED_UP_TO else "CR1"
+        chosen = choose_inference(panel, INFERENCES, errors="CR1", above=STUDENTISED_UP_TO)
     spread = _spread(shares, fit) if chosen == "CR1" else None
     p_value, low, high, note = _judge(shares, fit, spread, ask)
     return Estimate(
@@ -100,6 +101,7 @@ def estimate_fractional(
         conf_level=conf_level,
         p_value=p_value,
         p_values={chosen: p_value},
+        checks=check_design(panel),
         notes=(scale_note, f"{count_side(panel)}: {chosen}.", *note, *panel.notes),
     )
 
@@ -121,30 +123,58 @@ class ShareFit:
 
 
 def fit_shares(panel: Panel, treated: BoolArray, begin: FloatArray | None = None) -> ShareFit:
-    """Fit a logit mean by iterated weighted least squares, with these units as the treated ones.
+    """Fit a logit mean by Newton's method, with these units as the treated ones.
+
+    A step that does not raise the quasi-likelihood, which is concave, is halved until it does, so that the search
+    settles wherever there is a maximum.
 
     Raises:
-        NotEstimable: the iterations do not settle, as when a group's outcomes are all 0 or all 1.
+        NotEstimable: there is none, as when a group's outcomes are all 0 or all 1.
     """
     seen = panel.observed
     design = _design(panel, treated)
     outcome, weights = panel.outcome[seen], panel.cell_weights[seen]
     coefficients = np.zeros(design.shape[1]) if begin is None else begin
+    value = _quasi_likelihood(design @ coefficients, outcome, weights)
     for _ in range(STEPS):
         mean = _logistic(design @ coefficients)
         information = (design * (weights * mean * (1 - mean))[:, None]).T @ design
+        score = design.T @ (weights * (outcome - mean))
         try:
-            step = np.linalg.solve(information, design.T @ (weights * (outcome - mean)))
+            step = np.asarray(np.linalg.solve(information, score), dtype=np.float64)
         except np.linalg.LinAlgError as error:
             raise NotEstimable(
                 "The logit fit has no solution: terms repeat one another, or shares are all 0 or 1."
             ) from error
-        coefficients = coefficients + np.clip(step, -5, 5)
-        if np.abs(step).max() < 1e-10:
-            return _finish(design, outcome, weights, coefficients)
+        if np.abs(step).max() < 1e-8:
+            return _finish(design, outcome, weights, coefficients + step)
+        coefficients, value = _climb(design, outcome, weights, coefficients, step, value)
     raise NotEstimable(
         f"The logit fit did not settle in {STEPS} steps; some group's shares are all 0 or all 1."
     )
+
+
+def _quasi_likelihood(index: FloatArray, outcome: FloatArray, weights: FloatArray) -> float:
+    return float(weights @ (outcome * index - np.logaddexp(0, index)))
+
+
+def _climb(
+    design: FloatArray,
+    outcome: FloatArray,
+    weights: FloatArray,
+    coefficients: FloatArray,
+    step: FloatArray,
+    value: float,
+) -> tuple[FloatArray, float]:
+    """Take the step, or the largest half of a half of it that leads up."""
+    room = 1e-12 * abs(value)
+    for _ in range(STEPS):
+        moved = coefficients + step
+        reached = _quasi_likelihood(design @ moved, outcome, weights)
+        if reached >= value - room:
+            return moved, reached
+        step = step / 2
+    return coefficients, value
 
 
 def _finish(
@@ -193,6 +223,14 @@ def _as_shares(panel: Panel) -> tuple[Panel, str]:
     return replace(panel, outcome=panel.outcome / top), f"Outcomes up to {seen.max():g} were read as {read}."
 
 
+def _effect(panel: Panel, treated: BoolArray, begin: FloatArray) -> float:
+    """Give one assignment's effect; NaN where it has none."""
+    try:
+        return fit_shares(panel, treated, begin).effect
+    except NotEstimable:
+        return float("nan")
+
+
 def _spread(panel: Panel, fit: ShareFit) -> Spread:
     clusters = np.broadcast_to(cluster_codes(panel)[:, None], panel.observed.shape)[panel.observed]
     n_clusters = int(clusters.max()) + 1
@@ -214,10 +252,13 @@ def _judge(
             ("Standard errors by the delta method, clustered (CR1).",),
         )
     assignments = draw_assignments(panel, ask.draws, ask.generator("permutation"), ask.conf_level)
-    effects = np.array([fit_shares(panel, row == 0, fit.coefficients).effect for row in assignments.paths])
-    note = assignment_note(assignments, "permutation")
+    effects = np.array([_effect(panel, row == 0, fit.coefficients) for row in assignments.paths])
+    fitted = np.isfinite(effects)
+    note = assignment_note(assignments.only(fitted), "permutation")
+    if lost := int((~fitted).sum()):
+        note += f" {lost} more could not be fitted, because a group's shares are then all 0 or all 1, and do not count."
     return (
-        assignments.p_value(effects, fit.effect),
+        assignments.only(fitted).p_value(effects[fitted], fit.effect),
         None,
         None,
         (f"{note} No interval: a shift of a share is not one.", *noise_notes(panel, PLAIN_RATE)),

@@ -21,6 +21,7 @@ from analysis.estimation.errors import (
 from analysis.estimation.panel import BoolArray, FloatArray, IntArray, Panel, check_panel
 from analysis.estimation.periods import Periods, parse_periods
 from analysis.estimation.treatment import starts_from_dates, starts_from_switches
+from analysis.estimation.units import code_units
 
 Cells = tuple[IntArray, IntArray]
 
@@ -39,13 +40,15 @@ def build_panel(
     cluster: str | None = None,
     repeated_samples: bool = False,
     needs_controls: bool = True,
+    keeps_always_treated: bool = False,
 ) -> Panel:
     """Arrange a tidy frame, one row a unit and period, as matrices.
 
     Units may be texts or numbers; periods whole numbers, quarters, months or dates. Exactly one of
     `treated_from` (first treated period; 0, empty or NaN means never) and `treatment` (0/1) is named. Rows
     without an outcome are cells not observed. `repeated_samples` allows units seen before or after only,
-    `needs_controls=False` a panel of treated units alone.
+    `needs_controls=False` a panel of treated units alone. Units treated from their first outcome on tell nothing of
+    an effect and are left out and named in a note; `keeps_always_treated` keeps them, as a two-way regression does.
 
     Raises:
         RequestError: a column is not there, or neither or both treatment columns are named.
@@ -58,7 +61,7 @@ def build_panel(
             "Name exactly one of treated_from (the first treated period) and treatment (0/1)."
         )
     _require_no_missing(frame, [unit, time])
-    rows, units = _codes(frame[unit])
+    rows, units = code_units(frame[unit])
     times = parse_periods(frame[time], time)
     ordinals, columns = np.unique(times.ordinals, return_inverse=True)
     _require_single_cells(rows, columns, units, [times.label(int(o)) for o in ordinals])
@@ -75,12 +78,29 @@ def build_panel(
         covariates={name: _covariate(frame, name, shape, at, observed) for name in names},
         strata=_unit_codes(frame, strata, rows, units),
         cluster=_unit_codes(frame, cluster, rows, units),
-        notes=_spacing_note(times, ordinals),
     )
+    panel = _spaced(panel, times, ordinals)
     if weights is not None:
         panel = _with_weights(panel, _covariate(frame, weights, shape, at, observed), weights)
+    panel = replace(panel, keeps_always_treated=keeps_always_treated)
+    if not (repeated_samples or keeps_always_treated):
+        panel = _without_always_treated(panel)
     check_panel(panel, repeated_samples=repeated_samples, needs_controls=needs_controls)
     return panel
+
+
+def _without_always_treated(panel: Panel) -> Panel:
+    """Leave out units treated from their first outcome on, unless no others are treated."""
+    always = panel.always_treated
+    if not always.any() or always.sum() == panel.n_treated:
+        return panel
+    names = some(panel.units[i] for i in np.flatnonzero(always))
+    kept = panel.keep(units=~always, check=False)
+    note = (
+        f"Left out, because treated from their first figure on, so that nothing tells an effect: {names}. The two-way "
+        "regression (did with allow_staggered) keeps them as controls."
+    )
+    return replace(kept, notes=(*kept.notes, note))
 
 
 def _require_columns(frame: pd.DataFrame, names: Sequence[str | None]) -> None:
@@ -96,19 +116,6 @@ def _require_no_missing(frame: pd.DataFrame, names: Sequence[str]) -> None:
     for name in names:
         if missing := int(frame[name].isna().sum()):
             raise MissingValues(f"Column {name!r} is empty in {missing} of {len(frame)} rows; none may be.")
-
-
-def _codes(values: pd.Series) -> tuple[IntArray, tuple[str, ...]]:
-    codes, values_seen = pd.factorize(values)
-    labels = np.array([_label(v) for v in values_seen])
-    # In the order of their labels, so that numbers and the same numbers as text give the same draws.
-    order = np.argsort(labels, kind="stable")
-    return np.argsort(order)[codes].astype(np.int64), tuple(labels[order].tolist())
-
-
-def _label(value: object) -> str:
-    whole = isinstance(value, float) and value.is_integer()
-    return str(int(value)) if whole else str(value)  # type: ignore[call-overload]
 
 
 def _require_single_cells(
@@ -172,7 +179,7 @@ def _unit_codes(
     if name is None:
         return None
     _require_no_missing(frame, [name])
-    codes, _ = _codes(frame[name])
+    codes, _ = code_units(frame[name])
     of_unit = np.full(len(units), -1, dtype=np.int64)
     of_unit[rows] = codes
     if len(moving := sorted({units[r] for r in rows[of_unit[rows] != codes]})):
@@ -195,12 +202,11 @@ def _starts(
     return starts_from_switches(_numbers(frame, treatment), treatment, at, units, len(ordinals))
 
 
-def _spacing_note(times: Periods, ordinals: IntArray) -> tuple[str, ...]:
-    steps = np.unique(np.diff(ordinals))
-    if times.kind == "date" or len(steps) < 2:
-        return ()
-    absent = [a + 1 for a, b in pairwise(ordinals.tolist()) if b - a > steps.min()]
-    return (
-        f"The panel has no rows from {some(times.label(a) for a in absent)}; "
-        "event times count the periods there are.",
-    )
+def _spaced(panel: Panel, times: Periods, ordinals: IntArray) -> Panel:
+    """Place the periods in time, and say which are absent."""
+    places, label = times.steps(ordinals)
+    if len(places) < 2 or (np.diff(places) == 1).all():
+        return panel
+    absent = [label(a + 1) for a, b in pairwise(places.tolist()) if b - a > 1]
+    note = f"The panel has no rows from {some(absent)}; event times count the periods there are."
+    return replace(panel, times=places, notes=(note,))

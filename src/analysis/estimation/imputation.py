@@ -14,19 +14,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.estimation.assignments import Assignments
-from analysis.estimation.averages_inference import (
-    COHORT_AT_LEAST,
-    INFERENCES,
-    Several,
-    judge_several,
-    smallest_cohort,
-)
+from analysis.estimation.averages_inference import INFERENCES, Several, judge_several
 from analysis.estimation.cell_averages import AGGREGATES, choose_averages, observed_places
+from analysis.estimation.design_checks import check_design
 from analysis.estimation.errors import NotEstimable, UnknownOption, require_option
 from analysis.estimation.frames import build_panel
 from analysis.estimation.imputed import Design, Fit, design_of, impute
 from analysis.estimation.imputed_moves import Observed, move_imputation
 from analysis.estimation.inference import check_ask
+from analysis.estimation.inference_rule import COHORT_AT_LEAST, smallest_cohort
 from analysis.estimation.moved_paths import Moves, is_plain, move_linear, observed_variance
 from analysis.estimation.multiplier import sum_by_cluster
 from analysis.estimation.own_scale import unit_scales
@@ -148,6 +144,8 @@ def estimate_imputation(
     """Estimate by imputation from a panel already arranged; `denominators` is units × periods. See `imputation`."""
     ask = check_ask(inference, draws, seed, conf_level, INFERENCES)
     model = Model(scale, trends, anticipation, aggregate)
+    if trends == "unit":
+        panel.require_even("imputation with trends='unit'")
     fitted_on = choose_scale(panel, scale, denominators)
     several = gather_effects(panel, model, fitted_on)
     verdict = judge_several(panel, several, inference, ask)
@@ -159,6 +157,7 @@ def estimate_imputation(
         estimate=estimate,
         conf_level=conf_level,
         first=(*_said_of(model), *fitted_on.notes),
+        checks=check_design(panel),
     )
 
 
@@ -202,9 +201,9 @@ def _move(
         moved = move_linear(panel, loadings, exposures, assignments)
         own = observed_variance(panel, loadings, exposures)
         return Moves(moved, moved, own, _group_ratios(panel, design, targets[0], assignments))
-    if model.aggregate == "unit" and assignments.moved != "units":
+    if model.aggregate == "unit" and assignments.moved not in ("units", "units within strata"):
         raise UnknownOption(
-            "aggregate='unit' needs paths that move between units, and whole clusters are treated here. Leave out "
+            "aggregate='unit' needs paths that move between units, and clusters are named here. Leave out "
             "cluster, or ask for another aggregate."
         )
     averages = choose_averages(panel, fit.paths, model.aggregate)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from analysis.estimation.design_checks import check_design
 from analysis.estimation.errors import some
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import INFERENCES, check_ask, infer
@@ -83,6 +84,7 @@ def estimate_lagged_outcome(
         estimate=lagged.estimate,
         conf_level=conf_level,
         first=(_bracket(lagged, change), *left_out),
+        checks=check_design(panel),
     )
     terms = (_term(lagged, verdict, "lagged outcome"), _term(change, beside, "difference in differences"))
     return replace(found, n_obs=after.n_obs + after.n_units, terms=terms)

@@ -11,8 +11,10 @@ from analysis.estimation.panel import BoolArray, FloatArray, Panel
 WARN_ABOVE = 1.5
 # True nulls in 100 that plain permutation rejects at 5 percent where the treated are twice as noisy.
 PLAIN_RATE = "20 to 32"
-# Squared errors below this share of the outcome's squares are what rounding leaves of an exact fit.
-EXACT_BELOW = 1e-26
+# Deviations below this share of the outcome's spread are what rounding leaves of an exact fit.
+EXACT_BELOW = 1e-9
+# Nor is anything read into the last digits that a number of the outcome's level has: this many of its smallest steps.
+LAST_DIGITS = 64
 
 
 def require_noise(panel: Panel, errors: FloatArray) -> None:
@@ -22,12 +24,17 @@ def require_noise(panel: Panel, errors: FloatArray) -> None:
         NotEstimable: unit and period effects and the treatment account for every outcome exactly.
     """
     weights = panel.cell_weights
-    outcomes = np.where(panel.observed, panel.outcome, 0.0)
-    if (weights * errors**2).sum() <= EXACT_BELOW * (weights * outcomes**2).sum():
+    if (weights * errors**2).sum() <= weights.sum() * rounding(panel.outcome[panel.observed]) ** 2:
         raise NotEstimable(
             f"Unit effects, period effects and treatment account for all {panel.n_obs} outcomes exactly, so there is "
             "nothing to judge an effect by. Take more units or periods, or an outcome that is measured."
         )
+
+
+def rounding(values: FloatArray) -> float:
+    """Give the size below which differences between values are rounding, whatever level and unit they have."""
+    last_digit = float(np.finfo(float).eps) * float(np.abs(values).max())
+    return max(EXACT_BELOW * float(values.std()), LAST_DIGITS * last_digit)
 
 
 def noise_ratio(panel: Panel) -> float | None:

@@ -16,6 +16,7 @@ from analysis.estimation.errors import (
     NoTreatedUnit,
     OneCluster,
     StaggeredStart,
+    UnevenPeriods,
     some,
 )
 
@@ -33,7 +34,9 @@ class Panel:
     `outcome` is units by periods, NaN where `observed` is false. `treated_from` gives each unit the index of
     its first treated period; `n_periods` means not treated within the panel. `weights` is units by periods,
     zero where nothing is observed, or None; `covariates` maps a name to units by periods; `strata` and
-    `cluster` are codes, one a unit, or None.
+    `cluster` are codes, one a unit, or None. `times` places the periods in time, in steps of the panel's frequency,
+    where some are absent; `keeps_always_treated` lets units be treated from their first outcome on, which a two-way
+    regression compares later ones with.
     """
 
     outcome: FloatArray
@@ -47,6 +50,8 @@ class Panel:
     strata: IntArray | None = None
     cluster: IntArray | None = None
     notes: tuple[str, ...] = ()
+    times: IntArray | None = None
+    keeps_always_treated: bool = False
 
     @property
     def n_units(self) -> int:
@@ -93,8 +98,29 @@ class Panel:
         """Units by periods: the weight of each cell, 1 or 0 when the panel has no weights."""
         return self.observed.astype(float) if self.weights is None else self.weights
 
-    def keep(self, *, units: BoolArray | None = None, periods: BoolArray | None = None) -> Panel:
-        """Narrow the panel to some units and a set of periods, and check what is left.
+    @property
+    def always_treated(self) -> BoolArray:
+        """Which treated units have no outcome before their start."""
+        return np.asarray(self.treated & ~(self.observed & ~self.treatment).any(axis=1))
+
+    def require_even(self, method: str) -> None:
+        """Refuse periods that do not follow one another in equal steps.
+
+        Raises:
+            UnevenPeriods: some are absent; the message names the first gap.
+        """
+        steps = np.diff(np.arange(self.n_periods) if self.times is None else self.times)
+        if len(wide := np.flatnonzero(steps > 1)):
+            before, after = self.periods[wide[0]], self.periods[wide[0] + 1]
+            raise UnevenPeriods(
+                f"{method} goes from one period to the next, and the panel has none between {before} and {after}. Add "
+                "them, or narrow the panel to a stretch without a gap."
+            )
+
+    def keep(
+        self, *, units: BoolArray | None = None, periods: BoolArray | None = None, check: bool = True
+    ) -> Panel:
+        """Narrow the panel to some units and a set of periods, and check what is left unless told not to.
 
         A start moves to the first kept period at or after it.
         """
@@ -113,8 +139,10 @@ class Panel:
             covariates={name: values[cut] for name, values in self.covariates.items()},
             strata=None if self.strata is None else self.strata[rows],
             cluster=None if self.cluster is None else self.cluster[rows],
+            times=None if self.times is None else self.times[columns],
         )
-        check_panel(narrowed)
+        if check:
+            check_panel(narrowed)
         return narrowed
 
     def require_one_start(self, method: str) -> None:
@@ -181,10 +209,11 @@ def _require_both_sides(panel: Panel) -> None:
     treatment = panel.treatment
     before = (panel.observed & ~treatment).any(axis=1)
     after = (panel.observed & treatment).any(axis=1)
-    if len(late := [panel.units[i] for i in np.flatnonzero(panel.treated & ~before)]):
+    late = [panel.units[i] for i in np.flatnonzero(panel.treated & ~before)]
+    if late and not (panel.keeps_always_treated and len(late) < panel.n_treated):
         raise NoPrePeriod(
             f"{len(late)} treated unit(s) have no outcome before their start: {some(late)}. "
-            "Each needs at least one period before; leave them out or lengthen the panel."
+            "At least one unit needs a period before; lengthen the panel."
         )
     if len(gone := [panel.units[i] for i in np.flatnonzero(panel.treated & ~after)]):
         raise NoPostPeriod(

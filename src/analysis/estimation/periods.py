@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +40,28 @@ class Periods:
         if self.kind in _FREQUENCY:
             return str(pd.Period(ordinal=ordinal, freq=_FREQUENCY[self.kind]))
         return str(pd.Period(ordinal=ordinal, freq=self.kind))
+
+    def steps(self, ordinals: IntArray) -> tuple[IntArray, Callable[[int], str]]:
+        """Count distinct ordinals in steps of the panel's frequency, the first being 0; and how to label a count.
+
+        The step is the shortest there is, for dates in whole months where all lie on one day of the month, or all on
+        the last: monthly figures are told apart by 28 to 31 days.
+        """
+        days = pd.to_datetime(ordinals.astype("datetime64[D]")) if self.kind == "date" else None
+        monthly = days is not None and (len(set(days.day)) == 1 or bool(days.is_month_end.all()))
+        if monthly and days is not None:
+            counted = np.asarray(days.year * 12 + days.month - 1, dtype=np.int64)
+        else:
+            counted = ordinals
+        gaps = np.diff(counted)
+        step = int(gaps.min()) if len(gaps) else 1
+        first = int(counted[0])
+
+        def label(count: int) -> str:
+            at = first + count * step
+            return f"{at // 12}-{at % 12 + 1:02d}" if monthly else self.label(at)
+
+        return np.asarray(np.round((counted - first) / step), dtype=np.int64), label
 
 
 def parse_periods(values: pd.Series, column: str) -> Periods:

@@ -26,6 +26,8 @@ Interval = tuple[float, float]
 
 # Rows of draws handled at once: their intermediate matrices then stay in the processor's cache.
 CHUNK = 512
+# A value so many steps away that a test which keeps it keeps all; farther out rounding decides between ties.
+NEVER_BEYOND = 2.0**14
 
 
 @dataclass(frozen=True)
@@ -185,20 +187,26 @@ def studentised_interval(draws: Draws, fit: TwoWayFit, conf_level: float) -> Int
 def invert(p_value: Callable[[float], float], estimate: float, step: float, alpha: float) -> Interval:
     """Find, on either side of the estimate, where a test's p falls to alpha for good; infinite if it never does.
 
-    The scan goes out to 64 steps; the crossing farthest out counts, so that a p-value that comes up again
-    widens the interval.
+    The scan goes out to 64 steps, and from there on by doubling until a value is rejected, so that a side is
+    infinite only where the test rejects nothing however far away. The crossing farthest out counts, so that a
+    p-value that comes up again widens the interval.
     """
     return _crossing(p_value, estimate, -step, alpha), _crossing(p_value, estimate, step, alpha)
 
 
 def _crossing(p_value: Callable[[float], float], estimate: float, step: float, alpha: float) -> float:
-    steps = np.concatenate([np.arange(0.25, 8.01, 0.25), np.geomspace(9, 64, 12)])
-    inside = [0.0, *(s for s in steps if p_value(estimate + s * step) > alpha)]
-    if inside[-1] == steps[-1]:
-        return float(np.copysign(np.inf, step))
-    near = inside[-1]
-    far = float(steps[np.searchsorted(steps, near, side="right")])
-    while far - near > 1e-7:
+    def kept(steps: float) -> bool:
+        return p_value(estimate + steps * step) > alpha
+
+    scanned = [*np.arange(0.25, 8.01, 0.25), *np.geomspace(9, 64, 12)]
+    near = max((s for s in scanned if kept(s)), default=0.0)
+    far = next((s for s in scanned if s > near), 2 * near)
+    if near == scanned[-1]:
+        if kept(NEVER_BEYOND):
+            return float(np.copysign(np.inf, step))
+        while kept(far):
+            near, far = far, 2 * far
+    while far - near > 1e-7 * max(1.0, near):
         middle = (near + far) / 2
-        near, far = (middle, far) if p_value(estimate + middle * step) > alpha else (near, middle)
+        near, far = (middle, far) if kept(middle) else (near, middle)
     return float(estimate + near * step)

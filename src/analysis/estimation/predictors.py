@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from analysis.estimation.errors import MissingValues, UnknownColumn, UnknownOption, some
 from analysis.estimation.periods import parse_periods
+from analysis.estimation.units import rows_of
 
 Array = NDArray[np.float64]
 
@@ -57,7 +58,7 @@ def predictor_values(
 ) -> Array:
     """Average each window for the units kept: kept units × windows, in standard deviations over them.
 
-    `units` are all units of the frame, sorted as a panel sorts them; `kept` are indexes into them.
+    `units` are the panel's; `kept` are indexes into them.
 
     Raises:
         UnknownColumn: when the frame lacks a column.
@@ -67,7 +68,7 @@ def predictor_values(
     if unknown:
         raise UnknownColumn(f"No column {some(map(repr, unknown))} among the predictors' columns.")
     ordinals = parse_periods(frame[time], time).ordinals
-    labels = pd.factorize(frame[unit], sort=True)[0]
+    labels = rows_of(frame[unit], units)
     columns = [_average(frame, window, ordinals, labels, units, kept) for window in windows]
     return np.column_stack(columns)
 
@@ -76,7 +77,7 @@ def _average(
     frame: pd.DataFrame,
     window: Window,
     ordinals: NDArray[np.int64],
-    rows: NDArray[np.intp],
+    rows: NDArray[np.int64],
     units: Sequence[str],
     kept: Sequence[int],
 ) -> Array:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.estimation.aggregation import Averages, aggregate_effects
-from analysis.estimation.errors import NotEstimable, TooShort, UnknownOption, require_option, some
+from analysis.estimation.errors import NotEstimable, PanelError, TooShort, UnknownOption, require_option, some
 from analysis.estimation.frames import build_panel
 from analysis.estimation.group_time import group_times
 from analysis.estimation.inference import Ask, check_ask
 from analysis.estimation.inference_rule import PERMUTATION_ONLY_UP_TO, STUDENTISED_UP_TO, few_side
 from analysis.estimation.multiplier import sum_by_cluster
 from analysis.estimation.panel import Panel
-from analysis.estimation.relative_magnitudes import Moments, relative_magnitudes_interval
+from analysis.estimation.relative_magnitudes import GridTooNarrow, Moments, relative_magnitudes_interval
 from analysis.estimation.results import Check, Estimate, Term
 from analysis.estimation.smoothness import smoothness_interval
 
@@ -104,36 +106,100 @@ def estimate_rambachan_roth(
     target: int | str = 0,
 ) -> Estimate:
     """Judge a panel already arranged; see `rambachan_roth`."""
+    ask = check_ask(inference, draws, seed, conf_level, ("default",))
+    _require_enough_treated(panel)
+    panel.require_even("rambachan-roth")
+    times, moments = event_moments(panel, target)
+    found = _judge(times, moments, target, ask, restriction, magnitudes, slope_changes)
+    return replace(
+        found,
+        unit=panel.outcome_name,
+        n_obs=panel.n_obs,
+        n_units=panel.n_units,
+        n_treated=panel.n_treated,
+        notes=(*_notes(panel), *panel.notes),
+    )
+
+
+def rambachan_roth_from_moments(
+    betahat: Sequence[float],
+    sigma: Sequence[Sequence[float]],
+    *,
+    n_pre: int,
+    unit: str = "outcome",
+    draws: int = 50_000,
+    seed: int = 1,
+    conf_level: float = 0.95,
+    restriction: str = "both",
+    magnitudes: Sequence[float] = MAGNITUDES,
+    slope_changes: Sequence[float] | None = None,
+    target: int | str = 0,
+) -> Estimate:
+    """Give the same intervals from an event study made elsewhere: its coefficients and their covariance.
+
+    `betahat` are the coefficients in order of time, the reference period left out, the first `n_pre` of them before
+    treatment; `sigma` their covariance matrix. How many units stand behind them is not known here: the intervals
+    trust the covariance.
+
+    Raises:
+        PanelError: the two do not fit together, or the covariance is none.
+        RequestError: an option is not allowed.
+
+    References:
+        Rambachan & Roth (2023), Review of Economic Studies 90.
+    """
+    ask = check_ask("default", draws, seed, conf_level, ("default",))
+    estimates, covariance = np.asarray(betahat, float).ravel(), np.asarray(sigma, float)
+    count = len(estimates)
+    if covariance.shape != (count, count) or not 1 <= n_pre < count:
+        raise PanelError(
+            f"betahat has {count} coefficients, sigma is {' × '.join(map(str, covariance.shape))}, n_pre is {n_pre}: "
+            "sigma has to be square with a row a coefficient, and coefficients have to lie on both sides of treatment."
+        )
+    if not np.allclose(covariance, covariance.T, rtol=1e-6) or np.linalg.matrix_rank(covariance) < count:
+        raise NotEstimable(
+            "sigma is no covariance of full rank: it is not symmetric, or coefficients repeat others."
+        )
+    times = (*range(-n_pre - 1, -1), *range(count - n_pre))
+    moments = Moments(estimates, covariance, n_pre, _target_weights(times[n_pre:], target))
+    found = _judge(times, moments, target, ask, restriction, magnitudes, slope_changes)
+    return replace(found, unit=unit, n_obs=count)
+
+
+def _judge(
+    times: tuple[int, ...],
+    moments: Moments,
+    target: int | str,
+    ask: Ask,
+    restriction: str,
+    magnitudes: Sequence[float],
+    slope_changes: Sequence[float] | None,
+) -> Estimate:
     from scipy.special import ndtr, ndtri
 
-    ask = check_ask(inference, draws, seed, conf_level, ("default",))
     require_option("restriction", restriction, RESTRICTIONS)
-    _require_enough_treated(panel)
-    times, moments = event_moments(panel, target)
     changes = slope_changes if slope_changes is not None else _rounded(moments.std_error)
     if any(bound < 0 for bound in (*magnitudes, *changes)):
         raise UnknownOption("magnitudes and slope_changes must be 0 or more.")
-    checks = _checks(moments, restriction, magnitudes, changes, ask)
-    half = float(ndtri(0.5 + conf_level / 2)) * moments.std_error
+    half = float(ndtri(0.5 + ask.conf_level / 2)) * moments.std_error
     return Estimate(
         method="rambachan-roth",
         estimand=ESTIMAND.format(
             when="averaged over" if target == "average" else f"at event time {target} of"
         ),
         estimate=moments.point,
-        unit=panel.outcome_name,
-        n_obs=panel.n_obs,
-        n_units=panel.n_units,
-        n_treated=panel.n_treated,
+        unit="outcome",
+        n_obs=0,
+        n_units=0,
+        n_treated=0,
         inference="normal under parallel trends; intervals under each bound are in the checks",
         std_error=moments.std_error,
         conf_low=moments.point - half,
         conf_high=moments.point + half,
-        conf_level=conf_level,
+        conf_level=ask.conf_level,
         p_value=float(2 * ndtr(-abs(moments.point) / moments.std_error)),
         terms=_terms(times, moments),
-        checks=checks,
-        notes=(*_notes(panel), *panel.notes),
+        checks=_checks(moments, restriction, magnitudes, changes, ask),
     )
 
 
@@ -204,8 +270,23 @@ def _target_weights(after: tuple[int, ...], target: int | str) -> Array:
 
 
 def _check(name: str, bounds: Sequence[float], interval: Callable[[float], tuple[float, float]]) -> Check:
-    """Collect the interval at each bound; passed when zero stays outside at the smallest bound above 0."""
-    rows = [(float(bound), *interval(float(bound))) for bound in sorted(bounds)]
+    """Collect the interval at each bound; passed when zero stays outside at the smallest bound above 0.
+
+    A bound whose interval cannot be had keeps its row, with the reason, and the others stand.
+    """
+    rows, table = list[tuple[float, float, float]](), list[dict[str, Any]]()
+    for bound in sorted(map(float, bounds)):
+        try:
+            low, high = interval(bound)
+        except GridTooNarrow as error:
+            table.append({"bound": bound, "conf_low": None, "conf_high": None, "reason": str(error)})
+            continue
+        rows.append((bound, low, high))
+        table.append({"bound": bound, "conf_low": low, "conf_high": high})
+    if not rows:
+        return Check(
+            name, None, f"{name}: {table[0]['reason'] if table else 'no bound was named.'}", tuple(table)
+        )
     held = [bound for bound, low, high in rows if low > 0 or high < 0]
     unbroken = [bound for k, (bound, *_) in enumerate(rows) if len(held) > k and held[k] == bound]
     ends = f"from {rows[0][1]:.4g} to {rows[0][2]:.4g} at {rows[0][0]:g}"
@@ -215,8 +296,7 @@ def _check(name: str, bounds: Sequence[float], interval: Callable[[float], tuple
         text = f"{name}: the interval is {ends}; zero is excluded at every bound up to {rows[-1][0]:g}."
     else:
         text = f"{name}: the interval is {ends}; zero is excluded up to a bound of {unbroken[-1]:g}, not at the next."
-    table = tuple({"bound": bound, "conf_low": low, "conf_high": high} for bound, low, high in rows)
-    return Check(name, any(bound > 0 for bound in unbroken), text, table)
+    return Check(name, any(bound > 0 for bound in unbroken), text, tuple(table))
 
 
 def _rounded(std_error: float) -> tuple[float, ...]:

@@ -108,6 +108,7 @@ def regression_table(
         covariates=covariates,
         strata=strata,
         cluster=cluster,
+        keeps_always_treated=True,
     )
     fit = fit_two_way(arranged)
     judged = infer(fit, inference, check_ask(inference, draws, seed, conf_level, INFERENCES))

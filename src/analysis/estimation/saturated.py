@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.estimation.panel import FloatArray, IntArray, Panel
+from analysis.estimation.panel import BoolArray, FloatArray, IntArray, Panel
 from analysis.estimation.within import RANK_TOLERANCE, demean_units
 
 
@@ -70,8 +70,8 @@ def group_effects(weights: FloatArray, outcomes: FloatArray, members: FloatArray
     right = (members @ totals).reshape(len(members), n_periods, len(outcomes))
     if (weights == 1).all():
         return np.asarray(right / members.sum(axis=1)[:, None, None])
-    grams, which = _distinct_systems(weights, members)
-    return _solve(grams, which, right)
+    inverse, present, which = _inverses(weights, members)
+    return np.where(present[which][:, :, None], inverse[which] @ right, np.nan)
 
 
 def _distinct_systems(weights: FloatArray, members: FloatArray) -> tuple[FloatArray, IntArray]:
@@ -92,9 +92,11 @@ def _distinct_systems(weights: FloatArray, members: FloatArray) -> tuple[FloatAr
     return stacked, which
 
 
-def _solve(grams: FloatArray, which: IntArray, right: FloatArray) -> FloatArray:
+def _inverses(weights: FloatArray, members: FloatArray) -> tuple[FloatArray, BoolArray, IntArray]:
+    """Invert the distinct systems (S, T, T); say which periods each has (S, T), and which is whose (B,)."""
+    grams, which = _distinct_systems(weights, members)
     # Period effects are known up to a constant: a term on their sum fixes it, and differences do not depend on
-    # how. Periods in which a group has no cell are set aside and come back as NaN.
+    # how. Periods in which a group has no cell are set aside.
     present = np.diagonal(grams, axis1=1, axis2=2) > 0
     scale = np.trace(grams, axis1=1, axis2=2) / np.maximum(present.sum(axis=1), 1)
     both = present[:, :, None] & present[:, None, :]
@@ -102,7 +104,40 @@ def _solve(grams: FloatArray, which: IntArray, right: FloatArray) -> FloatArray:
     sound = np.linalg.cond(fixed, 1) < 1 / RANK_TOLERANCE
     inverse = np.full_like(fixed, np.nan)
     inverse[sound] = np.linalg.inv(fixed[sound])
-    return np.where(present[which][:, :, None], inverse[which] @ right, np.nan)
+    return inverse, present, which
+
+
+def group_parts(
+    weights: FloatArray, outcomes: FloatArray, cohorts: NDArray[np.integer[Any]], combine: FloatArray
+) -> FloatArray:
+    """Give each unit's part in the error of a sum of period effects, for many assignments.
+
+    `combine` (B, (G + 1) * T) holds the sum's weights on the stacked period effects of cohorts and controls,
+    `outcomes` is (M, N, T), `cohorts` (B, N). Returns (M, B, N): the residual's weight in the sum.
+    """
+    demeaned = demean_units(outcomes, weights)
+    draws, n_units = cohorts.shape
+    rows = combine.reshape(draws, -1, weights.shape[1])
+    parts = np.zeros((len(outcomes), draws, n_units))
+    at = np.arange(draws)[:, None]
+    for group in range(rows.shape[1]):
+        members = (cohorts == group).astype(float)
+        most = int(members.sum(axis=1).max(initial=0.0))
+        if most == 0:
+            continue
+        effects = np.nan_to_num(group_effects(weights, demeaned, members))
+        inverse, present, which = _inverses(weights, members)
+        wanted = np.where(present[which], np.einsum("bst,bt->bs", inverse[which], rows[:, group]), 0.0)
+        # The group's units come first; a draw with fewer of them has others behind, which do not count.
+        units = np.argsort(-members, axis=1, kind="stable")[:, :most]
+        own = weights[units]
+        centred = (
+            np.nan_to_num(wanted)[:, None, :]
+            - (np.einsum("bct,bt->bc", own, np.nan_to_num(wanted)) / own.sum(axis=2).clip(1e-300))[:, :, None]
+        )
+        left = demeaned[:, units] - effects.transpose(2, 0, 1)[:, :, None, :]
+        parts[:, at, units] += members[at, units] * np.einsum("bct,bct,mbct->mbc", own, centred, left)
+    return parts
 
 
 def saturated_slopes(

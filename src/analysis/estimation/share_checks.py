@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.estimation.assignments import Assignments, draw_assignments
+from analysis.estimation.averages_inference import FLAT_ABOVE
 from analysis.estimation.errors import NotEstimable, UnknownOption, require_option
-from analysis.estimation.event_study import FLAT_ABOVE
 from analysis.estimation.imputed import Design, Fit, Paths, design_of, impute, lay_paths
 from analysis.estimation.panel import FloatArray, Panel
 from analysis.estimation.results import Check

@@ -103,6 +103,12 @@ def _require_shares(panel: Panel) -> None:
 
 
 def _require_denominators(panel: Panel, denominators: Array) -> None:
-    low = float(denominators[panel.observed].min())
-    if low <= 0:
-        raise NotFinite(f"A denominator is {low:g}; every cell with a share needs one above 0.")
+    rows, columns = np.nonzero(panel.observed & (denominators <= 0))
+    if len(rows):
+        cells = [
+            f"{panel.units[i]} in {panel.periods[t]}: {denominators[i, t]:g}"
+            for i, t in zip(rows, columns, strict=True)
+        ]
+        raise NotFinite(
+            f"Every share needs a denominator above 0; {some(cells)}. Correct the counts, or drop those rows."
+        )

@@ -13,16 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.errors import AnalysisError
 from analysis.estimation.relative_magnitudes import Moments
 
 Array = NDArray[np.float64]
 
 NEWTON_STEPS = 60
-
-
-class IntervalNotFound(AnalysisError):
-    """The search for the shortest fixed-length interval did not end."""
 
 
 @dataclass(frozen=True)
@@ -35,22 +30,14 @@ class LinearEstimator:
 
 
 def smoothness_interval(moments: Moments, bound: float, *, conf_level: float = 0.95) -> tuple[float, float]:
-    """Return the shortest fixed-length interval valid when the trend's slope changes by at most `bound`.
-
-    Raises:
-        IntervalNotFound: when the search for the weights on the pre-periods does not end.
-    """
+    """Return the shortest fixed-length interval valid when the trend's slope changes by at most `bound`."""
     best = shortest_estimator(moments, bound, conf_level)
     half = folded_quantile(best.bias / best.deviation, conf_level) * best.deviation
     return best.centre - half, best.centre + half
 
 
 def shortest_estimator(moments: Moments, bound: float, conf_level: float) -> LinearEstimator:
-    """Find the linear estimator whose fixed-length interval is shortest.
-
-    Raises:
-        IntervalNotFound: when the search for the weights on the pre-periods does not end.
-    """
+    """Find the linear estimator whose fixed-length interval is shortest."""
     weights = _best_weights(moments, bound, conf_level)
     centre = float(weights @ moments.estimates[: moments.n_pre]) + moments.point
     return LinearEstimator(centre, _bias(moments, weights, bound), _deviation(moments, weights))
@@ -96,54 +83,67 @@ def _deviation(moments: Moments, weights: Array) -> float:
 
 
 def _best_weights(moments: Moments, bound: float, conf_level: float) -> Array:
-    """Weight the pre-periods so that a linear trend cancels and the interval is shortest."""
+    """Weight the pre-periods so that a linear trend cancels and the interval is shortest.
+
+    Weights and loadings are two ways to write one thing: a linear trend cancels where the loading on the slope is
+    zero, and the loadings on the kinks before the reference are then free. In them the worst bias is a sum of absolute
+    values and the variance a square, so that the length is convex, and with each loading written as the difference of
+    two that are not negative it is smooth too.
+    """
+    from scipy.optimize import minimize
+
+    n_pre, kinks = moments.n_pre, _kinks(moments)
+    back = np.linalg.inv(kinks[:n_pre, :n_pre])
+    fixed = kinks[:, n_pre:] @ moments.target
     least_noisy = _least_variance(moments)
-    if bound == 0:
+    if bound == 0 or n_pre == 1:
         return least_noisy
-    extrapolated = np.zeros(moments.n_pre)
-    extrapolated[-1] = float(moments.target @ np.arange(1, len(moments.target) + 1))
-    best = [_descend(moments, bound, conf_level, start) for start in (least_noisy, extrapolated)]
-    return min(best, key=lambda weights: _length(moments, weights, bound, conf_level))
+
+    def weights_at(parts: Array) -> Array:
+        loadings = np.concatenate([[0.0], parts[: n_pre - 1] - parts[n_pre - 1 :]])
+        return np.asarray(back @ (loadings - fixed[:n_pre]))
+
+    after, unit = float(np.abs(fixed[n_pre:]).sum()), _deviation(moments, least_noisy)
+
+    def length(parts: Array) -> tuple[float, Array]:
+        both = np.concatenate([weights_at(parts), moments.target])
+        covaried = moments.covariance @ both
+        deviation = float(np.sqrt(both @ covaried))
+        ratio = bound * (parts.sum() + after) / deviation
+        quantile, of_ratio = folded_quantile(ratio, conf_level), _quantile_slope(ratio, conf_level)
+        of_deviation = (covaried[:n_pre] @ back)[1:] / deviation
+        slope = (quantile - of_ratio * ratio) * np.concatenate(
+            [of_deviation, -of_deviation]
+        ) + of_ratio * bound
+        return quantile * deviation / unit, slope / unit
+
+    own = (kinks @ np.concatenate([least_noisy, moments.target]))[1:n_pre]
+    begin = np.concatenate([np.maximum(own, 0), np.maximum(-own, 0)])
+    starts = (begin, np.zeros(2 * (n_pre - 1)))
+    options = {"ftol": 1e-15, "gtol": 1e-12, "maxiter": 10_000, "maxfun": 100_000}
+    limits = [(0.0, None)] * len(begin)
+    found = [
+        minimize(length, start, jac=True, method="L-BFGS-B", bounds=limits, options=options)
+        for start in starts
+    ]
+    return weights_at(min(found, key=lambda one: float(one.fun)).x)
 
 
-def _length(moments: Moments, weights: Array, bound: float, conf_level: float) -> float:
-    deviation = _deviation(moments, weights)
-    return folded_quantile(_bias(moments, weights, bound) / deviation, conf_level) * deviation
+def _quantile_slope(bias: float, level: float) -> float:
+    """Differentiate the folded quantile by the bias."""
+    quantile = folded_quantile(bias, level)
+    below, above = np.exp(-((quantile - bias) ** 2) / 2), np.exp(-((quantile + bias) ** 2) / 2)
+    return float((below - above) / (below + above))
 
 
 def _least_variance(moments: Moments) -> Array:
     """Solve the least-variance weights under which a linear trend cancels."""
     n_pre = moments.n_pre
     slope = np.arange(-n_pre, 0.0)
+    size = float(np.trace(moments.covariance[:n_pre, :n_pre])) / n_pre
     wanted = -float(moments.target @ np.arange(1, len(moments.target) + 1))
     system = np.block(
-        [[moments.covariance[:n_pre, :n_pre], slope[:, None]], [slope[None, :], np.zeros((1, 1))]]
+        [[moments.covariance[:n_pre, :n_pre] / size, slope[:, None]], [slope[None, :], np.zeros((1, 1))]]
     )
-    right = np.append(-moments.covariance[:n_pre, n_pre:] @ moments.target, wanted)
+    right = np.append(-moments.covariance[:n_pre, n_pre:] @ moments.target / size, wanted)
     return np.asarray(np.linalg.solve(system, right)[:n_pre])
-
-
-def _descend(moments: Moments, bound: float, conf_level: float, start: Array) -> Array:
-    """Shorten the interval from a starting point, with each kink's loading bounded by a variable of its own."""
-    from scipy.optimize import minimize
-
-    n_pre, kinks = moments.n_pre, _kinks(moments)
-    fixed, free = kinks[:, n_pre:] @ moments.target, kinks[:, :n_pre]
-    unit = float(np.sqrt(moments.covariance[-1, -1]))
-
-    def length(point: Array) -> float:
-        deviation = _deviation(moments, point[:n_pre])
-        return folded_quantile(bound * point[n_pre:].sum() / deviation, conf_level) * deviation / unit
-
-    rules = [
-        {"type": "eq", "fun": lambda p: free[0] @ p[:n_pre] + fixed[0]},
-        {"type": "ineq", "fun": lambda p: p[n_pre:] - (free[1:] @ p[:n_pre] + fixed[1:])},
-        {"type": "ineq", "fun": lambda p: p[n_pre:] + (free[1:] @ p[:n_pre] + fixed[1:])},
-    ]
-    begin = np.concatenate([start, np.abs(free[1:] @ start + fixed[1:])])
-    found = minimize(
-        length, begin, method="SLSQP", constraints=rules, options={"ftol": 1e-12, "maxiter": 1000}
-    )
-    if not found.success:
-        raise IntervalNotFound(f"smoothness, bound {bound:g}: {found.message}. Ask for another bound.")
-    return np.asarray(found.x[:n_pre])

@@ -17,6 +17,7 @@ from analysis.estimation.errors import UnknownColumn, UnknownOption, some
 from analysis.estimation.methods import METHODS, call_method
 from analysis.estimation.periods import parse_periods
 from analysis.estimation.results import SpecificationCurve
+from analysis.estimation.units import label
 
 Window = tuple[Any, Any]
 # Of each estimate, what a curve keeps.
@@ -71,7 +72,7 @@ def specification_curve(
 def _narrow(
     panel: pd.DataFrame, unit: str, time: str, window: Window | None, left_out: Collection[Any]
 ) -> pd.DataFrame:
-    kept = panel[~panel[unit].isin(list(left_out))]
+    kept = panel[~panel[unit].map(label).astype(str).isin([label(name) for name in left_out])]
     if window is None:
         return kept
     ends = pd.Series(list(window)).astype(panel[time].dtype)

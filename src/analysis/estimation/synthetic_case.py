@@ -17,6 +17,7 @@ from analysis.estimation.placebo import Placebos
 from analysis.estimation.predictor_weights import choose_importance, donor_weights
 from analysis.estimation.predictors import Predictor, predictor_values
 from analysis.estimation.results import Check
+from analysis.estimation.units import label
 
 Array = NDArray[np.float64]
 
@@ -89,7 +90,7 @@ def _treated_row(panel: Panel, treated_unit: str | None, method: str) -> int:
             f"{method} takes one treated unit, and {len(treated)} are treated: {some(treated, 12)}. Name one in "
             "treated_unit; the others are then left out. Methods for several: synthetic-did, did, imputation."
         )
-    chosen = treated[0] if treated_unit is None else str(treated_unit)
+    chosen = treated[0] if treated_unit is None else label(treated_unit)
     if chosen not in treated:
         raise UnknownOption(
             f"treated_unit={chosen!r} is not treated in the panel. Treated: {some(treated, 12)}."

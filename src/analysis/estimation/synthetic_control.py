@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.estimation.conformal import Conformal
+from analysis.estimation.design_checks import check_design
 from analysis.estimation.errors import UnknownOption
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import check_ask
@@ -83,7 +84,7 @@ def synthetic_control(
         case = matched_on(case, arranged, panel, parsed, unit, time, validation)
     elif validation:
         raise UnknownOption("validation says what predictor weights are judged by: give predictors too.")
-    return _estimate(case, inference, conf_level, notes)
+    return _estimate(case, arranged, inference, conf_level, notes)
 
 
 def estimate_synthetic_control(
@@ -99,10 +100,12 @@ def estimate_synthetic_control(
     _refuse(weights=panel.weights is not None, covariates=bool(panel.covariates), cluster=False, strata=False)
     check_ask(inference, draws, seed, conf_level, INFERENCES)
     case, notes = choose_treated(panel, treated_unit, "synthetic-control")
-    return _estimate(case, inference, conf_level, notes)
+    return _estimate(case, panel, inference, conf_level, notes)
 
 
-def _estimate(case: Case, inference: str, conf_level: float, notes: tuple[str, ...]) -> Estimate:
+def _estimate(
+    case: Case, panel: Panel, inference: str, conf_level: float, notes: tuple[str, ...]
+) -> Estimate:
     weights = synthetic_weights(case)
     gaps = case.outcome - weights @ case.outcome
     placebos = Placebos(gaps, weights, case.treated, case.start, fit_floor(case.outcome, case.start))
@@ -128,7 +131,11 @@ def _estimate(case: Case, inference: str, conf_level: float, notes: tuple[str, .
         p_values=p_values,
         terms=_terms(case, placebos, path if conformal else None, conf_level),
         weights={u: float(w) for u, w in zip(case.units, own, strict=True) if w > SHOWN_WEIGHT},
-        checks=(_placebo_check(case, placebos), leave_one_donor_out(case, weights)),
+        checks=(
+            _placebo_check(case, placebos),
+            leave_one_donor_out(case, weights),
+            *check_design(panel.keep(units=np.isin(panel.units, case.units))),
+        ),
         notes=(*notes, *_notes(placebos, path, interval, conformal, conf_level)),
     )
 

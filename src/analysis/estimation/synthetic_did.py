@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.estimation.design_checks import check_design
 from analysis.estimation.errors import NoControlLeft, NotEstimable, TooShort, Unbalanced, UnknownOption, some
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import check_ask
-from analysis.estimation.noise import PLAIN_RATE, noise_notes
-from analysis.estimation.own_scale import own_scales, scaled_note, shows_own_scales
+from analysis.estimation.inference_rule import choose_inference
+from analysis.estimation.noise import PLAIN_RATE, noise_notes, rounding
+from analysis.estimation.own_scale import own_scales, scaled_note
 from analysis.estimation.panel import Panel
 from analysis.estimation.permutation import Interval
 from analysis.estimation.placebo import finite_or_none
@@ -26,8 +28,6 @@ Bools = NDArray[np.bool_]
 INFERENCES = ("default", "placebo", "placebo-variance", "scaled-placebo")
 ESTIMAND = "mean effect on the treated units over their treated periods, were the weighted controls' trend theirs too"
 SHOWN_WEIGHT = 1e-6
-# Placebos that spread less than this share of the outcome differ by rounding and by where the solver stops.
-EXACT_BELOW = 1e-9
 # Sets of placebos handled at once: their inner products then stay small.
 CHUNK = 256
 
@@ -117,6 +117,7 @@ def estimate_synthetic_did(
         p_values={**p_values, "placebo-variance": _normal_p(estimate / spread)},
         terms=_terms(found.paths[0], placebos.paths, conf_level),
         weights=_weights(panel, kept, found),
+        checks=check_design(panel.keep(units=whole)),
         notes=_notes(panel, whole, shown, len(placebos.estimates)),
     )
 
@@ -128,7 +129,7 @@ def _require_spread(placebos: Cohorts, panel: Panel) -> float:
         NotEstimable: it is no more than rounding leaves.
     """
     spread = float(placebos.estimates.std())
-    if spread <= EXACT_BELOW * float(np.abs(panel.outcome[panel.observed]).max()):
+    if spread <= rounding(panel.outcome[panel.observed]):
         raise NotEstimable(
             "The controls' placebos all give the same estimate: their outcomes leave no noise to judge an effect by."
         )
@@ -143,7 +144,8 @@ def _weights(panel: Panel, kept: Ints, found: Cohorts) -> dict[str, float]:
 def _shown(panel: Panel, whole: Bools, inference: str) -> str:
     if inference != "default":
         return inference
-    return "scaled-placebo" if shows_own_scales(panel.keep(units=whole)) else "placebo"
+    chosen = choose_inference(panel.keep(units=whole), ("permutation", "scaled-permutation"))
+    return chosen.replace("permutation", "placebo")
 
 
 def _placebos(controls: Array, starts: Ints, draws: int, rng: np.random.Generator) -> Cohorts:

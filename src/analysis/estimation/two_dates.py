@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
+from analysis.estimation.design_checks import check_design
 from analysis.estimation.errors import NoControlLeft, NotEstimable, UnknownOption, some
 from analysis.estimation.frames import build_panel
 from analysis.estimation.inference import Ask, check_ask, infer
@@ -15,6 +17,7 @@ from analysis.estimation.panel import FloatArray, Panel
 from analysis.estimation.periods import parse_periods
 from analysis.estimation.results import Estimate, Term
 from analysis.estimation.twoway import fit_two_way
+from analysis.estimation.units import label
 from analysis.estimation.verdict import Verdict
 
 INFERENCES = ("default", "permutation", "conley-taber", "ferman-pinto")
@@ -73,7 +76,8 @@ def two_dates(
     before, after = int(seen[seen < start][-1]), int(seen[seen >= start][-1])
     if (one.observed[:, before] & one.observed[:, after]).sum() < 2:
         return _bounded(one, row, before, after, conf_level)
-    return _compared(one, row, before, after, inference, ask)
+    found = _compared(one, row, before, after, inference, ask)
+    return replace(found, checks=check_design(one))
 
 
 def _compared(panel: Panel, row: int, before: int, after: int, inference: str, ask: Ask) -> Estimate:
@@ -104,9 +108,9 @@ def _only(panel: Panel, treated_unit: str | None) -> Panel:
         raise UnknownOption(
             f"before-after takes one unit, and {len(treated)} are treated: {some(treated)}. Name one in treated_unit."
         )
-    if treated_unit is not None and str(treated_unit) not in treated:
+    if treated_unit is not None and label(treated_unit) not in treated:
         raise UnknownOption(f"treated_unit={treated_unit!r}; allowed are the treated: {some(treated, 70)}.")
-    name = treated[0] if treated_unit is None else str(treated_unit)
+    name = treated[0] if treated_unit is None else label(treated_unit)
     kept = ~panel.treated | (np.array(panel.units) == name)
     if kept.sum() < 2:
         raise NoControlLeft("before-after needs at least one untreated unit; a bare difference says nothing.")

@@ -35,8 +35,12 @@ class Verdict:
         estimate: float,
         conf_level: float,
         first: tuple[str, ...] = (),
+        checks: tuple[Check, ...] = (),
     ) -> Estimate:
-        """Show an estimate made from a panel with this verdict; `first` are the notes that come before its own."""
+        """Show an estimate made from a panel with this verdict.
+
+        `first` are the notes that come before its own, `checks` those of the design, which come after its own.
+        """
         return Estimate(
             method=method,
             estimand=estimand,
@@ -53,6 +57,6 @@ class Verdict:
             p_value=self.p_value,
             p_values=self.p_values,
             terms=self.terms,
-            checks=self.checks,
+            checks=(*self.checks, *checks),
             notes=(*first, *self.notes, *panel.notes),
         )

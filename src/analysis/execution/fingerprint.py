@@ -11,6 +11,7 @@ import importlib.metadata
 import json
 import os
 import platform
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -131,12 +132,14 @@ class Hasher:
         if content not in self._sources:
             source = parse_source(path, content)
             said = [[cell["kind"], cell["text"], cell["tags"]] for cell in source.cells]
-            digest = hashlib.sha256(json.dumps([source.kernel, said]).encode()).hexdigest()
+            digest = hashlib.sha256(
+                json.dumps([source.kernel, source.own.get("parameters"), said]).encode()
+            ).hexdigest()
             self._sources[content] = (source, digest)
         return self._sources[content][0]
 
     def cells(self, source: Source) -> str:
-        """Return the hash of what a notebook says and its kernel; outputs, counts and ids play no part."""
+        """Return the hash of what a notebook says, its kernel and its parameters' ranges; outputs play no part."""
         return self._sources[source.content][1]
 
     def code(self, beside: Path) -> dict[str, str]:
@@ -184,7 +187,11 @@ def written_beside(output: Path) -> tuple[Path, ...]:
 
 def _package_files() -> list[Path]:
     """Return the code of this package and the tables, texts and templates that lie with it."""
-    return [path for path in PACKAGE.rglob("*") if path.suffix != ".pyc" and path.is_file()]
+    found: list[Path] = []
+    for place, folders, files in os.walk(PACKAGE):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        found += [Path(place, name) for name in files]
+    return found
 
 
 def _modules(folder: Path) -> list[Path]:
@@ -199,7 +206,8 @@ def _modules(folder: Path) -> list[Path]:
 def effective_dependencies() -> set[str]:
     """Return the names of our declared dependencies that can change a result."""
     lines = importlib.metadata.requires(DISTRIBUTION) or []
-    return {_bare_name(line) for line in lines if "extra ==" not in line} - _WITHOUT_EFFECT
+    names = (re.match(r"[A-Za-z0-9._-]+", line) for line in lines if "extra ==" not in line)
+    return {name[0].lower() for name in names if name} - _WITHOUT_EFFECT
 
 
 @cache
@@ -212,10 +220,3 @@ def library_versions() -> dict[str, str]:
         except importlib.metadata.PackageNotFoundError:
             continue
     return found
-
-
-def _bare_name(requirement: str) -> str:
-    end = next(
-        (i for i, sign in enumerate(requirement) if not (sign.isalnum() or sign in "-_.")), len(requirement)
-    )
-    return requirement[:end].lower()

@@ -9,6 +9,7 @@ import hashlib
 import importlib.metadata
 import os
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from analysis.errors import RequestError
@@ -42,15 +43,14 @@ def hash_inputs(
         if not is_file(one):
             found[one] = _of_environment(one)
             continue
-        name = os.path.normpath(base / one)
         try:
-            for path in _stands_for(name):
-                if path == name or os.path.realpath(path) not in mine:
+            for path in _stands_for(os.path.expanduser(one), base):  # noqa: PTH111
+                if path not in mine and os.path.realpath(path) not in mine:
                     found[path] = _state(path, digest)
         except OSError as error:
             raise InputUnreadable(
-                f"The input {one} cannot be read ({error.strerror}: {error.filename or name}). Change its permissions, "
-                "or state another input."
+                f"The input {one} cannot be read ({error.strerror}: {error.filename}). Change its permissions, or "
+                "state another input."
             ) from None
     return found
 
@@ -72,30 +72,28 @@ def _of_environment(name: str) -> str:
         return ABSENT
 
 
-def _stands_for(name: str) -> Iterator[str]:
-    """Give the path itself, what lies below a folder, or what a pattern finds; the path where there is nothing."""
-    if os.path.isdir(name):  # noqa: PTH112 - thousands of names a plan, most of them files
-        yield from _below(name)
-        return
-    matched = sorted(glob.glob(name, recursive=True, include_hidden=True)) if glob.has_magic(name) else []  # noqa: PTH207
+def _stands_for(one: str, base: Path) -> Iterator[str]:
+    """Give the path itself, what lies below a folder, or what a pattern finds; the name where there is nothing."""
+    name = os.path.normpath(base / one)
+    find = partial(glob.glob, root_dir=base, recursive=True, include_hidden=True)
+    matched = find(one) if glob.has_magic(one) else []
     if not matched or os.path.lexists(name):  # a file may be called like a pattern
-        yield name
-    for path in matched:
-        yield from _below(path) if os.path.isdir(path) else (path,)  # noqa: PTH112
+        matched.append(one)
+    for path in (os.path.normpath(base / match) for match in matched):
+        yield from _below(path) if os.path.isdir(path) else (path,)  # noqa: PTH112 - thousands of names a plan
 
 
 def _below(folder: str) -> Iterator[str]:
-    """Walk over a folder, also through symbolic links but no folder twice."""
+    """Walk over a folder, also through symbolic links but into no folder twice."""
     seen = set[str]()
     for place, folders, files in os.walk(folder, followlinks=True, onerror=_raise):
-        real = os.path.realpath(place)
-        if real in seen:
+        yield place
+        if os.path.realpath(place) in seen:
             folders.clear()
             continue
-        seen.add(real)
-        folders[:] = sorted(set(folders) - _TOOLS_OWN)
-        yield place
-        yield from (os.path.join(place, file) for file in sorted(files))  # noqa: PTH118
+        seen.add(os.path.realpath(place))
+        folders[:] = set(folders) - _TOOLS_OWN
+        yield from (os.path.join(place, file) for file in files)  # noqa: PTH118
 
 
 def _raise(error: OSError) -> None:
@@ -107,7 +105,7 @@ def _state(path: str, digest: Callable[[Path], str]) -> str:
         with contextlib.suppress(FileNotFoundError):  # taken away just now
             return digest(Path(path))
     if os.path.isdir(path):  # noqa: PTH112
-        return "folder"
+        return f"link to {os.path.realpath(path)}" if os.path.islink(path) else "folder"  # noqa: PTH114
     if os.path.exists(path):  # noqa: PTH110
         raise InputUnreadable(
             f"The input {path} is neither a file nor a folder. State what its content comes from."

@@ -85,40 +85,31 @@ def read_records(content: bytes) -> list[Any]:
 @lru_cache(maxsize=1)
 def read_commit(root: Path) -> tuple[str | None, bool | None]:
     """Return the commit checked out at `root` and whether tracked files differ from it; None without git."""
-    answers = []
-    for request in (["rev-parse", "HEAD"], ["status", "--porcelain", "--untracked-files=no"]):
-        try:
-            done = subprocess.run(
-                ["git", "-C", str(root), *request], capture_output=True, text=True, timeout=20
-            )
-        except (OSError, subprocess.TimeoutExpired):
-            return None, None
-        if done.returncode:
-            return None, None
-        answers.append(done.stdout.strip())
-    return answers[0], bool(answers[1])
+    commit, changed = (
+        _git(root, "rev-parse", "HEAD"),
+        _git(root, "status", "--porcelain", "--untracked-files=no"),
+    )
+    return (None, None) if commit is None or changed is None else (commit, bool(changed))
 
 
 def last_change(root: Path, path: Path) -> tuple[str, str]:
     """Return the commit that last changed a file and its ISO day; empty texts where it is not committed as it is."""
-    answers = []
-    for request in (
-        ["status", "--porcelain", "--", str(path)],
-        ["log", "-1", "--format=%H %cs", "--", str(path)],
-    ):
-        try:
-            done = subprocess.run(
-                ["git", "-C", str(root), *request], capture_output=True, text=True, timeout=20
-            )
-        except (OSError, subprocess.TimeoutExpired):
-            return "", ""
-        if done.returncode:
-            return "", ""
-        answers.append(done.stdout.strip())
-    if answers[0] or not answers[1]:
+    changed = _git(root, "status", "--porcelain", "--", str(path))
+    found = _git(root, "log", "-1", "--format=%H %cs", "--", str(path))
+    if changed or changed is None or not found:
         return "", ""
-    commit, day = answers[1].split()
+    commit, day = found.split()
     return commit, day
+
+
+def _git(root: Path, *request: str) -> str | None:
+    """Return what git says of the folder; None where there is no git or it is no clone."""
+    command = ["git", "-C", str(root), *request]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return None if done.returncode else done.stdout.strip()
 
 
 def hash_bytes(content: bytes) -> str:

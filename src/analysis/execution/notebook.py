@@ -87,7 +87,8 @@ def _execute_with(trace: engine.Trace, order: Order) -> Failure | None:
 
     engine.register()
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
-    notebook = nbformat.reads(order.content.decode(), as_version=4)  # type: ignore[no-untyped-call]
+    # What nbformat upgrades is of the old format's own class, which papermill does not know.
+    notebook = nbformat.from_dict(nbformat.reads(order.content.decode(), as_version=4))  # type: ignore[no-untyped-call]
     trace.notebook = notebook
     spec, info = (notebook.metadata.get(name) or {} for name in ("kernelspec", "language_info"))
     try:

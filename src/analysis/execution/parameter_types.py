@@ -1,7 +1,6 @@
-"""What an annotated parameter may hold: its annotation as a type, checked strictly by pydantic, refused in plain words.
+"""What an annotated parameter may hold, checked strictly by pydantic and never guessed at.
 
-What a notebook annotates it means; a parameter without an annotation, or with one that is no plain type, takes what
-papermill takes.
+A parameter without an annotation, or with one that is no plain type of Python, takes what papermill takes.
 """
 
 from __future__ import annotations
@@ -18,34 +17,33 @@ from pathlib import Path
 from typing import Any
 
 _PLAIN: dict[str, Any] = {
-    **{kind.__name__: kind for kind in (str, int, float, bool, list, dict, tuple, set, object)},
+    **{kind.__name__: kind for kind in (str, int, float, bool, list, dict, tuple, set)},
     **{kind.__name__: kind for kind in (dt.date, dt.datetime, dt.time, dt.timedelta, Path)},
     **{
-        name: getattr(typing, name) for name in ("Any", "Literal", "Optional", "Union", "Sequence", "Mapping")
+        name: getattr(typing, name)
+        for name in ("Any", "Literal", "Optional", "Union", "List", "Dict", "Tuple")
     },
-    **{"List": list, "Dict": dict, "Tuple": tuple, "Set": set},
 }
+_MODULES = re.compile(r"\b(typing|t|datetime|dt|pathlib)\.(?=[A-Za-z])")
 _NODES: tuple[type[ast.AST], ...] = (
-    *(ast.Expression, ast.Name, ast.Attribute, ast.Subscript, ast.Tuple, ast.List, ast.Constant),
+    *(ast.Expression, ast.Name, ast.Subscript, ast.Tuple, ast.List, ast.Constant),
     *(ast.BinOp, ast.BitOr, ast.UnaryOp, ast.USub, ast.Load),
 )
 LIMITS = {"minimum": "ge", "maximum": "le"}
-_EXPECTED = {
+# pydantic's words for what people meet most; its own stand for the rest.
+_WORDS = {
     "int": "a whole number",
     "float": "a number",
-    "finite_number": "a finite number",
-    "bool": "true or false",
+    "finite": "a finite number",
+    "bool": "a boolean: write true or false",
     "string": "a text",
     "literal": "one of {expected}",
-    "greater_than_equal": "at least {ge}",
-    "less_than_equal": "at most {le}",
-    "list": "a list",
-    "dict": "a table",
-    "date": "a day, such as 2022-08-31",
-    "none_required": "null",
+    "greater": "at least {ge}",
+    "less": "at most {le}",
+    "list": "a list, written as JSON: [1, 2]",
+    "none": "null",
 }
 _WITH_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
-_BOOLEAN_WORDS = ("yes", "no", "on", "off", "có", "không", "0", "1")
 
 
 class WrongValue(ValueError):
@@ -53,94 +51,74 @@ class WrongValue(ValueError):
 
 
 @cache
-def adapter_of(annotation: str, limits: str = "{}") -> Any:
-    """Return the pydantic adapter of an annotation's text and its limits (JSON); None where it is no plain type.
-
-    Raises:
-        WrongValue: the limits do not go with the type.
-    """
-    found = _type_of(annotation)
+def adapter_of(annotation: str | None, limits: str) -> Any:
+    """Return the pydantic adapter of an annotation's text and its limits (JSON); None where it is no plain type."""
+    found, known = _type_of(annotation or ""), json.loads(limits)
     if found is None:
         return None
     from pydantic import ConfigDict, Field, TypeAdapter
-    from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 
-    known: dict[str, Any] = json.loads(limits)
     if "allowed" in known:
         found = typing.Literal[tuple(known["allowed"])]
     bounds = {LIMITS[name]: bound for name, bound in known.items() if name in LIMITS}
-    try:
-        return TypeAdapter(
-            typing.Annotated[found, Field(**bounds)] if bounds else found,
-            config=ConfigDict(strict=True, allow_inf_nan=False, arbitrary_types_allowed=False),
-        )
-    except (TypeError, PydanticUserError, PydanticSchemaGenerationError) as error:
-        raise WrongValue(
-            f"minimum and maximum do not go with {annotation} ({str(error).splitlines()[0]})"
-        ) from None
+    bounded: Any = typing.Annotated[found, Field(**bounds)] if bounds else found
+    return TypeAdapter(bounded, config=ConfigDict(strict=True, allow_inf_nan=False))
 
 
 def _type_of(annotation: str) -> Any:
     """Return the type that an annotation's text means, None where a name in it is none of the plain ones."""
+    text = _MODULES.sub("", annotation).strip()
     try:
-        tree = ast.parse(annotation, mode="eval")
+        tree = ast.parse(text, mode="eval")
         if isinstance(tree.body, ast.Constant) and isinstance(tree.body.value, str):
-            tree = ast.parse(tree.body.value, mode="eval")
-        plain = ast.fix_missing_locations(_WithoutModules().visit(tree))
-        if not all(isinstance(node, _NODES) for node in ast.walk(plain)):
-            return None
-        return eval(compile(plain, "annotation", "eval"), {"__builtins__": {}}, _PLAIN)
-    except (SyntaxError, NameError, TypeError, ValueError, AttributeError):
-        return None
-
-
-class _WithoutModules(ast.NodeTransformer):
-    """Read `typing.Optional` as `Optional` and `datetime.date` as `date`."""
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        known = isinstance(node.value, ast.Name) and node.value.id in ("typing", "datetime", "dt", "pathlib")
-        return ast.Name(node.attr, ast.Load()) if known else node
+            return _type_of(tree.body.value)
+        if all(isinstance(node, _NODES) for node in ast.walk(tree)):
+            return eval(compile(tree, "annotation", "eval"), {"__builtins__": {}}, _PLAIN)
+    except (SyntaxError, NameError, TypeError):
+        pass
+    return None
 
 
 def check_value(annotation: str | None, limits: Mapping[str, Any], value: object) -> Any:
     """Return a value as the annotation has it and as papermill can write it: whole numbers as float, texts in NFC.
 
     Raises:
-        WrongValue: another type, a value that is not allowed, out of range, or not finite.
+        WrongValue: another type, a value that is not allowed, out of range, or not finite; limits of another type.
     """
     value = plain(value)
-    adapter = adapter_of(annotation, json.dumps(limits)) if annotation else None
+    try:
+        adapter = adapter_of(annotation, json.dumps(limits))
+    except TypeError as error:
+        raise WrongValue(f"minimum and maximum do not go with {annotation}: {error}") from None
     if adapter is None:
         return value
     from pydantic import ValidationError
 
-    if re.search(r"\bstr\b|\bLiteral\b", annotation or ""):
-        value = _in_nfc(value)
+    if re.search(r"\b(str|Literal)\b", annotation or ""):
+        value = unicodedata.normalize("NFC", value) if isinstance(value, str) else value
     try:
-        found = adapter.validate_json(json.dumps(value))
-        return adapter.dump_python(found, mode="json")
+        return adapter.dump_python(adapter.validate_json(json.dumps(value)), mode="json")
     except TypeError as error:
-        raise WrongValue(f"minimum and maximum do not go with {annotation} ({error})") from None
+        raise WrongValue(f"minimum and maximum do not go with {annotation}: {error}") from None
     except ValidationError as refused:
-        raise WrongValue(_said(refused.errors(), value, annotation or "")) from None
+        null = ", or null" if re.search(r"\b(None|Optional)\b", annotation or "") else ""
+        raise WrongValue(_said(refused.errors(), value) + null) from None
 
 
 def convert_text(annotation: str | None, limits: Mapping[str, Any], text: str) -> Any:
-    """Return the value that a command-line text stands for: spelt as JSON, texts without quotes; nothing is guessed.
+    """Return the value that a command-line text stands for: spelt as JSON, texts without quotes.
 
     Without an annotation it is read as papermill's `-p` reads it.
 
     Raises:
         WrongValue: the text is no value of this type ("0,6" and "no" are not guessed at).
     """
-    if annotation is None or adapter_of(annotation, json.dumps(limits)) is None:
-        return as_papermill(text)
+    if adapter_of(annotation, json.dumps(limits)) is None:
+        return _as_papermill(text)
     value = from_json(text.lower() if text in ("True", "False") else text)
     try:
         return check_value(annotation, limits, value)
     except WrongValue as wrong:
-        if isinstance(value, str):
-            raise
         try:
             return check_value(annotation, limits, text)
         except WrongValue:
@@ -156,8 +134,7 @@ def from_json(text: str) -> Any:
     return text if isinstance(found, str) else found
 
 
-def as_papermill(text: str) -> Any:
-    """Return what papermill makes of a value given with `-p`."""
+def _as_papermill(text: str) -> Any:
     words = {"True": True, "False": False, "None": None}
     if text in words:
         return words[text]
@@ -178,31 +155,18 @@ def plain(value: object) -> Any:
     return value if value is None or isinstance(value, (str, bool, int, float)) else str(value)
 
 
-def _in_nfc(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_in_nfc(one) for one in value]
-    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
-
-
-def _said(errors: list[Any], value: object, annotation: str) -> str:
+def _said(errors: list[Any], value: object) -> str:
     """Return what was expected, in words, with a hint for what people usually mean."""
-    ways = list(dict.fromkeys(_expected(error) for error in errors))
     kinds = {error["type"].split("_")[0] for error in errors}
-    null = ", or null" if re.search(r"\bNone\b|\bOptional\b", annotation) else ""
-    said = f"expected {', or '.join(ways)}{null}"
-    if kinds & {"int", "float"} and isinstance(value, str) and _WITH_COMMA.fullmatch(value):
-        return f"{said}: write {value.replace(',', '.')}" if "float" in kinds else said
-    if "bool" in kinds and str(value).lower() in _BOOLEAN_WORDS:
-        return f"{said}: write true or false"
-    if "list" in kinds and isinstance(value, str):
-        return f"{said}, written as JSON: '[\"a\", \"b\"]' or '[1, 2]'"
-    if kinds <= {"string", "none"} and not isinstance(value, (str, list, dict)):
+    said = f"expected {', or '.join(dict.fromkeys(map(_expected, errors)))}"
+    if "float" in kinds and isinstance(value, str) and _WITH_COMMA.fullmatch(value):
+        return f"{said}: write {value.replace(',', '.')}"
+    if kinds == {"string"} and not isinstance(value, (str, list, dict)):
         return f"{said}: put it in quotes if you mean the text {json.dumps(str(value))}"
     return said
 
 
 def _expected(error: Any) -> str:
-    kind = error["type"]
-    template = _EXPECTED.get(kind) or _EXPECTED.get(kind.split("_")[0])
+    words = str(_WORDS.get(error["type"].split("_")[0], error["msg"]))
     where = "".join(f" in item {place + 1}" for place in error["loc"] if isinstance(place, int))
-    return (template.format(**error.get("ctx", {})) if template else error["msg"]) + where
+    return words.format(**error.get("ctx", {})) + where if words != error["msg"] else words + where

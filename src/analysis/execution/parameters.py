@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import ast
 import difflib
-import io
 import json
 import re
-import tokenize
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +21,7 @@ from analysis.execution.parameter_types import LIMITS, WrongValue, check_value, 
 from analysis.execution.source import Source, read_source
 
 TAG = "parameters"
-UNKNOWN = object()  # the default of a parameter whose value is not a literal
+_NOT_LITERAL = object()
 _SECRET_NAME = re.compile(
     r"(^|_)(passwords?|passwd|pwd|secrets?|token|api_?keys?|private_?keys?|access_?keys?|credentials?)$|mat_khau",
     re.IGNORECASE,
@@ -53,23 +51,16 @@ class SecretParameter(RequestError):
 
 @dataclass(frozen=True)
 class Parameter:
-    """One declared parameter: its annotation as written, None where it has none, its default, its comment."""
+    """One declared parameter: how the cell writes it, its annotation and default as far as there are any."""
 
     name: str
-    annotation: str | None = None
-    default: Any = UNKNOWN
-    comment: str = ""
-    limits: Mapping[str, Any] = field(default_factory=dict)
+    written: str
+    annotation: str | None
+    default: Any
+    limits: Mapping[str, Any]
 
     def __str__(self) -> str:
-        kind = f": {self.annotation}" if self.annotation else ""
-        shown = (
-            ""
-            if self.default is UNKNOWN
-            else f" = {json.dumps(self.default, ensure_ascii=False, default=str)}"
-        )
-        bounds = "".join(f", {name} {bound}" for name, bound in self.limits.items())
-        return f"{self.name}{kind}{shown}{bounds}" + (f"  # {self.comment}" if self.comment else "")
+        return self.written + "".join(f", {name} {bound}" for name, bound in self.limits.items())
 
 
 @dataclass(frozen=True)
@@ -77,7 +68,7 @@ class Schema:
     """What one notebook declares, in the order of its cell; `is_open`: its language is not read, any name may be."""
 
     notebook: Path
-    parameters: tuple[Parameter, ...]
+    parameters: Mapping[str, Parameter]
     is_open: bool = False
 
     def check(self, values: Mapping[str, object]) -> dict[str, Any]:
@@ -87,9 +78,12 @@ class Schema:
             UnknownParameter, WrongParameter, SecretParameter: what is wrong, and what is declared.
             BadParametersCell: a default that its own annotation or range does not allow.
         """
-        for parameter in self.parameters:
-            if parameter.annotation and parameter.default is not UNKNOWN:
-                self._refuse_default(parameter)
+        for one in self.parameters.values():
+            try:
+                if one.annotation and one.default is not _NOT_LITERAL:
+                    check_value(one.annotation, one.limits, one.default)
+            except WrongValue as wrong:
+                raise BadParametersCell(f"{self.notebook}, parameters cell, {one}: {wrong}.") from None
         return {name: self._checked(name, value, check_value) for name, value in values.items()}
 
     def convert(self, texts: Mapping[str, str]) -> dict[str, Any]:
@@ -102,47 +96,36 @@ class Schema:
 
     def defaults(self) -> dict[str, Any]:
         """Return the declared defaults that are literals, by name."""
-        return {one.name: one.default for one in self.parameters if one.default is not UNKNOWN}
+        return {name: one.default for name, one in self.parameters.items() if one.default is not _NOT_LITERAL}
 
     def describe(self) -> str:
         """List the declared parameters, one a line."""
-        if not self.parameters:
-            return f"  {self.notebook.name} has no cell tagged `{TAG}` and takes none"
-        return "\n".join(f"  {parameter}" for parameter in self.parameters)
+        none = f"{self.notebook.name} has no cell tagged `{TAG}` and takes none"
+        return "\n".join(f"  {one}" for one in self.parameters.values()) or f"  {none}"
 
     def _checked(self, name: str, value: Any, check: Any) -> Any:
         _refuse_secret(self.notebook, name, value)
-        parameter = self._find(name)
+        if name not in self.parameters and not self.is_open:
+            near = difflib.get_close_matches(name, list(self.parameters), 3, 0.5)
+            guess = f" Did you mean {' or '.join(near)}?" if near else ""
+            raise UnknownParameter(
+                f"{self.notebook.name} has no parameter {name!r}.{guess} Declared:\n{self.describe()}"
+            )
+        known = self.parameters.get(name)
         try:
-            return check(parameter.annotation, parameter.limits, value)
+            return check(known and known.annotation, known.limits if known else {}, value)
         except WrongValue as wrong:
             shown = json.dumps(value, ensure_ascii=False, default=str)
             raise WrongParameter(
                 f"{self.notebook.name}, parameter {name} = {shown}: {wrong}. Declared:\n{self.describe()}"
             ) from None
 
-    def _refuse_default(self, parameter: Parameter) -> None:
-        try:
-            check_value(parameter.annotation, parameter.limits, parameter.default)
-        except WrongValue as wrong:
-            raise BadParametersCell(f"{self.notebook}, parameters cell, {parameter}: {wrong}.") from None
-
-    def _find(self, name: str) -> Parameter:
-        for parameter in self.parameters:
-            if parameter.name == name:
-                return parameter
-        if self.is_open:
-            return Parameter(name)
-        near = difflib.get_close_matches(name, [parameter.name for parameter in self.parameters], 3, 0.5)
-        guess = f" Did you mean {' or '.join(near)}?" if near else ""
-        raise UnknownParameter(
-            f"{self.notebook.name} has no parameter {name!r}.{guess} Declared:\n{self.describe()}"
-        )
-
 
 def _refuse_secret(notebook: Path, name: str, value: object) -> None:
-    by_name = isinstance(value, str) and bool(value) and _SECRET_NAME.search(name) is not None
-    if by_name or (isinstance(value, str) and _SECRET_VALUE.search(value)):
+    if not isinstance(value, str) or not value:
+        return
+    by_name = _SECRET_NAME.search(name) is not None
+    if by_name or _SECRET_VALUE.search(value):
         looks = "is named like" if by_name else "holds what looks like"
         raise SecretParameter(
             f"{notebook.name}: parameter {name!r} {looks} a secret, and parameters are written into the "
@@ -164,10 +147,10 @@ def read_schema(notebook: Path | Source) -> Schema:
             f"{source.path} has {len(tagged)} cells tagged `{TAG}`; leave the tag on one only."
         )
     if not source.is_python:
-        return Schema(source.path, (), is_open=bool(tagged))
+        return Schema(source.path, {}, is_open=bool(tagged))
     limits = _limits(source)
-    parameters = tuple(_read_parameters(source, tagged[0] if tagged else "", limits))
-    undeclared = sorted(set(limits) - {parameter.name for parameter in parameters})
+    parameters = _read_cell(source, tagged[0] if tagged else "", limits)
+    undeclared = sorted(set(limits) - set(parameters))
     if undeclared:
         raise BadParametersCell(
             f"{source.path}: metadata dvctt.parameters names {', '.join(undeclared)}, which no cell declares."
@@ -176,10 +159,9 @@ def read_schema(notebook: Path | Source) -> Schema:
 
 
 def _limits(source: Source) -> Mapping[str, Mapping[str, Any]]:
-    known = source.own.get("parameters", {})
-    limits: Mapping[str, Any] = known if isinstance(known, dict) else {"parameters": known}
+    limits: dict[str, Any] = source.own.get("parameters", {})
     for name, limit in limits.items():
-        wrong = sorted(set(limit) - {"allowed", *LIMITS}) if isinstance(limit, dict) else [json.dumps(limit)]
+        wrong = sorted(set(limit) - {"allowed", *LIMITS})
         if wrong:
             raise BadParametersCell(
                 f"{source.path}: metadata dvctt.parameters.{name} has {', '.join(wrong)}; "
@@ -188,32 +170,22 @@ def _limits(source: Source) -> Mapping[str, Mapping[str, Any]]:
     return limits
 
 
-def _read_parameters(source: Source, text: str, limits: Mapping[str, Mapping[str, Any]]) -> list[Parameter]:
-    """Return what the cell assigns, in order; a name assigned again counts as last assigned."""
+def _read_cell(source: Source, text: str, limits: Mapping[str, Mapping[str, Any]]) -> dict[str, Parameter]:
+    """Return what the cell assigns, in order, but in functions and classes of its own."""
     try:
-        tree = ast.parse(_MAGIC.sub("", text))
+        statements = ast.parse(_MAGIC.sub("", text)).body
     except (SyntaxError, ValueError, RecursionError) as reason:
-        line = getattr(reason, "lineno", None)
-        where = f", line {line}" if line else ""
-        raise BadParametersCell(
-            f"{source.path}, parameters cell{where}: {getattr(reason, 'msg', reason)}."
-        ) from None
-    comments = _comments_by_line(text)
-    found: dict[str, Parameter] = {}
-    for statement in tree.body:
-        comment = comments.get(statement.end_lineno or statement.lineno, "")
-        for name in _assigned(statement):
-            annotation, default = _said_of(statement)
-            found[name] = Parameter(name, annotation, default, comment, limits.get(name, {}))
-    return list(found.values())
-
-
-def _assigned(statement: ast.stmt) -> list[str]:
-    """Return the names that a statement assigns, but in functions and classes of its own."""
-    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return []
-    nodes = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
-    return [node.id for node in nodes if isinstance(node.ctx, ast.Store)]
+        where = f", line {reason.lineno}: {reason.msg}" if isinstance(reason, SyntaxError) else f": {reason}"
+        raise BadParametersCell(f"{source.path}, parameters cell{where}.") from None
+    lines, found = text.splitlines(), dict[str, Parameter]()
+    for statement in statements:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            continue
+        written = " ".join(line.strip() for line in lines[statement.lineno - 1 : statement.end_lineno])
+        nodes = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
+        for name in (node.id for node in nodes if isinstance(node.ctx, ast.Store)):
+            found[name] = Parameter(name, written, *_said_of(statement), limits.get(name, {}))
+    return found
 
 
 def _said_of(statement: ast.stmt) -> tuple[str | None, Any]:
@@ -222,20 +194,8 @@ def _said_of(statement: ast.stmt) -> tuple[str | None, Any]:
     if isinstance(statement, ast.AnnAssign):
         annotation = ast.unparse(statement.annotation)
     elif not (isinstance(statement, ast.Assign) and [type(one) for one in statement.targets] == [ast.Name]):
-        return None, UNKNOWN
+        return None, _NOT_LITERAL
     try:
-        return annotation, UNKNOWN if statement.value is None else ast.literal_eval(statement.value)
+        return annotation, _NOT_LITERAL if statement.value is None else ast.literal_eval(statement.value)
     except (ValueError, TypeError, RecursionError):
-        return annotation, UNKNOWN
-
-
-def _comments_by_line(text: str) -> dict[int, str]:
-    """Return the comments by line, as far as the cell is plain Python."""
-    found: dict[int, str] = {}
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type == tokenize.COMMENT:
-                found[token.start[0]] = token.string.lstrip("# ").rstrip()
-    except (tokenize.TokenError, SyntaxError):
-        pass
-    return found
+        return annotation, _NOT_LITERAL

@@ -15,24 +15,20 @@ import json
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from analysis.errors import RequestError
+from analysis.execution.fingerprint import project_folder
+from analysis.execution.parameter_types import from_json
 from analysis.execution.parameters import Schema, read_schema
 from analysis.execution.source import read_source, refuse_address
 from analysis.execution.tasks import Task
 
-if TYPE_CHECKING:
-    import yaml  # type: ignore[import-untyped]
-
 RUNS = "runs"
 _LONGEST_NAME = 100
-_DEEPEST = (
-    50  # levels of tables and lists; papermill writes values out as Python, whose parser has its limits
-)
-_AS_IT_IS = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
+_DEEPEST = 50  # levels of tables and lists; papermill writes them out as Python, whose parser has limits
 
 
 class BadParameterFile(RequestError):
@@ -85,30 +81,19 @@ def tasks_from_request(
 
 def _refuse_other_shapes(file: Path, content: Mapping[str, Any], stems: Sequence[str]) -> None:
     """Refuse a table of no notebook, a notebook's name without a table, and runs that are no list of tables."""
-    _refuse_no_runs(file, content)
     for name, value in content.items():
         if name in stems and not isinstance(value, dict):
             raise BadParameterFile(
-                f"{file}: {name} = {_short(value)}. What is named after a notebook is a table of its parameters: "
-                f'["{name}"] and below it name = value.'
+                f'{file}: {name} = {value!r:.60}. A table was expected: ["{name}"] and below it name = value.'
             )
-        if name in stems:
-            _refuse_no_runs(file, value)
-        elif isinstance(value, dict) and not re.fullmatch(r"[A-Za-z_]\w*", name):
+        if isinstance(value, dict) and name not in stems and not name.isidentifier():
             raise BadParameterFile(f"{file}: the table {name!r} names none of {', '.join(stems)}.")
-
-
-def _refuse_no_runs(file: Path, level: Mapping[str, Any]) -> None:
-    runs = level.get(RUNS, [])
-    if not isinstance(runs, list) or not all(isinstance(run, dict) for run in runs):
-        raise BadParameterFile(
-            f'{file}: {RUNS} = {_short(runs)}. Expected a list of tables: {RUNS} = [{{ province = "Yên Bái" }}].'
-        )
-
-
-def _short(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 60 else f"{text[:60]}…"
+    for level in (content, *(content[stem] for stem in stems if stem in content)):
+        runs = level.get(RUNS, [])
+        if not isinstance(runs, list) or not all(isinstance(run, dict) for run in runs):
+            raise BadParameterFile(
+                f'{file}: {RUNS} = {runs!r:.60}. A list of tables was expected: {RUNS} = [{{ province = "Yên Bái" }}].'
+            )
 
 
 def _sets_for(
@@ -131,129 +116,95 @@ def read_parameter_file(path: Path) -> dict[str, Any]:
     Raises:
         BadParameterFile: what is wrong, and where.
     """
-    readers = {".toml": _read_toml, ".yaml": _read_yaml, ".yml": _read_yaml}
+    readers: dict[str, Callable[[str], Any]] = {
+        ".toml": tomllib.loads,
+        ".yaml": _read_yaml,
+        ".yml": _read_yaml,
+    }
     if path.suffix not in readers:
         raise BadParameterFile(f"{path}: only .toml, .yaml and .yml are read.")
     try:
         content = readers[path.suffix](path.read_text(encoding="utf-8"))
+        _refuse_depth(content, _DEEPEST)
     except RecursionError:
-        raise _too_deep(path) from None
+        raise BadParameterFile(
+            f"{path} is nested more than {_DEEPEST} levels deep. Write it flatter."
+        ) from None
     except (OSError, ValueError) as error:
-        raise BadParameterFile(f"{path} cannot be read: {_one_line(error)}.") from None
+        raise BadParameterFile(f"{path} cannot be read: {' '.join(str(error).split())}.") from None
     if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
         raise BadParameterFile(f"{path} must hold a table of parameters: `name: value`, one a line.")
-    _refuse_depth(path, content)
     return content
 
 
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
-
-
-def _too_deep(path: Path) -> BadParameterFile:
-    return BadParameterFile(f"{path} is nested more than {_DEEPEST} levels deep. Write it flatter.")
-
-
-def _refuse_depth(path: Path, content: Any, level: int = 0) -> None:
-    if level > _DEEPEST:
-        raise _too_deep(path)
+def _refuse_depth(content: Any, levels: int) -> None:
+    if not levels:
+        raise RecursionError
     for one in (
         content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
     ):
-        _refuse_depth(path, one, level + 1)
-
-
-def _read_toml(text: str) -> Any:
-    return tomllib.loads(text)
+        _refuse_depth(one, levels - 1)
 
 
 def _read_yaml(text: str) -> Any:
-    import yaml
-
-    try:
-        return yaml.load(text, _yaml_loader()) or {}
-    except yaml.YAMLError as error:
-        raise ValueError(_one_line(error)) from None
-
-
-def _yaml_loader() -> type[yaml.BaseLoader]:
-    """Return PyYAML's loader of texts, with plain words read as JSON has them and nothing said twice.
-
-    Its other loaders take `no` for false, `010` for 8 and `12:30` for 750.
-    """
-    import yaml
-
-    from analysis.execution.parameter_types import from_json
+    """Read YAML with plain words as JSON has them; PyYAML takes `no` for false, `010` for 8 and `12:30` for 750."""
+    import yaml  # type: ignore[import-untyped]
 
     class Loader(yaml.BaseLoader):  # type: ignore[misc]
         def compose_node(self, parent: Any, index: Any) -> Any:
             if self.check_event(yaml.AliasEvent):
-                event = self.peek_event()
-                problem = f"the alias *{event.anchor} is not followed; write the value out"
-                raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
+                raise ValueError(
+                    f"the alias *{self.peek_event().anchor} is not followed; write the value out"
+                )
             return super().compose_node(parent, index)
 
         def construct_scalar(self, node: Any) -> Any:
-            if node.tag.startswith("!") or "python/" in node.tag:
-                problem = f"could not determine a constructor for the tag {node.tag}"
-                raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
+            if node.tag.startswith("!"):
+                raise ValueError(f"the tag {node.tag} is not known")
             text = super().construct_scalar(node)
             return text if node.style else {"~": None, "": None}.get(text, from_json(text))
 
         def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-            keys = [key.value for key, _ in node.value]
-            twice = sorted({str(key) for key in keys if keys.count(key) > 1})
-            if twice:
-                problem = f"the key {twice[0]!r} stands twice"
-                raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
+            keys = [str(key.value) for key, _ in node.value]
+            if len(set(keys)) < len(keys):
+                raise ValueError(f"the key {max(keys, key=keys.count)!r} stands twice{node.start_mark}")
             return dict(super().construct_mapping(node, deep=deep))
 
-    return Loader
+    try:
+        return yaml.load(text, Loader) or {}
+    except yaml.YAMLError as error:
+        raise ValueError(error) from None
 
 
 def output_name(notebook: Path, parameters: Mapping[str, object]) -> str:
     """Return the name of a result: readable, of at most 100 characters, and of this notebook and parameters alone.
 
-    What a readable name cannot tell apart (capitals, marks, a minus, other signs, long texts) is told by a hash at
-    its end. A notebook that does not lie in the project's `notebooks` has its folder in the name.
+    What a readable name cannot tell apart (capitals, marks, other signs, long texts) is told by a hash at its end. A
+    notebook that does not lie in the project's `notebooks` has its folder in the name.
     """
-    parts, exact = [notebook.stem], True
-    home = _home_of(notebook)
-    if home:
-        parts.append(f"in={_readable(Path(home).name)}")
-        exact = _is_as_it_is(home)
-    for name, value in parameters.items():
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-        parts.append(f"{name}={_readable(text)}")
-        exact = exact and _is_as_it_is(value) and name == name.lower() and name.isascii()
-    readable = "--".join(parts)
-    if "--" in notebook.stem or len(readable) > _LONGEST_NAME or not exact:
+    folder, root = notebook.resolve().parent, project_folder().resolve()
+    home = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else str(folder)
+    said = {} if folder == root / "notebooks" else {"in": home}
+    said |= {name: _written(value) for name, value in parameters.items()}
+    short = {name: _readable(Path(text).name if name == "in" else text) for name, text in said.items()}
+    readable = "--".join([notebook.stem, *(f"{name}={text}" for name, text in short.items())])
+    as_it_is = said == short and "--" not in notebook.stem and all(name.islower() for name in short)
+    if not as_it_is or len(readable) > _LONGEST_NAME:
         whole = json.dumps([notebook.stem, home, dict(parameters)], ensure_ascii=False, default=str)
         digest = hashlib.sha256(whole.encode()).hexdigest()[:12]
         readable = f"{readable[: _LONGEST_NAME - 14]}--{digest}"
     return f"{readable}.ipynb"
 
 
-def _home_of(notebook: Path) -> str:
-    """Return the folder of a notebook from the project's folder; nothing for the project's own `notebooks`."""
-    from analysis.execution.fingerprint import project_folder
-
-    folder, root = notebook.resolve().parent, project_folder().resolve()
-    if folder == root / "notebooks":
-        return ""
-    return folder.relative_to(root).as_posix() if folder.is_relative_to(root) else str(folder)
-
-
-def _is_as_it_is(value: object) -> bool:
-    """Tell whether a value stands in a name as it is, and is not a text that looks like a number or a word of JSON."""
-    text = json.dumps(value) if isinstance(value, (bool, int, float)) or value is None else str(value)
-    if not isinstance(value, str):
-        return _AS_IT_IS.fullmatch(text.removeprefix("-")) is not None and "--" not in text
-    looks_otherwise = re.fullmatch(r"[0-9.e+-]+|true|false|null", text) is not None
-    return not looks_otherwise and _AS_IT_IS.fullmatch(text) is not None
+def _written(value: object) -> str:
+    """Return a value as text; a text that spells a number, a boolean or null stands in quotes."""
+    if isinstance(value, str) and isinstance(from_json(value), str):
+        return value
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _readable(text: str) -> str:
+    """Return a text as a name has it: other signs become one hyphen; a number keeps its minus."""
     bare = unicodedata.normalize("NFKD", text.replace("đ", "d").replace("Đ", "D"))
-    ascii_only = bare.encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9.-]+", "-", ascii_only).strip(".") or "-"
+    plain = re.sub(r"[^a-z0-9.]+", "-", bare.encode("ascii", "ignore").decode().lower()).strip("-.")
+    return f"-{plain}" if re.fullmatch(r"-[0-9.]+", text) else plain or "-"

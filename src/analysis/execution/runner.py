@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from graphlib import TopologicalSorter
 from pathlib import Path
 from types import FrameType
 
@@ -20,7 +21,7 @@ from analysis.execution.manifest import Manifest, describe_run, hash_bytes, writ
 from analysis.execution.notebook import Execution, Order, describe_failure
 from analysis.execution.progress import View
 from analysis.execution.publish import CannotWrite, publish, remove_asides
-from analysis.execution.staleness import Verdict, judge, order_by_inputs
+from analysis.execution.staleness import Verdict, judge, needs_of
 from analysis.execution.tasks import Failure, Outcome, Task
 
 CHANGED = "changed while it ran"
@@ -83,19 +84,13 @@ class Runner:
             RunStopped: Ctrl-C or SIGTERM.
             CannotWrite: a result could not be published; the other tasks are stopped.
         """
-        ended: dict[Path, Outcome] = {
-            verdict.task.output: Outcome(verdict.task, "fresh") for verdict in verdicts if not verdict.why
-        }
-        tasks = {verdict.task.output: verdict.task for verdict in verdicts if verdict.why}
-        needs = order_by_inputs([verdict.task for verdict in verdicts])
-        with ThreadPoolExecutor(max(1, len(tasks))) as pool:
+        ended: dict[Path, Outcome] = {}
+        with ThreadPoolExecutor(len(verdicts)) as pool:
             try:
-                with _signals_as_interrupt():
-                    for outcome in list(ended.values()):
-                        self.on_end(outcome)
-                    if tasks:
+                with signals_as_interrupt():
+                    if any(verdict.why for verdict in verdicts):
                         engine.register()  # what it imports takes a second, in which only this thread can be stopped
-                    self._drive(pool, tasks, needs, ended)
+                    self._drive(pool, {verdict.task.output: verdict for verdict in verdicts}, ended)
             except BaseException as error:
                 self.stopping.set()
                 self.workplace.kill()
@@ -106,36 +101,48 @@ class Runner:
         return [ended[verdict.task.output] for verdict in verdicts]
 
     def _drive(
-        self,
-        pool: ThreadPoolExecutor,
-        tasks: Mapping[Path, Task],
-        needs: Mapping[Path, set[Path]],
-        ended: dict[Path, Outcome],
+        self, pool: ThreadPoolExecutor, verdicts: Mapping[Path, Verdict], ended: dict[Path, Outcome]
     ) -> None:
         """Hand each task to the pool as soon as what it needs has ended and the workplace has room for it."""
-        waiting = dict(tasks)
+        needs = needs_of([verdict.task for verdict in verdicts.values()])
+        order = TopologicalSorter(needs)
+        order.prepare()
+        ready: list[Path] = []
         running: dict[Future[Outcome], Path] = {}
-        while waiting or running:
-            ready = [output for output in waiting if needs[output] <= ended.keys()]
-            for output in ready[: max(0, self.workplace.slots() - len(running))]:
-                task = waiting.pop(output)
-                broken = [need for need in needs[output] if ended[need].status not in ("done", "fresh")]
-                if broken:
-                    ended[output] = self._refuse(task, broken[0])
-                    self.on_end(ended[output])
-                else:
-                    running[pool.submit(self._run_one, task)] = output
+        while order.is_active():
+            ready += order.get_ready()
+            for output in list(ready):
+                if self._needs_no_kernel(verdicts[output], needs, ended):
+                    ready.remove(output)
+                    order.done(output)
+            while ready and len(running) < self.workplace.slots():
+                output = ready.pop(0)
+                running[pool.submit(self._run_one, verdicts[output].task)] = output
             # The time-out lets a signal be noticed where a waiting thread cannot be interrupted.
-            done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
-            for future in done:
-                outcome = ended[running.pop(future)] = future.result()
-                self.on_end(outcome)
+            for future in wait(running, timeout=0.5, return_when=FIRST_COMPLETED).done:
+                output = running.pop(future)
+                ended[output] = future.result()
+                self.on_end(ended[output])
+                order.done(output)
 
-    def _refuse(self, task: Task, need: Path) -> Outcome:
-        text = f"{task.notebook.name}: not run, because {need.name}, which it needs, did not end well"
-        outcome = Outcome(task, "failed", failure=Failure("NeedFailed", text))
-        self.view.ended(outcome)
-        return outcome
+    def _needs_no_kernel(
+        self, verdict: Verdict, needs: Mapping[Path, set[Path]], ended: dict[Path, Outcome]
+    ) -> bool:
+        """Note the end of a task that is up to date, or that needs one that did not end well."""
+        task = verdict.task
+        broken = [need for need in needs[task.output] if ended[need].status not in ("done", "fresh")]
+        if broken:
+            text = (
+                f"{task.notebook.name}: not run, because {broken[0].name}, which it needs, did not end well"
+            )
+            ended[task.output] = Outcome(task, "failed", failure=Failure("NeedFailed", text))
+            self.view.ended(ended[task.output])
+        elif not verdict.why:
+            ended[task.output] = Outcome(task, "fresh")
+        else:
+            return False
+        self.on_end(ended[task.output])
+        return True
 
     def _run_one(self, task: Task) -> Outcome:
         """Run one task unless another run has just done it."""
@@ -214,7 +221,7 @@ def _what_was_done(ended: Mapping[Path, Outcome], total: int) -> str:
 
 
 @contextmanager
-def _signals_as_interrupt() -> Iterator[None]:
+def signals_as_interrupt() -> Iterator[None]:
     """Let SIGTERM and SIGHUP end a run as Ctrl-C does, where the main thread runs it; what nohup ignores stays so."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -21,45 +21,19 @@ class NotebookNotFound(RequestError):
 
 @dataclass(frozen=True)
 class Source:
-    """A notebook's file; `inputs` are those its metadata states, None where it states none.
-
-    `own` is what the metadata holds under `dvctt`.
-    """
+    """A notebook's file: its cells as kind, text and tags, its kernel, and what the metadata holds under `dvctt`."""
 
     path: Path
     content: bytes
     cells: tuple[Mapping[str, Any], ...]
     kernel: str
-    language: str
+    is_python: bool
     own: Mapping[str, Any]
 
     @property
-    def is_python(self) -> bool:
-        """Tell whether its cells are Python, as far as the notebook says."""
-        return bool(_PYTHON.fullmatch(self.language))
-
-    @property
-    def inputs(self) -> tuple[str, ...] | None:
-        """Return the inputs that the metadata states, as it writes them: from the notebook's folder."""
-        stated = self.own.get("inputs")
-        return None if stated is None else tuple(stated)
-
-
-def read_source(path: Path) -> Source:
-    """Read a notebook of any format that nbformat knows; nothing is executed.
-
-    Raises:
-        NotebookNotFound: it is not there, is an address, or is not a notebook; says what was found.
-    """
-    refuse_address(path)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        there = sorted(entry.name for entry in path.parent.glob("*.ipynb")) if path.parent.is_dir() else []
-        beside = f" In that folder: {', '.join(there)}." if there else ""
-        what = "is not there" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
-        raise NotebookNotFound(f"The notebook {path} {what}.{beside}") from None
-    return parse_source(path, content)
+    def inputs(self) -> list[str] | None:
+        """Return the inputs that the metadata states, from the notebook's folder; None where it states none."""
+        return self.own.get("inputs")
 
 
 def refuse_address(path: Path) -> None:
@@ -75,6 +49,22 @@ def refuse_address(path: Path) -> None:
         )
 
 
+def read_source(path: Path) -> Source:
+    """Read a notebook of any format that nbformat knows; nothing is executed.
+
+    Raises:
+        NotebookNotFound: it is not there, is an address, or is not a notebook; says what was found.
+    """
+    refuse_address(path)
+    try:
+        return parse_source(path, path.read_bytes())
+    except OSError as error:
+        names = sorted(entry.name for entry in path.parent.glob("*.ipynb"))
+        beside = f" In that folder: {', '.join(names)}." if names else ""
+        what = "is not there" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
+        raise NotebookNotFound(f"The notebook {path} {what}.{beside}") from None
+
+
 def parse_source(path: Path, content: bytes) -> Source:
     """Return the notebook that `content`, the bytes of `path`, holds.
 
@@ -82,58 +72,46 @@ def parse_source(path: Path, content: bytes) -> Source:
         NotebookNotFound: it is not a notebook; says what was expected.
     """
     try:
-        notebook = json.loads(content)
-        if isinstance(notebook, dict) and notebook.get("nbformat") in (1, 2, 3):
-            notebook = _upgraded(content)
-        cells = tuple(_cell(number, cell) for number, cell in enumerate(_of(list, notebook, "cells"), 1))
-        metadata = _of(dict, notebook, "metadata")
-        spec, info = _of(dict, metadata, "kernelspec"), _of(dict, metadata, "language_info")
-        own = _of(dict, metadata, "dvctt")
-        stated = own.get("inputs")
-        if stated is not None and not (
-            isinstance(stated, list) and all(isinstance(one, str) for one in stated)
-        ):
-            raise ValueError(f"metadata dvctt.inputs is {stated!r}; expected a list of texts")
+        return _parse(path, content)
     except (ValueError, RecursionError) as error:
-        said = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        said = "it is nested too deeply" if isinstance(error, RecursionError) else error
         raise NotebookNotFound(f"{path} is not a notebook that can be read: {said}.") from None
+
+
+def _parse(path: Path, content: bytes) -> Source:
+    notebook = _is(dict, json.loads(content), "the file")
+    if notebook.get("nbformat") in (1, 2, 3):
+        import nbformat
+
+        notebook = nbformat.reads(content.decode(), as_version=4)  # type: ignore[no-untyped-call]
+    cells = []
+    for number, cell in enumerate(_is(list, notebook.get("cells"), "`cells`"), 1):
+        where = f" of cell {number}"
+        tags = _is(dict, _is(dict, cell, f"cell {number}").get("metadata", {}), f"metadata{where}").get(
+            "tags", []
+        )
+        lines = cell.get("source")
+        text = "".join(map(str, lines)) if isinstance(lines, list) else _is(str, lines, f"`source`{where}")
+        kind = _is(str, cell.get("cell_type"), f"`cell_type`{where}")
+        cells.append({"kind": kind, "text": text, "tags": sorted(map(str, _is(list, tags, f"tags{where}")))})
+    metadata = _is(dict, notebook.get("metadata", {}), "`metadata`")
+    spec, info, own = (_is(dict, metadata.get(n, {}), n) for n in ("kernelspec", "language_info", "dvctt"))
+    for one in _is(list, own.get("inputs", []), "metadata dvctt.inputs"):
+        _is(str, one, "an input of metadata dvctt.inputs")
+    for name, limit in _is(dict, own.get("parameters", {}), "metadata dvctt.parameters").items():
+        _is(dict, limit, f"metadata dvctt.parameters.{name}")
     language = info.get("name") or spec.get("language") or ""
-    return Source(path, content, cells, str(spec.get("name") or "python3"), str(language), own)
+    is_python = _PYTHON.fullmatch(str(language)) is not None
+    return Source(path, content, tuple(cells), str(spec.get("name") or "python3"), is_python, own)
 
 
-def _of(kind: type, holder: Any, name: str) -> Any:
-    """Return `holder[name]`, empty where it is not there."""
-    if not isinstance(holder, dict):
-        raise ValueError(
-            f"expected a JSON object with `cells` and `metadata`, found {json.dumps(holder)[:40]}"
-        )
-    found = holder.get(name, kind())
-    if name == "cells" and "cells" not in holder:
-        raise ValueError("it has no `cells`")
-    if not isinstance(found, kind):
-        raise ValueError(
-            f"`{name}` is {json.dumps(found)[:40]}, expected {'a list' if kind is list else 'an object'}"
-        )
-    return found
-
-
-def _cell(number: int, cell: Any) -> Mapping[str, Any]:
-    """Return a cell as kind, text and tags.
+def _is(kind: type, found: Any, what: str) -> Any:
+    """Return what was found, which is of a kind.
 
     Raises:
-        ValueError: it is no cell.
+        ValueError: it is not.
     """
-    if not isinstance(cell, dict):
-        raise ValueError(f"cell {number} is {json.dumps(cell)[:40]}, expected an object")
-    source = cell.get("source")
-    text = "".join(source) if isinstance(source, list) and all(isinstance(p, str) for p in source) else source
-    if not isinstance(text, str) or not isinstance(cell.get("cell_type"), str):
-        raise ValueError(f"cell {number} has no `source` or no `cell_type`")
-    tags = _of(list, _of(dict, cell, "metadata"), "tags")
-    return {"kind": cell["cell_type"], "text": text, "tags": sorted(map(str, tags))}
-
-
-def _upgraded(content: bytes) -> Any:
-    import nbformat
-
-    return nbformat.reads(content.decode(), as_version=4)  # type: ignore[no-untyped-call]
+    if isinstance(found, kind):
+        return found
+    expected = {"dict": "an object", "list": "a list", "str": "a text"}[kind.__name__]
+    raise ValueError(f"{what} is {json.dumps(found, default=str)[:40]}, expected {expected}")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from analysis.errors import RequestError
 from analysis.execution.fingerprint import Fingerprint, Hasher, same
-from analysis.execution.inputs import ABSENT
 from analysis.execution.manifest import Manifest, read_manifest
+from analysis.execution.parameter_types import plain
 from analysis.execution.parameters import Schema, read_schema
 from analysis.execution.source import Source, refuse_address
 from analysis.execution.tasks import Task
@@ -44,11 +45,6 @@ class Verdict:
         values = read_schema(self.source).defaults() | dict(self.task.parameters)
         return {name: value for name, value in values.items() if "seed" in name.lower().split("_")}
 
-    @property
-    def absent(self) -> list[str]:
-        """Return the names of the stated inputs that are not there now."""
-        return [name for name, state in self.fingerprint.inputs.items() if state == ABSENT]
-
 
 def check_tasks(tasks: Iterable[Task], hasher: Hasher) -> list[Task]:
     """Return the tasks with their parameters checked against each notebook's cell; no cell is executed.
@@ -67,8 +63,8 @@ def check_tasks(tasks: Iterable[Task], hasher: Hasher) -> list[Task]:
             raise SameOutput(f"Two tasks write {output}: {checked[output].notebook} and {task.notebook}.")
         recorded = read_manifest(output)
         refuse_source(task.notebook, output, recorded)
-        checked[output] = replace(task, output=output)
-        if not _was_checked(task, hasher.cells(source), recorded):
+        checked[output] = replace(task, output=output, parameters=plain(task.parameters))
+        if not _was_checked(checked[output], hasher.cells(source), recorded):
             if task.notebook not in schemas:
                 schemas[task.notebook] = read_schema(source)
             values = schemas[task.notebook].check(task.parameters)
@@ -134,40 +130,25 @@ def judge_all(tasks: Sequence[Task], hasher: Hasher, *, force: bool = False) -> 
         NeedEachOther: the tasks go in a circle.
         InputUnreadable: as `judge`.
     """
-    needs = order_by_inputs(tasks)
+    of = {task.output: task for task in tasks}
+    needs = needs_of(tasks)
     verdicts: dict[Path, Verdict] = {}
-    for task in in_order(tasks, needs):
-        verdict = judge(task, hasher, force=force)
-        stale = sorted(need.name for need in needs[task.output] if verdicts[need].why)
-        if stale:
-            why = (*verdict.why, f"it needs {', '.join(stale)}, which is made first")
-            verdict = replace(verdict, why=why)
-        verdicts[task.output] = verdict
+    try:
+        for output in TopologicalSorter(needs).static_order():
+            verdict = judge(of[output], hasher, force=force)
+            stale = sorted(need.name for need in needs[output] if verdicts[need].why)
+            more = (f"it needs {', '.join(stale)}, which is made first",) if stale else ()
+            verdicts[output] = replace(verdict, why=(*verdict.why, *more))
+    except CycleError as error:
+        names = ", ".join(path.name for path in error.args[1][1:])
+        raise NeedEachOther(f"These results need each other in a circle: {names}.") from None
     return [verdicts[task.output] for task in tasks]
 
 
-def order_by_inputs(tasks: Sequence[Task]) -> dict[Path, set[Path]]:
+def needs_of(tasks: Sequence[Task]) -> dict[Path, set[Path]]:
     """Return for each output the outputs of other tasks that its task takes as inputs."""
     outputs = {task.output for task in tasks}
     return {
         task.output: {Path(path).absolute() for path in task.inputs or ()} & outputs - {task.output}
         for task in tasks
     }
-
-
-def in_order(tasks: Sequence[Task], needs: dict[Path, set[Path]]) -> list[Task]:
-    """Return the tasks so that each comes after those it needs.
-
-    Raises:
-        NeedEachOther: tasks need each other in a circle.
-    """
-    ordered: dict[Path, Task] = {}
-    waiting = list(tasks)
-    while waiting:
-        ready = [task for task in waiting if needs[task.output] <= ordered.keys()]
-        if not ready:
-            names = ", ".join(task.output.name for task in waiting)
-            raise NeedEachOther(f"These results need each other in a circle: {names}.")
-        ordered |= {task.output: task for task in ready}
-        waiting = [task for task in waiting if task.output not in ordered]
-    return list(ordered.values())

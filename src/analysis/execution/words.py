@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from analysis.execution.inputs import ABSENT, hash_inputs
 from analysis.execution.staleness import Verdict
 from analysis.execution.tasks import Outcome
 
@@ -17,6 +18,13 @@ def describe_plan(verdicts: Sequence[Verdict]) -> str:
     lines = [f"{_near(verdict.task.output)}: {_reasons(verdict.why)}" for verdict in verdicts if verdict.why]
     fresh = len(verdicts) - len(lines)
     return "\n".join([*lines, f"{len(lines)} to run, {fresh} up to date"])
+
+
+def describe_absent(inputs: Sequence[str]) -> list[str]:
+    """Say of each stated input that nothing is there: a slip of the pen, or something that is still to come."""
+    found = {one: hash_inputs([one], Path.cwd(), lambda _path: "there") for one in inputs}
+    lines = "--input {}: nothing is there now; once something is, the result is made anew."
+    return [lines.format(one) for one, states in found.items() if set(states.values()) == {ABSENT}]
 
 
 def describe_outcomes(outcomes: Sequence[Outcome]) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.answers.study_answer import methods_of
 from analysis.errors import AnalysisError, RequestError
@@ -20,6 +20,9 @@ from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.tables import Table
 from analysis.reporting.texts import load_texts
 from analysis.study import read_study
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,28 @@ def look(choice: Choice) -> View:
         return _view_method(choice, panel, texts)
     except AnalysisError as error:
         method = texts["methods"].get(choice.method, choice.method or choice.study)
-        return View(texts["refused"].format(method=method, reason=error), choice.call())
+        reason, detail = _why(error, texts)
+        return View(texts["refused"].format(method=method, reason=reason), choice.call(), detail)
+
+
+def _why(error: AnalysisError, texts: dict[str, Any]) -> tuple[str, str]:
+    """Return why there is no estimate, and the message itself where that is of another language."""
+    told = texts.get("refusals", {})
+    kind = next((one.__name__ for one in type(error).__mro__ if one.__name__ in told), None)
+    return (told[kind], texts["detail"].format(reason=error)) if kind else (str(error), "")
+
+
+def _table(frame: pd.DataFrame, texts: dict[str, Any]) -> Table:
+    """Return a frame with the names of its columns, and of ways of inference, in the texts' language."""
+
+    def named(column: Hashable) -> str:
+        name, comma, unit = str(column).partition(", ")
+        return f"{texts['columns'][name]}{comma}{texts['columns'].get(unit, unit)}"
+
+    frame = frame.reset_index() if frame.index.name else frame
+    if "inference" in frame:
+        frame = frame.assign(inference=frame["inference"].replace(texts["inferences"]))
+    return Table(frame.rename(columns={column: named(column) for column in frame}))
 
 
 def _view_method(choice: Choice, panel: StudyPanel, texts: dict[str, Any]) -> View:
@@ -92,7 +116,7 @@ def _view_method(choice: Choice, panel: StudyPanel, texts: dict[str, Any]) -> Vi
         else study_charts.chart_groups(panel, choice.language)
     )
     table = answer_words.frame_of_estimates({texts["methods"][name]: found}, None, panel.level_name)
-    return View(sentence, choice.call(), _note(choice, panel, texts), _figure(chart), Table(table))
+    return View(sentence, choice.call(), _note(choice, panel, texts), _figure(chart), _table(table, texts))
 
 
 def _method(name: str, panel: StudyPanel) -> Callable[..., Estimate]:
@@ -125,7 +149,7 @@ def _view_synthetic(choice: Choice, panel: StudyPanel, texts: dict[str, Any]) ->
         choice.call(),
         _note(choice, panel, texts),
         _figure(chart),
-        own_words.table_of_donors(found),
+        _table(own_words.table_of_donors(found).frame, texts),
     )
 
 
@@ -153,7 +177,7 @@ def _view_pair(choice: Choice, texts: dict[str, Any]) -> View:
         found, nation, pair.place, indicator=pair.indicator, language=choice.language
     )
     sentence = _pair_sentence(found, choice, pair.name, texts)
-    table = Table(display.table_of_tides(found).frame.drop(columns="raw rows"))
+    table = Table(display.table_of_tides(found, choice.language).frame.iloc[:, :-1])  # without the raw rows
     return View(sentence, choice.call(), "", _figure(chart), table)
 
 

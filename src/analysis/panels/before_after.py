@@ -66,7 +66,11 @@ def before_after(
     Raises:
         NoFigureOnDate: a date was asked for on which nothing was published for the province.
     """
-    rows = observations[(observations["province_frame"] == frame) | (observations["province_code"] == NATION)]
+    names = [f"{code}{ending}" for code in (indicator, *also) for ending in ("", *_CHANGES)]
+    rows = observations[
+        observations["indicator"].isin(names)
+        & ((observations["province_frame"] == frame) | (observations["province_code"] == NATION))
+    ]
     rows = _read_also(rows, indicator, also)
     own = _points(rows, province, indicator, sources)
     pair = _asked_pair(own, before, after, breaks, decided)

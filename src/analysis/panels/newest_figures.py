@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analysis.cleaning.editions import choose_figures
+from analysis.panels.set_aside import periods_set_aside
 from analysis.panels.study_panel import BOUNDS
 from analysis.periods import label_of_day
 from analysis.reference.provinces import NATION, provinces, successors
@@ -36,6 +37,7 @@ class Newest:
     frame: str
     period: str
     figures: Mapping[str, Figure]
+    set_aside: tuple[str, ...] = ()  # periods without figures because their files were set aside
 
     @property
     def publishers(self) -> tuple[str, ...]:
@@ -49,12 +51,17 @@ class Newest:
 
 
 def newest_figures(
-    observations: pd.DataFrame, sources: pd.DataFrame, indicator: str, frame: str
+    observations: pd.DataFrame,
+    sources: pd.DataFrame,
+    indicator: str,
+    frame: str,
+    held: pd.DataFrame | None = None,
 ) -> Newest | None:
     """Return the newest figure of each province; None where most provinces have none at any one frequency.
 
     Of the frequencies at which most provinces have figures, the one that reaches furthest is taken, the finest of
-    several. Which of several figures of one cell is used, panels and this decide by the same rule.
+    several. Which of several figures of one cell is used, panels and this decide by the same rule. `held` are figures
+    that the comparison over time set aside; they are only named.
     """
     own = observations[
         (observations["indicator"] == indicator)
@@ -72,7 +79,13 @@ def newest_figures(
     if not found:
         return None
     rows = max(found, key=lambda one: str(one["period_end"].max()))
-    return _of_rows(rows.sort_values("period_end", kind="stable"), sources, indicator, frame)
+    newest = _of_rows(rows.sort_values("period_end", kind="stable"), sources, indicator, frame)
+    if held is None:
+        return newest
+    frequency = str(rows["frequency"].iloc[0])
+    there = {label_of_day(str(day), frequency) for day in rows["period_end"].unique()}
+    asked = {"indicator": indicator, "frame": frame, "frequency": frequency}
+    return replace(newest, set_aside=periods_set_aside(held, there, **asked))
 
 
 def _of_rows(rows: pd.DataFrame, sources: pd.DataFrame, indicator: str, frame: str) -> Newest:

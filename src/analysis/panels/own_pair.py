@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from analysis.cleaning.editions import choose_figures
 from analysis.panels.own_panel import code_on_map
 from analysis.panels.published_results import SUMMED
+from analysis.panels.set_aside import periods_set_aside
 from analysis.panels.starts import find_starts
 from analysis.panels.study_panel import BOUNDS
 from analysis.periods import MONTHS, label_of_day, last_day_of, shift
@@ -40,9 +41,11 @@ class OwnPair:
         indicator: code.
         breaks: ISO days from which the indicator is defined differently.
         decided: ISO day by which the province's decision was taken; empty where none is known.
+        precision: how precisely that day is known: day, month, year or before.
         before, after: ISO days of the pair; empty where the published figures are to choose.
         n_counted: provinces whose counts give the country on both dates; 0 where it is as published.
         rows: observations of the map and the country, with the country's summed figures among them.
+        set_aside: periods without figures because their files were set aside.
     """
 
     code: str
@@ -56,6 +59,8 @@ class OwnPair:
     after: str
     n_counted: int
     rows: pd.DataFrame
+    set_aside: tuple[str, ...] = ()
+    precision: str = ""
 
 
 def choose_pair(
@@ -67,8 +72,11 @@ def choose_pair(
     *,
     before: str = "",
     after: str = "",
+    held: pd.DataFrame | None = None,
 ) -> OwnPair:
     """Return the pair of a province; `before` and `after`, where given, are taken as they are.
+
+    `held` are figures that the comparison over time set aside; they are only named.
 
     Raises:
         UnknownProvince: no such province.
@@ -76,7 +84,8 @@ def choose_pair(
     code = code_on_map(province, study.frame)
     breaks = tuple(day.isoformat() for day in find_indicator(study.outcome).breaks)
     starts = find_starts(targets, study, "M")
-    decided = next((start.day for start in starts if start.province_code == code), "")
+    start = next((start for start in starts if start.province_code == code), None)
+    decided = start.day if start else ""
     whole = _whole_periods(observations, sources, study)
     chosen = (last_day_of(before), last_day_of(after))
     if not before and not after:
@@ -99,6 +108,23 @@ def choose_pair(
         after=chosen[1],
         n_counted=0 if nation is None else int(nation.attrs["n_counted"]),
         rows=rows,
+        precision=start.precision if start else "",
+        set_aside=() if held is None else _set_aside(held, whole, study),
+    )
+
+
+def _set_aside(held: pd.DataFrame, whole: pd.DataFrame, study: Study) -> tuple[str, ...]:
+    frequencies = whole["frequency"].unique().tolist()
+    return tuple(
+        period
+        for frequency in frequencies
+        for period in periods_set_aside(
+            held,
+            {label_of_day(day, frequency) for day in whole["period_end"].unique()},
+            indicator=study.outcome,
+            frame=study.frame,
+            frequency=frequency,
+        )
     )
 
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from analysis.periods import label_of_day
 from analysis.reference.provinces import NATION, name_of
-from analysis.reference.spelling import fold_text
+from analysis.reference.scopes import BINDING, whom_it_binds
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.study import Study
 
-# Whom a target binds when it counts: agencies or localities. A wish for a whole province binds nobody.
-_AGENCIES = re.compile(r"\b(co quan|so (ban )?nganh|dia phuong|ubnd|uy ban nhan dan|agencies)\b")
-_EXACT = ("day", "month")
+EXACT = ("day", "month")
 Row = dict[Hashable, Any]
 
 
@@ -45,12 +41,13 @@ class Start:
 def find_starts(targets: pd.DataFrame, study: Study, frequency: str) -> tuple[Start, ...]:
     """Return the start of each treated province, by code.
 
-    A decision counts when it sets a target on one of the study's treating indicators, binds agencies or localities,
-    and was taken, at the latest, between the study's two days. A day or a month known exactly goes before "before"
-    and a year; of several the first counts. With `study.first_treated` all start in that period.
+    A decision counts when it sets a target on one of the study's treating indicators, binds agencies or localities
+    (see `reference.scopes`), and was taken, at the latest, between the study's two days. A day or a month known
+    exactly goes before "before" and a year; of several the first counts. With `study.first_treated` all start in
+    that period.
     """
     rows = _binding(targets, study)
-    exact = rows["date_precision"].isin(_EXACT)
+    exact = rows["date_precision"].isin(EXACT)
     rows = rows.assign(_vague=~exact).sort_values(
         ["province_code", "_vague", "_day", "raw_location"], kind="stable"
     )
@@ -92,17 +89,13 @@ def _binding(targets: pd.DataFrame, study: Study) -> pd.DataFrame:
         & (targets["province_frame"] == study.frame)
         & targets["indicator"].isin(list(study.treating))
     ]
-    binds = [bool(_AGENCIES.search(fold_text(scope))) for scope in own["scope"]]
+    said = [own[name] if name in own else [""] * len(own) for name in ("scope", "document", "stated_by")]
+    binds = [whom_it_binds(*map(str, row)) == BINDING for row in zip(*said, strict=True)]
     own = own[pd.Series(binds, index=own.index, dtype=bool)]
     since = own["effective_from"] if "effective_from" in own else own["announced"]
     days = _last_days(since.where(since != "", own["announced"]))
     own = own.assign(_day=days)
     return own[_between(_last_days(own["announced"]), study.decided_from, study.decided_until)]
-
-
-@lru_cache(maxsize=4_096)
-def _binds_agencies(scope: str) -> bool:
-    return bool(_AGENCIES.search(fold_text(scope)))
 
 
 def _between(days: pd.Series[str], first: str, last: str) -> pd.Series[bool]:

@@ -23,9 +23,9 @@ from analysis.panels.refusals import (
     shown_rows,
     what_there_is,
 )
+from analysis.panels.set_aside import periods_set_aside
 from analysis.panels.starts import Start, doubtful_provinces, find_starts
 from analysis.periods import MONTHS, label_of_day, shift
-from analysis.reference.indicators import by_code as codebook
 from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import NATION, provinces, successors
 
@@ -64,6 +64,7 @@ class StudyPanel:
         breaks_inside: ISO days inside the window from which the outcome is defined differently.
         flags_inside: days of jumps inside the window that nobody explained.
         notes: what else is to be said, in English.
+        set_aside: periods of the window without figures because their files were set aside, see `panels.set_aside`.
     """
 
     study: Study
@@ -80,6 +81,7 @@ class StudyPanel:
     breaks_inside: tuple[str, ...]
     flags_inside: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    set_aside: tuple[str, ...] = ()
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -92,7 +94,7 @@ class StudyPanel:
         }
         return words | ({"weights": "weight"} if self.study.weights != "none" else {})
 
-    @property
+    @cached_property
     def treated(self) -> tuple[str, ...]:
         """Return the codes of the provinces that are treated inside the window."""
         return tuple(sorted(set(self.rows.loc[self.rows["treated_from"].notna(), "province_code"])))
@@ -156,9 +158,12 @@ def assemble_panel(
     targets: pd.DataFrame | None = None,
     sources: pd.DataFrame | None = None,
     *,
+    held: pd.DataFrame | None = None,
     root: Path | None = None,
 ) -> StudyPanel:
     """Return the panel of a study: from the project's tables, or from frames in their shapes.
+
+    `held` are figures that the comparison over time set aside; they are only named.
 
     Raises:
         PanelRefused: no figure, mixed units, periods of the study of another frequency, every province left out, or a
@@ -168,6 +173,7 @@ def assemble_panel(
     from analysis.panels.national_trend import national_trend
 
     if observations is None:
+        held = processed.set_aside(root, indicators=indicators_of(study)) if held is None else held
         observations = processed.observations(root, indicators=indicators_of(study))
     if sources is None:
         sources = processed.sources(root, indicators=indicators_of(study))
@@ -210,7 +216,15 @@ def assemble_panel(
         nation=national_trend(observations, sources, study, frequency),
         breaks_inside=breaks,
         flags_inside=_inside(used, line.flags),
+        set_aside=() if held is None else _set_aside(held, rows, study, frequency),
     )
+
+
+def _set_aside(held: pd.DataFrame, rows: pd.DataFrame, study: Study, frequency: str) -> tuple[str, ...]:
+    there = {str(period) for period in rows["period"].unique()}
+    asked = {"indicator": study.outcome, "frame": study.frame, "frequency": frequency}
+    periods = periods_set_aside(held, there, **asked)
+    return tuple(period for period in periods if (study.first or "0") <= period <= (study.last or "9"))
 
 
 def placebo_panel(study: Study, *, root: Path | None = None) -> StudyPanel | None:
@@ -222,10 +236,7 @@ def placebo_panel(study: Study, *, root: Path | None = None) -> StudyPanel | Non
 
 def indicators_of(study: Study) -> tuple[str, ...]:
     """Return the indicators that a study's panel is made from."""
-    line = codebook()[study.outcome]
-    codes = (study.outcome, line.numerator_code, line.denominator_code)
-    weights = (POPULATION,) if study.weights == "population" else ()
-    return tuple(code for code in (*codes, *weights) if code)
+    return (study.outcome, *((POPULATION,) if study.weights == POPULATION else ()))
 
 
 def _of_outcome(observations: pd.DataFrame, study: Study) -> pd.DataFrame:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from analysis.estimation.results import Estimate
     from analysis.panels.study_panel import StudyPanel
 
+WHERE = "where the treated lie"  # the check that looks whether those that decided lie together
 METHODS = {
     "did": "two-way fixed effects",
     "event-study": "event study",
@@ -104,6 +105,18 @@ def table_of_answers(answer: StudyAnswer) -> Table:
             )
         )
     return Table(frame_of_estimates(dict(rows), answer.points_per_unit, answer.unit))
+
+
+def table_of_regions(answer: StudyAnswer) -> Table | Answer:
+    """Return each estimate twice: decisions exchanged over the whole map, and between provinces of one region."""
+    where = next((check for check in answer.checks if check.name == WHERE), None)
+    if not answer.within_regions:
+        return Answer(where.text if where else "One province decided: there is nothing to lie together.")
+    rows = {}
+    for name, within in answer.within_regions.items():
+        rows[f"{METHODS.get(name, name)}, over the map"] = answer.estimates[name]
+        rows[f"{METHODS.get(name, name)}, within regions"] = within
+    return Table(frame_of_estimates(rows, answer.points_per_unit, answer.unit))
 
 
 def table_of_placebo(answer: StudyAnswer, panel: StudyPanel) -> Table | Answer:

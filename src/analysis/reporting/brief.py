@@ -7,11 +7,10 @@ renderings of the same content.
 from __future__ import annotations
 
 import html
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from analysis import __version__
-from analysis.answers.study_answer import choose_rung
 from analysis.panels.published_results import BeforeAfter, NotAvailable
 from analysis.reference.alphabet import sort_key
 from analysis.reference.provinces import provinces
@@ -19,21 +18,13 @@ from analysis.reporting.brief_panel import (
     enter_panels,
     leading_panel,
     other_sections,
-    panel_headline,
     panel_lead,
     panel_points,
     panel_sections,
 )
-from analysis.reporting.brief_parts import (
-    chart_section,
-    each_section,
-    not_shown,
-    started_low,
-    survey_section,
-    target_text,
-)
+from analysis.reporting.brief_parts import caveats, each_section, survey_point, survey_section, target_text
 from analysis.reporting.brief_sources import sources_section
-from analysis.reporting.brief_sure import sure_section
+from analysis.reporting.brief_sure import readings_section, sure_rows
 from analysis.reporting.brief_writer import Writer
 from analysis.reporting.entries_known import enter_own_decided
 from analysis.reporting.entries_own import enter_own_survey
@@ -42,21 +33,16 @@ from analysis.reporting.entries_published import (
     enter_nation,
     enter_published,
     enter_target,
-    may_be_cumulated,
 )
 from analysis.reporting.entries_survey import enter_each, enter_survey
 from analysis.reporting.evidence import Evidence
-from analysis.reporting.figures_used import list_figures, list_files
+from analysis.reporting.figures_used import list_figures, list_files, write_figures
+from analysis.reporting.first_page import pair_dates, write_first_page
 from analysis.reporting.known_words import known_words
 from analysis.reporting.ledger import Ledger
-from analysis.reporting.pair_words import (
-    asks_for_others,
-    one_source_words,
-    survey_tail,
-)
+from analysis.reporting.pair_words import asks_for_others, one_source_words
 from analysis.reporting.place_names import ranked_name, successor_name
 from analysis.reporting.prose import Span, plain_text
-from analysis.reporting.survey_words import is_blunt, rise_words
 
 MIME_TYPE = "application/vnd.dvctt.brief+json"
 
@@ -65,9 +51,10 @@ MIME_TYPE = "application/vnd.dvctt.brief+json"
 class Brief:
     """The content of one brief: sections of a heading and items of kind `text`, `list`, `table`, `figure`, `sources`.
 
-    Spans carry the name of the number they print and the keys of its raw rows; `ledger` holds both. `rests_on` is the
-    kind of evidence, `panel`, `pair` or `survey`; `figures_used` lists the observations behind the numbers, `files` the
-    raw files that any figure at hand came from.
+    Spans carry the name of the number they print and the keys of its raw rows; `ledger` holds both. `first_page` is
+    what `first_page.write_first_page` gives, `form` the first and last month asked for. `rests_on` is the kind of
+    evidence, `panel`, `pair` or `survey`; `figures_used` is a CSV text of the observations behind the numbers, `files`
+    the raw files that any figure at hand came from.
     """
 
     province_code: str
@@ -76,23 +63,24 @@ class Brief:
     title: str
     kicker: str
     province_line: str
-    headline: list[Span]
-    lead: list[Span]
+    first_page: dict[str, Any]
+    form: dict[str, str] | None
     sections: list[dict[str, Any]]
     ledger: dict[str, Any]
     rests_on: str
-    figures_used: list[dict[str, Any]]
+    figures_used: str
     files: dict[str, dict[str, Any]]
     version: str
     data_date: str
+    issuer: dict[str, str] | None = None  # filled when the brief is published
 
     def to_dict(self) -> dict[str, Any]:
         """Return the content as plain data."""
-        return asdict(self)
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         """Show the headline in a notebook and carry the whole content for the renderers."""
-        head, lead = plain_text(self.headline), plain_text(self.lead)
+        head, lead = plain_text(self.first_page["headline"]), plain_text(self.first_page["subtitle"])
         preview = f"<h3>{html.escape(head)}</h3><p>{html.escape(lead)}</p>"
         return {"text/plain": f"{head}\n{lead}", "text/html": preview, MIME_TYPE: self.to_dict()}
 
@@ -110,16 +98,15 @@ def assemble_brief(evidence: Evidence, language: str) -> Brief:
     panels = enter_panels(writer)
     if not leads:
         sections = [*_sections(writer), *other_sections(None, panels)]
-        headline, lead = _headline(writer), _lead(writer)
     else:
         first, *others = panels
-        points = {"kind": "list", "rows": panel_points(first, _survey_point(writer))}
+        points = {"kind": "list", "rows": panel_points(first, survey_point(writer))}
+        items = [{"kind": "text", "rows": [panel_lead(first)]}, points]
         sections = [
-            {"id": "points", "heading": "", "items": [points]},
+            {"id": "points", "heading": writer.text("headings", "figures"), "items": items},
             *panel_sections(first, others),
-            survey_section(writer),
+            survey_section(writer, full=False),
         ]
-        headline, lead = panel_headline(first), panel_lead(first)
     sections += [sources_section(writer), _about_section(writer)]
     return Brief(
         province_code=evidence.province.code,
@@ -128,42 +115,56 @@ def assemble_brief(evidence: Evidence, language: str) -> Brief:
         title=writer.text("", "title"),
         kicker=writer.text("", "kicker"),
         province_line=writer.text("", "province_line", boundaries=_boundaries(writer)),
-        headline=headline,
-        lead=lead,
+        form=_form(writer, leads),
+        first_page=write_first_page(writer, panels[0] if leads else None).to_dict(),
         sections=[section for section in sections if section["items"]],
         ledger=writer.ledger.to_dict(),
         rests_on="panel" if leads else "pair" if isinstance(evidence.published, BeforeAfter) else "survey",
-        figures_used=list_figures(evidence, writer.ledger),
+        figures_used=write_figures(list_figures(evidence, writer.ledger)),
         files=list_files(evidence),
         version=__version__,
         data_date=str(writer.ledger.entries["data_date"].value),
     )
 
 
+def _form(writer: Writer, leads: bool) -> dict[str, str] | None:
+    """Return the months that the form beside the brief asks for; None where the figures are there."""
+    if leads or asks_for_others(writer):
+        return None
+    entries = writer.ledger.entries
+    return {"first": str(entries["settle_from"].value), "last": str(entries["settle_to"].value)}
+
+
 def _sections(writer: Writer) -> list[dict[str, Any]]:
-    """Write what the brief says; the province's own line comes first, its published figures or else the survey."""
+    """Write the explanation: figures, readings of the country's, the survey and how sure it is, method, caveats."""
     pair = isinstance(writer.evidence.published, BeforeAfter)
-    points = {"id": "points", "heading": "", "items": [{"kind": "list", "rows": _key_points(writer, pair)}]}
-    chart, survey = chart_section(writer, pair), survey_section(writer)
-    first, last = (chart, survey) if pair else (survey, chart)
     return [
-        points,
-        first,
-        _section(writer, "method", [writer.spans("method", "pair" if pair else "no_pair")]),
-        sure_section(writer, pair),
-        _section(writer, "not_shown", not_shown(writer, pair), kind="list"),
+        {"id": "points", "heading": writer.text("headings", "figures"), "items": _figures(writer, pair)},
+        *([readings_section(writer)] if pair else []),
+        survey_section(writer, full=True),
+        _section(writer, "sure", sure_rows(writer)),
         *([] if pair else [each_section(writer)]),
-        last,
-        _section(writer, "targets", [target_text(writer, pair)]),
-        _section(writer, "settle", [_settle(writer)]),
+        _section(
+            writer,
+            "method",
+            [writer.spans("method", "pair" if pair else "no_pair", survey=writer.texts["method"]["survey"])],
+        ),
+        _section(writer, "caveats", caveats(writer, pair), kind="list"),
     ]
 
 
-def _settle(writer: Writer) -> list[Span]:
-    """Ask for the figures that would help; never for those that are there."""
-    if asks_for_others(writer):
-        return writer.fill(str(writer.texts["panel"]["pair"]["settle"]))
-    return writer.spans("settle", "text")
+def _figures(writer: Writer, pair: bool) -> list[dict[str, Any]]:
+    """Say what has been published on province and country, what a target is, and how far the target was."""
+    texts = writer.texts["lead"]
+    defined = writer.fill(str(texts["defined"]).strip())
+    if pair:
+        rows = [[*_happened(writer), *writer.fill(one_source_words(writer))], _nation(writer)]
+        return [{"kind": "text", "rows": [*rows, [*target_text(writer, pair), {"text": " "}, *defined]]}]
+    first = writer.spans("points", "happened_around" if _is_around_decision(writer) else "happened_none")
+    known, items = known_words(writer)
+    listed = [{"kind": "text", "rows": [known]}, {"kind": "list", "rows": items}] if items else []
+    rows = [_nation_alone(writer), [*target_text(writer, pair), {"text": " "}, *defined]]
+    return [{"kind": "text", "rows": [first]}, *listed, {"kind": "text", "rows": rows}]
 
 
 def _fill_ledger(writer: Writer, panel_leads: bool) -> None:
@@ -206,33 +207,18 @@ def _boundaries(writer: Writer) -> str:
     return text.replace("{others}", names).replace("{successor}", successor_name(own, language))
 
 
-def _key_points(writer: Writer, pair: bool) -> list[list[Span]]:
-    survey = _survey_point(writer, again=not pair)
-    if pair:
-        nation = "nation_observed" if "tide_observed_pp" in writer.ledger.entries else "nation"
-        return [_happened(writer), writer.spans("points", nation), survey]
-    key = "happened_around" if _is_around_decision(writer) else "happened_none"
-    known = writer.spans("points", key, known=known_words(writer))
-    rise = rise_words(writer, "rise_same")
-    return [known, _nation_alone(writer), [*survey, {"text": " "}, *rise] if rise else survey]
-
-
-def _survey_point(writer: Writer, *, again: bool = False) -> list[Span]:
-    """Say what residents answered; `again` where the lead has given the difference."""
-    rung = _survey_rung(writer)
-    unclear = "survey_again" if again else "survey"
-    blunt = writer.texts["points"]["blunt"] if is_blunt(writer) else ""
-    return writer.spans("points", unclear if rung == "unclear" else f"survey_clear_{rung}", blunt=blunt)
-
-
 def _happened(writer: Writer) -> list[Span]:
     """Name the two figures by their quarters where the first is of one, by their months otherwise."""
-    published, rows = writer.evidence.published, writer.evidence.observations
+    return writer.spans("points", "happened", **pair_dates(writer))
+
+
+def _nation(writer: Writer) -> list[Span]:
+    """Say what the country did meanwhile, and what of the province's change lies beyond it."""
+    published, texts = writer.evidence.published, writer.texts["points"]
     assert isinstance(published, BeforeAfter)
-    first = rows.loc[rows["raw_location"] == published.before.raw_location, "frequency"]
-    style = "quarter" if (first == "Q").any() else "month"
-    when = {"first_when": f"{{before_date:{style}}}", "last_when": f"{{after_date:{style}}}"}
-    return writer.spans("points", "happened", **when)
+    beyond = str(texts["beyond_above" if published.rest_low_pp > 0 else "beyond_other"])
+    key = "nation_observed" if "tide_observed_pp" in writer.ledger.entries else "nation"
+    return writer.spans("points", key, beyond=beyond, beyond_inside=beyond[0].lower() + beyond[1:])
 
 
 def _nation_alone(writer: Writer) -> list[Span]:
@@ -249,57 +235,11 @@ def _nation_alone(writer: Writer) -> list[Span]:
     )
 
 
-def _survey_rung(writer: Writer) -> str:
-    checks = (*writer.evidence.effect.checks, *writer.evidence.events.checks)
-    return choose_rung(writer.evidence.effect, checks)
-
-
-def _headline(writer: Writer) -> list[Span]:
-    """Choose the headline by what the numbers are: rose or fell, above, within or below the national range."""
-    published, texts, status = writer.evidence.published, writer.texts["headline"], writer.evidence.status
-    if not isinstance(published, BeforeAfter):
-        return writer.spans(
-            "headline", "no_pair_around" if _is_around_decision(writer) else f"no_pair_{status}"
-        )
-    above = "above_observed" if published.rest_low_pp == published.rest_high_pp else "above"
-    place = above if published.rest_low_pp > 0 else "below" if published.rest_high_pp < 0 else "within"
-    return writer.spans(
-        "headline",
-        "pair",
-        moved=texts["fell" if published.change_pp < 0 else "rose"],
-        stretch=texts[
-            "stretch_of_year" if published.before.date[:4] == published.after.date[:4] else "stretch_to"
-        ],
-        against=texts[place],
-        condition=texts["condition"] if may_be_cumulated(writer.evidence) else "",
-        tail=survey_tail(writer) or texts["tail_set" if writer.evidence.decided else "tail_not_known"],
-    )
-
-
 def _is_around_decision(writer: Writer) -> bool:
     """Tell whether there are figures, but none on either side of the decision, of one definition."""
     published = writer.evidence.published
     judged = isinstance(published, NotAvailable) and published.reason == "no_pair_around_decision"
     return judged and "own_decided" in writer.ledger.entries
-
-
-def _lead(writer: Writer) -> list[Span]:
-    """Say what stands beside the change: one source for both figures, a start below the nation's line."""
-    published, texts = writer.evidence.published, writer.texts["lead"]
-    if not isinstance(published, BeforeAfter):
-        return writer.spans(
-            "lead", "no_pair", defined=texts["defined"], rung=texts[f"rung_{_survey_rung(writer)}"]
-        )
-    low = started_low(writer)
-    cumulated = texts["cumulated"] if may_be_cumulated(writer.evidence) else ""
-    return writer.spans(
-        "lead",
-        "pair",
-        cumulated=cumulated,
-        defined=texts["defined"],
-        low_start=texts["low_start"] if low else "",
-        one_source=one_source_words(writer),
-    )
 
 
 def _about_section(writer: Writer) -> dict[str, Any]:

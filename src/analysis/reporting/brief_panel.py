@@ -13,7 +13,6 @@ from analysis.reporting.panel_findings import (
     ABSENT,
     BEFORE,
     DECIDED,
-    LATER,
     NO_FIGURES,
     NOT_DECIDED,
     PanelFindings,
@@ -51,17 +50,6 @@ def enter_panels(writer: Writer) -> list[PanelWords]:
     return words
 
 
-def panel_headline(words: PanelWords) -> list[Span]:
-    """Choose the headline by the province's part; where it decided, by what its own interval and the checks allow."""
-    findings = words.findings
-    if findings.role != DECIDED:
-        known = findings.role in (BEFORE, ABSENT, NO_FIGURES) or words.has("nation_value")
-        return words.spans("headline", findings.role if known else NO_FIGURES)
-    if findings.own_effect is not None:
-        return words.spans("headline", findings.own_rung)
-    return words.spans("headline", "none" if findings.answer is None else "unclear")
-
-
 def panel_lead(words: PanelWords) -> list[Span]:
     """Say which figures the brief rests on, and why these."""
     return words.spans("lead", "text")
@@ -86,7 +74,8 @@ def happened(words: PanelWords) -> list[Span]:
     if role in (BEFORE, ABSENT, NO_FIGURES):
         return words.spans("points", role)
     if role == DECIDED:
-        key = "decided" if shows_change(words) else "decided_no_before"
+        key = "decided_by" if words.findings.is_vague else "decided"
+        key = key if shows_change(words) else "decided_no_before"
         return [*words.spans("points", key), *_nation(words)]
     if role == NOT_DECIDED and words.findings.panel.study.frame != "63":
         role = f"{role}_34"
@@ -121,7 +110,7 @@ def effect(words: PanelWords, *, how: bool = True) -> list[Span]:
         shown = "none" if not words.has("own") else findings.own_rung if words.has("own_low") else "bare"
         own = words.spans("points", f"own_{shown}")
     bare = not words.has("effect_low", "effect_high")
-    failed = _failed_words(words)
+    failed = failed_words(words)
     mean = words.spans("points", f"mean_{'bare' if bare else answer.rung}", failed=failed)
     spans = [*own, *(mean if own else _without_space(mean))]
     if how:
@@ -136,7 +125,7 @@ def effect(words: PanelWords, *, how: bool = True) -> list[Span]:
     return spans
 
 
-def _failed_words(words: PanelWords) -> str:
+def failed_words(words: PanelWords) -> str:
     """Name the check that failed, as a part of a sentence."""
     answer, texts = words.findings.answer, words.texts["checks"]
     assert answer is not None
@@ -158,6 +147,8 @@ def target_key(words: PanelWords) -> str:
             if reached_then
             else "target_missed_now_reached"
             if reached_now
+            else "target_missed_newest"
+            if words.day("at") == words.day("last")
             else "target_missed"
         )
     return "target_reached_early" if (words.value("missing") or 0.0) <= 0 else "target_no_figure"
@@ -167,6 +158,8 @@ def newest(words: PanelWords) -> list[Span]:
     """Say how new the figures are, and which of the province are missing."""
     spans = words.spans("points", "newest")
     own, panel = words.findings.own, words.findings.panel
+    if panel.set_aside:
+        spans += words.spans("points", "set_aside", aside=words.set_aside())
     if len(own) and str(own["period"].iloc[-1]) != str(panel.periods[-1]):
         spans += words.spans("points", "own_older")
     if words.findings.own_gaps:
@@ -184,7 +177,6 @@ def panel_sections(words: PanelWords, others: list[PanelWords]) -> list[Section]
         chart = [{"id": "chart", "heading": _heading(words, "chart"), "items": [figure]}]
     return [
         *chart,
-        _texts("act", words, [_act(words)]),
         *([_texts("method", words, method_rows(words))] if words.findings.answer else []),
         *([_texts("sure", words, sure_rows(words))] if words.findings.answer else []),
         *other_sections(words, others),
@@ -217,20 +209,6 @@ def _told(words: PanelWords, lead: PanelWords | None) -> list[list[Span]]:
     answer, first = words.findings.answer, lead.findings.answer if lead else None
     how = answer is not None and (first is None or answer.headline != first.headline)
     return [[*happened(words), {"text": " "}, *effect(words, how=how)], *_target(words)]
-
-
-def _act(words: PanelWords) -> list[Span]:
-    """Say what to ask whom for, what not to claim, and how to set the next target."""
-    findings = words.findings
-    spans: list[Span] = []
-    if findings.own_gaps:
-        spans += words.spans("act", "gaps", gaps=words.gaps())
-    if findings.start is not None and findings.start.precision not in ("day", "month"):
-        spans += words.spans("act", "date")
-    if findings.role in (DECIDED, LATER):
-        claim = findings.own_rung if findings.own_effect is not None else "unclear"
-        spans += words.spans("act", "cite_passed" if claim == "passed" else "cite_other")
-    return [*spans, *words.spans("act", "next")]
 
 
 def _not_shown(words: PanelWords) -> list[list[Span]]:

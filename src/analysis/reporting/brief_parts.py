@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from analysis.answers.study_answer import choose_rung
 from analysis.panels.published_results import BeforeAfter
 from analysis.reporting.brief_writer import Writer
-from analysis.reporting.charts import Chart, chart_published, chart_survey
+from analysis.reporting.charts import Chart, chart_survey
 from analysis.reporting.entries_known import enter_decision, enter_own_measures, has_later_figure
 from analysis.reporting.entries_published import may_be_cumulated
 from analysis.reporting.entries_survey import first_treated_year
@@ -19,24 +20,7 @@ from analysis.reporting.small_multiples import chart_each_treated
 from analysis.reporting.survey_shares import SurveyShares
 from analysis.reporting.survey_words import rise_words
 
-
-def chart_section(writer: Writer, pair: bool) -> dict[str, Any]:
-    evidence, ledger = writer.evidence, writer.ledger
-    levels = [n for n in ledger.entries if n.startswith("nation_") and n.endswith("_value")]
-    keys = {
-        key
-        for name in (["rest_low_pp", "rest_high_pp"] if pair else levels)
-        for key in ledger.sources_of(name)
-    }
-    chart = chart_published(
-        evidence.published,
-        evidence.nation,
-        evidence.province,
-        language=writer.language,
-        keys=", ".join(sorted(keys, key=int)),
-    )
-    heading = writer.text("headings", "chart" if pair else "nation")
-    return {"id": "chart", "heading": heading, "items": [_figure(chart)]}
+MOST_CAVEATS = 6
 
 
 def started_low(writer: Writer) -> bool:
@@ -46,32 +30,29 @@ def started_low(writer: Writer) -> bool:
     return isinstance(published, BeforeAfter) and len(then) == 2 and min(then) > published.before.value_pct
 
 
-def not_shown(writer: Writer, pair: bool) -> list[list[Span]]:
-    """Name what the figures leave open, each point only where it holds for this province."""
+def caveats(writer: Writer, pair: bool) -> list[list[Span]]:
+    """Name what the figures leave open: those that hold for this province, the weightiest first, six at most."""
     decided = enter_decision(writer.ledger, writer.evidence)
-    window = "window" if may_be_cumulated(writer.evidence) else "definition"
     measures = own_measures(writer)
     keys = {
-        "causal" if pair else "causal_none": True,
-        f"timing_{decided}": bool(decided),
+        "window": pair and may_be_cumulated(writer.evidence),
+        "causal": True,
+        "own_measures": bool(measures),
         "start": pair and started_low(writer),
-        window: pair,
-        "own_measures_one" if len(measures) == 1 else "own_measures": bool(measures),
+        f"timing_{decided}": bool(decided),
         "controls": True,
+        "definition": pair and not may_be_cumulated(writer.evidence),
         "survey": True,
+        "everywhere": True,
     }
-    same = round(writer.ledger_value("without_pp"), 1) == round(writer.ledger_value("did_pp"), 1)
-    parts = {
-        "doubtful_names": shown_names(writer.evidence.doubtful, writer.language),
-        "measures": "; ".join(measures),
-        "unchanged": writer.texts["not_shown"]["unchanged"] if same else "",
-    }
-    return [writer.spans("not_shown", key, **parts) for key, holds in keys.items() if holds]
+    text = "; ".join(measures)
+    parts = {"measures": text[:1].upper() + text[1:]}
+    return [writer.spans("caveats", key, **parts) for key, holds in keys.items() if holds][:MOST_CAVEATS]
 
 
 def own_measures(writer: Writer) -> list[str]:
     """Write each known fee cut or campaign of the province as a piece of template."""
-    texts, pieces = writer.texts["not_shown"], []
+    texts, pieces = writer.texts["caveats"], []
     for indicator, name, at_most in enter_own_measures(writer.ledger, writer.evidence):
         piece = str(texts.get(f"measure_{indicator}", texts["measure_other"]))
         year = ":year" if writer.ledger.entries[f"{name}_date"].unit == "year" else ""
@@ -82,9 +63,20 @@ def own_measures(writer: Writer) -> list[str]:
     return pieces
 
 
-def survey_section(writer: Writer) -> dict[str, Any]:
-    items = [_survey_figure(writer, chart_survey), {"kind": "text", "rows": _own_survey(writer)}]
+def survey_section(writer: Writer, *, full: bool) -> dict[str, Any]:
+    """Show the survey by year and say what it gives; `full` where no panel says more: also the province's own rise."""
+    rows = [survey_point(writer), *_own_survey(writer, full=full)]
+    items = [_survey_figure(writer, chart_survey), {"kind": "text", "rows": rows}]
     return {"id": "survey", "heading": writer.text("headings", "survey"), "items": items}
+
+
+def survey_point(writer: Writer) -> list[Span]:
+    """Say what the survey gives, on its rung of the wording ladder."""
+    effect, events = writer.evidence.effect, writer.evidence.events
+    rung = choose_rung(effect, (*effect.checks, *events.checks))
+    if rung == "unclear" and "clear_from_pp" not in writer.ledger.entries:
+        rung = "bare"
+    return writer.spans("points", "survey", rung=writer.texts["points"][f"rung_{rung}"])
 
 
 def each_section(writer: Writer) -> dict[str, Any]:
@@ -103,12 +95,15 @@ def _survey_figure(writer: Writer, chart: Callable[..., Chart]) -> dict[str, Any
     return _figure(chart(shares, evidence.province, language=writer.language, keys=keys))
 
 
-def _own_survey(writer: Writer) -> list[list[Span]]:
-    """Give the province's own shares by year and, where no other part does, its rise and the provinces named."""
-    entries, texts, pair = writer.ledger.entries, writer.texts["survey"], _has_pair(writer)
-    names = _and(writer.spans("survey", "names", treated_names=_treated_names(writer))) if pair else []
+def _own_survey(writer: Writer, *, full: bool) -> list[list[Span]]:
+    """Give the province's own shares by year, its rise beside that of others, and the provinces of either group."""
+    entries, texts = writer.ledger.entries, writer.texts["survey"]
+    treated, doubtful = (
+        shown_names(codes, writer.language) for codes in (writer.evidence.treated, writer.evidence.doubtful)
+    )
+    names = writer.spans("survey", "names", treated_names=treated, doubtful_names=doubtful)
     if "own_last_pct" not in entries:
-        return [[*writer.spans("survey", "own_none"), *names]]
+        return [writer.spans("survey", "own_none"), names]
     years = [f"{{{name}:year}}" for name in entries if name.startswith("own_gap_")]
     shares = [name.removesuffix("_pct") for name in entries if re.fullmatch(r"own_\d+_pct", name)]
     series = [
@@ -116,22 +111,10 @@ def _own_survey(writer: Writer) -> list[list[Span]]:
         for n in shares
     ]
     own = writer.spans("survey", "own", own_series=", ".join(series))
-    gaps = writer.spans("survey", "own_gap", own_gap_years=writer.join(years, "and")) if years else []
-    rise = rise_words(writer, "rise_full") if pair else []
-    return [row for row in ([*own, *_and(gaps), *names], rise) if row]
-
-
-def _and(spans: list[Span]) -> list[Span]:
-    """Put a space before a further sentence of a paragraph."""
-    return [{"text": " "}, *spans] if spans else []
-
-
-def _has_pair(writer: Writer) -> bool:
-    return isinstance(writer.evidence.published, BeforeAfter)
-
-
-def _treated_names(writer: Writer) -> str:
-    return shown_names(writer.evidence.treated, writer.language)
+    if years:
+        own += [{"text": " "}, *writer.spans("survey", "own_gap", own_gap_years=writer.join(years, "and"))]
+    rise = rise_words(writer) if full else []
+    return [row for row in (own, rise, names) if row]
 
 
 def target_text(writer: Writer, pair: bool) -> list[Span]:

@@ -12,15 +12,16 @@ from analysis.reporting.prose import Span, write_spans
 from analysis.reporting.survey_words import control_words, pre_period_words
 
 
-def sure_section(writer: Writer, pair: bool) -> dict[str, Any]:
-    """Say what the range leaves out, how the survey's difference stands to chance, and what the control is worth."""
-    items: list[dict[str, Any]] = []
-    if pair:
-        items = [_readings_table(writer)]
-        note = [_cut_note(writer)] if _cut(writer) else []
-        items.append({"kind": "text", "rows": [*note, _sure_of_figures(writer)]})
-    items.append({"kind": "text", "rows": [pre_period_words(writer), control_words(writer)]})
-    return {"id": "sure", "heading": writer.text("headings", "sure"), "items": items}
+def readings_section(writer: Writer) -> dict[str, Any]:
+    """List the readings of the nation's figures, and say what their range leaves out."""
+    note = [_cut_note(writer)] if _cut(writer) else []
+    items = [_readings_table(writer), {"kind": "text", "rows": [*note, _sure_of_figures(writer)]}]
+    return {"id": "readings", "heading": writer.text("headings", "readings"), "items": items}
+
+
+def sure_rows(writer: Writer) -> list[list[Span]]:
+    """Say how the survey's difference stands to chance, and what its control is worth."""
+    return [pre_period_words(writer), control_words(writer)]
 
 
 def _published(writer: Writer) -> BeforeAfter:
@@ -30,18 +31,17 @@ def _published(writer: Writer) -> BeforeAfter:
 
 
 def _sure_of_figures(writer: Writer) -> list[Span]:
-    """Say what the range reflects and what it leaves out: definition, rounding, quarters; and the widest case."""
+    """Say what the range leaves out: definition, rounding, quarters, a figure held back; and the widest case."""
     texts, entries = writer.texts["sure"], writer.ledger.entries
-    worst = "worst_rest_pp" in entries and writer.ledger_value("tide_low_pp") > 0
-    left_out = _left_out(writer)
-    return writer.spans(
-        "sure",
-        "observed" if "tide_observed_pp" in entries else "pair",
-        rounded=_rounded(writer),
-        uncovered=texts["uncovered"].replace("{parts}", writer.join(left_out, "or")) if left_out else "",
-        worst=texts["worst"] if worst else "",
-        held=texts["held"] if "held_value" in entries else "",
-    )
+    left_out, pieces = _left_out(writer), [_rounded(writer)]
+    if "tide_observed_pp" not in entries:
+        if left_out:
+            pieces.append(texts["uncovered"].replace("{parts}", writer.join(left_out, "or")))
+        pieces.append(texts["leans"] if texts["open_break"] in left_out else "")
+        pieces.append(texts["held"] if "held_value" in entries else "")
+        worst = "worst_rest_pp" in entries and writer.ledger_value("tide_low_pp") > 0
+        pieces.append(texts["worst"] if worst else "")
+    return writer.fill("".join([*pieces, texts["no_interval"]]))
 
 
 def _rounded(writer: Writer) -> str:

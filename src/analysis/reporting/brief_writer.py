@@ -18,7 +18,7 @@ class Writer:
 
     def __init__(self, evidence: Evidence, language: str) -> None:
         self.evidence, self.language = evidence, language
-        self.texts = load_texts("brief", language)
+        self.texts = load_texts("brief", language) | {"first": load_texts("first", language)}
         self.ledger = Ledger()
         province = evidence.province
         self.words = {"province": shown_name(province, language), "version": __version__, "about": ""}

@@ -41,8 +41,18 @@ def answer_power(power: Power, panel: StudyPanel) -> Answer:
     if not found:
         return Answer(f"{groups}, no effect would be found {level}, whatever its size.")
     return Answer(
-        f"{groups}, an effect that is the same everywhere would be found {level} from {min(found):.2f} "
-        f"{panel.level_name} on."
+        f"{groups}, an effect that is the same everywhere would be found {level} from about {min(found):.1f} "
+        f"{panel.level_name} on ({power.repetitions} simulations: other draws may move the last digit).{_judged(panel)}"
+    )
+
+
+def _judged(panel: StudyPanel) -> str:
+    """Say by which method an effect counts as found, where that is not the one that answers."""
+    if not panel.is_staggered:
+        return ""
+    return (
+        " Found is what the two-way regression finds. With several starts it is biased where effects grow, so "
+        "that 03 and the briefs do not answer by it; it is not where an effect is the same everywhere, as simulated."
     )
 
 
@@ -58,7 +68,21 @@ def answer_rollout(power: HasRolloutPower | Reason, panel: StudyPanel) -> Answer
     return Answer(
         f"{start}: after {last['periods']} periods a full effect of {last['effect']:.1f} {panel.level_name} or "
         f"more would "
-        f"be found {power.power:.0%} of the time at a level of {1 - power.conf_level:.0%}."
+        f"be found {power.power:.0%} of the time at a level of {1 - power.conf_level:.0%}.{_earlier(power)}"
+    )
+
+
+def _earlier(power: HasRolloutPower) -> str:
+    """Say where fewer periods show a smaller effect than all of them do, and how that can be."""
+    last = power.detectable[-1]
+    known = [row for row in power.detectable if row["effect"] is not None]
+    best = min(known, key=lambda row: row["effect"])
+    if round(best["effect"], 1) >= round(last["effect"], 1):
+        return ""
+    return (
+        f" After {best['periods']} periods it is {best['effect']:.1f} already. More periods need not help: the mean is "
+        "over all treated cells, and the later ones lie further from what is known of their province before its start "
+        "and are compared with fewer provinces still waiting."
     )
 
 

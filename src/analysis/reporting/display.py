@@ -18,18 +18,6 @@ from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.tables import Table
 from analysis.reporting.texts import load_texts
 
-_READINGS = {
-    "observed": "published on both dates",
-    "linear": "the evenest rise that all published figures allow",
-    "linear_points": "the evenest rise that all published figures allow, printed monthly changes read as points",
-    "linear_relative": "the evenest rise that all published figures allow, printed monthly changes read as per cent",
-    "year_on_year": "the pace of the year that a printed ratio speaks of",
-    "pace_printed_relative": "printed change on the previous month, as per cent of that month's level",
-    "pace_printed_month": "printed change on the previous month, as points gained in a month",
-    "pace_printed_days": "printed change on the previous month, as points gained since that month's end",
-    "pace_points": "fastest pace between two published figures",
-    "never_fell": "the share never fell: no rise above this is possible (bounds every reading)",
-}
 _VERDICTS = {True: "passed", False: "failed", None: "could not be made"}
 
 
@@ -74,12 +62,17 @@ def answer_before_after(
         f"points in {_pp(result.months)} months. The national trend over the same dates was {_range(result, 'tide')}, "
         f"so the rest is {_range(result, 'rest')} points. That must not be read as the effect of a "
         "target: it may hold some of it, or none, since national measures applied to every province in the same months."
-        + _with_held_back(doubtful, held_back)
+        + _with_held_back(result, doubtful, held_back)
     )
 
 
-def _with_held_back(doubtful: BeforeAfter | NotAvailable | None, held_back: Point | None) -> str:
+def _with_held_back(
+    result: BeforeAfter, doubtful: BeforeAfter | NotAvailable | None, held_back: Point | None
+) -> str:
+    """Say what the national figure that is held back would change; nothing where it changes nothing."""
     if held_back is None or not isinstance(doubtful, BeforeAfter):
+        return ""
+    if all(_range(doubtful, name) == _range(result, name) for name in ("tide", "rest")):
         return ""
     printed = f"{percent(held_back, 'en')} ({format_date(held_back.date, 'en')})"
     return (
@@ -107,25 +100,16 @@ def chart_of_published(
     return chart_published(result, nation, place, indicator=indicator, language=language)
 
 
-def table_of_tides(result: BeforeAfter | NotAvailable) -> Table:
+def table_of_tides(result: BeforeAfter | NotAvailable, language: str = "en") -> Table:
     """Return one row a reading of the national figures: trend and rest in percentage points, and its rows."""
-    columns = [
-        "reading of the national figures",
-        "national trend, points",
-        "rest, points",
-        "national trend, points a month",
-        "raw rows",
-    ]
+    texts = load_texts("explore", language)
+    columns = [texts["columns"][name] for name in ("reading", "trend", "rest", "pace", "raw_rows")]
     if isinstance(result, NotAvailable):
         return Table(pd.DataFrame(columns=columns))
     rows = [
         (
-            _reading_of(tide)
-            + (
-                ""
-                if tide.uncut_pp is None
-                else f" (alone {tide.uncut_pp:.1f}; cut to what all figures allow)"
-            ),
+            texts["readings"][_reading_of(tide)]
+            + ("" if tide.uncut_pp is None else texts["cut"].format(alone=f"{tide.uncut_pp:.1f}")),
             round(tide.change_pp, 1),
             round(result.change_pp - tide.change_pp, 1),
             None if tide.pace_pp_per_month is None else round(tide.pace_pp_per_month, 1),
@@ -137,10 +121,9 @@ def table_of_tides(result: BeforeAfter | NotAvailable) -> Table:
 
 
 def _reading_of(tide: NationalReading) -> str:
-    """Name a reading; figures that were summed are not called published."""
-    if tide.reading == "observed" and any(point.is_summed for point in tide.points):
-        return "summed from the provinces' counts on both dates"
-    return _READINGS[tide.reading]
+    """Return the reading's name among the texts; figures that were summed are not called published."""
+    summed = tide.reading == "observed" and any(point.is_summed for point in tide.points)
+    return "summed" if summed else tide.reading
 
 
 def answer_specifications(curve: SpecificationCurve, unit: str) -> Answer:

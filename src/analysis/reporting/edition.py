@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from analysis.reporting.contact import read_contact
+from analysis.reporting.issuer import Issuer, read_issuer
 
 RECORD = "published.json"
 RESULTS = "results.json"
@@ -56,21 +56,21 @@ def read_edition(folder: Path) -> dict[str, Any] | None:
 
 
 def is_current(notebooks: list[Path], folder: Path, root: Path) -> bool:
-    """Tell whether the edition that lies there is what these notebooks, code and contact would publish again."""
+    """Tell whether the edition that lies there is what these notebooks, code and issuer would publish again."""
     last = read_edition(folder)
     if last is None or not all(notebook.is_file() for notebook in notebooks):
         return False
     if not read_record(folder)["files"] or find_changed(folder):
         return False
-    return bool(last.get("edition") == digest_edition(notebooks, read_contact(root)))
+    return bool(last.get("edition") == digest_edition(notebooks, read_issuer(root)))
 
 
-def digest_edition(notebooks: list[Path], contact: dict[str, str]) -> str:
-    """Return the sha256 of the executed notebooks, of the contact, and of the code and texts that render them."""
+def digest_edition(notebooks: list[Path], issuer: Issuer) -> str:
+    """Return the sha256 of the executed notebooks, of the issuer, and of the code and texts that render them."""
     digest = hashlib.sha256()
     for notebook in notebooks:
         digest.update(notebook.name.encode() + notebook.read_bytes())
-    digest.update(json.dumps(contact, sort_keys=True).encode())
+    digest.update(issuer.digest.encode())
     digest.update(_digest_of_code().encode())
     return digest.hexdigest()
 

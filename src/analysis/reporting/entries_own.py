@@ -18,7 +18,10 @@ def enter_own_survey(ledger: Ledger, evidence: Evidence) -> None:
         return
     keys = cite_survey(ledger, evidence, "papi_d81_portal_access", evidence.province.code)
     own = rows.sort_values("period").set_index("period")["outcome"]
-    years = {f"own_{year}": year for year in own.index} | {"own_last": own.index[-1]}
+    years = {f"own_{year}": year for year in own.index} | {
+        "own_first": own.index[0],
+        "own_last": own.index[-1],
+    }
     for name, year in years.items():
         ledger.add(Entry(f"{name}_year", float(year), "year", 0, "counted", sources=keys))
         ledger.computed(f"{name}_pct", share_pct(float(own[year])), unit=PERCENT, sources=keys,
@@ -26,8 +29,20 @@ def enter_own_survey(ledger: Ledger, evidence: Evidence) -> None:
     for year in sorted(set(evidence.survey["period"]) - set(own.index)):
         note = "a year of the panel with no figure among the province's rows"
         ledger.add(Entry(f"own_gap_{year}", float(year), "year", 0, "counted", note, sources=keys))
+    _enter_others(ledger, evidence, {"first": own.index[0], "last": own.index[-1]})
     _enter_moves(ledger, evidence)
     _enter_rise(ledger, evidence, set(own.index), keys)
+
+
+def _enter_others(ledger: Ledger, evidence: Evidence, ends: dict[str, int]) -> None:
+    """Enter the other provinces' mean share in the first and last year for which the province has one."""
+    rows = evidence.survey[evidence.survey["province_code"] != evidence.province.code]
+    keys = cite_survey(ledger, evidence, "papi_d81_portal_access")
+    for end, year in ends.items():
+        mean = float(rows.loc[rows["period"] == year, "outcome"].mean())
+        ledger.computed(f"others_{end}_pct", share_pct(mean), unit=PERCENT, sources=keys,
+                        formula=f"mean of (score − 1/3) / 3 × 100 over the other provinces in own_{end}_year, "
+                                "PAPI 8.1")  # fmt: skip
 
 
 def _enter_moves(ledger: Ledger, evidence: Evidence) -> None:

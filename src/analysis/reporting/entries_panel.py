@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.panels.national_trend import national_change
-from analysis.reference.provinces import NATION
+from analysis.panels.starts import EXACT
 from analysis.reporting.evidence import (
     DAYS_PER_MONTH,
     PERCENT,
@@ -20,7 +20,6 @@ from analysis.reporting.evidence import (
 )
 from analysis.reporting.ledger import Entry, Ledger
 from analysis.reporting.panel_findings import DECIDED, PanelFindings, day_of
-from analysis.reporting.target_distance import known_targets
 
 if TYPE_CHECKING:
     from analysis.panels.starts import Start
@@ -70,8 +69,19 @@ class PanelEntries:
         self._date("end", day_of(panel.periods[-1]), self.panel_keys)
         self._count("n_provinces", panel.rows["province_code"].nunique(), "provinces in the panel")
         self._count("n_decided", len(panel.treated), "provinces that decided inside the window")
+        judged = [start for start in panel.starts if start.province_code in panel.treated]
+        later = len(panel.starts) - len(judged)
+        known = len(panel.starts) + len(panel.too_early) + len(panel.absent)
+        vague = sum(start.precision not in EXACT for start in judged)
+        self._count("n_known", known, "provinces known to have set targets, whenever")
+        self._count("n_early", len(panel.too_early), "of these, without a comparable period before")
+        self._count("n_later", later, "of these, after the last figure")
+        self._count("n_absent", len(panel.absent), "of these, without figures")
+        self._count("n_vague", vague, "provinces that decided, of which only a latest date is known")
         self._count("n_gaps", len(panel.gaps), "cells of province and period without a figure")
         self._count("anticipation", panel.anticipation, "periods left out before each decision")
+        for number, period in enumerate(panel.set_aside):
+            self._date(f"aside_{number}", day_of(period), self.panel_keys)
         for number, day in enumerate(panel.breaks_inside):
             note = "first day of the new definition"
             self.ledger.add(Entry(self._name(f"break_{number}"), day, "date", 0, "document", note))
@@ -148,21 +158,11 @@ class PanelEntries:
         return float(self.ledger.entries[self._name(name)].value)
 
     def _enter_target(self) -> None:
-        """Enter the target to reach, its deadline, and how far the figures are from it.
-
-        The province's own where a level is known, that of its decision first; of a province without one the
-        country's, where its figures reach back to the deadline.
-        """
-        study, start, targets = self.findings.panel.study, self.findings.start, self.evidence.targets
-        rows = known_targets(targets, self.findings.code, study.outcome, frame=study.frame)
-        chosen = [row for row in rows if start is not None and row["target_value"] == start.dose] or rows
-        if start is None and not rows and study.frame == "63":
-            first = day_of(self.findings.own["period"].iloc[0])
-            national = known_targets(targets, NATION, study.outcome)
-            chosen = [row for row in national if str(row["deadline"]) >= first]
-        if not chosen:
+        """Enter the target to reach, its deadline, and how far the figures are from it."""
+        row = self.findings.target_among(self.evidence.targets)
+        if row is None:
             return
-        row, deadline = chosen[0], str(chosen[0]["deadline"])
+        deadline = str(row["deadline"])
         key = self.ledger.cite(self.evidence.source(str(row["source_id"])), str(row["raw_location"]))
         target = float(row["target_value"])
         name = self._name("target")
@@ -180,7 +180,7 @@ class PanelEntries:
         """Enter the last figure on or before the deadline, or the pace that the time left asks for."""
         own = self.findings.own
         by_then = own[[day_of(period) <= deadline for period in own["period"]]]
-        if day_of(own["period"].iloc[-1]) <= deadline:
+        if day_of(own["period"].iloc[-1]) < deadline:
             months = (
                 days_between(str(self.ledger.entries[self._name("last")].value), deadline) / DAYS_PER_MONTH
             )

@@ -29,6 +29,8 @@ def enter_survey(ledger: Ledger, evidence: Evidence) -> None:
     _enter_difference(ledger, evidence.effect, rows)
     _enter_start(ledger, evidence, survey)
     _enter_inference(ledger, evidence, rows)
+    if evidence.within is not None:
+        _enter_within(ledger, evidence, evidence.within, (*rows, *setters))
     _enter_control(ledger, evidence.control, (*control_rows, *setters))
     _enter_without(ledger, evidence.without, rows)
     _enter_pre_years(ledger, evidence, rows)
@@ -105,6 +107,21 @@ def _enter_inference(ledger: Ledger, evidence: Evidence, rows: Keys) -> None:
         ledger.computed("plain_p_pct", 100 * plain, unit=PERCENT, digits=0, sources=rows,
                         formula="of 100 draws, those with a plain difference at least as large")  # fmt: skip
     ledger.add(Entry("hundred", 100.0, "count", 0, "chosen", "the hundred that a share is counted in"))
+
+
+def _enter_within(ledger: Ledger, evidence: Evidence, within: Estimate, rows: Keys) -> None:
+    """Enter the interval and p of the same difference with decisions exchanged within regions alone."""
+    treated, units, region = evidence.fullest_region
+    for name, count, formula in (
+        ("n_together", treated, f"of the provinces with targets, those in {region}"),
+        ("n_region", units, f"provinces in {region} in the panel"),
+    ):
+        ledger.add(Entry(name, float(count), "count", 0, "counted", formula, sources=rows))
+    for name, score in (("within_low_pp", within.conf_low), ("within_high_pp", within.conf_high)):
+        if score is not None:
+            ledger.computed(name, score * PP_PER_SCORE, unit=POINTS, sources=rows,
+                            formula="as did_pp, decisions exchanged within regions only")  # fmt: skip
+    _enter_p(ledger, "within_p", within, rows)
 
 
 def _enter_control(ledger: Ledger, control: Estimate, rows: Keys) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from analysis.reference.provinces import Province
 from analysis.reporting.ledger import Entry, Ledger
 
 if TYPE_CHECKING:
+    from analysis.answers.study_answer import StudyAnswer
     from analysis.reporting.panel_findings import PanelFindings
 
 FEW_FILES = 3  # more files of one folder are cited as the folder
@@ -40,6 +41,8 @@ class Evidence:
     published, read with the nation's figure `held_back`, whose source does not say which share it is. `decided` is the
     ISO day by which the province is known to have set a target of its own, at any time; empty where none is known.
     `panels` are the province panels of headline indicators, the strongest first, each seen from this province.
+    `answer` is the survey's whole answer, which says what is found within regions where those that decided lie
+    together.
     """
 
     province: Province
@@ -61,6 +64,20 @@ class Evidence:
     held_back: Point | None = None
     decided: str = ""
     panels: tuple[PanelFindings, ...] = ()
+    answer: StudyAnswer | None = None
+
+    @property
+    def within(self) -> Estimate | None:
+        """Return the survey's effect judged within regions; None where those that decided do not lie together."""
+        return None if self.answer is None else self.answer.within_regions.get(self.answer.headline)
+
+    @property
+    def fullest_region(self) -> tuple[int, int, str]:
+        """Return how many of those that decided lie in the region with most, its provinces, its name in English."""
+        checks = () if self.answer is None else self.answer.checks
+        rows = next(check.table for check in checks if check.name == "where the treated lie")
+        most = max(rows, key=lambda row: int(row["treated"]))
+        return int(most["treated"]), int(most["units"]), str(most["region"])
 
     @property
     def status(self) -> str:
@@ -92,8 +109,12 @@ class Evidence:
 
     def source(self, source_id: str) -> dict[str, Any] | None:
         """Return the line of the sources table for an id."""
-        rows = self.sources[self.sources["source_id"] == source_id].to_dict("records")
-        return {str(k): v for k, v in rows[0].items()} if rows else None
+        return self._lines.get(source_id)
+
+    @cached_property
+    def _lines(self) -> dict[str, dict[str, Any]]:
+        first = self.sources.drop_duplicates("source_id").to_dict("records")
+        return {str(line["source_id"]): {str(k): v for k, v in line.items()} for line in first}
 
 
 def enter_point(ledger: Ledger, evidence: Evidence, name: str, point: Point) -> None:

@@ -8,14 +8,25 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from analysis.reporting.pictures import draw_picture
 from analysis.reporting.prose import Span
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_LABELS = {
-    "vi": {"skip": "Đến nội dung chính", "formats": "Ngôn ngữ và định dạng", "source": "nguồn"},
-    "en": {"skip": "Skip to the main content", "formats": "Language and formats", "source": "source"},
+LABELS = {
+    "vi": {
+        "skip": "Đến nội dung chính",
+        "formats": "Ngôn ngữ và định dạng",
+        "source": "nguồn",
+        "explanation": "Thuyết minh",
+    },
+    "en": {
+        "skip": "Skip to the main content",
+        "formats": "Language and formats",
+        "source": "source",
+        "explanation": "Explanation",
+    },
 }
 _OTHER = {
     "vi": {"language": "en", "name": "English", "href": "brief.en.html"},
@@ -37,13 +48,21 @@ def render_html(brief: dict[str, Any], languages: Sequence[str] = ("vi", "en")) 
         .render(
             brief=brief,
             css=load_part("brief.css"),
-            labels=_LABELS[language],
+            labels=LABELS[language],
             other=_OTHER[language] if _OTHER[language]["language"] in languages else None,
             pdf_name=f"brief.{language}.pdf",
             source_keys=source_keys,
             web_address=is_web_address,
+            picture=_picture,
         )
     )
+
+
+def _picture(content: dict[str, Any]) -> Any:
+    """Return a picture as markup; its words were escaped when it was drawn."""
+    from markupsafe import Markup
+
+    return Markup(draw_picture(content))
 
 
 def source_keys(parts: list[Span]) -> list[str]:

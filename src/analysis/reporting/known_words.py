@@ -6,10 +6,11 @@ from analysis.reference.indicators import find_indicator
 from analysis.reporting.brief_writer import Writer
 from analysis.reporting.entries_known import enter_known_figures
 from analysis.reporting.entries_published import DOCUMENT_DATES
+from analysis.reporting.prose import Span
 
 
-def known_words(writer: Writer) -> str:
-    """Write what else has been published on the province as a piece of template, each figure with its name."""
+def known_words(writer: Writer) -> tuple[list[Span], list[list[Span]]]:
+    """Write what else has been published on the province: a sentence, and a line an indicator with its figures."""
     texts, figures = writer.texts["points"], dict[str, list[tuple[str, str]]]()
     found = enter_known_figures(writer.ledger, writer.evidence)
     for code, name, about, months in found:
@@ -17,9 +18,8 @@ def known_words(writer: Writer) -> str:
         piece = piece.replace("{value}", f"{{{name}_value}}")
         piece = piece.replace("{date}", f"{{{name}_date{':month' if months else ''}}}")
         figures.setdefault(code, []).append((name, piece))
-    items = [_known_item(writer, code, pieces) for code, pieces in figures.items()]
-    key = "known" if len(found) > 1 else "known_one"
-    return texts[key].replace("{items}", "; ".join(items)) if items else ""
+    items = [writer.fill(_known_item(writer, code, pieces)) for code, pieces in figures.items()]
+    return writer.spans("points", "known" if len(found) > 1 else "known_one"), items
 
 
 def _known_item(writer: Writer, code: str, figures: list[tuple[str, str]]) -> str:
@@ -29,8 +29,12 @@ def _known_item(writer: Writer, code: str, figures: list[tuple[str, str]]) -> st
     label = getattr(indicator, f"name_{writer.language}")
     denominator = getattr(indicator, f"denominator_{writer.language}")
     base = texts["known_base"].replace("{denominator}", denominator) if denominator else ""
-    item = texts["known_item"].replace("{label}", label[0].lower() + label[1:]).replace("{base}", base)
-    return str(item.replace("{figures}", ", ".join(pieces))) + _old_level(writer, code, names)
+    item = (
+        texts["known_item"]
+        .replace("{label}", label)
+        .replace("{base}", base + _old_level(writer, code, names))
+    )
+    return str(item.replace("{figures}", ", ".join(pieces)))
 
 
 def _old_level(writer: Writer, code: str, names: list[str]) -> str:

@@ -6,7 +6,7 @@ A sentence cannot print a number that is not in the ledger, and the ledger takes
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from analysis.errors import AnalysisError
@@ -106,10 +106,10 @@ class Ledger:
     def to_dict(self) -> dict[str, Any]:
         """Return entries and sources as plain data; each entry carries all raw rows under it."""
         entries = {
-            name: {**asdict(entry), "all_sources": list(self.sources_of(name))}
+            name: {**vars(entry), "all_sources": list(self.sources_of(name))}
             for name, entry in self.entries.items()
         }
-        return {"numbers": entries, "sources": {key: asdict(s) for key, s in self.sources.items()}}
+        return {"numbers": entries, "sources": {key: dict(vars(s)) for key, s in self.sources.items()}}
 
 
 def _text(value: Any) -> str:

@@ -13,7 +13,7 @@ from analysis.reference.indicators import find_indicator
 from analysis.reporting.answer_words import METHODS, describe_estimate, in_points, signed, unit_words
 from analysis.reporting.display import Answer, Reason
 from analysis.reporting.numbers import format_date
-from analysis.reporting.study_words import Words, describe_data
+from analysis.reporting.study_words import Words, describe_data, say_set_aside
 from analysis.reporting.tables import Table
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def introduce_own(own: OwnPanel, panel: StudyPanel) -> Words:
     return Words(
         (
             f"**Question** (study `{panel.study.name}`). Did {own.name} do better than a twin made of other provinces?",
-            f"**Data.** {describe_data(panel)}",
+            f"**Data.** {describe_data(panel)} {_used(own)}",
             f"**Estimand.** {merged}{role} The effect is its mean gap to a weighted mean of {donors} provinces "
             f"not known to have "
             f"set targets, weighted so that it follows {own.name} over the {before} periods before.{skipped}{thin}",
@@ -58,6 +58,14 @@ def introduce_own(own: OwnPanel, panel: StudyPanel) -> Words:
             "province's rank "
             "among the ratios of the gaps after and before.",
         )
+    )
+
+
+def _used(own: OwnPanel) -> str:
+    """Say how much of the panel's figures the comparison uses."""
+    return (
+        f"Used here are {len(own.rows):,} of them, of {own.rows['province_code'].nunique()} provinces: {own.name} and "
+        "those neither known to have set targets nor doubtful."
     )
 
 
@@ -71,7 +79,20 @@ def answer_own(result: Estimate | Reason, own: OwnPanel) -> Answer:
     return Answer(
         f"{own.name}{role}: from {own.start} on it stood {describe_estimate(result, None, result.unit)} from "
         f"its synthetic "
-        f"twin; the gap {verdict}.{_bad_fit(result)}"
+        f"twin; the gap {verdict}.{_bad_fit(result)}{_conformal(result, clear)}"
+    )
+
+
+def _conformal(result: Estimate, clear: bool) -> str:
+    """Say why the conformal test need not find a gap that is larger than those of all placebos."""
+    p_value = result.p_values.get("conformal")
+    if p_value is None or not clear or p_value <= 1 - result.conf_level:
+        return ""
+    after = sum(1 for term in result.terms if term.event_time is not None and term.event_time >= 0)
+    return (
+        f" The conformal test in the table does not find that (p = {p_value:.3g}). It matches the twin to the {after} "
+        f"periods after as well, and ranks their gap among only {len(result.terms)} overlapping stretches of time: a "
+        "lasting gap is partly matched away, so that not rejecting says little."
     )
 
 
@@ -123,13 +144,34 @@ def introduce_pair(pair: OwnPair) -> Words:
         if pair.n_counted
         else "what was published of the country"
     )
-    known = f"known by {format_date(pair.decided, 'en')}" if pair.decided else "not known"
+    known = _decided(pair)
+    whole = (
+        f" Both figures are of one definition, which changed on {_days(pair.breaks)}; a brief that rests on a panel "
+        "goes to the newest period, across the change."
+        if pair.breaks and pair.before and pair.after
+        else ""
+    )
     return Words(
         (
             f"**Data.** {line.name_en} (`{line.code}`, {line.unit}), map of {pair.frame}. {pair.name}: {how}. "
-            f"The country: {nation}. The province's own decision: {known}.",
+            f"The country: {nation}. The province's own decision: {known}.{whole}{say_set_aside(pair.set_aside)}",
         )
     )
+
+
+def _decided(pair: OwnPair) -> str:
+    """Say when the province decided, as precisely as it is known."""
+    if not pair.decided:
+        return "not known"
+    if pair.precision == "day":
+        return f"of {format_date(pair.decided, 'en')}"
+    if pair.precision == "month":
+        return f"of {pair.decided[:7]}"
+    return f"by {format_date(pair.decided, 'en')} at the latest"
+
+
+def _days(days: tuple[str, ...]) -> str:
+    return ", ".join(format_date(day, "en") for day in days)
 
 
 def limits_of_pair(pair: OwnPair, result: BeforeAfter | NotAvailable) -> Words:

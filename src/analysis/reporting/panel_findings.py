@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from analysis.estimation.results import Estimate
+from analysis.panels.starts import EXACT
 from analysis.periods import last_day_of, shift
+from analysis.reference.provinces import NATION
+from analysis.reporting.target_distance import known_targets
 
 if TYPE_CHECKING:
     from analysis.answers.study_answer import OwnEffect, StudyAnswer
@@ -36,7 +40,7 @@ class PanelFindings:
     why_not: str = ""
     planned: bool = False
 
-    @property
+    @cached_property
     def role(self) -> str:
         """Return the province's part: see the names above."""
         panel = self.panel
@@ -56,13 +60,18 @@ class PanelFindings:
         known = (*panel.starts, *panel.too_early, *panel.absent)
         return next((start for start in known if start.province_code == self.code), None)
 
+    @property
+    def is_vague(self) -> bool:
+        """Tell whether only the latest possible date of the province's decision is known."""
+        return self.start is not None and self.start.precision not in EXACT
+
     @cached_property
     def own(self) -> pd.DataFrame:
         """Return the province's rows of the panel, in order of period."""
         rows = self.panel.rows
         return rows[rows["province_code"] == self.code].sort_values("period", ignore_index=True)
 
-    @property
+    @cached_property
     def base(self) -> int:
         """Return the place in `own` of the figure to compare with.
 
@@ -96,6 +105,21 @@ class PanelFindings:
         if own is None or answer is None or excludes_zero(own.conf_low, own.conf_high) is not True:
             return "unclear"
         return "passed" if answer.checks and all(check.passed for check in answer.checks) else "failed"
+
+    def target_among(self, targets: pd.DataFrame) -> Mapping[Hashable, Any] | None:
+        """Return the target to hold the figures against, a row in the shape of a target; None where there is none.
+
+        The province's own where a level is known, that of its decision first; of a province without one the
+        country's, where its figures reach back to the deadline.
+        """
+        study, start = self.panel.study, self.start
+        rows = known_targets(targets, self.code, study.outcome, frame=study.frame)
+        chosen = [row for row in rows if start is not None and row["target_value"] == start.dose] or rows
+        if start is None and not rows and study.frame == "63":
+            first = day_of(self.own["period"].iloc[0])
+            national = known_targets(targets, NATION, study.outcome)
+            chosen = [row for row in national if str(row["deadline"]) >= first]
+        return chosen[0] if chosen else None
 
     def others(self) -> dict[str, Estimate]:
         """Return the study's other estimates by method: those of the same effect, the event study left out."""

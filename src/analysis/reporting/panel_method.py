@@ -38,11 +38,32 @@ def method_rows(words: PanelWords) -> list[list[Span]]:
             "method",
             "text",
             how=how,
+            sets=_sets(words),
+            vague=texts["vague"] if words.value("n_vague") else "",
             anticipation=texts["anticipation"] if words.findings.panel.anticipation else "",
             inference=texts["permutation"] if drawn else texts["other"].replace("{name}", inference),
             status=texts["planned" if words.findings.planned else "exploratory"],
         )
     ]
+
+
+def _sets(words: PanelWords) -> str:
+    """Say how the provinces that decided stand to all known to have, where these are more, and to the survey's."""
+    texts = words.texts["method"]
+    apart = [name for name in ("early", "later", "absent") if words.value(f"n_{name}")]
+    same = words.value("n_decided") == words.writer.ledger_value("n_treated")
+    if words.findings.panel.study.frame != "63" or (not apart and same):
+        return ""
+    parts = [texts["sets_judged"], *(texts[f"sets_{name}"] for name in apart)]
+    return str(texts["sets"]).replace("{parts}", ", ".join(map(str, parts)))
+
+
+def _base(words: PanelWords) -> str:
+    """Say where another method compares with other periods than the one that answers, and what vague dates do."""
+    texts, other = words.texts["sure"], "callaway-santanna"
+    if other not in words.findings.others() or not words.findings.panel.anticipation:
+        return ""
+    return str(texts["base"]).replace("{vague}", texts["base_vague"] if words.value("n_vague") else "")
 
 
 def sure_rows(words: PanelWords) -> list[list[Span]]:
@@ -54,7 +75,7 @@ def sure_rows(words: PanelWords) -> list[list[Span]]:
         rows.append(words.spans("sure", "checks", results=_checks(words)))
     methods = others_words(words, list(words.findings.others()))
     if methods:
-        rows.append(words.spans("sure", "others", methods=methods))
+        rows.append(words.spans("sure", "others", methods=methods, base=_base(words)))
     for name in ("without", "placebo"):
         if words.has(name, f"{name}_low", f"{name}_high"):
             rows.append(words.spans("sure", name))

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from analysis.reference.indicators import find_indicator
+from analysis.reference.provinces import NATION
 from analysis.reporting.brief_writer import Writer
 from analysis.reporting.panel_findings import DECIDED, PanelFindings
 from analysis.reporting.prose import Span
@@ -58,6 +59,11 @@ class PanelWords:
             return self.writer.join(names, "and") if len(names) > 1 else "".join(names)
         return f"{names[0]} – {names[-1]} ({{x_n_own_gaps:0}})"
 
+    def set_aside(self) -> str:
+        """Write the periods whose files were set aside as a piece of template."""
+        names = [f"{{x_aside_{number}:period}}" for number in range(len(self.findings.panel.set_aside))]
+        return self.writer.join(names, "and") if len(names) > 1 else "".join(names)
+
     @property
     def label(self) -> str:
         """Return the outcome's name inside a sentence."""
@@ -90,7 +96,8 @@ class PanelWords:
 
     def _is_national(self) -> bool:
         """Tell whether the target entered is the country's, for want of one of the province."""
-        return self.findings.start is None and self.has("target")
+        row = self.findings.target_among(self.writer.evidence.targets) if self.has("target") else None
+        return row is not None and row["province_code"] == NATION
 
     def _decision(self) -> dict[str, str]:
         start = self.findings.start

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import AnalysisError
-from analysis.reporting.html import is_web_address
+from analysis.reporting.html import LABELS, is_web_address
+from analysis.reporting.pictures import draw_picture
 
-MOST_PAGES = 2
+MOST_PAGES = 3
+UNSHOWN = ("ledger", "figures_used", "files")  # of a brief's content: not printed in the PDF
 SCALES = (1.0, 0.95, 0.9, 0.85)  # of type and figures; the smallest gives body text of 7.7 points
 
 
@@ -51,6 +53,7 @@ def _compile(brief: dict[str, Any], scale: float) -> bytes:
         (root / "brief.json").write_text(
             json.dumps(_for_typst(brief) | {"scale": scale}, ensure_ascii=False), encoding="utf-8"
         )
+        _write_logo(brief, root)
         try:
             pdf: bytes = typst.compile(
                 str(root / "brief.typ"),
@@ -69,6 +72,16 @@ def _compile(brief: dict[str, Any], scale: float) -> bytes:
     return pdf
 
 
+def _write_logo(brief: dict[str, Any], folder: Path) -> None:
+    logo = (brief.get("issuer") or {}).get("logo", "")
+    if logo:
+        (folder / _logo_name(logo)).write_bytes(base64.b64decode(logo.partition(",")[2]))
+
+
+def _logo_name(address: str) -> str:
+    return f"logo.{'png' if address.startswith('data:image/png') else 'svg'}" if address else ""
+
+
 def font_folder() -> Path:
     """Return the folder of the fonts that ship with matplotlib, found without importing it."""
     import importlib.util
@@ -83,7 +96,14 @@ def _for_typst(brief: dict[str, Any]) -> dict[str, Any]:
     sections = [
         {**section, "items": [_item(item) for item in section["items"]]} for section in brief["sections"]
     ]
-    return {**{k: v for k, v in brief.items() if k != "ledger"}, "sections": sections}
+    page = brief["first_page"]
+    if page["picture"]:
+        page = {**page, "svg_text": draw_picture(page["picture"])}
+    issuer = brief.get("issuer")
+    if issuer:
+        issuer = {**issuer, "logo_file": _logo_name(issuer["logo"])}
+    kept = {k: v for k, v in brief.items() if k not in UNSHOWN} | {"issuer": issuer}
+    return kept | {"sections": sections, "first_page": page, "labels": LABELS[brief["language"]]}
 
 
 def _item(item: dict[str, Any]) -> dict[str, Any]:

@@ -7,23 +7,28 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import AnalysisError
+from analysis.reference.provinces import by_code
 from analysis.reporting.brief import MIME_TYPE
 from analysis.reporting.changes import compare_results, digest_rows, section_of_changes
-from analysis.reporting.contact import put_contact, read_contact
 from analysis.reporting.edition import RECORD, RESULTS, digest_edition, read_edition, write_record
 from analysis.reporting.figures_used import FILE as FIGURES
-from analysis.reporting.figures_used import digest_files, write_figures
+from analysis.reporting.figures_used import digest_files
+from analysis.reporting.first_page import spans_of_first_page
 from analysis.reporting.html import render_html
+from analysis.reporting.issuer import put_issuer, read_issuer
 from analysis.reporting.pdf import render_pdf
 from analysis.reporting.placing import put_in_place
+from analysis.reporting.prose import plain_text
+from analysis.reporting.request_form import FILES as FORMS
+from analysis.reporting.request_form import write_form
 
 
 class NoBriefInNotebook(AnalysisError):
     """The executed notebook holds no brief."""
 
 
-def read_brief(notebook: Path) -> dict[str, Any]:
-    """Return the content of the brief that an executed notebook carries.
+def read_briefs(notebook: Path) -> list[dict[str, Any]]:
+    """Return the content of each brief that an executed notebook carries, one a language.
 
     Raises:
         NoBriefInNotebook: the file is no notebook, or no cell of it displays a brief.
@@ -32,22 +37,21 @@ def read_brief(notebook: Path) -> dict[str, Any]:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     except (OSError, ValueError, KeyError) as error:
         raise NoBriefInNotebook(f"{notebook} is not a notebook that can be read: {error}") from error
-    for cell in cells:
-        for output in cell.get("outputs", ()):
-            content = output.get("data", {}).get(MIME_TYPE)
-            if content is not None:
-                return dict(content)
+    outputs = [output.get("data", {}) for cell in cells for output in cell.get("outputs", ())]
+    found = [dict(output[MIME_TYPE]) for output in outputs if MIME_TYPE in output]
+    if found:
+        return found
     raise NoBriefInNotebook(f"{notebook} shows no brief. Run notebooks/06-brief.ipynb to its last cell.")
 
 
 def publish_brief(notebooks: list[Path], folder: Path, root: Path) -> tuple[list[Path], dict[str, Any]]:
-    """Render the briefs of one province, one notebook a language, and put all files in place at the end.
+    """Render the briefs of one province, one a language, and put all files in place at the end.
 
     The edition that lies there is read first: what moved since then goes into results.json and into a box of the
     brief. Briefs of other languages that lie there from an earlier run are removed.
 
     Args:
-        notebooks: executed 06-brief notebooks, one a language.
+        notebooks: executed 06-brief notebooks.
         folder: where the province's files go.
         root: the project's folder, against which raw locations are read.
 
@@ -56,25 +60,30 @@ def publish_brief(notebooks: list[Path], folder: Path, root: Path) -> tuple[list
 
     Raises:
         NoBriefInNotebook: a notebook carries no brief.
-        ContactUnreadable: the project's `dvctt.toml` cannot be used.
+        IssuerUnreadable: the project's `dvctt.toml` cannot be used.
         PdfRefused: a PDF could not be made.
     """
-    contact = read_contact(root)
-    briefs = [put_contact(read_brief(notebook), contact) for notebook in notebooks]
+    issuer = read_issuer(root)
+    briefs = [put_issuer(brief, issuer) for notebook in notebooks for brief in read_briefs(notebook)]
     results = gather_results(briefs, root)
     results["changes"] = compare_results(read_edition(folder), results)
-    results["edition"] = digest_edition(notebooks, contact)
+    results["edition"] = digest_edition(notebooks, issuer)
     languages = [brief["language"] for brief in briefs]
     contents: dict[str, bytes] = {}
     for brief in briefs:
         page = _with_changes(brief, results["changes"])
         contents[f"brief.{brief['language']}.html"] = render_html(page, languages).encode("utf-8")
         contents[f"brief.{brief['language']}.pdf"] = render_pdf(page)
-    contents[FIGURES] = write_figures(briefs[0]["figures_used"]).encode("utf-8")
+        if brief["form"]:
+            place = by_code()[brief["province_code"]]
+            form = write_form(place, **brief["form"], language=brief["language"])
+            contents[FORMS[brief["language"]]] = form
+    contents[FIGURES] = str(briefs[0]["figures_used"]).encode("utf-8")
     contents[RESULTS] = write_results(results).encode("utf-8")
     # The record comes first: until the last file is in place it says that they are not those of one edition.
     files = put_in_place({RECORD: write_record(contents, folder), **contents}, folder)[1:]
-    for stale in {*folder.glob("brief.*.html"), *folder.glob("brief.*.pdf")} - set(files):
+    forms = {folder / name for name in FORMS.values() if (folder / name).exists()}
+    for stale in {*folder.glob("brief.*.html"), *folder.glob("brief.*.pdf"), *forms} - set(files):
         stale.unlink()  # a language not asked for this time would show numbers that results.json no longer has
     return files, results["changes"]
 
@@ -95,7 +104,7 @@ def gather_results(briefs: list[dict[str, Any]], root: Path) -> dict[str, Any]:
         "version": first["version"],
         "data_date": first["data_date"],
         "languages": [brief["language"] for brief in briefs],
-        "headline": {b["language"]: "".join(span["text"] for span in b["headline"]) for b in briefs},
+        "headline": {b["language"]: plain_text(b["first_page"]["headline"]) for b in briefs},
         "numbers": numbers,
         "rests_on": first["rests_on"],
         "files": digest_files(first["files"], root),
@@ -117,7 +126,7 @@ def _with_changes(brief: dict[str, Any], changes: dict[str, Any]) -> dict[str, A
 
 def _printed_texts(brief: dict[str, Any]) -> list[tuple[str, str]]:
     """List every number the brief prints, with the text it prints it as."""
-    spans = [*brief["headline"], *brief["lead"]]
+    spans = spans_of_first_page(brief["first_page"])
     for section in brief["sections"]:
         for item in section["items"]:
             if item["kind"] in ("text", "list"):

@@ -84,7 +84,8 @@ def _sentence(found: InterruptedSeries, place: Province) -> str:
     interval = (
         ""
         if estimate.conf_low is None or estimate.conf_high is None
-        else f" ({estimate.conf_level:.0%} interval {_pp(estimate.conf_low)} to {_pp(estimate.conf_high)}, Newey–West)"
+        else f" ({estimate.conf_level:.0%} interval {_pp(estimate.conf_low)} to {_pp(estimate.conf_high)}, "
+        "AR(1) errors)"
     )
     against = ", less the country's," if found.compared else ""
     return (

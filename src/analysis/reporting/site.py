@@ -58,7 +58,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Line:
-    """A province on the page: its place in the alphabet, what a search looks through, its files and headline."""
+    """A province on the page: its place in the alphabet, what a search looks through, its files and headline.
+
+    `outdated` is the text that tells that the brief differs from the tables (`outdated`), or may (`stale`); else empty.
+    """
 
     province: Province
     place: int
@@ -67,7 +70,7 @@ class Line:
     files: tuple[Link, ...]
     headline: str
     headline_language: str
-    outdated: bool
+    outdated: str
 
 
 def publish_site(data: SiteData, reports: Path, out: Path) -> list[Path]:
@@ -166,10 +169,16 @@ def list_lines(data: SiteData, briefs: Mapping[str, MadeBrief], language: str) -
                 files=files,
                 headline=brief.headline[chosen] if brief else "",
                 headline_language=chosen,
-                outdated=bool(brief and data.is_outdated(brief)),
+                outdated=_outdated(data, brief),
             )
         )
     return lines
+
+
+def _outdated(data: SiteData, brief: MadeBrief | None) -> str:
+    if brief is None:
+        return ""
+    return "outdated" if data.is_outdated(brief) else "stale" if brief.province_code in data.stale else ""
 
 
 def _links(brief: MadeBrief, language: str) -> tuple[Link, ...]:

@@ -23,9 +23,12 @@ def answer_sentences(answers: Sequence[tuple[StudyPanel, StudyAnswer]], words: W
 def _sentence(panel: StudyPanel, answer: StudyAnswer, words: Words) -> str:
     effect, factor = answer.effect, answer.points_per_unit or 1.0
     size = effect.estimate * factor
+    known = len(panel.starts) + len(panel.too_early) + len(panel.absent)
     parts = {
         "label": _label(answer.outcome, words),
-        "n": str(answer.n_treated),
+        "which": words.say(
+            "answer", f"which_{'of' if known > answer.n_treated else 'all'}", n=answer.n_treated, known=known
+        ),
         "setters": words.say("answer", f"setters_{_known_from(panel)}"),
         "size": words.number(abs(size), 1),
         "effect": words.number(size, 1, signed=True),

@@ -56,7 +56,8 @@ class SiteData:
 
     `answers` are those of the studies with their panels, the strongest evidence first and the survey last; `stated_by`
     says by code who states the decision of a treated province; `decided_34` are the decisions on the 34-unit map;
-    `newest` holds the newest figures of each headline indicator and map for which most provinces have one.
+    `newest` holds the newest figures of each headline indicator and map for which most provinces have one; `stale` are
+    the codes of the provinces whose briefs would be made anew.
     """
 
     survey: pd.DataFrame
@@ -69,6 +70,7 @@ class SiteData:
     stated_by: Mapping[str, str] = field(default_factory=dict)
     decided_34: Mapping[str, Start] = field(default_factory=dict)
     newest: tuple[Newest, ...] = ()
+    stale: frozenset[str] = frozenset()
 
     @property
     def base_year(self) -> int:

@@ -150,7 +150,9 @@ def measure_newest(kind: str, newest: Newest, codes: Sequence[str], words: Words
         fill = f"share-{_class_of(one.value, bounds)}"
         cells[code] = Cell(one.value, fill, f"{words.number(one.value, 1)}%", text)
     legend = [Class(f"share-{i}", "", text) for i, text in enumerate(_ranges(bounds, words))]
-    return _measure(kind, cells, legend, words, known)
+    aside = ", ".join(words.period(period) for period in newest.set_aside)
+    extra = [words.say("newest", "set_aside", periods=aside)] if aside else []
+    return _measure(kind, cells, legend, words, known, extra)
 
 
 def say_older(newest: Newest, code: str, words: Words) -> str:

@@ -74,12 +74,23 @@ def describe_data(panel: StudyPanel) -> str:
         text += f" {len(panel.gaps)} {CELLS[panel.frequency]} have no figure; none is filled in."
     if len(panel.left_out):
         text += f" {len(panel.left_out)} figures are not used and listed below."
+    text += say_set_aside(panel.set_aside)
     if panel.breaks_inside:
         days = ", ".join(format_date(day, "en") for day in panel.breaks_inside)
         text += f" The definition changed on {days}: taken as one step common to all provinces."
     if study.weights != "none":
         text += f" Provinces are weighted by {study.weights}."
     return text
+
+
+def say_set_aside(periods: tuple[str, ...]) -> str:
+    """Say of which periods the files were set aside; nothing where there are none."""
+    if not periods:
+        return ""
+    return (
+        f" The figures of {', '.join(periods)} were set aside whole: beside the other periods they cannot be right; "
+        "`dvctt clean` says why."
+    )
 
 
 def _treatment(panel: StudyPanel) -> str:
@@ -196,8 +207,8 @@ def table_of_left_out(panel: StudyPanel) -> Table:
     )
 
 
-def limits(panel: StudyPanel) -> Words:
-    """Say what the comparison does not show, as far as the panel tells."""
+def limits(panel: StudyPanel, *, doubtful_out: bool = False) -> Words:
+    """Say what the comparison does not show, as far as the panel tells; `doubtful_out`: it leaves doubtful ones out."""
     lines = [
         "“Others” means *not known* to have set targets: national plans set targets for every province, so "
         "effects are diluted."
@@ -216,7 +227,12 @@ def limits(panel: StudyPanel) -> Words:
             "A few hundred respondents a province make single provinces noisy: no claim about one province "
             "below about two points."
         )
-    if panel.doubtful and panel.study.controls == "not_known":
+    if doubtful_out and panel.doubtful:
+        lines.append(
+            f"{len(panel.doubtful)} provinces with some target, campaign or fee cut of their own are no donors; others "
+            "may have had one that nobody reported."
+        )
+    elif panel.doubtful and panel.study.controls == "not_known":
         lines.append(
             f"{len(panel.doubtful)} of the others had some target, campaign or fee cut of their own."
         )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from analysis.reference.provinces import provinces
 from analysis.reporting.brief_writer import Writer
 from analysis.reporting.prose import Span
 
 CLEAR_P = 0.05
-BLUNT_SHARE = 0.25  # of the starting level: a survey that tells no smaller difference from chance is blunt
 LEVEL_SHARE = 0.5  # of the difference reported: groups that lie closer than that stand almost level
 # One province beside the rest, by the share of provinces that lie as far from their mean as it does.
 RISES = ((0.5, "rise_near"), (0.1, "rise_within"), (0.0, "rise_far"))
@@ -46,14 +46,19 @@ def _chance(writer: Writer) -> str:
     if "plain_p_pct" not in writer.ledger.entries:
         return str(texts["chance_other"])
     same = inference == "permutation"
-    return str(texts["chance_count"] + texts["chance_same" if same else "chance_studentised"])
+    return str(texts["chance_count"] + texts["chance_same" if same else "chance_studentised"]) + _within(
+        writer
+    )
 
 
-def is_blunt(writer: Writer) -> bool:
-    """Tell whether only a difference that is large beside the starting level would have stood out from chance."""
-    if "clear_from_pp" not in writer.ledger.entries:
-        return False
-    return writer.ledger_value("clear_from_pp") > BLUNT_SHARE * writer.ledger_value("start_level_pct")
+def _within(writer: Writer) -> str:
+    """Say what is found when only provinces of one region are compared, where those that decided lie together."""
+    if "within_low_pp" not in writer.ledger.entries or "within_high_pp" not in writer.ledger.entries:
+        return ""
+    english = writer.evidence.fullest_region[2]
+    place = next(place for place in provinces() if place.region_en == english)
+    region = place.region_vi if writer.language == "vi" else english
+    return str(writer.texts["sure"]["within"]).replace("{region}", region)
 
 
 def times_key(ratio: float) -> str:
@@ -74,11 +79,8 @@ def control_words(writer: Writer) -> list[Span]:
     )
 
 
-def rise_words(writer: Writer, compared: str) -> list[Span]:
-    """Set the province's own rise beside those of the provinces not named; empty where it has no rise.
-
-    `compared` is the beginning that says over which years: `rise_full`, or `rise_same` after a sentence that said so.
-    """
+def rise_words(writer: Writer) -> list[Span]:
+    """Set the province's own rise beside those of the provinces not named; empty where it has no rise."""
     if "own_rise_pp" not in writer.ledger.entries:
         return []
     texts = writer.texts["survey"]
@@ -94,7 +96,6 @@ def rise_words(writer: Writer, compared: str) -> list[Span]:
     return writer.spans(
         "survey",
         "rise",
-        compared=texts[compared],
         other="" if writer.evidence.status == "set" else texts["other"],
         own_moved=own,
         others_moved=others,

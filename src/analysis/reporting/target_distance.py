@@ -43,6 +43,11 @@ class TargetDistance:
         return None if self.last is None else self.target_pct - self.last.value_pct
 
     @property
+    def last_on_day(self) -> bool:
+        """Tell whether the last figure is of the day of the deadline itself."""
+        return self.last is not None and self.last.date == self.deadline
+
+    @property
     def months_left(self) -> float | None:
         """Return the months from the last figure to the deadline."""
         return None if self.last is None else days_between(self.last.date, self.deadline) / DAYS_PER_MONTH

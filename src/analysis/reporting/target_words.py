@@ -18,6 +18,7 @@ from analysis.reporting.target_distance import TargetDistance
 _VERDICTS = {
     "reached": "reached by the last figure",
     "missed": "not reached by the last figure; the deadline has passed",
+    "missed_on_day": "not reached on the day of the deadline",
     "open": "not reached yet",
     "no_figure": "no figure by the deadline",
 }
@@ -56,8 +57,8 @@ def _column(one: TargetDistance) -> list[str]:
         _pp(one.distance_pp),
         _pp(one.months_left),
         _pp(one.needed_pp),
-        _pp(one.pace_pp),
-        _VERDICTS[one.state],
+        "" if one.pace_pp is None else f"{_pp(one.pace_pp)} (since {_first(one)})",
+        _VERDICTS["missed_on_day" if one.state == "missed" and one.last_on_day else one.state],
         "; ".join(map(file_and_line, rows)),
     ]
 
@@ -71,12 +72,14 @@ def _sentence(one: TargetDistance, place: Province) -> str:
     stood = f"{place.name_vi} stood at {_figure(one.last)}"
     if one.state == "reached":
         return f"{target}; it was reached: {stood}.{_recounted(one)}"
-    verdict = (
-        " By the last figure known before it the target was not reached; where the province stood on the day is not "
-        "known."
-        if one.passed
-        else ""
-    )
+    verdict = ""
+    if one.passed and one.last_on_day:
+        verdict = " The target was not reached."
+    elif one.passed:
+        verdict = (
+            " By the last figure known before it the target was not reached; where the province stood on the day is "
+            "not known."
+        )
     distance = _pp(one.distance_pp)
     short = f"{stood}, {distance} {'point' if distance == '1' else 'points'} short."
     return f"{target}; {short}{_pace(one)}{verdict}{_recounted(one)}{_later(one)}"
@@ -85,8 +88,13 @@ def _sentence(one: TargetDistance, place: Province) -> str:
 def _pace(one: TargetDistance) -> str:
     if one.needed_pp is None:
         return ""
-    so_far = "" if one.pace_pp is None else f", after {_pp(one.pace_pp)} a month so far"
+    so_far = "" if one.pace_pp is None else f", after {_pp(one.pace_pp)} a month since {_date(_first(one))}"
     return f" That left {_pp(one.months_left)} months at {_pp(one.needed_pp)} points a month{so_far}."
+
+
+def _first(one: TargetDistance) -> str:
+    """Return the day from which a pace is counted: that of the first figure under the last one's definition."""
+    return "" if one.first is None else one.first.date
 
 
 def _recounted(one: TargetDistance) -> str:

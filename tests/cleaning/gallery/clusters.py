@@ -148,17 +148,16 @@ TT    Địa phương                    tiếp nhận          trực tuyến  
 Ghi chú: Số liệu trên Cổng DVCQG.
 """
     october = ("2024-10-31", "X")
-    values = {
-        "01": (1827030, 1362201, 74.56), "31": (440863, None, 54.26), "77": (282420, 146606, 51.91),
-        "79": (2197433, 1685132, 76.69), "96": (230495, 80509, 34.93),
-    }  # fmt: skip
+    values = {"01": (1827030, 1362201, 74.56), "31": (440863, None, 54.26), "96": (230495, 80509, 34.93)}
     figures: list[Figure] = [
         fig(code, indicator, october, value)
         for code, row in values.items()
         for indicator, value in zip((ALL, ONL, SUB), row, strict=True)
         if value is not None
     ]
-    return Exhibit("129-pasted-from-a-pdf.txt", text.encode("utf-16"), figures, [("D9", "missing")])
+    # Names cut in two lines are none: their rows are held.
+    held = [("D9", "missing"), ("B10", "name_unknown"), ("B11", "no_figures"), ("B18", "name_unknown")]
+    return Exhibit("129-pasted-from-a-pdf.txt", text.encode("utf-16"), figures, held)
 
 
 def _parts() -> Exhibit:

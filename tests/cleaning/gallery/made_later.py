@@ -78,16 +78,14 @@ def _written_once() -> Exhibit:
         [],
         ["", "", "Số hồ sơ trực tuyến", "", "5"],
     ]
-    quarter, october = ("2022-09-30", "Q"), ("2022-10-31", "M")
+    quarter = ("2022-09-30", "Q")
     figures = [
         fig("87", ALL, quarter, 31300),
-        fig("87", "n_dossiers_online", quarter, 7300),
-        fig("87", PRO, quarter, 23.32),
-        fig("87", ALL, october, 10326),
     ]
-    held = [("E5", "indicator_unknown"), ("E7", "missing"), ("A8", "total_row"), ("A9", "total_row")]
-    content = csv(rows, "\t", "utf-16")
-    return Exhibit("122-written-once.csv", content, figures, [*held, ("C11", "row_outside")])
+    # Blanks that mean the same are only filled for names: unit and period of these rows are not said.
+    held = [("E3", "number_ambiguous"), ("E4", "period_unknown"), ("A8", "total_row"), ("A9", "total_row")]
+    outside = [("C5", "row_outside"), ("B6", "row_outside"), ("C11", "row_outside")]
+    return Exhibit("122-written-once.csv", csv(rows, "\t", "utf-16"), figures, [*held, *outside])
 
 
 def _codes_for_missing() -> Exhibit:
@@ -119,11 +117,6 @@ def _codebook() -> Exhibit:
         ["Ha Nam", "2022q3", 354, 0.3318, 5.9],
         ["Nam Dinh", "2022q3", 494, 0.25, 6.2],
     ]
-    when = ("2022-09-30", "Q")
-    figures = [
-        fig("35", ALL, when, 354),
-        fig("36", ALL, when, 494),
-        fig("35", SUB, when, 33.18),
-        fig("36", SUB, when, 25),
-    ]
-    return Exhibit("124-codebook.xlsx", xlsx(rows, touch=touch), figures, [("E2:E3", "column_unknown")])
+    held = [("A2", "table_not_understood"), ("A3", "table_not_understood")]
+    held += [(f"A{n}", "row_outside") for n in range(1, 5)]
+    return Exhibit("124-codebook.xlsx", xlsx(rows, touch=touch), [], held, refused="“hs”; “sh_tt”; “ln_hs”")

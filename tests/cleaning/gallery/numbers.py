@@ -90,7 +90,7 @@ def exhibits() -> list[Exhibit]:
             ],
         ),
         Exhibit("19-fractions.xlsx", xlsx(fractions), pair(27.98, 30), notes="read as a fraction of one"),
-        Exhibit("20-a-slip.xlsx", xlsx(slip), pair()[:1], [("B4", "scale_ambiguous")]),
+        Exhibit("20-a-slip.xlsx", xlsx(slip), [], [("B3", "scale_ambiguous"), ("B4", "scale_ambiguous")]),
         Exhibit(
             "21-small-and-percent.xlsx",
             xlsx(small),

@@ -136,7 +136,12 @@ def _form() -> Exhibit:
     return Exhibit(
         "69-form-06a.xlsx",
         xlsx(rows, merge=["A4:A6", "B4:B6", "C4:F4", "C5:C6", "D5:E5", "F5:F6", "G4:G6"]),
-        [fig("22", SUB, QUARTER, 50), fig("30", SUB, QUARTER, 20)],
-        # The total holds what was carried over “Từ kỳ trước”.
-        [("C9:C10", "column_unknown"), ("D9:D10", "column_unknown"), ("E9:E10", "column_unknown"), ("F9:F10", "column_unknown"), ("B8", "total_row")],
+        [
+            fig("22", SUB, QUARTER, 50), fig("30", SUB, QUARTER, 20), fig("22", ONL, QUARTER, 500), fig("30", ONL, QUARTER, 100),
+            # Received in the period is online and direct; the total holds what was carried over “Từ kỳ trước”.
+            fig("22", ALL, QUARTER, 950), fig("30", ALL, QUARTER, 450),
+        ],
+        [("C9:C10", "column_unknown"), ("F9:F10", "column_unknown"), ("B8", "total_row")],
+        # A share of all dossiers, those carried over among them, is none of what was received.
+        disagreements=2,
     )  # fmt: skip

@@ -7,7 +7,7 @@ import unicodedata
 
 def tcvn3(text: str) -> str:
     """Return text as a workbook in .VnTime holds it: TCVN3 codes shown as Latin letters."""
-    from analysis.cleaning.reading.encodings import TCVN3
+    from analysis.cleaning.readers.encodings import TCVN3
 
     back = {letter: chr(code) for code, letter in TCVN3.items()}
     return "".join(back.get(c, c) for c in text)

@@ -31,7 +31,7 @@ def _states_and_months() -> Exhibit:
     for column, span in _NINE.items():
         j = "ABCDEF".index(column)
         figures += [fig("44", code, span, rows[i][j]) for code, i in ((FULL, 4), (ALL, 6), (ONL, 7))]
-    held = [("D5", "column_unknown"), ("G5:G8", "column_unknown")]
+    held = [("D5", "column_unknown"), ("G5", "column_unknown"), ("G7:G8", "column_unknown")]
     return Exhibit("130-sections-of-a-day-and-of-months.xlsx", xlsx(rows, title="Biểu"), figures, held)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.cleaning.figures.readings import Mask
-from analysis.cleaning.reading.grid import Codes
+from analysis.cleaning.readers.grid import Codes
 
 LONGEST_NUMBER = 30  # more digits are no figure
 _NEWLINE, _ZERO, _COMMA, _DOT = 10, 48, 44, 46

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from analysis.cleaning.figures.readings import Reading, held
-from analysis.cleaning.reading.cells import LONGEST, even_out, is_missing
-from analysis.cleaning.reading.grid import DATE, ERROR, NUMBER, PERCENT, POINTS, UNCACHED
+from analysis.cleaning.readers.cells import LONGEST, even_out, is_missing
+from analysis.cleaning.readers.grid import DATE, ERROR, NUMBER, PERCENT, POINTS, UNCACHED
 from analysis.reference.spelling import plain_text
 
 # A mark that points to a footnote: 50,0%* or 71,12 (1).

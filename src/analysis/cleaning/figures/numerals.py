@@ -15,7 +15,7 @@ from analysis.cleaning.figures.digits import LONGEST_NUMBER, Digits, find_digits
 from analysis.cleaning.figures.number_cells import NumberCell, take_apart
 from analysis.cleaning.figures.readings import Floats, Reading, Readings, held
 from analysis.cleaning.figures.scales import Numbers, Scale, bring_to_unit
-from analysis.cleaning.reading.grid import TEXT
+from analysis.cleaning.readers.grid import TEXT
 
 _WHOLE = re.compile(r"-?\d+")
 _SPACED = re.compile(r"-?\d{1,3}(?: \d{3})+(?:[.,]\d+)?")
@@ -44,6 +44,15 @@ def read_column(texts: Sequence[str], kinds: str, scale: Scale) -> Readings:
         if reading.said:
             special[n] = reading
     return _in_unit(values, cells, digits, texts, special, scale)
+
+
+def column_mark(cells: Sequence[tuple[str, str]]) -> str:
+    """Return the decimal mark that text cells of shares or scores prove, nothing where they prove none or both."""
+    texts = [text for text, kind in cells if kind == TEXT]
+    scale = Scale("score")
+    proved = certain_marks(find_digits(texts), texts, scale)
+    taken = [cell for text in texts if isinstance(cell := take_apart(text, TEXT), NumberCell)]
+    return _agreed_mark(proved, dict(enumerate(taken)), scale)
 
 
 def _agreed_mark(proved: npt.NDArray[np.uint8], cells: Mapping[int, NumberCell], scale: Scale) -> str:

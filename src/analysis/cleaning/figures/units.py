@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from analysis.cleaning.reading.grid import Codes, Sheet
+from analysis.cleaning.readers.grid import Codes, Sheet
 from analysis.reference.indicators import Indicator
 from analysis.reference.spelling import plain_text
 
@@ -18,10 +18,12 @@ _COUNTED = {
     "service": r"(?:dich vu|dvc(?:tt)?|services?)",
     "procedure": r"(?:thu tuc|tthc|procedures?)",
     "population": r"(?:nguoi|persons?|people|inhabitants?)",
+    "money": r"(?:dong|vnd)",
     "": r"(?:luot|giao dich|tai khoan|cuoc|times|transactions?)",
 }
 _ANY = "|".join(_COUNTED.values())
-_WORDS = r"(?P<million>trieu|million|mil\.)|nghin|ngan|thousands?|thous\."
+_MANY = r"(?P<billion>t[yi](?= (?:dong|vnd)\b)|billions?)|(?P<million>trieu|millions?|mil\.)"
+_WORDS = rf"{_MANY}|nghin|ngan|thousands?|thous\."
 _NUMERALS = r"1[., ]?000(?P<more>[., ]?000)?"
 _NAMED = re.compile(r"\b(?:don vi(?: tinh)?|dvt|dv tinh|unit)\b\s*:?\s*([^()\n]*)")
 _BRACKET = re.compile(r"\(([^()]*)\)")
@@ -44,8 +46,15 @@ class Unit:
     counted: str = ""
 
     def factor_for(self, indicator: Indicator | None) -> int:
-        """Return the factor for the figures of an indicator; a unit of dossiers is none of services."""
-        if indicator is not None and self.counted and self.counted not in indicator.code:
+        """Return the factor for the figures of an indicator; a unit of dossiers is none of services, nor of money."""
+        if (self.counted == "money") != (indicator is not None and indicator.unit == "VND") and self.counted:
+            return 1
+        if (
+            indicator is not None
+            and indicator.unit != "VND"
+            and self.counted
+            and self.counted not in indicator.code
+        ):
             return 1
         return self.factor or 1
 
@@ -97,7 +106,8 @@ def _read(plain: str, pattern: re.Pattern[str], one: _Find | None = None) -> Uni
         if not _NUMBER_BEFORE.search(plain[: found.start()]):
             groups = found.groupdict()
             millions = groups.get("million") or groups.get("more")
-            return Unit(1_000_000 if millions else 1000, _counted(plain[found.end() :]))
+            factor = 1_000_000_000 if groups.get("billion") else 1_000_000 if millions else 1000
+            return Unit(factor, _counted(plain[found.end() :]))
     return Unit(1, _counted(plain)) if one is not None and one(plain) else None
 
 

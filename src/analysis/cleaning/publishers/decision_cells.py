@@ -8,8 +8,8 @@ import re
 from analysis.cleaning.maps import MERGER, frame_of
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.publishers.decision_words import bounds, prefixes, words
-from analysis.cleaning.reading.cells import even_out
-from analysis.cleaning.reading.grid import DATE, ERROR, NUMBER, PERCENT, UNCACHED
+from analysis.cleaning.readers.cells import even_out
+from analysis.cleaning.readers.grid import DATE, ERROR, NUMBER, PERCENT, UNCACHED
 from analysis.cleaning.words.periods import bounds_of, parse_period
 from analysis.cleaning.words.places import PLACE, Place, read_code, read_place
 from analysis.reference.indicators import Indicator

@@ -9,8 +9,8 @@ from functools import cached_property
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.publishers.decision_cells import read_announced, read_place_or_code
 from analysis.cleaning.publishers.decision_words import head_words, role_of_head
-from analysis.cleaning.reading.grid import Sheet
-from analysis.cleaning.tables.rowkinds import is_numbering
+from analysis.cleaning.readers.grid import Sheet
+from analysis.cleaning.rows import is_numbering
 from analysis.cleaning.words.indicator_names import indicator_of_cell
 from analysis.cleaning.words.places import PLACE
 from analysis.reference.indicators import Indicator

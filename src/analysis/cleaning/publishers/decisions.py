@@ -18,8 +18,8 @@ from analysis.cleaning.publishers.decision_cells import (
 from analysis.cleaning.publishers.decision_tables import DecisionRow, DecisionTable, find_decision_tables
 from analysis.cleaning.publishers.decision_words import head_words, meaning, words
 from analysis.cleaning.publishers.stated_by import who_states
-from analysis.cleaning.reading.cells import is_missing
-from analysis.cleaning.reading.grid import Sheet
+from analysis.cleaning.readers.cells import is_missing
+from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.shapes import Cleaned, Intake
 from analysis.cleaning.sources import describe_source
 from analysis.cleaning.words.indicator_names import indicator_of_cell

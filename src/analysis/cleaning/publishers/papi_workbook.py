@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from analysis.cleaning.figures.numerals import read_column
 from analysis.cleaning.figures.scales import Scale
 from analysis.cleaning.messages import message
-from analysis.cleaning.reading.cells import is_missing
-from analysis.cleaning.reading.grid import Sheet
+from analysis.cleaning.readers.cells import is_missing
+from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.shapes import Cleaned, Intake
 from analysis.cleaning.words.places import PLACE, Place, read_place
 from analysis.reference.indicators import by_code as codebook

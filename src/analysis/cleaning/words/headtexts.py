@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+
+from analysis.reference.spelling import plain_text
 
 _UNIT_MARKS = re.compile(
     r"\((?:[^()]*(?:%|đvt|đơn vị|dvt|unit|percent|phần trăm|hồ sơ|điểm|dịch vụ|dvc|tthc|thủ tục|nghìn|"
@@ -36,3 +39,11 @@ def without_unit(text: str) -> str:
 def names_percent(text: str) -> bool:
     """Tell whether a text names per cent as the unit."""
     return bool(_PERCENT.search(text))
+
+
+def cut_out(text: str, first: int, end: int) -> str:
+    """Return a text without a stretch of its plain form (see `plain_text`), with its marks where both are as long."""
+    plain = plain_text(text)
+    whole = " ".join(unicodedata.normalize("NFC", text).split())
+    whole = whole if len(whole) == len(plain) else plain
+    return f"{whole[:first]} {whole[end:]}"

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from analysis.cleaning.words.headtexts import shorten, without_unit
+from analysis.cleaning.words.vocabulary import has_marks, marked, words
 from analysis.reference.abbreviations import fold_name, join_names
 from analysis.reference.indicators import Indicator, by_code, spelt_names
-from analysis.reference.spelling import fold_text
+from analysis.reference.spelling import fold_text, fold_words
 
-_GENERIC = {
-    "", "ty le", "ti le", "ty le phan tram", "ti le phan tram", "gia tri", "value", "so lieu", "ket qua", "thuc hien",
-    "ket qua thuc hien", "phan tram", "percent", "percentage", "outcome", "ty le dat", "ty le dat duoc", "so luong",
-    "kq", "luy ke", "thuc hien luy ke", "trong ky", "score", "diem", "diem so", "dat",
-    "chung", "tong chung", "toan tinh", "values", "column labels",
-}  # fmt: skip
-_FILLERS = {
-    "ket", "qua", "thuc", "hien", "so", "lieu", "luy", "ke", "trong", "ky", "bao", "cao", "cua", "tinh",
-    "den", "the", "of", "in", "dat", "duoc", "nam", "cac", "dia", "phuong", "ty", "le", "and", "ngay", "het", "thoi",
-    "diem", "gia", "tri", "bo", "prel", "uoc", "est", "cong", "ca",
-}  # fmt: skip
 # “Tháng 12/2022 gấp bao nhiêu lần cùng kỳ năm trước”, without its period.
 _MULTIPLE = re.compile(
     r"(?:tang )?(?:gap|so lan)(?: (?:bao nhieu|may))?(?: lan)?(?: so)?(?: voi)? cung ky"
@@ -29,22 +19,29 @@ _MULTIPLE = re.compile(
 )
 # What a name of figures begins with.
 _COUNTING = re.compile(r"(tong so|so|ty le) (?=\w)")
-# Words of group heads that leave the meaning of the head below them as it is.
-_GROUP_WORDS = _FILLERS | {
-    "ho", "so", "tiep", "nhan", "dich", "vu", "cong", "thu", "tuc", "hanh", "chinh", "tthc", "tinh", "hinh", "tong",
-    "cac", "luong", "ve", "hoso",
-}  # fmt: skip
+# A name of so few words is compared with its marks: “Sơ bộ” (preliminary) is no “Số bò” (cows).
+_SHORT, _MOST_WORDS = 3, 25
 
 
-def indicator_of_cell(text: str, words: Mapping[str, str] = MappingProxyType({})) -> Indicator | None:
-    """Return the indicator that a cell of an indicator column names, exactly; `words` are those of a layout."""
+def indicator_of_cell(text: str, said: Mapping[str, str] = MappingProxyType({})) -> Indicator | None:
+    """Return the indicator that a cell of an indicator column names, exactly; `said` are the words of a layout."""
     text = shorten(text)
-    code = (
-        words.get(fold_text(text))
-        or spelt_names().get(fold_name(text))
-        or spelt_names().get(fold_name(without_unit(text)))
-    )
+    code = said.get(fold_text(text)) or code_named(text) or code_named(without_unit(text))
     return by_code().get(code) if code else None
+
+
+def code_named(text: str) -> str:
+    """Return the code whose name a whole text is, else nothing."""
+    code = spelt_names().get(fold_name(text), "")
+    return code if code and _same_marks(text, code) else ""
+
+
+def _same_marks(text: str, code: str) -> bool:
+    if not has_marks(text) or len(text.split()) > _SHORT:
+        return True
+    folded = fold_text(text)
+    alike = [name for _, name in by_code()[code].names if fold_text(name) == folded and has_marks(name)]
+    return not alike or marked(text) in map(marked, alike)
 
 
 def name_inside(text: str) -> Indicator | None:
@@ -60,13 +57,26 @@ def name_inside(text: str) -> Indicator | None:
 
 def is_indicator(piece: str) -> bool:
     """Tell whether a text is the name of an indicator, with or without its unit."""
-    return fold_name(piece) in spelt_names() or fold_name(without_unit(piece)) in spelt_names()
+    return bool(code_named(piece) or code_named(without_unit(piece)))
 
 
 def is_generic(rest: str) -> bool:
-    """Tell whether a head says no more than that figures stand below it."""
-    words = fold_text(rest)
-    return words in _GENERIC or all(word in _FILLERS for word in words.split())
+    """Tell whether a head says no more than that figures stand below it; “Số bò” and “Cá” say more."""
+    if not fold_text(rest) or rest in words("names_of_figures", "generic"):
+        return True
+    return all(_is_filler(word, has_marks(rest)) for word in _words_of(rest))
+
+
+def _words_of(text: str) -> list[str]:
+    return marked(text).split() if has_marks(text) else fold_words(text)
+
+
+def _is_filler(word: str, in_marked: bool, *lists: str) -> bool:
+    """Tell whether a word, as `_words_of` gives it, says nothing; typed without marks some words may be others."""
+    known = words("names_of_figures", "fillers", *lists)
+    if in_marked:
+        return word in known.with_marks
+    return word in known and word not in words("names_of_figures", "fillers_only_marked")
 
 
 def indicator_of_heads(rests: list[str], general: Indicator | None = None) -> Indicator | None:
@@ -84,26 +94,38 @@ def indicator_of_heads(rests: list[str], general: Indicator | None = None) -> In
     return None if found is not None and found.unit == "count" and shares else found
 
 
-def _spelt(rests: list[str]) -> Indicator | None:
-    folded = [text for rest in rests if (text := fold_name(rest).removeprefix("trong do").strip())]
+def _spelt(rests: Sequence[str]) -> Indicator | None:
+    pieces = [(rest, text) for rest in rests if (text := fold_name(rest).removeprefix("trong do").strip())]
+    folded = [text for _, text in pieces]
     # Above “Nộp trực tuyến | Số hồ sơ” the head “Tiếp nhận trong kỳ” adds nothing.
-    telling = folded[-2:] if all(set(text.split()) <= _GROUP_WORDS for text in folded[:-2]) else folded
+    telling = folded[-2:] if all(_adds_nothing(rest, set()) for rest, _ in pieces[:-2]) else folded
     within = _within(*telling) if len(telling) == 2 else ""
     for joined in (" ".join(folded), " ".join(reversed(folded)), " ".join(telling), within):
-        if joined in spelt_names():
+        if joined in spelt_names() and (
+            len(folded) > 1 or code_named(re.sub(r"^trong đó\W*", "", pieces[0][0], flags=re.I))
+        ):
             return by_code()[spelt_names()[joined]]
     exact = [text for text in folded if text in spelt_names()]
     # Above “Tổng số DVCTT” the head “Dịch vụ công trực tuyến” adds nothing.
-    said = _GROUP_WORDS.union(*(text.split() for text in exact))
-    others = [text for text in folded if text not in spelt_names()]
-    if len(codes := {spelt_names()[text] for text in exact}) == 1 and all(
-        is_generic(text) or said.issuperset(text.split()) for text in others
-    ):
+    said = {word for text in exact for word in text.split()}
+    others = [rest for rest, text in pieces if text not in spelt_names()]
+    codes = {spelt_names()[text] for text in exact}
+    if len(codes) == 1 and all(is_generic(rest) or _adds_nothing(rest, said) for rest in others):
         return by_code()[codes.pop()]
-    inside = {found.code for text in folded if (found := _among_fillers(text))}
-    if len(inside) == 1 and all(is_generic(text) or _among_fillers(text) for text in folded):
+    inside = {found.code for rest, _ in pieces if (found := _among_fillers(rest))}
+    if len(inside) == 1 and all(is_generic(rest) or _among_fillers(rest) for rest, _ in pieces):
         return by_code()[inside.pop()]
     return None
+
+
+def _adds_nothing(rest: str, said: set[str]) -> bool:
+    """Tell whether a group's head has only words that its heads below, or any group of dossiers or services, say."""
+    if has_marks(rest):
+        own = zip(marked(rest).split(), fold_words(rest), strict=False)
+        return all(_is_filler(word, True, "group_words") or folded in said for word, folded in own) or set(
+            fold_name(rest).split()
+        ) <= said | {"hoso"}
+    return all(_is_filler(word, False, "group_words") or word in said for word in fold_name(rest).split())
 
 
 def _within(group: str, name: str) -> str:
@@ -122,13 +144,16 @@ def count_of_heads(group: str, head: str) -> Indicator | None:
     return None
 
 
-def _among_fillers(folded: str) -> Indicator | None:
-    found = name_inside(folded)
-    if found is None:
+def _among_fillers(rest: str) -> Indicator | None:
+    """Return the indicator whose name stands in a text beside words that say nothing."""
+    found, own, folded = name_inside(rest), _words_of(rest), fold_words(rest)
+    if found is None or len(own) != len(folded) or len(own) > _MOST_WORDS:
         return None
-    for name, code in spelt_names().items():
-        if code == found.code and f" {name} " in f" {folded} ":
-            rest = f" {folded} ".replace(f" {name} ", " ", 1).split()
-            if all(word in _FILLERS for word in rest):
-                return found
+    is_marked = has_marks(rest)
+    for first in range(len(own)):
+        for last in range(len(own), first, -1):
+            if spelt_names().get(fold_name(" ".join(folded[first:last]))) == found.code:
+                others = own[:first] + own[last:]
+                if all(_is_filler(word, is_marked) for word in others):
+                    return found
     return None

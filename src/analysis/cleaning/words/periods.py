@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from analysis.cleaning.words.headtexts import cut_out
 from analysis.cleaning.words.period_forms import find_days, last_day
 from analysis.reference.spelling import plain_text
 
@@ -21,6 +23,10 @@ class Period:
     end: dt.date
     frequency: str
     year_given: bool = True
+
+
+# Of rows that leave their period to the head of each column.
+LEFT_OPEN = Period(dt.date.min, dt.date.min, "X")
 
 
 def frequency_of(start: dt.date, end: dt.date) -> str:
@@ -92,16 +98,55 @@ def parse_period(text: str, year: int | None = None) -> Period | None:
     if found is None:
         return None
     period, rest = found
-    return period if not _SAYS_NOTHING.sub("", rest) else None
+    return period if not _SAYS_NOTHING.sub("", plain_text(rest)) else None
 
 
 @lru_cache(maxsize=65_536)
 def find_period(text: str, year: int | None = None) -> tuple[Period, str] | None:
-    """Return the first period named anywhere in a text, with the plain text that is left, or None."""
+    """Return the first period named anywhere in a text, with the text that is left, or None."""
     plain = plain_text(text)
     found = find_days(plain, year)
     if found is None:
         return None
     days, first, end = found
     frequency = "X" if days.is_state else frequency_of(days.first, days.last)
-    return Period(days.first, days.last, frequency, days.year_given), plain[:first] + " " + plain[end:]
+    return Period(days.first, days.last, frequency, days.year_given), cut_out(text, first, end)
+
+
+_NUMERIC_DAY = re.compile(r"\s*(\d{1,2})([/.\-])(\d{1,2})[/.\-]((?:19|20)\d\d)\s*")
+
+
+def parse_periods(texts: Sequence[str], year: int | None = None) -> list[Period | None]:
+    """Return the period that each cell of one column names.
+
+    A day is written before its month, but where the column proves the other way: 8/14/2022. A column that proves both
+    gives no days.
+    """
+    days = {text: found for text in texts if (found := _NUMERIC_DAY.fullmatch(text))}
+    month_first = any(int(found[3]) > 12 >= int(found[1]) for found in days.values())
+    day_first = any(int(found[1]) > 12 >= int(found[3]) for found in days.values())
+    if not month_first:
+        return [parse_period(text, year) for text in texts]
+    swapped = {text: f"{found[3]}/{found[1]}/{found[4]}" for text, found in days.items()}
+    return [
+        None if day_first and text in days else parse_period(swapped.get(text, text), year) for text in texts
+    ]
+
+
+def is_numeric_day(text: str) -> bool:
+    """Tell whether a cell is a day in figures, whichever of day and month stands first."""
+    return bool(_NUMERIC_DAY.fullmatch(text))
+
+
+def period_text(period: Period) -> str:
+    """Return a period as `parse_period` reads it: Quý I/2022, 8/2022, 2022, 20/8/2022."""
+    start, end = period.start, period.end
+    if period.frequency == "A":
+        return str(end.year)
+    if period.frequency == "Q":
+        return f"Quý {('I', 'II', 'III', 'IV')[end.month // 3 - 1]}/{end.year}"
+    if period.frequency == "M":
+        return f"{end.month}/{end.year}"
+    if period.frequency == "S":
+        return f"6 tháng {'đầu' if end.month == 6 else 'cuối'} năm {end.year}"
+    return f"{end:%d/%m/%Y}" if start == end else f"{start:%d/%m/%Y} - {end:%d/%m/%Y}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from analysis.cleaning.words.corrected import without_correction
+from analysis.cleaning.words.vocabulary import Words, without_first, words
 from analysis.reference.provinces import (
     NATION,
     by_code,
@@ -35,57 +35,24 @@ PLACE, TOTAL, AVERAGE, STATISTIC, REGION, BELOW, UNKNOWN, BLANK, LEFT_OUT = (
 # What a layout says of names and heads whose figures are left out.
 SKIP = "skip"
 
-_NATION = {
-    "viet nam", "ca nuoc", "toan quoc", "vn", "whole country", "viet nam vn", "country", "national",
-    "chung ca nuoc", "tinh chung ca nuoc", "chung toan quoc", "tinh chung toan quoc",
-}  # fmt: skip
-# “Tổng cục Thuế”, “Tổng công ty Điện lực” and “Công an tỉnh” are offices, no sums.
-_TOTAL = re.compile(
-    r"(?!tong (cuc|cong ty|lanh su)\b|cong (an|ty|thuong|doan|vien|chuc)\b)"
-    r"((tong|grand total|tong cong|tong so|cong|tong chung|total|sum|cong chung|tong toan tinh|toan tinh)( .*)?|"
-    r".* (total|subtotal|tong cong))"
-)
-_GROUP = re.compile(
-    r"(khoi( cac)?|cac) (dia phuong|tinh|tinh thanh pho)( truc thuoc trung uong)?|"
-    r"(dia phuong|tinh|tinh thanh pho) truc thuoc trung uong|"
-    r"((tinh )?chung )?(toan|ca) (vung|khoi|cum|khu vuc|mien)( thi dua)?( .*)?|(tinh )?chung (vung|khoi|cum)( .*)?"
-)
 _FORMER = re.compile(r"(?P<new>[^()]+?)\s*\((?P<old>[^()]+)\)")
 _FORMER_WORDS = re.compile(
     r"\b(?:cũ|trước đây|trước sáp nhập|gồm|hợp nhất|sáp nhập|nhập|từ|tỉnh|thành phố|tp\.?)\b\.?|:",
     re.IGNORECASE,
 )
 _BETWEEN_NAMES = re.compile(r"\s*(?:[,;+&]|\bvà\b)\s*", re.IGNORECASE)
-_AVERAGE = re.compile(
-    r"(?:(?:so|muc|gia tri|diem|ty le) )?(?:trung binh|binh quan|tb|bq|trung vi|mean|average|median)(?: .*)?"
+_REGIONS = Words(
+    tuple({name for province in provinces() for name in (province.region_vi, province.region_en)})
+    + words("places", "regions").texts
 )
-_STATISTIC = re.compile(
-    r"(?:do lech chuan|phuong sai|std(?: dev)?|standard deviation|variance|(?:diem |gia tri |muc )?(?:toi da|toi thieu|"
-    r"lon nhat|nho nhat|cao nhat|thap nhat)|max(?:imum)?|min(?:imum)?)(?: .*)?"
-)
-_REGIONS = {
-    fold_text(name) for province in provinces() for name in (province.region_vi, province.region_en)
-} | {
-    "mien bac", "mien trung", "mien nam", "trung du va mien nui", "bac trung bo", "duyen hai mien trung",
-    "duyen hai nam trung bo", "nam trung bo", "tay bac", "dong bac", "tay nam bo",
-    "northern midlands and mountain areas", "north central and central coastal areas", "south east",
-    "north central and south central coast", "northern midland and mountainous areas",
-}  # fmt: skip
-_REGION = re.compile(r"(vung|khu vuc|mien|region) .+")
 _ORDINAL = re.compile(r"^\s*(?:[IVX]{1,5}|\d{1,3}|[A-Za-z])\s*[.)\-:/]\s+|^\s*\d{1,2}\.\s*(?=[^\W\d])")
 # No name is longer; patterns need not walk over more.
 _LONGEST = 200
+_WHOLE = re.compile(
+    r"(?:(?:tong cong|tong so|tong|chung) )?toan (?:tinh|thanh pho)(?: [a-h]| [ivx]{1,4}| \d)*"
+)
 _HALVES = re.compile(r"\s+[-–/|]\s+|\n")
 _MARK = re.compile(r"\s*(?:\(\s*(?:\d{1,2}|\*+)\s*\)|[¹²³*]+)\s*$")
-_BELOW = re.compile(
-    r"(ubnd |uy ban nhan dan |khoi |cac ){0,3}"
-    r"(so|ban|chi cuc|cuc|thanh tra|van phong|trung tam|huyen|quan|thi xa|thi tran|xa|phuong|"
-    r"cong an|truong|benh vien|chi nhanh|phong|vien|bo|tong cuc|dac khu|tp thuoc|bhxh|bao hiem|kho bac|"
-    r"ngan hang|uy ban(?! nhan dan)|dai (?:truyen hinh|tieng noi|phat thanh)|thong tan xa|hoc vien|kiem toan|"
-    r"toa an|tap doan|tong cong ty|cong ty|co quan|bql|vp|ttyt|cong doan|khu (?:kinh te|cong nghiep|cong nghe)|"
-    r"district|department|ward|commune|ministry) .+|nhnn|vpcp|ttcp|ubdt|ttxvn|vov|vtv|evn|"
-    r"cap (?:tinh|huyen|xa|so|bo|trung uong|co so|quan|phuong|thanh pho)\b.*"
-)
 _CITY = re.compile(r"(ubnd )?(thanh pho|tp|t p) .+")
 
 
@@ -166,25 +133,34 @@ def _read_one(label: str) -> Place:
         return Place(BLANK)
     bare = _ORDINAL.sub("", label, count=1)
     bare = _MARK.sub("", bare).strip(" .:;-–*")
-    folded = fold_text(bare)
-    if folded in _NATION:
+    if bare in words("places", "nation"):
         return Place(PLACE, NATION, NATION)
-    if _AVERAGE.fullmatch(folded):
-        return Place(AVERAGE)
-    if _STATISTIC.fullmatch(folded):
-        return Place(STATISTIC)
-    if _TOTAL.fullmatch(folded) or _GROUP.fullmatch(folded):
+    for kind, starts in ((AVERAGE, "average_starts"), (STATISTIC, "statistic_starts")):
+        if words("places", starts).starts(bare):
+            return Place(kind)
+    if _is_total(bare):
         return Place(TOTAL)
-    if _is_region(bare, folded):
+    if _is_region(bare):
         return Place(REGION)
-    return _read_province(bare, folded)
+    return _read_province(bare, fold_text(bare))
 
 
-def _is_region(bare: str, folded: str) -> bool:
+def _is_total(bare: str) -> bool:
+    if words("places", "no_total_starts").starts(bare):
+        return False
+    return (
+        words("places", "total_starts").starts(bare)
+        or words("places", "total_ends").ends(bare)
+        or bare in words("places", "groups")
+    )
+
+
+def _is_region(bare: str) -> bool:
     """Tell a region, or several at once, “Duyên hải Nam Trung Bộ và Tây Nguyên”, from a province."""
-    if folded in _REGIONS or _REGION.fullmatch(folded):
+    starts = words("places", "region_starts")
+    if bare in _REGIONS or (starts.starts(bare) and bare not in starts):
         return True
-    parts = [fold_text(part) for part in _BETWEEN_NAMES.split(bare)]
+    parts = _BETWEEN_NAMES.split(bare)
     return len(parts) > 1 and all(part in _REGIONS for part in parts)
 
 
@@ -205,10 +181,15 @@ def _is_below(bare: str, folded: str) -> bool:
     if _CITY.fullmatch(folded):
         cities = [fold(province.name_vi) for province in provinces() if province.kind == "municipality"]
         return not difflib.get_close_matches(fold(bare), cities, n=1, cutoff=0.7)
-    # Without their tone marks “Số lượng” (number of) and “So sánh” (compare) begin like “Sở Tài chính” (department).
-    if folded.startswith("so ") and not bare.isascii():
-        return unicodedata.normalize("NFC", bare).lower().startswith("sở ")
-    return bool(_BELOW.fullmatch(folded))
+    known, before = words("places", "below_starts"), words("places", "before_units")
+    rest = bare
+    for _ in range(4):
+        if (taken := known.longest_start(rest)) and (taken > 1 or len(rest.split()) > 1):
+            return True
+        if not (skip := before.longest_start(rest)):
+            break
+        rest = without_first(rest, skip)
+    return bare in words("places", "below")
 
 
 @cache
@@ -237,6 +218,37 @@ def reading_names(names: Mapping[str, str], read_label: Callable[[str], Place]) 
         return Place(LEFT_OUT) if name == SKIP else read_place(name) if name else read_label(label)
 
     return read if names else read_label
+
+
+def is_whole(label: str) -> bool:
+    """Tell whether a label stands for all of a province."""
+    return bool(_WHOLE.fullmatch(fold_text(label)))
+
+
+def reading_units(
+    province: str, code: str, has_whole: bool, read_label: Callable[[str], Place] = read_place
+) -> Callable[[str], Place]:
+    """Return a reader of labels for which “Toàn tỉnh” is the province and other names are its units.
+
+    A unit called like another province is not known for one; nor is one called like the province itself, where
+    no row is the whole.
+    """
+
+    def read(label: str) -> Place:
+        if is_whole(label):
+            return read_place(province)
+        place = read_label(label)
+        if place.kind == UNKNOWN and any(c.isalpha() for c in label):
+            return Place(BELOW)
+        if place.kind != PLACE or place.code_63 == NATION:
+            return place
+        if place.code_63 != code:
+            return Place(UNKNOWN)
+        if fold_text(label).startswith(("tinh ", "ubnd tinh ")):
+            return place
+        return Place(BELOW) if has_whole else Place(UNKNOWN)
+
+    return read
 
 
 @lru_cache(maxsize=4096)

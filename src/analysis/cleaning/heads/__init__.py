@@ -1,1 +1,0 @@
-"""What the columns of a table mean, by their heads and what stands around, and which of its rows stand."""

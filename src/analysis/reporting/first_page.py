@@ -1,0 +1,292 @@
+"""What stands on the first page of a brief: one headline, one picture, three boxes, one action."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from analysis.answers.study_answer import choose_rung
+from analysis.panels.published_results import BeforeAfter
+from analysis.reporting.brief_panel import failed_words, target_key
+from analysis.reporting.brief_parts import started_low
+from analysis.reporting.brief_writer import Writer
+from analysis.reporting.entries_published import may_be_cumulated
+from analysis.reporting.first_pictures import picture_of_pair, picture_of_panel, picture_of_survey
+from analysis.reporting.pair_words import asks_for_others
+from analysis.reporting.panel_findings import ABSENT, BEFORE, DECIDED, DOUBTFUL, LATER, NO_FIGURES
+from analysis.reporting.panel_words import PanelWords
+from analysis.reporting.prose import Span
+
+Spans = list[Span]
+Box = dict[str, Any]
+SPACE: Span = {"text": " "}
+JOINED_DASH = "\u2060–\u2060"  # no line ends at it
+
+
+@dataclass(frozen=True)
+class FirstPage:
+    """The first page in one language.
+
+    `kicker` ends with the words that stand for the issuing office until the brief is published. `boxes` hold
+    `heading` and `text`, both spans: the strongest doubt, residents, the target. `picture` is data for
+    `pictures.draw_picture`, None where there is no figure to draw.
+    """
+
+    kicker: Spans
+    headline: Spans
+    subtitle: Spans
+    picture: dict[str, Any] | None
+    caption: Spans
+    boxes: list[Box]
+    action: Spans
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the page as plain data."""
+        return asdict(self)
+
+
+def write_first_page(writer: Writer, lead: PanelWords | None) -> FirstPage:
+    """Write the page on the strongest evidence there is: a panel's words, two dated figures, or the survey."""
+    if lead is not None:
+        return _of_panel(lead)
+    return _of_pair(writer) if isinstance(writer.evidence.published, BeforeAfter) else _of_survey(writer)
+
+
+def _of_pair(writer: Writer) -> FirstPage:
+    published, entries = writer.evidence.published, writer.ledger.entries
+    assert isinstance(published, BeforeAfter)
+    when = pair_dates(writer)
+    if "distance_pp" in entries:
+        key = "missing" if "needed_pp" in entries else "missing_bare"
+        words = _first(
+            writer, "targets", key if writer.ledger_value("distance_pp") > 0 else "reached", **when
+        )
+        target = _box(_first(writer, "boxes", "target"), words)
+    else:
+        target = _national_target(writer)
+    return FirstPage(
+        kicker=_kicker(writer, _first(writer, "kickers", "pair", **when)),
+        headline=_pair_headline(writer),
+        subtitle=_first(writer, "subtitles", "pair"),
+        picture=picture_of_pair(writer, published, when),
+        caption=_first(writer, "captions", "observed" if "tide_observed_pp" in entries else "pair"),
+        boxes=[
+            _box(_first(writer, "boxes", "doubt"), _first(writer, "doubts", _pair_doubt(writer), **when)),
+            _box(_first(writer, "boxes", "residents"), _residents(writer)),
+            target,
+        ],
+        action=_join(
+            _first(writer, "actions", "ask_others" if asks_for_others(writer) else "ask"),
+            _first(writer, "actions", "no_claim"),
+            _first(writer, "actions", "next"),
+        ),
+    )
+
+
+def pair_dates(writer: Writer) -> dict[str, str]:
+    """Name the two figures by their quarters where the first is of one, by their months otherwise."""
+    published, rows = writer.evidence.published, writer.evidence.observations
+    assert isinstance(published, BeforeAfter)
+    first = rows.loc[rows["raw_location"] == published.before.raw_location, "frequency"]
+    style = "quarter" if (first == "Q").any() else "month"
+    last = f"{{after_date:{style}}}"
+    at_end = str(writer.texts["first"]["words"][f"at_end_{style}"]).replace("{last_when}", last)
+    return {"first_when": f"{{before_date:{style}}}", "last_when": last, "After_when": at_end}
+
+
+def _pair_headline(writer: Writer) -> Spans:
+    published, texts = writer.evidence.published, writer.texts["first"]["headlines"]
+    assert isinstance(published, BeforeAfter)
+    side = "above" if published.rest_low_pp > 0 else "below" if published.rest_high_pp < 0 else "within"
+    if published.change_pp < 0:
+        side = "fell"
+    maybe = "_maybe" if side == "above" and may_be_cumulated(writer.evidence) else ""
+    tail = texts["tail_set" if writer.evidence.decided else "tail_not_known"]
+    return _first(writer, "headlines", f"pair_{side}{maybe}", tail=tail)
+
+
+def _pair_doubt(writer: Writer) -> str:
+    """Choose the strongest doubt: figures that may not compare, then no rise beyond the country's, then a low start."""
+    published = writer.evidence.published
+    assert isinstance(published, BeforeAfter)
+    if may_be_cumulated(writer.evidence):
+        return "cumulated"
+    if published.rest_low_pp <= 0:
+        return "within"
+    return "low_start" if started_low(writer) else "national"
+
+
+def _of_survey(writer: Writer) -> FirstPage:
+    """Write the page of a province without two figures: what residents say there and elsewhere."""
+    known = "own_last_pct" in writer.ledger.entries
+    status = writer.evidence.status if known else "none"
+    doubt = {"set": "no_figures", "later": "no_figures", "doubtful": "doubtful"}.get(
+        writer.evidence.status, "not_known"
+    )
+    return FirstPage(
+        kicker=_kicker(writer, _first(writer, "kickers", "survey")),
+        headline=_first(writer, "headlines", f"survey_{status}"),
+        subtitle=_first(writer, "subtitles", "survey" if known else "survey_none"),
+        picture=picture_of_survey(writer) if known else None,
+        caption=_first(writer, "captions", "survey") if known else [],
+        boxes=[
+            _box(_first(writer, "boxes", "doubt"), _first(writer, "doubts", doubt)),
+            _box(_first(writer, "boxes", "group"), _residents(writer)),
+            _national_target(writer),
+        ],
+        action=_join(*(_first(writer, "actions", key) for key in ("ask", "no_claim_none", "next"))),
+    )
+
+
+def _residents(writer: Writer) -> Spans:
+    effect, events = writer.evidence.effect, writer.evidence.events
+    rung = choose_rung(effect, (*effect.checks, *events.checks))
+    return _first(writer, "residents", rung if "did_low_pp" in writer.ledger.entries else "bare")
+
+
+def _national_target(writer: Writer) -> Box:
+    own = "own_target_value" in writer.ledger.entries
+    words = _first(writer, "targets", "own_no_figure" if own else "no_figure")
+    return _box(_first(writer, "boxes", "target_unknown" if own else "target"), words)
+
+
+def _of_panel(words: PanelWords) -> FirstPage:
+    findings, writer = words.findings, words.writer
+    shown = len(findings.own) > 0
+    return FirstPage(
+        kicker=_kicker(writer, _panel(words, "kickers", "panel")),
+        headline=_panel_headline(words),
+        subtitle=_panel(words, "subtitles", "panel" if shown else "panel_none", label_capital=_label(words)),
+        picture=picture_of_panel(words) if shown else None,
+        caption=_panel(words, "captions", "panel") if words.has("n_nation") else [],
+        boxes=[
+            _panel_doubt(words),
+            _box(_first(writer, "boxes", "residents"), _residents(writer)),
+            _panel_target(words),
+        ],
+        action=_panel_action(words),
+    )
+
+
+def _label(words: PanelWords) -> str:
+    return words.label[0].upper() + words.label[1:]
+
+
+def _panel_headline(words: PanelWords) -> Spans:
+    """Choose the headline by the province's part; where it decided, by what its own interval and the checks allow."""
+    findings = words.findings
+    key = findings.role
+    if key == DECIDED:
+        key = findings.own_rung if findings.own_effect is not None else "unclear"
+        key = "none" if findings.answer is None else key
+    elif key not in (BEFORE, ABSENT, NO_FIGURES) and not words.has("nation_value"):
+        key = "level"
+    return _panel(words, "headlines", f"panel_{key}", **_own_range(words))
+
+
+def _own_range(words: PanelWords) -> dict[str, str]:
+    """Return the interval of the province's own effect as sizes, the smaller one first."""
+    low, high = words.value("own_low"), words.value("own_high")
+    if low is None or high is None:
+        return {"own_range": ""}
+    ends = ("own_low_abs", "own_high_abs") if low >= 0 else ("own_high_abs", "own_low_abs")
+    return {"own_range": JOINED_DASH.join(f"{{x_{name}}}" for name in ends)}
+
+
+def _panel_doubt(words: PanelWords) -> Box:
+    """Say what stands against a conclusion or, of a province that did not decide, which part it plays."""
+    findings, writer = words.findings, words.writer
+    if findings.role != DECIDED:
+        key = {
+            BEFORE: "before",
+            ABSENT: "absent",
+            NO_FIGURES: "no_own",
+            LATER: "later",
+            DOUBTFUL: "doubtful",
+        }.get(findings.role, "comparison")
+        part = "part" if key in ("comparison", "later") else "doubt"
+        return _box(_first(writer, "boxes", part), _panel(words, "doubts", key))
+    if findings.answer is None:
+        key = "no_answer"
+    elif not words.has("own_low", "own_high"):
+        key = "no_interval"
+    else:
+        key = {"unclear": "own_unclear", "failed": "failed"}.get(findings.own_rung, "passed")
+    failed = failed_words(words) if findings.answer is not None else ""
+    spans = _panel(words, "doubts", key, Failed=failed[:1].upper() + failed[1:])
+    return _box(_first(writer, "boxes", "caution" if key == "passed" else "doubt"), spans)
+
+
+_TARGETS = {
+    "target_open": "open", "target_near": "near", "target_reached_early": "reached_early",
+    "target_reached": "reached_then", "target_missed_now_reached": "missed_now_reached", "target_missed": "missed",
+    "target_missed_newest": "missed_newest", "target_no_figure": "no_figure_by_then", "target_unknown": "unknown",
+}  # fmt: skip
+
+
+def _panel_target(words: PanelWords) -> Box:
+    known = words.has("target", "last_value")
+    heading = _panel(words, "boxes", "own_target" if known else "target_unknown")
+    return _box(heading, _panel(words, "targets", _TARGETS[target_key(words)] if known else "unknown"))
+
+
+def _panel_action(words: PanelWords) -> Spans:
+    """Say what to ask whom for, what not to claim, and how to set the next target."""
+    findings = words.findings
+    keys = ["ask_gaps" if findings.own_gaps else "ask_month"]
+    if findings.start is not None and findings.start.precision not in ("day", "month"):
+        keys.append("ask_date")
+    if findings.role in (DECIDED, LATER):
+        rung = findings.own_rung if findings.own_effect is not None else "unclear"
+        keys.append("claim_with_interval" if rung == "passed" else "no_claim")
+    gaps = words.gaps() if findings.own_gaps else ""
+    return _join(*(_panel(words, "actions", key, gaps=gaps) for key in (*keys, "next")))
+
+
+def _kicker(writer: Writer, spans: Spans) -> Spans:
+    """End the kicker with what stands for the issuing office and the document's number and date."""
+    return [*spans, *({**span, "role": "issuer"} for span in _first(writer, "kickers", "draft"))]
+
+
+def _box(heading: Spans, text: Spans) -> Box:
+    return {"heading": heading, "text": text}
+
+
+def _first(writer: Writer, group: str, key: str, **parts: str) -> Spans:
+    template = str(writer.texts["first"][group][key])
+    for name, part in parts.items():
+        template = template.replace("{" + name + "}", part)
+    return writer.fill(template)
+
+
+def _panel(words: PanelWords, group: str, key: str, **parts: str) -> Spans:
+    moved = words.texts["words"]["fell" if (words.value("change") or 0.0) < 0 else "rose"]
+    return words.write(
+        str(words.writer.texts["first"][group][key]),
+        Moved=moved[:1].upper() + moved[1:].removesuffix(" by"),
+        **parts,
+    )
+
+
+def _join(*sentences: Spans) -> Spans:
+    """Put sentences one after another with a space between them."""
+    joined = [span for spans in sentences for span in (SPACE, *spans)]
+    return joined[1:]
+
+
+def spans_of_first_page(page: dict[str, Any]) -> Spans:
+    """Return all spans of a first page's content, those on the picture included."""
+    spans = [span for name in ("kicker", "headline", "subtitle", "caption", "action") for span in page[name]]
+    spans += [span for box in page["boxes"] for part in ("heading", "text") for span in box[part]]
+    picture = page["picture"] or {}
+    for row in picture.get("rows", ()):
+        spans += row["label"]
+        spans += [
+            span for point in row.get("points", ()) for part in ("text", "when") for span in point[part]
+        ]
+        spans += row.get("bracket", {}).get("text", [])
+    for one in picture.get("series", ()):
+        spans += [*one["text"], *one["label"]]
+    for name in ("start", "range"):
+        spans += picture.get(name, {}).get("label", [])
+    return [*spans, *(span for words in picture.get("ends", ()) for span in words)]
