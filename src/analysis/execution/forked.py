@@ -93,12 +93,15 @@ class Server:
             pid: int = self.control.recv()
             return pid
 
-    def preload(self, names: Sequence[str]) -> None:
-        """Have it import what a notebook of its setting had imported in the end, so that the next need not."""
+    def preload(self, names: Sequence[str]) -> bool:
+        """Have it import what a notebook of its setting had imported in the end, so that the next need not.
+
+        False: something among it starts threads, so that this server can fork no more.
+        """
         with self.lock, contextlib.suppress(OSError, EOFError):
             self.control.send(("preload", names))
-            if self.control.recv():
-                self.threads = 2
+            return not self.control.recv()
+        return False
 
     def close(self) -> None:
         """End the server and with it every process it forked."""
@@ -266,7 +269,8 @@ class Forked:
         self._read()
         if self.imported and self.setting not in servers().learned and self.server:
             servers().learned.add(self.setting)
-            self.server.preload(self.imported)
+            if not self.server.preload(self.imported):
+                servers().drop(self.setting, self.server)
 
     async def cleanup_resources(self) -> None:
         """Let go of the pipes; the log is kept for who wants its last words."""
