@@ -55,8 +55,8 @@ from analysis.project import find_root
 tasks = pickle.loads(sys.stdin.buffer.read())
 notebooks = {task.notebook: nbformat.read(task.notebook, as_version=4) for task in tasks}
 cells = {path: [cell for cell in one.cells if cell.cell_type == "code"] for path, one in notebooks.items()}
-for one in notebooks.values():
-    for name in imported_modules(one):
+for own in cells.values():
+    for name in imported_modules(cell["source"] for cell in own):
         importlib.import_module(name)
 os.chdir(tasks[0].notebook.parent)
 

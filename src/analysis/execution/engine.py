@@ -11,7 +11,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,6 +88,15 @@ def register() -> None:
     import analysis.execution.forked  # noqa: F401
 
     papermill_engines.register(NAME, Engine)
+
+
+def start(kernel_name: str, env: Mapping[str, str], folder: Path, sources: Iterable[str]) -> None:
+    """Let the process that will fork a notebook import already, where one can fork it."""
+    from analysis.execution.forked import CannotFork, servers, setting_for
+
+    modules = imported_modules(sources)
+    with contextlib.suppress(CannotFork, LookupError):
+        servers().server(setting_for(interpreter_flags(kernel_name), env, folder, modules), modules)
 
 
 def begin() -> None:
@@ -186,7 +195,7 @@ def _fork(nb: Any, kernel_name: str, place: Place, options: Mapping[str, Any]) -
     own = sorted(_OWN_KERNELS & options.keys())
     if own:
         raise CannotFork(f"{own[0]} is given")
-    modules = imported_modules(nb)
+    modules = imported_modules(cell.source for cell in nb.cells if cell.cell_type == "code")
     setting = setting_for(interpreter_flags(kernel_name), place.env, place.folder, modules)
     process = Forked(setting, modules, place.variables)
     process.start()
@@ -214,17 +223,13 @@ def interpreter_flags(kernel_name: str) -> list[str]:
     return rest[: -len(launch)]
 
 
-def imported_modules(nb: Any) -> list[str]:
-    """Return the modules that the cells of a notebook import by name, in their order."""
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    transformer: Any = TransformerManager
+def imported_modules(sources: Iterable[str]) -> list[str]:
+    """Return the modules that code cells import by name, in their order."""
     found: dict[str, None] = {}
-    for cell in nb.cells:
-        if cell.cell_type != "code":
-            continue
+    for source in sources:
+        python = [line for line in source.splitlines() if not line.lstrip().startswith(("%", "!"))]
         try:
-            tree = ast.parse(transformer().transform_cell(cell.source))
+            tree = ast.parse("\n".join(python))
         except (SyntaxError, ValueError):
             continue
         for node in ast.walk(tree):

@@ -16,7 +16,7 @@ class Workplace:
     """An executor and how orders are put to it.
 
     `slots` says how many orders can be executed at a time now, at least one; `do` executes one order and may be
-    called from several threads; `kill` ends at once what is being executed.
+    called from several threads; `local` says that this machine does it; `kill` ends at once what is being executed.
     """
 
     pool: Executor
@@ -24,6 +24,7 @@ class Workplace:
     do: Callable[[Order], Execution]
     kill: Callable[[], None]
     close: Callable[[], None]
+    local: bool = False
 
     def __enter__(self) -> Self:
         return self
@@ -41,6 +42,7 @@ def open_local(jobs: int) -> Workplace:
         pool.shutdown()
         engine.close()
 
-    return Workplace(
-        pool, lambda: jobs, lambda order: pool.submit(execute, order).result(), engine.stop, close
-    )
+    def do(order: Order) -> Execution:
+        return pool.submit(execute, order).result()
+
+    return Workplace(pool, lambda: jobs, do, engine.stop, close, local=True)

@@ -128,6 +128,20 @@ class Servers:
         self.learned: set[Setting] = set()
         self.stopped = False
 
+    def server(self, setting: Setting, modules: Sequence[str]) -> Server:
+        """Return the server of a setting; it imports `modules` when it is started now.
+
+        Raises:
+            Stopped: the run was stopped.
+        """
+        with self.lock:
+            if self.stopped:
+                raise Stopped("The run was stopped.")
+            if setting not in self.current:
+                self.current[setting] = Server(setting, modules)
+                self.started.append(self.current[setting])
+            return self.current[setting]
+
     def fork(self, setting: Setting, modules: Sequence[str], *ends: Any) -> tuple[Server, int]:
         """Return a new process and its server; a server whose imports are out of date is replaced.
 
@@ -136,13 +150,7 @@ class Servers:
             Stopped: the run was stopped.
         """
         for _attempt in range(3):
-            with self.lock:
-                if self.stopped:
-                    raise Stopped("The run was stopped.")
-                if setting not in self.current:
-                    self.current[setting] = Server(setting, modules)
-                    self.started.append(self.current[setting])
-                server = self.current[setting]
+            server = self.server(setting, modules)
             try:
                 pid = server.fork(*ends)
             except CannotFork:

@@ -18,7 +18,7 @@ from analysis.execution.executors import Workplace
 from analysis.execution.fingerprint import Fingerprint, Hasher
 from analysis.execution.locks import locked
 from analysis.execution.manifest import Manifest, describe_run, hash_bytes, write_manifest
-from analysis.execution.notebook import Execution, Order, describe_failure
+from analysis.execution.notebook import Execution, Order, describe_failure, kernel_environment
 from analysis.execution.progress import View
 from analysis.execution.publish import CannotWrite, publish, remove_asides
 from analysis.execution.staleness import Verdict, judge, needs_of
@@ -88,8 +88,7 @@ class Runner:
         with ThreadPoolExecutor(len(verdicts)) as pool:
             try:
                 with signals_as_interrupt():
-                    if any(verdict.why for verdict in verdicts):
-                        engine.register()  # what it imports takes a second, in which only this thread can be stopped
+                    self._prepare([verdict for verdict in verdicts if verdict.why])
                     self._drive(pool, {verdict.task.output: verdict for verdict in verdicts}, ended)
             except BaseException as error:
                 self.stopping.set()
@@ -99,6 +98,16 @@ class Runner:
                     raise RunStopped(_what_was_done(ended, len(verdicts))) from None
                 raise
         return [ended[verdict.task.output] for verdict in verdicts]
+
+    def _prepare(self, stale: Sequence[Verdict]) -> None:
+        """Start what forks, then import papermill beside it; a second, in which only this thread can be stopped."""
+        if stale and self.limits.forked and self.workplace.local:
+            for verdict in {verdict.source.content: verdict for verdict in stale}.values():
+                sources = [cell["text"] for cell in verdict.source.cells if cell["kind"] == "code"]
+                folder = verdict.task.notebook.parent.absolute()
+                engine.start(verdict.source.kernel, kernel_environment(), folder, sources)
+        if stale:
+            engine.register()
 
     def _drive(
         self, pool: ThreadPoolExecutor, verdicts: Mapping[Path, Verdict], ended: dict[Path, Outcome]
