@@ -165,9 +165,9 @@ def test_a_worker_with_another_input_is_refused(run, cluster, tmp_path):
     status, said = run(tmp_path / "good", count=1, inputs=[other])
     assert status == 0, said
 
-    from analysis.execution.cluster import WorkerDiffers, refuse_other_code, refuse_other_inputs
     from analysis.execution.fingerprint import Fingerprint, Hasher, library_versions
     from analysis.execution.notebook import Order
+    from analysis.execution.worker import WorkerDiffers, refuse_other_code, refuse_other_inputs
 
     def refuse(inputs, codes, versions):
         order = Order("n", b"", {}, tmp_path, Fingerprint("", {}, inputs, codes, versions))

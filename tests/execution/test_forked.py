@@ -21,10 +21,11 @@ import papermill
 import psutil
 import pytest
 
-from analysis.execution import engine, forked
+from analysis.execution import engine
 from analysis.execution.fingerprint import Fingerprint
 from analysis.execution.notebook import Order, execute
 from analysis.execution.reproducible import to_bytes
+from analysis.execution.servers import servers as own_servers
 
 pytestmark = [
     pytest.mark.notebook,
@@ -321,7 +322,7 @@ def test_a_library_that_starts_threads_is_left_to_each_notebook(order, tmp_path,
     (place / "threaded.py").write_text(threads + "MADE_IN = os.getpid()\n")
     code = "import sqlite3, threaded, os, sys; print(threaded.MADE_IN == os.getpid())"
     assert printed(order(code)) == "True\n"
-    assert f"{place}" in str(list(forked.servers().current)), "it was forked, not started"
+    assert f"{place}" in str(list(own_servers().current)), "it was forked, not started"
 
 
 def test_a_notebook_can_be_interrupted_and_goes_on(order):

@@ -92,7 +92,7 @@ def register() -> None:
 
 def start(kernel_name: str, env: Mapping[str, str], folder: Path, sources: Iterable[str]) -> None:
     """Let the process that will fork a notebook import already, where one can fork it."""
-    from analysis.execution.forked import CannotFork, servers, setting_for
+    from analysis.execution.servers import CannotFork, servers, setting_for
 
     modules = imported_modules(sources)
     with contextlib.suppress(CannotFork, LookupError):
@@ -101,14 +101,14 @@ def start(kernel_name: str, env: Mapping[str, str], folder: Path, sources: Itera
 
 def begin() -> None:
     """Allow notebooks to be run again after `stop`."""
-    from analysis.execution.forked import servers
+    from analysis.execution.servers import servers
 
     servers().stopped = False
 
 
 def stop(run: str | None = None) -> None:
     """End at once the notebooks of a run, or whatever this process runs; of that, begin no more before `begin`."""
-    from analysis.execution.forked import servers
+    from analysis.execution.servers import servers
 
     if run is None:
         servers().stopped = True
@@ -121,7 +121,7 @@ def stop(run: str | None = None) -> None:
 
 def close() -> None:
     """End the processes that fork; the next notebook starts one anew."""
-    from analysis.execution.forked import servers
+    from analysis.execution.servers import servers
 
     servers().close()
 
@@ -169,7 +169,7 @@ def _client(nb_man: Any, kernel_name: str, place: Place, options: Mapping[str, A
     """Return papermill's client, with a forked process in the place of its kernel where that is the same."""
     from papermill.clientwrap import PapermillNotebookClient
 
-    from analysis.execution.forked import CannotFork
+    from analysis.execution.servers import CannotFork
 
     options = _client_options(options)
     if forked:
@@ -190,7 +190,8 @@ def _fork(nb: Any, kernel_name: str, place: Place, options: Mapping[str, Any]) -
         CannotFork: why a plain kernel has to do it.
         NoSuchKernel: no such kernel is installed.
     """
-    from analysis.execution.forked import CannotFork, Forked, setting_for
+    from analysis.execution.forked import Forked
+    from analysis.execution.servers import CannotFork, setting_for
 
     own = sorted(_OWN_KERNELS & options.keys())
     if own:
@@ -211,7 +212,7 @@ def interpreter_flags(kernel_name: str) -> list[str]:
     """
     from jupyter_client.manager import KernelManager
 
-    from analysis.execution.forked import CannotFork
+    from analysis.execution.servers import CannotFork
 
     spec: Any = KernelManager(kernel_name=kernel_name).kernel_spec
     python, rest = spec.argv[0], [*spec.argv[1:], ""]

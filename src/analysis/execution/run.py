@@ -14,8 +14,8 @@ from analysis.execution.staleness import Verdict, check_tasks, judge_all
 from analysis.execution.tasks import Outcome, Task
 
 if TYPE_CHECKING:
-    from analysis.execution.cluster import Prepare
     from analysis.execution.executors import Workplace
+    from analysis.execution.worker import Prepare
 
 __all__ = ["Outcome", "Task", "plan_tasks", "project_folder", "run_tasks"]
 
