@@ -112,13 +112,10 @@ Published = tuple[list[Path], dict[str, Any] | None]
 
 def _publish(plan: BriefPlan, root: Path) -> Published:
     """Return a province's files and what moved in them; None where the edition that lies there is current."""
-    from analysis.reporting.edition import is_current
+    from analysis.reporting.edition import is_current, read_record
 
     if is_current([plan.assembled], plan.folder, root):
-        return [
-            *sorted(plan.folder.glob("brief.*.[hp]*")),
-            *(plan.folder / name for name in ("results.json", "figures-used.csv")),
-        ], None
+        return [plan.folder / name for name in read_record(plan.folder)["files"]], None
     from analysis.reporting.publish import publish_brief
 
     return publish_brief([plan.assembled], plan.folder, root)
