@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis.estimation.power import check_detectable_effect, simulate_power
-from analysis.estimation.simulate import Scenario, simulate_panel
-from analysis.estimation.spreading import CHUNK, spread
+from analysis.estimation.checks.power import check_detectable_effect, simulate_power
+from analysis.estimation.panel.simulate import Scenario, simulate_panel
+from analysis.estimation.panel.spreading import CHUNK, spread
 from dask_programs import DaskPrograms
 
 ROOT = Path(__file__).parents[1]

@@ -18,6 +18,7 @@ from analysis.reporting.texts import LANGUAGES
 from analysis.stated_inputs import state_inputs
 
 NAMED = 3  # how many provinces are named of which the same moved
+LISTED = 12  # and how many whose briefs are to be made anew
 
 
 @dataclass(frozen=True)
@@ -292,6 +293,7 @@ def describe_stale(stale: Sequence[Province]) -> list[str]:
     """Say which briefs are older than the data or the code, and how they are made anew."""
     if not stale:
         return []
-    names = ", ".join(province.name_vi for province in stale)
-    asked = " ".join(f'"{province.name_vi}"' for province in stale) if len(stale) <= NAMED else "--all"
+    few = len(stale) <= LISTED
+    names = ", ".join(province.name_vi for province in stale) if few else f"{len(stale)} briefs"
+    asked = " ".join(f'"{province.name_vi}"' for province in stale) if few else "--all"
     return [f"older than the data or the code, and marked so: {names}. Make them anew: dvctt brief {asked}"]

@@ -188,9 +188,9 @@ def estimate(method: str, panel: Path, method_word: str | None, as_json: bool, *
     METHOD is one of before-after, its, did, event-study, callaway-santanna, imputation, bacon, lagged-outcome,
     fractional, synthetic-control, synthetic-did, rambachan-roth.
     """
-    from analysis.estimation import display
     from analysis.estimation.methods import call_method
-    from analysis.estimation.panel_file import read_panel_file
+    from analysis.estimation.panel.panel_file import read_panel_file
+    from analysis.estimation.results import display
 
     words["method"] = method_word
     result = call_method(method, read_panel_file(panel, str(words["unit"])), words)

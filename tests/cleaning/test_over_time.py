@@ -423,3 +423,25 @@ def test_adding_a_wrong_month_keeps_the_file_and_its_figures_out(
     run("clean")
     mended = assemble_panel(read_study("services", root=project_copy), root=project_copy)
     assert (mended.periods[-1], mended.set_aside) == ("2021-04", ())
+
+
+def test_a_file_taken_out_since_the_last_clean_is_no_month_to_compare_with(
+    tmp_path: Path, project_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DVCTT_ROOT", str(project_copy))
+    months = panel(months=4)
+    words = ("--publisher", "Bộ TTTT", "--title", "Báo cáo tháng", "--url", "")
+    for path in write(tmp_path, months):
+        assert run("add", path, *words).exit_code == 0
+    assert run("clean").exit_code == 0
+    last = max(months)
+    more = [[*row[:4], row[4] + 3, round(100 * (row[4] + 3) / row[3], 2)] for row in months[last]]
+    again = write_month(tmp_path, last, more)
+    package = project_copy / "data" / "raw" / "datapackage.json"
+    content = json.loads(package.read_text("utf-8"))
+    (gone,) = [one for one in content["resources"] if one["path"].endswith(f"bao-cao-{last}.xlsx")]
+    content["resources"].remove(gone)
+    package.write_text(json.dumps(content), "utf-8")
+    (package.parent / gone["path"]).unlink()
+    added = run("add", again, *words)
+    assert added.exit_code == 0 and "is of the same period" not in added.output

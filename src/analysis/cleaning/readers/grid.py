@@ -130,6 +130,19 @@ class Sheet:
             counts += 1 if all(texts) else np.array([bool(text) for text in texts], dtype=bool)[codes]
         return counts
 
+    @cached_property
+    def covered(self) -> frozenset[tuple[int, int]]:
+        """The cells (row, column, both of this sheet) with a text below a merged cell, where nobody sees it."""
+        place = {number: i for i, number in enumerate(self.numbers)} if self.merges else {}
+        return frozenset(
+            (place[number], j)
+            for top, left, bottom, right in self.merges
+            for number in range(top, bottom + 1)
+            if number in place
+            for j in range(max(left, 0), min(right + 1, len(self.rows[place[number]])))
+            if (number, j) != (top, left) and self.rows[place[number]][j]
+        )
+
     def text(self, i: int, j: int) -> str:
         """Return the text of a cell, empty beyond the end of its row."""
         row = self.rows[i]
