@@ -41,8 +41,8 @@ $(READY): requirements.lock pyproject.toml
 brief: $(READY)  ## the brief on Thái Nguyên, HTML and PDF (another one: make brief PROVINCE="Yên Bái")
 	@$(BIN)/dvctt brief "$(PROVINCE)"
 
-test: $(READY)  ## the whole test suite
-	@$(BIN)/python -m pytest
+test: $(READY)  ## the whole test suite, on all cores
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(READY)  ## lint, types, notebooks without outputs
 	@$(BIN)/ruff check .
