@@ -77,13 +77,12 @@ def test_a_dask_cluster_gives_the_same_numbers(here, cluster):
         assert results(pool) == here
 
 
-def test_a_worker_with_other_code_of_the_estimators_is_refused(cluster, monkeypatch):
+def test_a_worker_with_other_code_is_refused(cluster, monkeypatch):
     from analysis.execution import cluster as room
 
-    other = room.room_code("estimation") | {"analysis/estimation/methods/did.py": "0"}
-    monkeypatch.setattr(room, "room_code", lambda _: other)
+    monkeypatch.setattr(room, "package_code", lambda: {"analysis": "0"})
     with (
-        pytest.raises(room.WorkerDiffers, match=r"code analysis/estimation/methods/did\.py"),
+        pytest.raises(room.WorkerDiffers, match=r"differs from this machine: code analysis\. Bring"),
         room.open_pool(cluster),
     ):
         pass

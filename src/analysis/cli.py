@@ -219,7 +219,7 @@ def estimate(method: str, panel: Path, method_word: str | None, as_json: bool, *
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds a notebook may take.")
 @click.option("--cell-timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds a cell may take.")
 @click.option("--force", is_flag=True, help="Run also what is up to date.")
-@click.option("--plain-kernels", is_flag=True, help="Start each kernel anew, none forked from a warm server.")
+@click.option("--plain-kernels", is_flag=True, help="Start a plain kernel for each notebook.")
 @click.option("--dry-run", is_flag=True, help="Say what would run and why; run nothing.")
 @click.option("--json-log", is_flag=True, help="Report progress as one JSON object a line.")
 def run(
@@ -247,7 +247,7 @@ def run(
         click.echo(describe_notebooks_plan(tasks, force=options["force"]))
         return
     view = progress.JsonLines(sys.stderr) if json_log else None
-    outcomes = run_notebooks(tasks, progress=view, warm=not plain_kernels, **options)
+    outcomes = run_notebooks(tasks, progress=view, forked=not plain_kernels, **options)
     click.echo(words.describe_outcomes(outcomes))
     if any(outcome.status == "failed" for outcome in outcomes):
         raise SystemExit(1)

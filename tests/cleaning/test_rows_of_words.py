@@ -74,3 +74,43 @@ def test_two_full_rows_of_heads_are_both_heads(tmp_path: Path) -> None:
     found = {(end, value) for _, _, end, value in figures(outcome)}
     assert found == {("2022-03-31", 40), ("2022-03-31", 50), ("2022-06-30", 41), ("2022-06-30", 51)}
     assert {code for _, code, _, _ in figures(outcome)} == {PRO}
+
+
+@pytest.mark.parametrize("label", ["Vùng", "Các tỉnh còn lại", "Khu vực miền núi phía Bắc"])
+@pytest.mark.parametrize("cell", [*IN_WORDS[:4], "…", ".."])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_row_below_a_head_is_data_by_what_it_holds(
+    label: str, cell: str, place: int, tmp_path: Path
+) -> None:
+    rows: Rows = [["Cao Bằng", ALL_VI, "2022", "40"], ["Yên Bái", ALL_VI, "2022", "50"]]
+    rows.insert(place, [label, ALL_VI, "2022", cell])
+    outcome = read(tmp_path, [["Tỉnh", "Chỉ tiêu", "Kỳ", "Giá trị"], *rows])
+    assert {(code, value) for code, _, _, value in figures(outcome)} == {("04", 40), ("15", 50)}
+    assert f"A{place + 2}" in held(outcome)
+
+
+def test_a_count_with_its_share_in_one_cell_is_told_of(tmp_path: Path) -> None:
+    rows: Rows = [["Quý I/2024"], ["Tỉnh", ALL_VI, "Hồ sơ trực tuyến (tỷ lệ %)"]]
+    outcome = read(tmp_path, [*rows, ["Cao Bằng", 40, "12 (30%)"], ["Yên Bái", 50, "8.312 (41,5%)"]])
+    assert len(figures(outcome)) == 2 and held(outcome) == {"C3:C4": "column_unknown"}
+
+
+@pytest.mark.parametrize(
+    "text", ["Ghi chú: Quảng Ninh tính đến ngày 20/8/2022", "Hải Phòng báo cáo bổ sung sau"]
+)
+def test_a_remark_between_rows_dates_nothing_and_is_told_of(text: str, tmp_path: Path) -> None:
+    rows: Rows = [["Quý III/2022"], ["Tỉnh", ALL_VI], ["Cao Bằng", 40], [text], ["Yên Bái", 50]]
+    outcome = read(tmp_path, rows)
+    assert [(code, end) for code, _, end, _ in figures(outcome)] == [
+        ("04", "2022-09-30"),
+        ("15", "2022-09-30"),
+    ]
+    assert text in str(outcome.notices[0])
+
+
+@pytest.mark.parametrize("total", [True, False])
+def test_months_may_be_numbered_down_a_province_s_report(total: bool, tmp_path: Path) -> None:
+    rows: Rows = [["TỈNH BẾN TRE – HỒ SƠ NĂM 2024"], ["Tháng", ALL_VI, "Số hồ sơ trực tuyến"]]
+    rows += [[n, 100 + n, 50 + n] for n in (1, 2, 3)]
+    found = figures(read(tmp_path, [*rows, *([["Lũy kế 3 tháng", 306, 156]] if total else [])]))
+    assert ("83", ALL, "2024-02-29", 102) in found and len(found) == (8 if total else 6)

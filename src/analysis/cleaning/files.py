@@ -19,7 +19,7 @@ from analysis.cleaning.extract.totals import check_totals
 from analysis.cleaning.layout import COUNTS, Layout, Role
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.publishers.decision_tables import holds_decisions
-from analysis.cleaning.publishers.decisions import clean_decisions
+from analysis.cleaning.publishers.decisions import HeldDecision, clean_decisions
 from analysis.cleaning.publishers.papi_workbook import clean_papi_workbook, is_papi_workbook
 from analysis.cleaning.questions import Unclear
 from analysis.cleaning.readers.cells import is_number_like
@@ -40,6 +40,7 @@ from analysis.cleaning.shapes import (
     stack,
 )
 from analysis.cleaning.sources import describe_source
+from analysis.cleaning.words.headtexts import shorten
 from analysis.cleaning.words.periods import Period
 from analysis.cleaning.words.places import AVERAGE, BELOW, PLACE, UNKNOWN, says_nation
 
@@ -52,7 +53,8 @@ _PART_OF_PAGE = re.compile(r"table \d+")
 class FileOutcome:
     """What one file gave. `problems` says which tables were not understood, or why the file was refused;
     `notices` what a person should look at although everything was read; `unclear` what a layout could say;
-    `laid` the layout of every table; `decided` tells whether it has a table of decisions.
+    `laid` the layout of every table; `decided` tells whether it has a table of decisions, `held_decisions` are rows of
+    it that do not count as they are.
     """
 
     file: str
@@ -66,6 +68,7 @@ class FileOutcome:
     laid: list[Proposal] = field(default_factory=list)
     rows_read: int = 0
     decided: bool = False
+    held_decisions: list[HeldDecision] = field(default_factory=list)
     path: Path | None = None
 
     @property
@@ -118,7 +121,8 @@ def _take_decisions(
     outcome.decided = any(found)
     if outcome.decided:
         own = [sheet for sheet, held in zip(sheets, found, strict=True) if held]
-        outcome.cleaned, outcome.problems = clean_decisions(own, outcome.file, source, accessed)
+        found_in = clean_decisions(own, outcome.file, source, accessed)
+        outcome.cleaned, outcome.problems, outcome.held_decisions = found_in
         note_corrections(outcome.cleaned.targets, outcome.corrections)
     return [sheet for sheet, held in zip(sheets, found, strict=True) if not held]
 
@@ -233,6 +237,7 @@ def _clean_sheet(
             _take(outcome, table, layout, source_id)
             taken.append(table)
             _ask(outcome, proposal, table, layout, several)
+            _tell_remarks(outcome, found.sheet, proposal.remarks)
         elif not any(has_figure(found.sheet, i, found.naming.column) for i in found.rows(*BODY)):
             rows = [i for i in found.rows(PLACE, HEADING, BELOW) if any(found.sheet.rows[i])]
             refused.extend(_lines(outcome, found.sheet, rows, message("no_figures")))
@@ -263,6 +268,19 @@ def _take(outcome: FileOutcome, table: TableOutcome, layout: Layout, source_id: 
         shown, rest = table.unknown[:_SHOWN], len(table.unknown) - _SHOWN
         code = "names_unknown.more" if rest > 0 else "names_unknown"
         outcome.notices.append(message(code, **where, names=shown, rest=rest))
+
+
+def _tell_remarks(outcome: FileOutcome, sheet: Sheet, rows: Sequence[int]) -> None:
+    """Tell of remarks between the rows of a table, which no figure carries."""
+    said = [
+        next((sheet.address(i, j), shorten(text)) for j, text in enumerate(sheet.rows[i]) if text)
+        for i in rows
+    ]
+    if said:
+        shown = "; ".join(f"{cell} “{text}”" for cell, text in said[:_SHOWN])
+        code = "remarks_between.more" if len(said) > _SHOWN else "remarks_between"
+        where = {"file": outcome.file, "sheet": sheet.name}
+        outcome.notices.append(message(code, **where, remarks=shown, rest=len(said) - _SHOWN))
 
 
 def _ask(

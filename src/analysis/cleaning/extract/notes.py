@@ -10,7 +10,6 @@ from analysis.cleaning.extract.outcome import TableOutcome
 from analysis.cleaning.figures.readings import Readings
 from analysis.cleaning.layout import DATING, LaidColumn, Role
 from analysis.cleaning.messages import message
-from analysis.cleaning.readers.addresses import column_letters
 from analysis.cleaning.readers.grid import Codes, Sheet, factorize_codes
 from analysis.cleaning.words.corrected import say_correction
 from analysis.cleaning.words.headtexts import shorten
@@ -42,23 +41,21 @@ def notes_on(
         hidden = [sheet.numbers[i] in sheet.hidden_rows for i in rows.tolist()]
         notes = join_notes(notes, (["", "hidden row"], np.array(hidden, dtype=np.intp)))
     texts, said_of = readings.distinct("note", "")
-    for more in ((texts, said_of[reading_of]), _covered(sheet, j, rows), *_of_rows(outcome, rows)):
+    for more in (
+        (texts, said_of[reading_of]),
+        _covered(sheet, {j, outcome.body.name_column}, rows),
+        *_of_rows(outcome, rows),
+    ):
         notes = join_notes(notes, more) if len(more[0]) > 1 or more[0][0] else notes
     return notes
 
 
-def _covered(sheet: Sheet, j: int, rows: Codes) -> Texts:
-    """Return a note on cells that lie below a merged one, where nobody sees them."""
-    over = [(top, left, bottom) for top, left, bottom, right in sheet.merges if left <= j <= right]
-    if not over:
+def _covered(sheet: Sheet, places: set[int], rows: Codes) -> Texts:
+    """Return a note on rows whose figure or name lies below a merged cell, where nobody sees it."""
+    below = {i for i, j in sheet.covered if j in places}
+    if not below:
         return [""], np.zeros(len(rows), dtype=np.intp)
-    texts, codes = [""], np.zeros(len(rows), dtype=np.intp)
-    for n, number in enumerate(sheet.numbers[i] for i in rows.tolist()):
-        for top, left, bottom in over:
-            if top <= number <= bottom and (number, j) != (top, left):
-                codes[n] = len(texts)
-                texts.append(f"covered by the merged cell {column_letters(sheet.origin(left))}{top}")
-    return texts, codes
+    return ["", "covered cell"], np.isin(rows, list(below)).astype(np.intp)
 
 
 def _of_rows(outcome: TableOutcome, rows: Codes) -> Iterator[Texts]:

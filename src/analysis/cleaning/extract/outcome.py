@@ -15,6 +15,7 @@ from analysis.cleaning.layout import DATING, LaidColumn, LaidTable
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.readers.addresses import number_texts
 from analysis.cleaning.readers.grid import Codes, Sheet
+from analysis.cleaning.rows import has_figure
 from analysis.cleaning.shapes import quarantine_line
 from analysis.cleaning.words.no_level import not_a_level
 from analysis.cleaning.words.places import BELOW, LEFT_OUT, PLACE, REGION, UNKNOWN, read_place, suggest
@@ -149,7 +150,7 @@ def refuse_other_rows(outcome: TableOutcome) -> None:
     """Put sums, regions, lower units and unknown names into the quarantine; a bare section head is no row of data."""
     for i, kind in outcome.body.others:
         row, label, j = outcome.sheet.rows[i], outcome.body.label(i), outcome.body.name_column
-        if kind == REGION and sum(bool(text) for text in row) <= 2:
+        if kind == REGION and not has_figure(outcome.sheet, i, j):
             continue
         if not label:
             label, j = next(((text, j) for j, text in enumerate(row) if text), ("", j))

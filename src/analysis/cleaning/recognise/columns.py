@@ -29,6 +29,8 @@ _MEAN_OF = re.compile(
     r"^\s*(?:average|trung bình|max|min|tối đa|tối thiểu|count|đếm)\s+(?:of|của)\s+", re.IGNORECASE
 )
 _SHARE = re.compile(r"%|\b(tỷ|tỉ) lệ\b", re.IGNORECASE)
+# A count and its share in one cell: 8.312 (41,5%).
+_TWO_FIGURES = re.compile(r"\s*\d[\d.,]*\s*%?\s*[(/;|]\s*\d[\d.,]*\s*%?\s*\)?\s*$")
 _SAMPLE = 400
 
 
@@ -197,7 +199,7 @@ def _by_cells(column: LaidColumn, path: list[str], cells: _Cells, context: Conte
         return replace(column, role=Role.PERIOD, rule="its cells are periods")
     return replace(
         column,
-        role=Role.UNKNOWN if cells.figures and (path or texts) else Role.LABEL,
+        role=Role.UNKNOWN if cells.figures or any(map(_TWO_FIGURES.match, texts)) else Role.LABEL,
         rule="no indicator is called so",
     )
 

@@ -18,7 +18,13 @@ from analysis.cleaning.recognise.columns import read_columns
 from analysis.cleaning.recognise.context import Context, read_context
 from analysis.cleaning.recognise.forms import columns_of_form, find_form, is_nested
 from analysis.cleaning.recognise.province import Own, find_own, own_column, tables_of_levels
-from analysis.cleaning.recognise.sections import Section, cut_sections, date_across, date_columns
+from analysis.cleaning.recognise.sections import (
+    Section,
+    cut_sections,
+    date_across,
+    date_columns,
+    remarks_between,
+)
 from analysis.cleaning.recognise.shares import settle_shares
 from analysis.cleaning.recognise.stated import find_other_period, lay, place_columns, state
 from analysis.cleaning.recognise.tables import (
@@ -56,7 +62,7 @@ class Proposal:
     """A table ready to be read from `sheet`, the `number`-th of it from 1.
 
     `found` is how it lies there (None where a layout names single cells); `laid` what a layout.toml says of it;
-    `outdated` which period of the layout is not the sheet's.
+    `outdated` which period of the layout is not the sheet's; `remarks` are rows between those of the table.
     """
 
     sheet: Sheet
@@ -65,6 +71,7 @@ class Proposal:
     found: Found | None = None
     laid: LaidTable | None = None
     outdated: Message | None = None
+    remarks: tuple[int, ...] = ()
 
 
 def propose(sheet: Sheet, layout: Layout, file: str, before: Sequence[str] = ()) -> list[Proposal]:
@@ -120,11 +127,14 @@ def _propose(
             break
     outdated = find_other_period(laid, found, placed, found.titles) if laid else None
     around = state(laid, context) if laid else context
-    proposals = []
+    proposals: list[Proposal] = []
     for section in cut_sections(found, around):
         within = replace(around, indicator=section.indicator) if section.indicator else around
         for table in _tables(found, within, section, own, laid, placed):
-            proposals.append(Proposal(sheet, replace(table, table=number), number, found, laid, outdated))
+            own_remarks = () if proposals else tuple(remarks_between(found, around))
+            proposals.append(
+                Proposal(sheet, replace(table, table=number), number, found, laid, outdated, own_remarks)
+            )
     return proposals
 
 

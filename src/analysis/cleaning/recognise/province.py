@@ -63,7 +63,8 @@ def find_own(sheet: Sheet, file: str, province: str = "") -> Own | None:
 
 def _by_subjects(sheet: Sheet, file: str, province: str) -> Own | None:
     """Return whose report a sheet is whose rows name indicators or periods only."""
-    told = [(i, j) for i, row in enumerate(sheet.rows) if (j := _subject_column(row)) is not None]
+    part = _parts_of_year(sheet)
+    told = [(i, j) for i, row in enumerate(sheet.rows) if (j := _subject_column(row, part)) is not None]
     told = [(i, j) for i, j in told if any(map(is_number_like, sheet.rows[i][j + 1 :]))]
     if not told or any(read_place(text).kind == PLACE for i, _ in told for text in sheet.rows[i] if text):
         return None
@@ -78,14 +79,30 @@ def _by_subjects(sheet: Sheet, file: str, province: str) -> Own | None:
     own = read_place(name)
 
     def read(label: str) -> Place:
-        return own if is_subject(label.strip(" -–+*•")) else Place(UNKNOWN)
+        bare = column == part and _is_part(label)
+        return own if bare or is_subject(label.strip(" -–+*•")) else Place(UNKNOWN)
 
     heads = words("heads", "indicator", "period", "year", "month", "quarter", "names", "index")
     return Own(name, code, Naming(column, read, heads=heads), by_units=False)
 
 
-def _subject_column(row: list[str]) -> int | None:
-    """Return where a row names an indicator or a period, after its number at most."""
+def _parts_of_year(sheet: Sheet) -> int | None:
+    """Return the column headed “Tháng” or “Quý” that numbers the months or quarters of a year."""
+    heads = words("heads", "month", "quarter")
+    found = (
+        j for row in sheet.rows[:15] for j, text in enumerate(row[:_NAME_COLUMNS]) if text and text in heads
+    )
+    return next(found, None)
+
+
+def _is_part(text: str) -> bool:
+    return bool(re.fullmatch(r"0?[1-9]|1[0-2]|I|II|III|IV", text.strip()))
+
+
+def _subject_column(row: list[str], part: int | None) -> int | None:
+    """Return where a row names an indicator or a period, after its number at most; `part` holds bare months."""
+    if part is not None and part < len(row) and _is_part(row[part]):
+        return part
     return next(
         (j for j, text in enumerate(row[:_NAME_COLUMNS]) if text and is_subject(text.strip(" -–+*•"))), None
     )
@@ -127,6 +144,8 @@ def own_column(found: Found) -> LaidColumn:
     naming = sum(is_indicator(label.strip(" -–+*•")) for label in labels)
     role = Role.INDICATOR if 2 * naming >= len(labels) else Role.PERIOD
     head = " ".join(filter(None, (found.sheet.text(i, found.naming.column) for i in found.head)))
+    for part, name in ((Role.MONTH, "month"), (Role.QUARTER, "quarter")):
+        role = part if head in words("heads", name) else role
     index = found.sheet.origin(found.naming.column)
     return LaidColumn(index, head, role=role, rule="its cells are the rows of the province's report")
 

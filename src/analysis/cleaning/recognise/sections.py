@@ -61,6 +61,26 @@ def _is_section(found: Found, text: str) -> bool:
     return found.naming.read_label(text).kind == UNKNOWN or parse_period(text, 2000) is not None
 
 
+def remarks_between(found: Found, context: Context) -> list[int]:
+    """Return the rows between those of a table that head no section: what they say holds of no figure."""
+    rows = sorted({i for i in [*found.notes, *found.sections] if found.body[0] < i < found.body[1]})
+    return [
+        i for i in rows if _is_note(found, i) or _is_remark(found, context, *read_mark(found.sheet.rows[i]))
+    ]
+
+
+def _is_note(found: Found, i: int) -> bool:
+    return words("heads", "note_starts").starts(next(filter(None, found.sheet.rows[i]), ""))
+
+
+def _is_remark(found: Found, context: Context, rank: int, text: str) -> bool:
+    if not text or rank != _UNMARKED:
+        return False
+    if not _is_section(found, text):
+        return found.naming.read_label(text).kind == UNKNOWN
+    return name_inside(text) is None and read_said(text, context.report.year) is None
+
+
 def read_mark(row: Sequence[str]) -> tuple[int, str]:
     """Return how far in a section stands, by the mark before its words, and these."""
     filled = [text.strip() for text in row if text.strip()]

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from analysis.cleaning.readers.cells import is_missing
 from analysis.cleaning.readers.grid import ColumnRows, Sheet
 from analysis.cleaning.rows import (
     BODY,
@@ -25,8 +26,10 @@ from analysis.cleaning.rows import (
     is_field,
     is_figure,
     is_section,
+    is_subject,
 )
 from analysis.cleaning.words.datelines import key_and_value
+from analysis.cleaning.words.indicator_names import is_indicator
 from analysis.cleaning.words.places import BELOW, PLACE, UNKNOWN, read_code, read_place
 from analysis.cleaning.words.vocabulary import Words, words
 from analysis.reference.spelling import fold_text
@@ -37,6 +40,8 @@ _ALL = ("all", "tat ca")
 _PAGE_MARK = re.compile(
     r"^\W*\d*$|tiep theo|\b(cont|continued|trang|page)\b|^(ghi chu|luu y|nguon|note|source|don vi)\b"
 )
+# A figure that is none: khoảng 64, trên 45%, 12/35.
+_IN_WORDS = re.compile(r"(khoang|tren|duoi|gan|hon|xap xi|about|over|under|[~<>≈])\s*\d|\d+/\d{1,3}$")
 _UNIT_LINE = re.compile(r"\(?(đơn vị( tính)?|đvt|unit)\s*:", re.IGNORECASE)
 
 
@@ -225,7 +230,7 @@ class _Gathering:
 
     def _is_head(self, i: int) -> bool:
         """Tell a row of heads from notes and from data in words: its name cell heads names, or is empty."""
-        if self.kinds.get(i) != WORDS or is_letterhead(self.sheet, i, self.naming):
+        if self.kinds.get(i) != WORDS or is_letterhead(self.sheet, i, self.naming) or self._is_data(i):
             return False
         label = self.sheet.text(i, self.naming.column)
         filled = [text for text in self.sheet.rows[i] if text]
@@ -244,6 +249,8 @@ class _Gathering:
         """Tell whether a row of words, below a head or among rows of a table, is data: it has a name of its own."""
         label = self.labels.get(i) or self.sheet.text(i, self.naming.column)
         filled = [text for text in self.sheet.rows[i] if text]
+        if self._is_data(i):
+            return True
         if self._is_name_head(label) or words("heads", "note_starts").starts(filled[0]):
             return False
         if not label:
@@ -258,6 +265,22 @@ class _Gathering:
             return False
         beyond = [text for text in self.sheet.rows[i][self.naming.column + 1 :] if text]
         return any(any(map(str.isdigit, text)) for text in beyond)
+
+    def _is_data(self, i: int) -> bool:
+        """Tell a row of data below a head, whatever its name: a figure is missing or in words, or its head is answered.
+
+        Vùng | Tổng số hồ sơ | 2021 | khoảng 13826, below Tỉnh | Chỉ tiêu | Kỳ | Giá trị.
+        """
+        above = [w for w in self.waiting if self._is_name_head(self.sheet.text(w, self.naming.column))]
+        head = above[-1] if above else self.found[-1].head[-1] if self.found and self.found[-1].head else None
+        if head is None or head >= i or not (self.labels.get(i) or self.sheet.text(i, self.naming.column)):
+            return False
+        cells = [
+            (self.sheet.text(head, j), t)
+            for j, t in enumerate(self.sheet.rows[i])
+            if t and j > self.naming.column
+        ]
+        return any(is_missing(t) or _IN_WORDS.match(fold_text(t)) or _answers(asked, t) for asked, t in cells)
 
     def _goes_on(self, table: Found, heads: list[int]) -> bool:
         """Tell whether heads are those of the running table again, as at the top of a printed page.
@@ -278,6 +301,13 @@ class _Gathering:
         marked = [i for i in table.rows(PLACE) if has_figure(self.sheet, i, self.naming.column)]
         others = (i for i in range(*table.body) if self.kinds.get(i, PLACE) not in (PLACE, TEXT, WORDS))
         return bool(marked) or any(has_figure(self.sheet, i, self.naming.column, False) for i in others)
+
+
+def _answers(head: str, text: str) -> bool:
+    """Tell whether a cell is what its head asks for: an indicator, or a period."""
+    if head in words("heads", "indicator"):
+        return is_indicator(text)
+    return head in words("heads", "period", "year", "month", "quarter") and is_subject(text)
 
 
 def _runs(kinds: Kinds, length: int) -> Iterator[tuple[int, int]]:
