@@ -9,7 +9,7 @@ from analysis.estimation.results import Estimate
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-COLOURS = ("#1f4e79", "#c0504d", "#7f7f7f")
+COLOURS = ("#1f4e79", "#c0504d", "#7f7f7f", "#bf9000")
 
 
 def plot_decomposition(result: Estimate, axis: Axes) -> Axes:
@@ -34,6 +34,8 @@ def plot_bounds(result: Estimate, axis: Axes) -> Axes:
         axis.plot([0, 0], [result.conf_low, result.conf_high], color="black", linewidth=2)
     for colour, check in zip(COLOURS, result.checks, strict=False):
         for row in check.table:
+            if "reason" in row:  # a bound without an interval
+                continue
             place = [len(ticks)] * 2
             label = check.name if row is check.table[0] else None
             axis.plot(place, [row["conf_low"], row["conf_high"]], color=colour, linewidth=2, label=label)
