@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from analysis.cleaning.readers.cells import is_missing
+from analysis.cleaning.readers.cells import is_missing, is_number_like
 from analysis.cleaning.readers.grid import ColumnRows, Sheet
 from analysis.cleaning.rows import (
     BODY,
@@ -112,7 +112,8 @@ def _is_row_of_places(row: list[str]) -> bool:
 
 
 def _count_places(texts: list[str]) -> int:
-    found = (place for place in map(read_place, texts) if place.kind == PLACE)
+    read = (read_place(text) for text in texts if not is_number_like(text))
+    found = (place for place in read if place.kind == PLACE)
     return len({(place.code_63, place.code_34) for place in found})
 
 
