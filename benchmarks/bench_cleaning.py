@@ -23,24 +23,26 @@ from analysis.cleaning.door import clean_into
 from analysis.cleaning.files import clean_file
 from analysis.cleaning.shapes import OBSERVATION_COLUMNS
 from analysis.reference.provinces import provinces
-from benchmarks.side_by_side import Row, compare, in_turn, show
+from benchmarks.side_by_side import Row, in_turn, show
 
 ROWS_WORKBOOK, ROWS_TEXT, REPEATS = 30_000, 1_000_000, 5
 
 
 def bench_workbook() -> Row:
-    """Clean a workbook of 30,000 x 12 cells; the peer only reads it."""
+    """Clean a workbook of 30,000 x 12 cells; the peer only reads it, the quickest way it has."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "big.xlsx"
         _write_workbook(path)
         assert len(clean_file(path).cleaned.observations) == ROWS_WORKBOOK * 11
-        return compare(
-            "clean a workbook of 30,000 x 12",
-            lambda: clean_file(path),
-            "openpyxl",
-            lambda: pd.read_excel(path, engine="openpyxl"),
-            repeat=3,
-            note="pandas.read_excel only reads",
+
+        def peer() -> None:
+            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            assert sum(1 for _ in book.worksheets[0].iter_rows(values_only=True)) == ROWS_WORKBOOK + 2
+            book.close()
+
+        row = in_turn("clean a workbook of 30,000 x 12", lambda: clean_file(path), "openpyxl", peer, 3)
+        return row.with_note(
+            f"read-only, it only reads; ours / peer {row.ours_s / (row.peer_s or 1):.2f}, aim at most 1.5"
         )
 
 

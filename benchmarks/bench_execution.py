@@ -46,18 +46,18 @@ sys.exit(any(outcome.status not in ("done", "fresh") for outcome in outcomes))
 """
 # What the cells themselves cost where everything is imported: no kernel, no messages, nothing saved.
 CELLS = """
-import json, os, pickle, resource, sys
+import importlib, json, os, pickle, resource, sys
+import nbformat
 from analysis.cleaning import processed
-from analysis.execution.executors import default_modules, own_modules
-from analysis.execution.zygote import preload
+from analysis.execution.engine import imported_modules
 from analysis.project import find_root
 
 tasks = pickle.loads(sys.stdin.buffer.read())
-cells = {
-    task.notebook: [cell for cell in json.loads(task.notebook.read_text())["cells"] if cell["cell_type"] == "code"]
-    for task in tasks
-}
-preload([*default_modules(), *own_modules()])
+notebooks = {task.notebook: nbformat.read(task.notebook, as_version=4) for task in tasks}
+cells = {path: [cell for cell in one.cells if cell.cell_type == "code"] for path, one in notebooks.items()}
+for own in cells.values():
+    for name in imported_modules(cell["source"] for cell in own):
+        importlib.import_module(name)
 os.chdir(tasks[0].notebook.parent)
 
 def run(task):

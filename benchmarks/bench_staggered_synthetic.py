@@ -13,7 +13,7 @@ import warnings
 import pandas as pd
 
 from analysis import callaway_santanna, imputation, rambachan_roth, synthetic_control, synthetic_did
-from analysis.estimation.simulate import Scenario, simulate_frame
+from analysis.estimation.panel.simulate import Scenario, simulate_frame
 from benchmarks.side_by_side import Row, best_of, compare, show
 
 SEED = 7

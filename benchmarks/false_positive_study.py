@@ -23,10 +23,10 @@ from pathlib import Path
 import numpy as np
 
 from analysis.estimation.errors import NotEstimable
-from analysis.estimation.inference import Ask, infer, p_value_of
-from analysis.estimation.simulate import VARIANCES, Scenario, simulate_panel
-from analysis.estimation.spreading import Pool, spread
-from analysis.estimation.twoway import TwoWayFit, fit_two_way
+from analysis.estimation.inference.judge import Ask, infer, p_value_of
+from analysis.estimation.methods.twoway import TwoWayFit, fit_two_way
+from analysis.estimation.panel.simulate import VARIANCES, Scenario, simulate_panel
+from analysis.estimation.panel.spreading import Pool, spread
 from benchmarks.pools import open_pool, read_request, write_table
 
 SEED = 20_220_815

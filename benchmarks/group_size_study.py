@@ -15,10 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.estimation.inference import Ask, p_value_of
-from analysis.estimation.panel import Panel
-from analysis.estimation.spreading import Pool, spread
-from analysis.estimation.twoway import fit_two_way
+from analysis.estimation.inference.judge import Ask, p_value_of
+from analysis.estimation.methods.twoway import fit_two_way
+from analysis.estimation.panel.panel import Panel
+from analysis.estimation.panel.spreading import Pool, spread
 from benchmarks.pools import open_pool, read_request, write_table
 
 SEED = 20_220_815

@@ -17,10 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.estimation.placebo import Placebos, fit_floor
-from analysis.estimation.simulate import VARIANCES, Scenario, simulate_panel
-from analysis.estimation.spreading import Pool, spread
-from analysis.estimation.synthetic_case import choose_treated, synthetic_weights
+from analysis.estimation.inference.placebo import Placebos, fit_floor
+from analysis.estimation.methods.synthetic_case import choose_treated, synthetic_weights
+from analysis.estimation.panel.simulate import VARIANCES, Scenario, simulate_panel
+from analysis.estimation.panel.spreading import Pool, spread
 from benchmarks.pools import open_pool, read_request, write_table
 
 SEED = 20_220_818

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 
-from analysis.estimation.spreading import Pool
+from analysis.estimation.panel.spreading import Pool
 from analysis.execution.run import available_cores
 
 

@@ -26,13 +26,13 @@ import numpy as np
 import pandas as pd
 
 from analysis import callaway_santanna, did, event_study, imputation, synthetic_control, synthetic_did
-from analysis.estimation.imputation import estimate_imputation
-from analysis.estimation.imputed import design_of, impute
-from analysis.estimation.panel import Panel
+from analysis.estimation.methods.imputation import estimate_imputation
+from analysis.estimation.methods.imputed import design_of, impute
+from analysis.estimation.panel.panel import Panel
+from analysis.estimation.panel.shares import choose_scale
+from analysis.estimation.panel.simulate import Scenario, simulate_panel
+from analysis.estimation.panel.spreading import Pool, spread
 from analysis.estimation.results import Estimate
-from analysis.estimation.shares import choose_scale
-from analysis.estimation.simulate import Scenario, simulate_panel
-from analysis.estimation.spreading import Pool, spread
 from benchmarks.pools import open_pool, read_request, write_table
 
 SEED = 20_261_130

@@ -20,16 +20,16 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.estimation.callaway_santanna import estimate_callaway_santanna
-from analysis.estimation.conformal import Conformal
-from analysis.estimation.imputation import estimate_imputation
-from analysis.estimation.panel import Panel
-from analysis.estimation.placebo import Placebos, fit_floor
+from analysis.estimation.inference.conformal import Conformal
+from analysis.estimation.inference.placebo import Placebos, fit_floor
+from analysis.estimation.methods.callaway_santanna import estimate_callaway_santanna
+from analysis.estimation.methods.imputation import estimate_imputation
+from analysis.estimation.methods.synthetic_case import choose_treated, synthetic_weights
+from analysis.estimation.methods.synthetic_did import estimate_synthetic_did
+from analysis.estimation.panel.panel import Panel
+from analysis.estimation.panel.simulate import VARIANCES, Scenario, simulate_panel
+from analysis.estimation.panel.spreading import Pool, spread
 from analysis.estimation.results import Estimate
-from analysis.estimation.simulate import VARIANCES, Scenario, simulate_panel
-from analysis.estimation.spreading import Pool, spread
-from analysis.estimation.synthetic_case import choose_treated, synthetic_weights
-from analysis.estimation.synthetic_did import estimate_synthetic_did
 from benchmarks.pools import open_pool, read_request, write_table
 
 SEED = 20_220_816

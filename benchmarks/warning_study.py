@@ -16,11 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.estimation.did import estimate_did
-from analysis.estimation.panel import Panel
+from analysis.estimation.methods.did import estimate_did
+from analysis.estimation.methods.synthetic_did import estimate_synthetic_did
+from analysis.estimation.panel.panel import Panel
+from analysis.estimation.panel.simulate import VARIANCES, Scenario, simulate_panel
 from analysis.estimation.results import Estimate
-from analysis.estimation.simulate import VARIANCES, Scenario, simulate_panel
-from analysis.estimation.synthetic_did import estimate_synthetic_did
 from benchmarks.pools import write_table
 
 SEED = 20_220_817

@@ -66,7 +66,7 @@ def first_page_text(brief) -> str:
     page = brief["first_page"]
     parts = [page[name] for name in ("kicker", "headline", "subtitle", "caption")]
     parts += [box[name] for box in page["boxes"] for name in ("heading", "text")]
-    return " ".join(plain_text(spans) for spans in [*parts, page["action"]])
+    return " ".join(plain_text(spans) for spans in [*parts, page["action_heading"], page["action"]])
 
 
 def sentences(brief) -> list[str]:

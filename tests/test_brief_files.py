@@ -165,9 +165,9 @@ def test_edition_cut_off_while_it_is_put_in_place_is_made_again_alike(assemble, 
     _notebook_with(second, notebook)
     shutil.copytree(tmp_path / "old", tmp_path / "new")
     publish_brief([notebook], tmp_path / "new", root)
-    names = [path.name for path in (tmp_path / "new").iterdir()]
-    order = ["published.json", "brief.en.html", "brief.en.pdf", "figures-used.csv", "results.json"]
-    assert sorted(order) == sorted(names)
+    ends = ("published.json", "results.json")
+    between = sorted({path.name for path in (tmp_path / "new").iterdir()} - set(ends))
+    order = [ends[0], *between, ends[1]]
     for count in range(1, len(order)):
         cut = tmp_path / f"cut-{count}"
         shutil.copytree(tmp_path / "old", cut)

@@ -119,7 +119,7 @@ def test_a_notebook_run_alone_depends_on_the_tables_it_reads_and_not_on_all_raw_
 @pytest.mark.parametrize(
     ("file", "told"),
     [
-        ("src/analysis/estimation/did.py", "code analysis/estimation/did.py"),
+        ("src/analysis/estimation/methods/did.py", "code analysis. Bring its clone"),
         ("data/raw/published-figures/*/published_figures.csv", "published_figures.csv has other bytes"),
     ],
 )

@@ -112,9 +112,9 @@ def test_every_reading_has_its_name_in_both_languages():
 
 
 def test_every_way_of_inference_has_its_name_in_both_languages():
-    from analysis.estimation import averages_inference, inference
+    from analysis.estimation.inference import judge, of_averages
 
-    names = {*inference.INFERENCES, *averages_inference.INFERENCES, "placebo", "conformal"} - {"default"}
+    names = {*judge.INFERENCES, *of_averages.INFERENCES, "placebo", "conformal"} - {"default"}
     for language in ("vi", "en"):
         assert names <= set(load_texts("explore", language)["inferences"])
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis.estimation.power import check_detectable_effect, simulate_power
-from analysis.estimation.simulate import Scenario, simulate_panel
-from analysis.estimation.spreading import CHUNK, spread
+from analysis.estimation.checks.power import check_detectable_effect, simulate_power
+from analysis.estimation.panel.simulate import Scenario, simulate_panel
+from analysis.estimation.panel.spreading import CHUNK, spread
 from dask_programs import DaskPrograms
 
 ROOT = Path(__file__).parents[1]
@@ -77,13 +77,12 @@ def test_a_dask_cluster_gives_the_same_numbers(here, cluster):
         assert results(pool) == here
 
 
-def test_a_worker_with_other_code_of_the_estimators_is_refused(cluster, monkeypatch):
+def test_a_worker_with_other_code_is_refused(cluster, monkeypatch):
     from analysis.execution import cluster as room
 
-    other = room.room_code("estimation") | {"analysis/estimation/did.py": "0"}
-    monkeypatch.setattr(room, "room_code", lambda _: other)
+    monkeypatch.setattr(room, "package_code", lambda: {"analysis": "0"})
     with (
-        pytest.raises(room.WorkerDiffers, match=r"code analysis/estimation/did\.py"),
+        pytest.raises(room.WorkerDiffers, match=r"differs from this machine: code analysis\. Bring"),
         room.open_pool(cluster),
     ):
         pass

@@ -18,6 +18,7 @@ from analysis.reporting.texts import LANGUAGES
 from analysis.stated_inputs import state_inputs
 
 NAMED = 3  # how many provinces are named of which the same moved
+LISTED = 12  # and how many whose briefs are to be made anew
 
 
 @dataclass(frozen=True)
@@ -112,13 +113,10 @@ Published = tuple[list[Path], dict[str, Any] | None]
 
 def _publish(plan: BriefPlan, root: Path) -> Published:
     """Return a province's files and what moved in them; None where the edition that lies there is current."""
-    from analysis.reporting.edition import is_current
+    from analysis.reporting.edition import is_current, read_record
 
     if is_current([plan.assembled], plan.folder, root):
-        return [
-            *sorted(plan.folder.glob("brief.*.[hp]*")),
-            *(plan.folder / name for name in ("results.json", "figures-used.csv")),
-        ], None
+        return [plan.folder / name for name in read_record(plan.folder)["files"]], None
     from analysis.reporting.publish import publish_brief
 
     return publish_brief([plan.assembled], plan.folder, root)
@@ -295,6 +293,7 @@ def describe_stale(stale: Sequence[Province]) -> list[str]:
     """Say which briefs are older than the data or the code, and how they are made anew."""
     if not stale:
         return []
-    names = ", ".join(province.name_vi for province in stale)
-    asked = " ".join(f'"{province.name_vi}"' for province in stale) if len(stale) <= NAMED else "--all"
+    few = len(stale) <= LISTED
+    names = ", ".join(province.name_vi for province in stale) if few else f"{len(stale)} briefs"
+    asked = " ".join(f'"{province.name_vi}"' for province in stale) if few else "--all"
     return [f"older than the data or the code, and marked so: {names}. Make them anew: dvctt brief {asked}"]

@@ -163,7 +163,8 @@ def _listed(_: click.Context, __: click.Parameter, value: str | None) -> list[st
 @click.option("--seed", type=click.IntRange(min=0), help="Seed of the draws.")
 @click.option("--conf-level", type=float, help="Level of the intervals, such as 0.95.")
 @click.option(
-    "--aggregate", help="callaway-santanna, imputation: simple, dynamic, group or calendar; imputation: unit."
+    "--aggregate",
+    help="event-study: simple or dynamic; callaway-santanna, imputation: group or calendar too; imputation: unit.",
 )
 @click.option("--scale", help="imputation: points, or logit for shares in percent.")
 @click.option("--denominators", help="imputation: column of the counts that shares are of.")
@@ -174,6 +175,10 @@ def _listed(_: click.Context, __: click.Parameter, value: str | None) -> list[st
 @click.option("--covariate-method", "method_word", help="callaway-santanna: dr, ipw or reg.")
 @click.option("--base", help="callaway-santanna: varying or universal base period.")
 @click.option("--reference", type=int, help="event-study: the event time compared with; -1 unless given.")
+@click.option("--balance", type=int, help="event-study: periods after the start that every cohort has.")
+@click.option(
+    "--detrend", is_flag=True, default=None, help="collapsed: take each unit's own line before off."
+)
 @click.option("--predictors", callback=_listed, help="synthetic-control: column:first:last, by comma.")
 @click.option(
     "--treated-unit", help="before-after, synthetic-control: the unit meant, where several are treated."
@@ -186,11 +191,11 @@ def estimate(method: str, panel: Path, method_word: str | None, as_json: bool, *
     """Estimate an effect by METHOD from any tidy PANEL.csv, one row a unit and period.
 
     METHOD is one of before-after, its, did, event-study, callaway-santanna, imputation, bacon, lagged-outcome,
-    fractional, synthetic-control, synthetic-did, rambachan-roth.
+    collapsed, fractional, synthetic-control, synthetic-did, rambachan-roth.
     """
-    from analysis.estimation import display
     from analysis.estimation.methods import call_method
-    from analysis.estimation.panel_file import read_panel_file
+    from analysis.estimation.panel.panel_file import read_panel_file
+    from analysis.estimation.results import display
 
     words["method"] = method_word
     result = call_method(method, read_panel_file(panel, str(words["unit"])), words)
@@ -214,7 +219,7 @@ def estimate(method: str, panel: Path, method_word: str | None, as_json: bool, *
 @click.option("--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds a notebook may take.")
 @click.option("--cell-timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds a cell may take.")
 @click.option("--force", is_flag=True, help="Run also what is up to date.")
-@click.option("--plain-kernels", is_flag=True, help="Start each kernel anew, none forked from a warm server.")
+@click.option("--plain-kernels", is_flag=True, help="Start a plain kernel for each notebook.")
 @click.option("--dry-run", is_flag=True, help="Say what would run and why; run nothing.")
 @click.option("--json-log", is_flag=True, help="Report progress as one JSON object a line.")
 def run(
@@ -242,7 +247,7 @@ def run(
         click.echo(describe_notebooks_plan(tasks, force=options["force"]))
         return
     view = progress.JsonLines(sys.stderr) if json_log else None
-    outcomes = run_notebooks(tasks, progress=view, warm=not plain_kernels, **options)
+    outcomes = run_notebooks(tasks, progress=view, forked=not plain_kernels, **options)
     click.echo(words.describe_outcomes(outcomes))
     if any(outcome.status == "failed" for outcome in outcomes):
         raise SystemExit(1)

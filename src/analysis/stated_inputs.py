@@ -19,8 +19,7 @@ from analysis.cleaning.store import FOLDER, STATED
 from analysis.execution.manifest import last_change
 from analysis.execution.parameters import read_schema
 from analysis.execution.tasks import Task
-from analysis.panels.panel_rows import POPULATION
-from analysis.panels.study_panel import indicators_of
+from analysis.panels.panel_rows import indicators_of
 from analysis.reference.indicators import OWN_LINES
 from analysis.reference.provinces import find_province
 from analysis.study import FOLDER as STUDIES
@@ -37,7 +36,7 @@ class Reads:
         province: the part of the province that its `province` names.
         panel: the parameter that names a study whose panel is made, with that of its placebo outcome.
         outcome: the parameter that stands in for the study's outcome.
-        evidence: parameters that list studies of whose panels only outcome, placebo outcome and weights are read.
+        evidence: parameters that list studies whose panels are made, each with that of its placebo outcome.
         always: studies read whatever the parameters.
     """
 
@@ -84,7 +83,7 @@ def _stated(
     values = {**defaults(task.notebook), **task.parameters}
     studies = _studies(reads, values, choose)
     tables = _tables(reads, values, studies)
-    inputs = [root / FOLDER / table for table in tables]
+    inputs: list[str | Path] = [f"{root}/{FOLDER}/{table}" for table in tables]
     inputs += [_file_of(name, root) for name in studies]
     registered = [name for name, study in studies.items() if study.status == "registered"]
     return replace(
@@ -114,14 +113,10 @@ def _names(text: object) -> list[str]:
 def _tables(reads: Reads, values: Mapping[str, Any], studies: Mapping[str, Study]) -> list[str]:
     part = find_province(str(values["province"])).code if reads.province else ""
     indicators: list[str] = []
-    for study in studies.values():
-        indicators += indicators_of(study) if reads.panel else ()
-        if reads.panel and study.placebo_outcome:
+    for study in studies.values() if reads.panel or reads.evidence else ():
+        indicators += indicators_of(study)
+        if study.placebo_outcome:
             indicators += indicators_of(replace(study, outcome=study.placebo_outcome, placebo_outcome=""))
-    for parameter in reads.evidence:
-        for study in (studies[name] for name in _names(values[parameter])):
-            indicators += filter(None, (study.outcome, study.placebo_outcome))
-            indicators += [POPULATION] if study.weights == POPULATION else []
     return processed.tables_of(part=part, indicators=list(dict.fromkeys(indicators)))
 
 

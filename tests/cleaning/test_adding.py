@@ -218,6 +218,26 @@ def test_an_odd_file_is_added_with_its_layout_which_serves_the_next_one_too(
     assert sorted(rows["value"]) == [111, 222, 333, 444]
 
 
+def test_a_described_file_is_given_a_layout_and_another_one_later(project: Path, tmp_path: Path) -> None:
+    heads = "Kết quả tháng 8/2022\nTỉnh;Tỷ lệ hồ sơ xử lý trực tuyến (%);HS vào\n"
+    table = f"{heads}Thái Nguyên;41,5;111\nYên Bái;43,2;222\n"
+    (tmp_path / "thang-8.csv").write_text(table, "utf-8")
+    words = ["--publisher", "Sở TTTT", "--title", "Báo cáo", "--url", ""]
+    assert dvctt("add", str(tmp_path / "thang-8.csv"), *words).exit_code == 0
+    assert len(processed.observations(project).query("raw_location.str.contains('thang-8')")) == 2
+    again = dvctt("add", str(tmp_path / "thang-8.csv"), *words)
+    assert again.exit_code == 2 and "add it again with --layout" in again.output
+    for code in ("n_services_total", "n_dossiers_total"):
+        (tmp_path / "filled.toml").write_text(f'[indicators]\n"HS vào" = "{code}"\n', "utf-8")
+        added = dvctt("add", str(tmp_path / "thang-8.csv"), "--layout", str(tmp_path / "filled.toml"), *words)
+        assert added.exit_code == 0 and "read by thang-8.csv.layout.toml from now on" in added.output
+        rows = processed.observations(project).query("raw_location.str.contains('thang-8')")
+        assert sorted(rows["value"]) == [41.5, 43.2, 111, 222] and code in set(rows["indicator"])
+    (raw,) = [raw for raw in read_package(project) if raw.layout]
+    assert raw.layout == f"{raw.path}.layout.toml"
+    assert "is not described" not in dvctt("check").output
+
+
 def test_a_layout_that_changed_makes_the_tables_anew_and_one_that_is_gone_is_named(
     project: Path, tmp_path: Path
 ) -> None:

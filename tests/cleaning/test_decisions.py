@@ -28,6 +28,7 @@ SERVICES, DOSSIERS = "share_services_with_online_dossiers", "share_dossiers_proc
 SERVICES_VI, DOSSIERS_VI = "Tỷ lệ DVCTT phát sinh hồ sơ", "Tỷ lệ hồ sơ xử lý trực tuyến"
 HEADS = ["Tỉnh", "Chỉ tiêu", "Ngày ban hành", "Chỉ tiêu giao", "Thời hạn", "Số, ký hiệu"]
 GOOD = ["Yên Bái", DOSSIERS_VI, "7/7/2022", "50%", "31/12/2022", "811/QĐ-UBND"]
+OTHER = ["Sơn La", *GOOD[1:5], "5/QĐ-UBND"]
 SOURCE = {"publisher": "Cục A", "title": "b", "published": "", "url": "", "resource": "a"}
 
 
@@ -285,18 +286,32 @@ def test_one_bad_row_is_held_with_its_cell_and_mend_and_the_others_stay(
     tmp_path: Path, change: dict[int, str], cell: str, rule: str, reason: str, reason_vi: str, mend: str
 ) -> None:
     bad = [change.get(j, text) for j, text in enumerate(GOOD)]
-    outcome = read(tmp_path, text_table([HEADS, bad, [""] * 6, GOOD]), "a.csv")
-    assert said(outcome) == [["15", "63", DOSSIERS, "2022-07-07", "day", 50]]
+    outcome = read(tmp_path, text_table([HEADS, bad, [""] * 6, OTHER]), "a.csv")
+    # Where only the level cannot be used, the decision itself is known.
+    known = (
+        [["15", "63", DOSSIERS, "2022-07-07", "day"]] if rule in ("out_of_range", "scale_ambiguous") else []
+    )
+    assert [row[:5] for row in said(outcome)] == [*known, ["14", "63", DOSSIERS, "2022-07-07", "day"]]
+    assert outcome.cleaned.targets["target_value"].isna().sum() == len(known)
     (line,) = outcome.cleaned.quarantine.to_dict("records")
     assert (line["file"], line["cell"], line["rule"]) == ("a.csv", cell, rule)
     assert (
         reason in line["reason"] and reason_vi.lower() in line["reason_vi"].lower() and mend in line["mend"]
     )
     assert line["mend_vi"]
-    assert run("clean", tmp_path / "a.csv", "--out", tmp_path / "out").exit_code == 0
-    assert run("clean", tmp_path / "a.csv", "--out", tmp_path / "out", "--strict").exit_code == 1
+    cleaned = run("clean", tmp_path / "a.csv", "--out", tmp_path / "out")
+    is_decision = rule != "below_province"
+    assert cleaned.exit_code == is_decision
+    assert (f"rows of decisions with held cells: 1 ({bad[0]})" in cleaned.output) is is_decision
     kept = list(csv.DictReader((tmp_path / "out" / "targets.csv").read_text("utf-8").splitlines()))
-    assert [(row["province_code"], row["target_value"]) for row in kept] == [("15", "50.0")]
+    levels = [(row["province_code"], row["target_value"]) for row in kept]
+    assert levels == [*(("15", "") for _ in known), ("14", "50.0")]
+    # The same decision in a second file is enough, where it can be seen to be the same: an empty name is nobody's.
+    mended = ["Thái Nguyên" if bad[0] == "Thai Nguyn" else GOOD[0], *GOOD[1:]]
+    (tmp_path / "b.csv").write_bytes(text_table([HEADS, mended]))
+    again = run("clean", tmp_path / "a.csv", tmp_path / "b.csv", "--out", tmp_path / "out")
+    assert again.exit_code == (bad[0] == "")
+    assert ("told anew by another" in again.output) is (is_decision and bad[0] != "")
 
 
 def test_words_of_closed_lists_and_a_precision_that_the_date_has_not(tmp_path: Path) -> None:
@@ -426,9 +441,9 @@ def test_add_says_what_was_read_and_clean_reads_it_the_same_way_again(project: P
     rows = [of_ministry("Yên Bái", "07/07/2022", 60, 50), of_ministry("Sơn La", "8/8/2022", 60, 500)]
     (tmp_path / "qd.xlsx").write_bytes(ministry(*rows))
     added = add(tmp_path / "qd.xlsx")
-    assert added.exit_code == 0, added.output
+    assert added.exit_code == 1, added.output
     assert (
-        "read: 2 decisions with 3 targets of 2 provinces, announced 7 July 2022 to 8 August 2022"
+        "read: 2 decisions with 4 targets of 2 provinces, announced 7 July 2022 to 8 August 2022"
         in added.output
     )
     assert (
@@ -439,9 +454,16 @@ def test_add_says_what_was_read_and_clean_reads_it_the_same_way_again(project: P
     assert (resource["reader"], resource["indicators"]) == ("decisions", [DOSSIERS, SERVICES])
     assert resource["period"] == ["2022-07-07", "2022-08-08"]
     cleaned = run("clean")
-    assert cleaned.exit_code == 0 and "0 observations, 3 targets, 1 in quarantine" in cleaned.output
-    assert processed.targets(project)["target_value"].tolist() == [60, 50, 60]
-    assert run("clean", "--strict").exit_code == 1
+    assert cleaned.exit_code == 1 and "0 observations, 4 targets, 1 in quarantine" in cleaned.output
+    assert "rows of decisions with held cells: 1 (Sơn La)" in cleaned.output
+    known = processed.targets(project)
+    assert sorted(known["target_value"].dropna()) == [50, 60, 60] and known["target_value"].isna().sum() == 1
+    mended = [of_ministry("Sơn La", "8/8/2022", 60, 50)]
+    (tmp_path / "mended.xlsx").write_bytes(ministry(*mended))
+    assert add(tmp_path / "mended.xlsx").exit_code == 0
+    cleaned = run("clean")
+    assert cleaned.exit_code == 0 and "told anew by another" in cleaned.output
+    assert sorted(processed.targets(project)["target_value"]) == [50, 50, 60, 60]
 
 
 def test_add_says_what_was_read_of_figures(project: Path, tmp_path: Path) -> None:

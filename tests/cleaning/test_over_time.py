@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -398,7 +399,7 @@ def test_an_acceptance_that_cannot_be_read_names_what_is_wrong(
 
 
 def test_adding_a_wrong_month_keeps_the_file_and_its_figures_out(
-    tmp_path: Path, project_copy: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, root: Path, project_copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DVCTT_ROOT", str(project_copy))
     months = panel(months=4)
@@ -417,10 +418,34 @@ def test_adding_a_wrong_month_keeps_the_file_and_its_figures_out(
     assert cleaned.exit_code == 1 and "2021-04: the figures of" in cleaned.output
     assert not (processed.observations(project_copy)["period_end"] == "2021-04-30").any()
     assert (processed.quarantine(project_copy)["rule"] == "over_time_moved").sum() == 378
+    shutil.copytree(root / "studies", project_copy / "studies")
     panel_without = assemble_panel(read_study("services", root=project_copy), root=project_copy)
     assert (panel_without.periods[-1], panel_without.set_aside) == ("2021-03", ("2021-04",))
     right = write_month(tmp_path / "right", last, panel(months=4)[last])
+    right = right.rename(right.with_name("gui-lai.xlsx"))
     assert run("add", right, *words).exit_code == 0
     run("clean")
     mended = assemble_panel(read_study("services", root=project_copy), root=project_copy)
     assert (mended.periods[-1], mended.set_aside) == ("2021-04", ())
+
+
+def test_a_file_taken_out_since_the_last_clean_is_no_month_to_compare_with(
+    tmp_path: Path, project_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DVCTT_ROOT", str(project_copy))
+    months = panel(months=4)
+    words = ("--publisher", "Bộ TTTT", "--title", "Báo cáo tháng", "--url", "")
+    for path in write(tmp_path, months):
+        assert run("add", path, *words).exit_code == 0
+    assert run("clean").exit_code == 0
+    last = max(months)
+    more = [[*row[:4], row[4] + 3, round(100 * (row[4] + 3) / row[3], 2)] for row in months[last]]
+    again = write_month(tmp_path, last, more)
+    package = project_copy / "data" / "raw" / "datapackage.json"
+    content = json.loads(package.read_text("utf-8"))
+    (gone,) = [one for one in content["resources"] if one["path"].endswith(f"bao-cao-{last}.xlsx")]
+    content["resources"].remove(gone)
+    package.write_text(json.dumps(content), "utf-8")
+    (package.parent / gone["path"]).unlink()
+    added = run("add", again, *words)
+    assert added.exit_code == 0 and "is of the same period" not in added.output

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import sys
 import tracemalloc
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import xlwt
 from gallery.exhibit import PRO_VI, simple
@@ -20,10 +23,15 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from workbooks import csv, html, ods, rezip, xls, xlsb, xlsx
 
 from analysis.cleaning.files import clean_file
+from analysis.cleaning.readers import archive
 from analysis.cleaning.readers import xlsb as binary
 from analysis.cleaning.readers.grid import DATE, ERROR, NUMBER, PERCENT, POINTS, TEXT, UNCACHED, Sheet
 from analysis.cleaning.readers.limits import FileRefused
 from analysis.cleaning.readers.opening import read_sheets
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from benchmarks.damaged_files_study import BASES, FILES, SEED, TABLE, damaged, outcome_of
 
 SHEET = "xl/worksheets/sheet1.xml"
 STRICT = "http://purl.oclc.org/ooxml/"
@@ -163,6 +171,17 @@ def test_deep_nesting_and_merged_cells_on_each_other_cost_nothing(read: Any) -> 
     rows = '<row r="1"><c r="A1"><v>5</v></c></row><row r="1048576"><c r="A1048576"><v>5</v></c></row>'
     with pytest.raises(FileRefused, match="overlap"):
         read("merged.xlsx", with_sheet(f"{rows}{merge}"))
+
+
+def test_a_bomb_is_told_by_how_it_is_packed(read: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive, "_SUSPECT_BYTES", 2**20)
+    with pytest.raises(FileRefused, match="unpacks to"):
+        read("a.xlsx", with_sheet('<row r="1"/>' + " " * 4 * 2**20))
+    # A real sheet, rows much alike, packs far less.
+    rows = "".join(
+        f'<row r="{n}"><c r="A{n}"><v>{n * 37 % 1000 / 10}</v></c></row>' for n in range(1, 40_000)
+    )
+    assert len(read("b.xlsx", with_sheet(rows))[0].rows) == 39_999
 
 
 def _dated(book: Any, sheet: Any) -> None:
@@ -312,11 +331,11 @@ def test_what_lies_below_a_merged_cell_is_noted(tmp_path: Path) -> None:
         "a.xlsx": rezip(xlsx(heads), merge),
         "a.ods": ods([*heads[:2], heads[3]], extra=COVERED),
     }
-    for name, content in files.items():
+    for (name, content), cell in zip(files.items(), ("B3", "B4"), strict=True):
         (tmp_path / name).write_bytes(content)
         found = clean_file(tmp_path / name).cleaned.observations
         noted = dict(zip(found["value"], found["note"], strict=True))
-        assert noted == {500: "", 400: "", 300: "covered cell", 310: ""}, name
+        assert noted == {500: "", 400: "", 300: "covered cell", 310: ""}
 
 
 def test_a_binary_workbook_is_read(tmp_path: Path) -> None:
@@ -325,6 +344,16 @@ def test_a_binary_workbook_is_read(tmp_path: Path) -> None:
     assert found[["value", "note", "raw_location"]].values.tolist() == [
         [28.5, "hidden sheet", "a.xlsb!Biểu 1!B3"], [30, "hidden sheet", "a.xlsb!Biểu 1!B4"],
     ]  # fmt: skip
+
+
+def test_cells_of_a_binary_workbook_keep_their_addresses(read: Any) -> None:
+    (sheet,) = read("a.xlsb", xlsb([[], [None, None, "x", 5], [], [None, "#REF!", None, 0.5]]))
+    assert cells_of(sheet) == [
+        ("C2", "x", TEXT),
+        ("D2", "5", NUMBER),
+        ("B4", "#REF!", ERROR),
+        ("D4", "0.5", NUMBER),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -361,3 +390,27 @@ def test_a_name_that_is_not_utf8_is_one_line_and_costs_no_other_file(tmp_path: P
     )
     assert done.exit_code == 1 and "Traceback" not in done.output
     assert "refused: b\\xe1o.csv: has a name" in done.output and "good.csv: 2 observations" in done.output
+
+
+@pytest.mark.parametrize("kind", list(BASES))
+def test_damaged_files_are_read_or_refused(kind: str, tmp_path: Path) -> None:
+    """As benchmarks/damaged_files_study.py does with 10,000; its table is committed beside it."""
+    bases = {one: make() for one, make in BASES.items()}
+    first, step = list(BASES).index(kind), len(BASES)
+    ends = Counter()
+    for number in range(first, (10 if kind == ".xlsb" else 60) * step, step):
+        _, damage, content = damaged(number, bases)
+        path = tmp_path / f"damaged{kind}"
+        path.write_bytes(content)
+        found, took, _ = outcome_of(str(path))
+        assert found not in ("traceback", "silent") and took < 30, (number, damage)
+        ends[found] += 1
+    assert ends["refused"] and (ends["read"] or kind == ".xlsb"), ends
+
+
+def test_the_committed_table_of_damaged_files_is_of_this_study() -> None:
+    table = pd.read_csv(TABLE)
+    assert table["kind"].tolist() == list(BASES) and set(table["seed"]) == {SEED}
+    assert table["files"].sum() == FILES == 10_000
+    assert (table[["traceback", "abort", "silent"]] == 0).all(axis=None)
+    assert table["slowest_s"].max() < 30 and table["peak_mib"].max() < 2048

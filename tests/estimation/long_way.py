@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.estimation.frames import build_panel
-from analysis.estimation.inference import Ask
-from analysis.estimation.twoway import fit_two_way
+from analysis.estimation.inference.judge import Ask
+from analysis.estimation.methods.twoway import fit_two_way
+from analysis.estimation.panel.frames import build_panel
 
 COLUMNS = {"unit": "u", "time": "t", "outcome": "y", "treatment": "d"}
 ASK = Ask(draws=199, seed=4, conf_level=0.95)

@@ -20,8 +20,8 @@ from analysis import (
     synthetic_did,
 )
 from analysis.estimation.errors import NoPrePeriod, UnevenPeriods
-from analysis.estimation.frames import build_panel
-from analysis.estimation.simulate import Scenario
+from analysis.estimation.panel.frames import build_panel
+from analysis.estimation.panel.simulate import Scenario
 
 NAMES = {"unit": "u", "time": "t", "outcome": "y", "treated_from": "g"}
 SIMULATED = {"unit": "unit", "time": "period", "outcome": "outcome", "treated_from": "treated_from"}

@@ -9,8 +9,8 @@ import pytest
 from long_way import COLUMNS, cells, fit_of
 
 from analysis import did, event_study
-from analysis.estimation.assignments import draw_assignments
 from analysis.estimation.errors import NothingToMove
+from analysis.estimation.inference.assignments import draw_assignments
 
 
 def test_all_assignments_are_listed_when_few():

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from made_panels import staggered_frame
 
-from analysis.estimation.bacon import EARLIER_LATER, LATER_EARLIER, NEVER, bacon
-from analysis.estimation.did import did
 from analysis.estimation.errors import NotEstimable, Unbalanced
+from analysis.estimation.methods.bacon import EARLIER_LATER, LATER_EARLIER, NEVER, bacon
+from analysis.estimation.methods.did import did
 from analysis.estimation.results import Estimate
 
 ORACLE = json.loads((Path(__file__).parent / "oracles" / "staggered_and_synthetic.json").read_text())

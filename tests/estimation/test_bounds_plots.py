@@ -6,7 +6,7 @@ import matplotlib
 from made_panels import staggered_frame
 
 from analysis import bacon, rambachan_roth
-from analysis.estimation.plots import plot_estimate
+from analysis.estimation.results.plots import plot_estimate
 
 matplotlib.use("Agg")
 NAMES = {"unit": "unit", "time": "time", "outcome": "y", "treated_from": "start"}

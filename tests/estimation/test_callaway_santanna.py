@@ -12,14 +12,19 @@ import pytest
 import statsmodels.api as sm
 from made_panels import staggered_frame
 
-from analysis.estimation.aggregation import AGGREGATES, aggregate_effects
-from analysis.estimation.assignments import draw_assignments
-from analysis.estimation.callaway_santanna import callaway_santanna, gather_effects
-from analysis.estimation.comparison import CollinearCovariates, NoOverlap, compare_adjusted
 from analysis.estimation.errors import NoControlLeft, NotEstimable, UnknownOption
-from analysis.estimation.frames import build_panel
-from analysis.estimation.group_time import group_times
-from analysis.estimation.moved_paths import move_linear, move_refit, observed_variance, refit_variance
+from analysis.estimation.inference.assignments import draw_assignments
+from analysis.estimation.inference.moved_paths import (
+    move_linear,
+    move_refit,
+    observed_variance,
+    refit_variance,
+)
+from analysis.estimation.methods.aggregation import AGGREGATES, aggregate_effects
+from analysis.estimation.methods.callaway_santanna import callaway_santanna, gather_effects
+from analysis.estimation.methods.comparison import CollinearCovariates, NoOverlap, compare_adjusted
+from analysis.estimation.methods.group_time import group_times
+from analysis.estimation.panel.frames import build_panel
 from analysis.estimation.results import Estimate
 
 ORACLE = json.loads((Path(__file__).parent / "oracles" / "staggered_and_synthetic.json").read_text())

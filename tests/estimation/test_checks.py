@@ -8,7 +8,7 @@ import pytest
 
 from analysis import build_panel
 from analysis.errors import RequestError
-from analysis.estimation.checks import (
+from analysis.estimation.checks.of_did import (
     check_contaminated_controls,
     check_definition_break,
     check_leave_one_out,
@@ -17,12 +17,12 @@ from analysis.estimation.checks import (
     check_pre_trend,
     check_regression_to_mean,
 )
-from analysis.estimation.did import estimate_did
-from analysis.estimation.noise import noise_ratio
-from analysis.estimation.power import check_detectable_effect, simulate_power
+from analysis.estimation.checks.power import check_detectable_effect, simulate_power
+from analysis.estimation.checks.specification import specification_curve
+from analysis.estimation.inference.noise import noise_ratio
+from analysis.estimation.methods.did import estimate_did
+from analysis.estimation.panel.simulate import Scenario, simulate_frame, simulate_panel
 from analysis.estimation.results import Power, SpecificationCurve, from_json, to_json
-from analysis.estimation.simulate import Scenario, simulate_frame, simulate_panel
-from analysis.estimation.specification import specification_curve
 
 PAPI = {"unit": "province_code", "time": "year", "treated_from": "treated_from"}
 

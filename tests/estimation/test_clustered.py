@@ -7,11 +7,11 @@ import pytest
 import statsmodels.api as sm
 from long_way import ASK, cells, design_of, fit_of, refit
 
-from analysis.estimation.clustered import spread
 from analysis.estimation.errors import NotEstimable, UnknownOption
-from analysis.estimation.inference import infer
-from analysis.estimation.simulate import Scenario, simulate_panel
-from analysis.estimation.twoway import fit_two_way
+from analysis.estimation.inference.clustered import spread
+from analysis.estimation.inference.judge import infer
+from analysis.estimation.methods.twoway import fit_two_way
+from analysis.estimation.panel.simulate import Scenario, simulate_panel
 
 
 @pytest.mark.parametrize("covariates", [(), ("x",)])

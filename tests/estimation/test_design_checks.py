@@ -18,8 +18,8 @@ from analysis import (
     two_dates,
 )
 from analysis.answers.study_answer import choose_rung
-from analysis.estimation.design_checks import FALL, LEVEL, SCALE, TREND, check_design
-from analysis.estimation.panel import Panel
+from analysis.estimation.checks.design import FALL, LEVEL, SCALE, TREND, check_design
+from analysis.estimation.panel.panel import Panel
 
 NAMES = {"unit": "u", "time": "t", "outcome": "y", "treated_from": "g"}
 

@@ -17,8 +17,8 @@ from analysis import did, event_study
 from analysis.cli import estimate as command
 from analysis.cli import main
 from analysis.estimation.methods import METHODS, find_method
+from analysis.estimation.panel.simulate import Scenario, simulate_frame
 from analysis.estimation.results import Estimate, from_json, to_json
-from analysis.estimation.simulate import Scenario, simulate_frame
 
 KEYS = [
     "method",

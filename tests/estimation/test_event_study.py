@@ -10,11 +10,11 @@ import pytest
 import statsmodels.api as sm
 
 from analysis import callaway_santanna, event_study
-from analysis.estimation.assignments import draw_assignments
 from analysis.estimation.errors import UnknownOption
-from analysis.estimation.event_fit import event_influence, fit_events, move_events
-from analysis.estimation.frames import build_panel
-from analysis.estimation.simulate import Scenario, simulate_frame
+from analysis.estimation.inference.assignments import draw_assignments
+from analysis.estimation.methods.event_fit import event_influence, fit_events, move_events
+from analysis.estimation.panel.frames import build_panel
+from analysis.estimation.panel.simulate import Scenario, simulate_frame
 
 PAPI = {"unit": "province_code", "time": "year", "treated_from": "treated_from"}
 

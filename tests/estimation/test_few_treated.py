@@ -9,9 +9,9 @@ from long_way import COLUMNS
 
 from analysis import did
 from analysis.estimation.errors import UnknownOption
-from analysis.estimation.inference import Ask, infer
-from analysis.estimation.simulate import Scenario, simulate_panel
-from analysis.estimation.twoway import fit_two_way
+from analysis.estimation.inference.judge import Ask, infer
+from analysis.estimation.methods.twoway import fit_two_way
+from analysis.estimation.panel.simulate import Scenario, simulate_panel
 
 
 def test_conley_taber_is_the_spread_of_the_controls():

@@ -9,7 +9,7 @@ import pytest
 from analysis import did, event_study
 from analysis.errors import AnalysisError, RequestError
 from analysis.estimation import errors
-from analysis.estimation.frames import build_panel
+from analysis.estimation.panel.frames import build_panel
 
 WORDS = {"unit": "i", "time": "t", "outcome": "y"}
 

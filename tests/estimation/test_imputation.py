@@ -11,14 +11,14 @@ import pandas as pd
 import pytest
 from made_panels import staggered_frame
 
-from analysis.estimation.assignments import draw_assignments
-from analysis.estimation.cell_averages import choose_averages
 from analysis.estimation.errors import NotEstimable, PanelError
-from analysis.estimation.frames import build_panel
-from analysis.estimation.imputation import Model, gather_effects, imputation
-from analysis.estimation.imputed import design_of, impute
-from analysis.estimation.imputed_moves import Observed, move_imputation
-from analysis.estimation.shares import Scale
+from analysis.estimation.inference.assignments import draw_assignments
+from analysis.estimation.inference.imputed_moves import Observed, move_imputation
+from analysis.estimation.methods.cell_averages import choose_averages
+from analysis.estimation.methods.imputation import Model, gather_effects, imputation
+from analysis.estimation.methods.imputed import design_of, impute
+from analysis.estimation.panel.frames import build_panel
+from analysis.estimation.panel.shares import Scale
 
 ORACLE = json.loads((Path(__file__).parent / "oracles" / "staggered_and_synthetic.json").read_text())
 NAMES = {"unit": "unit", "time": "time", "outcome": "y", "treated_from": "start"}

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.estimation.assignments import draw_assignments
-from analysis.estimation.cell_averages import choose_averages
 from analysis.estimation.errors import NotEstimable, NotFinite, UnknownOption
-from analysis.estimation.frames import build_panel
-from analysis.estimation.imputation import imputation
-from analysis.estimation.imputed import design_of, impute
-from analysis.estimation.imputed_moves import Observed, move_imputation
-from analysis.estimation.shares import choose_scale
+from analysis.estimation.inference.assignments import draw_assignments
+from analysis.estimation.inference.imputed_moves import Observed, move_imputation
+from analysis.estimation.methods.cell_averages import choose_averages
+from analysis.estimation.methods.imputation import imputation
+from analysis.estimation.methods.imputed import design_of, impute
+from analysis.estimation.panel.frames import build_panel
+from analysis.estimation.panel.shares import choose_scale
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 

@@ -7,8 +7,8 @@ import pytest
 from long_way import ASK, COLUMNS, cells, fit_of, refit
 
 from analysis import did
-from analysis.estimation.assignments import draw_assignments
-from analysis.estimation.permutation import permute, studentised_p
+from analysis.estimation.inference.assignments import draw_assignments
+from analysis.estimation.inference.permutation import permute, studentised_p
 
 
 @pytest.mark.parametrize("covariates", [(), ("x",)])

@@ -10,9 +10,9 @@ import pytest
 from long_way import ASK
 
 from analysis import callaway_santanna, event_study, imputation
-from analysis.estimation.inference import infer
-from analysis.estimation.simulate import Scenario, simulate_panel
-from analysis.estimation.twoway import fit_two_way
+from analysis.estimation.inference.judge import infer
+from analysis.estimation.methods.twoway import fit_two_way
+from analysis.estimation.panel.simulate import Scenario, simulate_panel
 
 
 def test_the_rule_follows_the_number_of_treated():

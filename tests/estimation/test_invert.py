@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.estimation.conformal import Conformal
-from analysis.estimation.permutation import invert
+from analysis.estimation.inference.conformal import Conformal
+from analysis.estimation.inference.permutation import invert
 
 
 @pytest.mark.parametrize("reach", [0.1, 7.0, 63.0, 65.0, 900.0, 1e4])

@@ -19,7 +19,7 @@ from analysis import (
     two_dates,
 )
 from analysis.estimation.errors import NotEstimable
-from analysis.estimation.simulate import Scenario
+from analysis.estimation.panel.simulate import Scenario
 
 WORDS = {"unit": "unit", "time": "period", "outcome": "outcome", "treated_from": "treated_from"}
 MANY = Scenario(n_units=30, n_periods=16, n_treated=8, first_start=8, effect=1.0)

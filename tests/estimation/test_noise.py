@@ -7,10 +7,10 @@ from long_way import ASK, COLUMNS, cells
 
 from analysis import did, event_study
 from analysis.estimation.errors import NotEstimable
-from analysis.estimation.imputation import estimate_imputation
-from analysis.estimation.inference import infer
-from analysis.estimation.simulate import Scenario, simulate_panel
-from analysis.estimation.twoway import fit_two_way
+from analysis.estimation.inference.judge import infer
+from analysis.estimation.methods.imputation import estimate_imputation
+from analysis.estimation.methods.twoway import fit_two_way
+from analysis.estimation.panel.simulate import Scenario, simulate_panel
 
 
 def test_an_exact_fit_is_not_judged():

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from long_way import ASK
 
-from analysis.estimation.callaway_santanna import estimate_callaway_santanna
 from analysis.estimation.errors import NotEstimable
-from analysis.estimation.event_study import estimate_event_study
-from analysis.estimation.imputation import estimate_imputation
-from analysis.estimation.inference import infer
-from analysis.estimation.simulate import Scenario, simulate_panel
-from analysis.estimation.twoway import fit_two_way
+from analysis.estimation.inference.judge import infer
+from analysis.estimation.methods.callaway_santanna import estimate_callaway_santanna
+from analysis.estimation.methods.event_study import estimate_event_study
+from analysis.estimation.methods.imputation import estimate_imputation
+from analysis.estimation.methods.twoway import fit_two_way
+from analysis.estimation.panel.simulate import Scenario, simulate_panel
 
 
 def test_scaled_permutation_is_each_effect_over_its_unit_s_own_variation():

@@ -10,8 +10,8 @@ import pytest
 from made_panels import staggered_frame, unbalanced_frame
 
 from analysis import did, event_study
-from analysis.estimation.frames import build_panel
-from analysis.estimation.twoway import fit_two_way
+from analysis.estimation.methods.twoway import fit_two_way
+from analysis.estimation.panel.frames import build_panel
 
 WORDS = {"unit": "unit", "time": "time", "outcome": "y", "treatment": "d"}
 CASES = {"plain": {}, "covariate": {"covariates": ["x"]}, "weights": {"covariates": ["x"], "weights": "w"}}

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from made_panels import factor_frame
 
-from analysis.estimation.hulls import placebo_weights
-from analysis.estimation.placebo import Placebos
+from analysis.estimation.inference.placebo import Placebos
+from analysis.estimation.methods.hulls import placebo_weights
+from analysis.estimation.methods.synthetic_control import estimate_synthetic_control, synthetic_control
+from analysis.estimation.panel.simulate import Scenario, simulate_panel
 from analysis.estimation.results import Estimate
-from analysis.estimation.simulate import Scenario, simulate_panel
-from analysis.estimation.synthetic_control import estimate_synthetic_control, synthetic_control
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))

@@ -8,11 +8,15 @@ from made_panels import staggered_frame
 from scipy.optimize import linprog, minimize
 from scipy.stats import norm
 
+from analysis.estimation.checks.rambachan_roth import event_moments, rambachan_roth
+from analysis.estimation.checks.relative_magnitudes import (
+    Moments,
+    dual_vertices,
+    relative_magnitudes_interval,
+)
+from analysis.estimation.checks.smoothness import folded_quantile, smoothness_interval
 from analysis.estimation.errors import NotEstimable, TooShort, UnknownOption
-from analysis.estimation.frames import build_panel
-from analysis.estimation.rambachan_roth import event_moments, rambachan_roth
-from analysis.estimation.relative_magnitudes import Moments, dual_vertices, relative_magnitudes_interval
-from analysis.estimation.smoothness import folded_quantile, smoothness_interval
+from analysis.estimation.panel.frames import build_panel
 
 NAMES = {"unit": "unit", "time": "time", "outcome": "y", "treated_from": "start"}
 

@@ -7,11 +7,11 @@ import pytest
 
 from analysis import rambachan_roth, rambachan_roth_from_moments, simulate_frame
 from analysis.errors import AnalysisError
-from analysis.estimation.frames import build_panel
-from analysis.estimation.rambachan_roth import event_moments
-from analysis.estimation.relative_magnitudes import Moments
-from analysis.estimation.simulate import Scenario
-from analysis.estimation.smoothness import smoothness_interval
+from analysis.estimation.checks.rambachan_roth import event_moments
+from analysis.estimation.checks.relative_magnitudes import Moments
+from analysis.estimation.checks.smoothness import smoothness_interval
+from analysis.estimation.panel.frames import build_panel
+from analysis.estimation.panel.simulate import Scenario
 
 # Benzarti & Carloni (2019), AEJ: Economic Policy 11(1), restaurants' profits: event times -5 to -2 and 0 to 3, as
 # Rambachan and Roth's R package HonestDiD ships them (BCdata_EventStudy); covariance in 1e-6.

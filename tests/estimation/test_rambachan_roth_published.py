@@ -14,17 +14,17 @@ import pandas as pd
 import pytest
 from scipy.special import ndtri
 
-from analysis.estimation.frames import build_panel
-from analysis.estimation.rambachan_roth import event_moments, rambachan_roth
-from analysis.estimation.relative_magnitudes import (
+from analysis.estimation.checks.rambachan_roth import event_moments, rambachan_roth
+from analysis.estimation.checks.relative_magnitudes import (
     FIRST_STAGE_SHARE,
     HybridTest,
     Moments,
     accepted_effects,
     dual_vertices,
 )
+from analysis.estimation.checks.smoothness import folded_quantile, shortest_estimator
+from analysis.estimation.panel.frames import build_panel
 from analysis.estimation.results import Estimate
-from analysis.estimation.smoothness import folded_quantile, shortest_estimator
 
 MEDICAID = {"unit": "stfips", "time": "year", "outcome": "dins", "treated_from": "since"}
 SIZE = 0.05

@@ -11,18 +11,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.estimation.clustered import spread_cr1
-from analysis.estimation.did import did
-from analysis.estimation.dose import dose_response
+from analysis.estimation.checks.of_shares import check_anticipation, check_scale
+from analysis.estimation.checks.rollout_power import RolloutPower, simulate_rollout_power
 from analysis.estimation.errors import MissingValues, NotEstimable, PanelError, UnknownOption
-from analysis.estimation.frames import build_panel
-from analysis.estimation.imputation import imputation
-from analysis.estimation.panel import Panel
-from analysis.estimation.regression import RegressionTable, regression_table
+from analysis.estimation.inference.clustered import spread_cr1
+from analysis.estimation.methods.did import did
+from analysis.estimation.methods.dose import dose_response
+from analysis.estimation.methods.imputation import imputation
+from analysis.estimation.methods.regression import RegressionTable, regression_table
+from analysis.estimation.methods.twoway import fit_two_way
+from analysis.estimation.panel.frames import build_panel
+from analysis.estimation.panel.panel import Panel
 from analysis.estimation.results import from_json, to_json
-from analysis.estimation.rollout_power import RolloutPower, simulate_rollout_power
-from analysis.estimation.share_checks import check_anticipation, check_scale
-from analysis.estimation.twoway import fit_two_way
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 

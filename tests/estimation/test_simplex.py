@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from analysis.estimation.hulls import Stacked, nearest_in_hulls, placebo_weights
-from analysis.estimation.simplex import nearest_in_hull, simplex_weights
+from analysis.estimation.methods.hulls import Stacked, nearest_in_hulls, placebo_weights
+from analysis.estimation.methods.simplex import nearest_in_hull, simplex_weights
 
 
 def objective(donors: np.ndarray, target: np.ndarray, weights: np.ndarray, ridge: float) -> float:
@@ -127,5 +127,5 @@ def test_parts_of_the_problems_at_a_time_give_the_same(monkeypatch: pytest.Monke
     series = np.random.default_rng(9).normal(size=(12, 20)).cumsum(axis=0)
     words = (series, np.eye(20), ~np.eye(20, dtype=bool), 0.5)
     whole = placebo_weights(*words)
-    monkeypatch.setattr("analysis.estimation.hulls.AT_ONCE", 3 * 20**2)
+    monkeypatch.setattr("analysis.estimation.methods.hulls.AT_ONCE", 3 * 20**2)
     assert placebo_weights(*words) == pytest.approx(whole, abs=1e-12)

@@ -10,14 +10,14 @@ from scipy.linalg import null_space
 from scipy.stats import t as t_law
 
 from analysis.estimation.errors import NotEstimable, PanelError, TooShort, Unbalanced, UnknownOption
-from analysis.estimation.fractional import fractional
-from analysis.estimation.lagged_outcome import lagged_outcome
-from analysis.estimation.memory import MEMORIES, fit_remembering
-from analysis.estimation.randomization import randomization_inference
-from analysis.estimation.regression import regress_with_dummies
-from analysis.estimation.segmented import its, segments
-from analysis.estimation.simulate import Scenario, simulate_frame
-from analysis.estimation.two_dates import two_dates
+from analysis.estimation.methods.fractional import fractional
+from analysis.estimation.methods.lagged_outcome import lagged_outcome
+from analysis.estimation.methods.memory import MEMORIES, fit_remembering
+from analysis.estimation.methods.randomization import randomization_inference
+from analysis.estimation.methods.regression import regress_with_dummies
+from analysis.estimation.methods.segmented import its, segments
+from analysis.estimation.methods.two_dates import two_dates
+from analysis.estimation.panel.simulate import Scenario, simulate_frame
 
 SIMULATED = {"unit": "unit", "time": "period", "outcome": "outcome", "treated_from": "treated_from"}
 PAPI = {"unit": "province_code", "time": "year", "treated_from": "treated_from"}

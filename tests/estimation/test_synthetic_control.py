@@ -11,15 +11,15 @@ import pandas as pd
 import pytest
 from made_panels import factor_frame
 
-from analysis.estimation.conformal import Conformal
 from analysis.estimation.errors import MissingValues, TooShort, Unbalanced, UnknownColumn, UnknownOption
-from analysis.estimation.frames import build_panel
-from analysis.estimation.hulls import placebo_weights
-from analysis.estimation.placebo import Placebos
-from analysis.estimation.predictor_weights import choose_importance, donor_weights
-from analysis.estimation.predictors import Predictor, Window, parse_predictor, predictor_values
-from analysis.estimation.simplex import simplex_weights
-from analysis.estimation.synthetic_control import synthetic_control
+from analysis.estimation.inference.conformal import Conformal
+from analysis.estimation.inference.placebo import Placebos
+from analysis.estimation.methods.hulls import placebo_weights
+from analysis.estimation.methods.predictor_weights import choose_importance, donor_weights
+from analysis.estimation.methods.predictors import Predictor, Window, parse_predictor, predictor_values
+from analysis.estimation.methods.simplex import simplex_weights
+from analysis.estimation.methods.synthetic_control import synthetic_control
+from analysis.estimation.panel.frames import build_panel
 
 ORACLE = json.loads((Path(__file__).parent / "oracles" / "staggered_and_synthetic.json").read_text())
 NAMES = {"unit": "unit", "time": "time", "outcome": "y", "treatment": "treated"}

@@ -13,8 +13,8 @@ from made_panels import factor_frame
 from scipy.optimize import minimize
 
 from analysis.estimation.errors import NoControlLeft, TooShort, Unbalanced, UnknownOption
-from analysis.estimation.synthetic_did import synthetic_did
-from analysis.estimation.weighted_did import average_cohorts, weighted_did
+from analysis.estimation.methods.synthetic_did import synthetic_did
+from analysis.estimation.methods.weighted_did import average_cohorts, weighted_did
 
 ORACLE = json.loads((Path(__file__).parent / "oracles" / "staggered_and_synthetic.json").read_text())
 NAMES = {"unit": "unit", "time": "time", "outcome": "y", "treatment": "treated"}

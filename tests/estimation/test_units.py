@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.estimation.callaway_santanna import callaway_santanna
-from analysis.estimation.checks import check_contaminated_controls
-from analysis.estimation.did import did
-from analysis.estimation.dose import dose_response
+from analysis.estimation.checks.of_did import check_contaminated_controls
+from analysis.estimation.checks.specification import specification_curve
 from analysis.estimation.errors import DuplicateCells
-from analysis.estimation.frames import build_panel
-from analysis.estimation.specification import specification_curve
-from analysis.estimation.synthetic_control import synthetic_control
-from analysis.estimation.two_dates import two_dates
+from analysis.estimation.methods.callaway_santanna import callaway_santanna
+from analysis.estimation.methods.did import did
+from analysis.estimation.methods.dose import dose_response
+from analysis.estimation.methods.synthetic_control import synthetic_control
+from analysis.estimation.methods.two_dates import two_dates
+from analysis.estimation.panel.frames import build_panel
 
 COLUMNS = {"unit": "unit", "time": "year", "outcome": "y", "treated_from": "start"}
 # As text "9" comes after "10", as a number before it: where codings differ, the eleven units change places.

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from analysis import callaway_santanna, did, event_study, imputation
-from analysis.estimation.assignments import draw_assignments
-from analysis.estimation.did import estimate_did
+from analysis.estimation.checks.where_treated import check_where_treated, lie_together
 from analysis.estimation.errors import NothingToMove
-from analysis.estimation.panel import Panel
-from analysis.estimation.where_treated import check_where_treated, lie_together
+from analysis.estimation.inference.assignments import draw_assignments
+from analysis.estimation.methods.did import estimate_did
+from analysis.estimation.panel.panel import Panel
 
 # Viet Nam's regions: provinces, and those of the ten that set targets by August 2022.
 SIZES, OF_TEN = (5, 13, 14, 14, 11, 6), (0, 2, 1, 6, 0, 1)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from long_way import cells, design_of, fit_of, refit
 
-from analysis.estimation.wild import wild_draws
+from analysis.estimation.inference.wild import wild_draws
 
 
 def test_wild_bootstrap_is_its_refits():

@@ -64,12 +64,7 @@ def cluster(programs):
     (place / "data.csv").write_text("7")
     path = os.pathsep.join(filter(None, [str(HERE), os.environ.get("PYTHONPATH")]))
     address = programs.start_scheduler(PYTHONPATH=path)
-    variables = {
-        "DVCTT_PRELOAD": "ipykernel.kernelapp",
-        "DATA": str(place / "data.csv"),
-        "PYTHONPATH": path,
-    }
-    start = partial(programs.start_worker, address, **variables)
+    start = partial(programs.start_worker, address, DATA=str(place / "data.csv"), PYTHONPATH=path)
     return address, place, [start(), start()], start
 
 
@@ -111,7 +106,7 @@ def test_the_bytes_are_those_of_this_machine(run, cluster, write_notebook, tmp_p
     monkeypatch.setenv("DATA", str(cluster[1] / "data.csv"))
     notebook = write_notebook("n", *CELLS, parameters="number: int = 0")
     tasks = [Task(notebook, {"number": number}, tmp_path / "near" / f"{number}.ipynb") for number in range(2)]
-    run_tasks(tasks, warm=False)
+    run_tasks(tasks, forked=False)
     assert results(tmp_path / "far") == results(tmp_path / "near")
     far, near = (
         json.loads(manifest_path(tmp_path / where / "1.ipynb").read_text()) for where in ("far", "near")
@@ -234,25 +229,24 @@ def test_a_scheduler_without_workers_and_one_that_loses_them_are_told_of(
     monkeypatch.setattr(room, "CONNECT_SECONDS", 20.0)
     monkeypatch.setattr(room, "EMPTY_SECONDS", 1.0)
     with pytest.raises(room.ClusterLost, match=r"no worker for 1 s .* run the same command again"):
-        run_tasks([task], scheduler=address, warm=False)
+        run_tasks([task], scheduler=address)
     assert not (tmp_path / "n.ipynb").exists()
 
 
 def test_workers_that_come_later_are_used_and_jobs_is_the_most(cluster):
-    from analysis.execution.cluster import ClusterExecutor
-    from analysis.execution.fingerprint import Hasher
+    from analysis.execution.cluster import open_cluster
 
     address, place, _workers, start = cluster
-    with ClusterExecutor(address, Hasher(place)) as executor:
-        before = executor.slots
+    with open_cluster(address, place) as workers:
+        before = workers.slots()
         late = start()
         deadline = time.monotonic() + 60
-        while executor.slots == before and time.monotonic() < deadline:
+        while workers.slots() == before and time.monotonic() < deadline:
             time.sleep(0.2)
-        assert executor.slots > before
+        assert workers.slots() > before
         late.kill()
-    with ClusterExecutor(address, Hasher(place), jobs=1) as executor:
-        assert executor.slots == 1
+    with open_cluster(address, place, jobs=1) as workers:
+        assert workers.slots() == 1
 
 
 def test_a_worker_or_scheduler_without_this_package_is_refused(programs, tmp_path, write_notebook):

@@ -63,32 +63,15 @@ def test_an_unknown_name_lists_what_is_declared_and_the_nearest(schema):
 @pytest.mark.parametrize(
     ("name", "text", "value"),
     [
-        ("province", unicodedata.normalize("NFD", "Yên Bái"), "Yên Bái"),
-        ("province", "12", "12"),
-        ("province", "no", "no"),
-        ("province", "null", "null"),
-        ("share", "0.25", 0.25),
-        ("share", "1", 1.0),
-        ("share", "5e-1", 0.5),
-        ("draws", "99", 99),
-        ("robust", "false", False),
-        ("robust", "True", True),
-        ("language", "en", "en"),
-        ("controls", '["gdp", "1"]', ["gdp", "1"]),
-        ("first", "null", None),
-        ("first", "2021", 2021),
-        ("nested", '{"a": [1, 2]}', {"a": [1, 2]}),
-        ("day", "2022-08-31", "2022-08-31"),
-        ("place", "data/x.csv", "data/x.csv"),
-        ("seed", "None", None),
-        ("seed", "7", 7),
-        ("seed", "0.5", 0.5),
-        ("seed", "no", "no"),
-        ("max_tokens", "9", 9),
-        ("frame", "anything", "anything"),
-        ("total", "5", 5),
+        ("province", unicodedata.normalize("NFD", "Yên Bái"), "Yên Bái"), ("province", "12", "12"),
+        ("province", "no", "no"), ("province", "null", "null"), ("share", "0.25", 0.25), ("share", "1", 1.0),
+        ("share", "5e-1", 0.5), ("draws", "99", 99), ("robust", "false", False), ("robust", "True", True),
+        ("language", "en", "en"), ("controls", '["gdp", "1"]', ["gdp", "1"]), ("first", "null", None),
+        ("first", "2021", 2021), ("nested", '{"a": [1, 2]}', {"a": [1, 2]}), ("day", "2022-08-31", "2022-08-31"),
+        ("place", "data/x.csv", "data/x.csv"), ("seed", "None", None), ("seed", "7", 7), ("seed", "0.5", 0.5),
+        ("seed", "no", "no"), ("max_tokens", "9", 9), ("frame", "anything", "anything"), ("total", "5", 5),
     ],
-)
+)  # fmt: skip
 def test_text_becomes_a_value(schema, name, text, value):
     converted = schema.convert({name: text})[name]
     assert converted == value
@@ -98,27 +81,16 @@ def test_text_becomes_a_value(schema, name, text, value):
 @pytest.mark.parametrize(
     ("name", "text", "hint"),
     [
-        ("share", "0,6", "a number: write 0.6"),
-        ("share", "1.2", "at most 1"),
-        ("share", "nan", "a number"),
-        ("share", "1_0", "a number"),
-        ("share", "", "a number"),
-        ("share", "０.5", "a number"),
-        ("draws", "1e3", "a whole number"),
-        ("draws", "99.0", "a whole number"),
-        ("draws", "8", "at least 9"),
-        ("draws", "１２", "a whole number"),
-        ("robust", "no", "write true or false"),
-        ("robust", "không", "write true or false"),
-        ("robust", "0", "write true or false"),
-        ("language", "fr", "one of 'vi' or 'en'"),
-        ("controls", "gdp", "JSON"),
-        ("controls", "[1]", "a text in item 1"),
-        ("first", "none", "a whole number, or null"),
-        ("nested", '{"a": 1}', "a list"),
+        ("share", "0,6", "a number: write 0.6"), ("share", "1.2", "at most 1"), ("share", "nan", "a number"),
+        ("share", "1_0", "a number"), ("share", "", "a number"), ("share", "０.5", "a number"),
+        ("draws", "1e3", "a whole number"), ("draws", "99.0", "a whole number"), ("draws", "8", "at least 9"),
+        ("draws", "１２", "a whole number"), ("robust", "no", "write true or false"),
+        ("robust", "không", "write true or false"), ("robust", "0", "write true or false"),
+        ("language", "fr", "one of 'vi' or 'en'"), ("controls", "gdp", "JSON"), ("controls", "[1]", "a text in item 1"),
+        ("first", "none", "a whole number, or null"), ("nested", '{"a": 1}', "a list"),
         ("day", "31/8/2022", "valid date"),
     ],
-)
+)  # fmt: skip
 def test_text_that_is_not_exactly_a_value_is_refused(schema, name, text, hint):
     with pytest.raises(WrongParameter, match="Declared:") as refused:
         schema.convert({name: text})

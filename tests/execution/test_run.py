@@ -28,10 +28,10 @@ def printed(path):
 
 @pytest.fixture
 def run(tmp_path, capfd):
-    """Run tasks quietly on plain kernels, failures kept below the test's folder."""
+    """Run tasks quietly, failures kept below the test's folder."""
 
     def go(*tasks, **options):
-        options = {"warm": False, "jobs": 2, "failed_folder": tmp_path / "failed"} | options
+        options = {"jobs": 2, "failed_folder": tmp_path / "failed"} | options
         return run_tasks(tasks, **options)
 
     return go

@@ -10,8 +10,10 @@ import sys
 from pathlib import Path
 
 from .collect import (
+    ROWS,
     WATCHED,
     Lines,
+    collect_rows,
     collect_tables,
     digest,
     moved,
@@ -30,7 +32,7 @@ HEADERS = {
     "tables": ("file", "sha256"),
     "numbers": ("province", "name", "value and words"),
     "pages": ("page", "sha256 of its words"),
-}
+} | {f"rows-{name}": columns for name, columns in ROWS.items()}
 
 
 def collect(root: Path) -> tuple[dict[str, Lines], dict[str, str]]:
@@ -51,7 +53,8 @@ def collect(root: Path) -> tuple[dict[str, Lines], dict[str, str]]:
     pages = {(name,): digest(text) for name, text in texts.items()}
     pages[("provinces.csv",)] = digest((reports / "data" / "provinces.csv").read_bytes())
     kept = {n: t for n, t in texts.items() if n.rpartition(".")[0] in WATCHED or n == "03-regression"}
-    return {"tables": collect_tables(root), "numbers": share_common(numbers), "pages": pages}, kept
+    tables = {"tables": collect_tables(root), "numbers": share_common(numbers), "pages": pages}
+    return tables | collect_rows(root / "data" / "processed"), kept
 
 
 def main(arguments: list[str]) -> int:

@@ -11,6 +11,20 @@ from pathlib import Path
 from typing import Any
 
 TABLES = ("observations", "targets", "sources", "quarantine")
+# What is kept of the rows themselves, the value last; PAPI's are compared with the raw file, figure by figure.
+ROWS = {
+    "observations": (
+        "raw_location", "province_code", "province_frame", "indicator", "period_start", "period_end", "frequency",
+        "unit", "numerator", "denominator", "qualifier", "source_id", "note", "value",
+    ),
+    "targets": (
+        "raw_location", "province_code", "province_frame", "indicator", "announced", "date_precision",
+        "effective_from", "unit", "qualifier", "deadline", "scope", "document", "stated_by",
+        "source_id", "note", "target_value",
+    ),
+    "quarantine": ("file", "sheet", "cell", "rule", "value"),
+}  # fmt: skip
+PAPI = "data/raw/papi/"
 EVERYWHERE = "*"  # stands for the province of a number that all briefs share
 # Two figures and named; named, with figures of other shares; named, with a known level; not named; a city not named.
 WATCHED = ("thai-nguyen", "yen-bai", "ba-ria-vung-tau", "quang-tri", "ha-noi")
@@ -132,3 +146,13 @@ def collect_tables(root: Path) -> Lines:
     """Return the sha256 of each table of data/processed."""
     folder = root / "data" / "processed"
     return {(f"{name}.csv",): digest((folder / f"{name}.csv").read_bytes()) for name in TABLES}
+
+
+def collect_rows(folder: Path) -> dict[str, Lines]:
+    """Return the rows of the tables in a folder such as data/processed, those of PAPI left out, by table."""
+    tables: dict[str, Lines] = {}
+    for name, columns in ROWS.items():
+        with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            rows = [[row[column] for column in columns] for row in csv.DictReader(file)]
+        tables[f"rows-{name}"] = {tuple(row[:-1]): row[-1] for row in rows if not row[0].startswith(PAPI)}
+    return tables

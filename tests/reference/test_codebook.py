@@ -60,6 +60,15 @@ def test_semicolons_a_mark_at_the_start_and_columns_in_another_order_are_read() 
             r"line 2, column “unit”: “phần trăm” is no unit\. Expected one of percent, count",
         ),
         ({"unit": ""}, r"line 2, column “unit”: is empty"),
+        (
+            {"unit": "VND", "name_vi": "Tỷ lệ thu phí (%)"},
+            r"column “unit”: “VND”, but .* make it a share\. Write percent",
+        ),
+        ({"unit": "score", "synonyms": "TL ký số, %"}, r"column “unit”: “score”, but .* make it a share"),
+        (
+            {"unit": "VND", "numerator_code": "n_dossiers_online", "denominator_code": "n_dossiers_total"},
+            r"column “unit”: “VND”, but its counts",
+        ),
         ({"lower": "0,5"}, r"line 2, column “lower”: “0,5” is no number\. Write 0 or 0\.33"),
         ({"upper": "nan"}, r"column “upper”: “nan” is no number"),
         ({"lower": "100", "upper": "0"}, r"column “lower”: 100 is above upper, 0\. Exchange"),
@@ -111,6 +120,11 @@ def test_two_lines_of_a_table_cannot_share_a_code_or_a_name() -> None:
         CodebookWrong, match=r"line 3, column “name_vi”: .* share_digital_signatures already, in line 2"
     ):
         read_codebook(table({}, other), "codebook.csv")
+
+
+def test_a_number_that_only_speaks_of_percent_is_no_share() -> None:
+    line = {"unit": "count", "upper": "", "name_vi": "Số xã có dưới 10% hồ sơ ký số", "synonyms": ""}
+    assert read_codebook(table(line), "codebook.csv", package_codebook().known)[0].unit == "count"
 
 
 def test_a_share_may_name_counts_of_the_same_table() -> None:

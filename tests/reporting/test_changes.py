@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from analysis.reporting.changes import compare_results, describe_changes, section_of_changes
+from analysis.reporting.publish import number_of_day
 
 FILE = "data/raw/bo/2026-11-22/thang-1.xlsx"
 
@@ -71,5 +74,63 @@ def test_first_figure_of_a_province_is_said_to_be_new():
     assert describe_changes(changes, "vi") == ["Số liệu mới trong bản này: 44,5 (thang-9.csv:2)."]
 
 
-def test_number_that_is_written_as_before_is_not_named():
-    assert describe_changes(compare_results(edition(1.001), edition(1.002, sha="b"))) == []
+def test_number_that_is_written_as_before_is_not_named_and_its_file_is_said_to_move_nothing():
+    (line,) = describe_changes(compare_results(edition(1.001), edition(1.002, sha="b")))
+    assert line.startswith("Figures of thang-1.xlsx") and line.endswith("no number of this brief moved.")
+
+
+def test_moves_of_numbers_without_a_name_are_said_with_their_files():
+    old, new = edition(), edition(files=(FILE, "data/raw/bo/2026-11-22/qd-sua.csv"))
+    for results, value in ((old, 3.0), (new, 4.0)):
+        results["numbers"]["p0_other0"] = {"value": value, "unit": "", "all_sources": ["1"]}
+    for language, said in (("en", "Numbers that moved: 1"), ("vi", "Số con số thay đổi: 1")):
+        (line,) = describe_changes(compare_results(old, new), language)
+        assert said in line and "qd-sua.csv" in line
+    new["numbers"]["did_pp"]["value"] = 2.0
+    assert describe_changes(compare_results(old, new))[-1].startswith("Other numbers moved with them: 1")
+
+
+def test_doubtful_provinces_that_moved_are_named():
+    old, new = edition(), edition(sha="b")
+    for results, value in ((old, 6.0), (new, 7.0)):
+        results["numbers"]["p0_n_doubtful"] = {"value": value, "unit": "count", "all_sources": ["1"]}
+    for language, said in (("en", "another target or campaign: 6 → 7"), ("vi", "chiến dịch khác: 6 → 7")):
+        (line,) = describe_changes(compare_results(old, new), language)
+        assert said in line
+
+
+def test_of_a_folder_cited_for_many_rows_the_new_file_is_named():
+    folder, decision = "data/raw/bo/2026-11-22/", "data/raw/bo/2026-11-22/qd.csv"
+    old, new = edition(), edition(2.0, files=(FILE, decision))
+    for results, sha in ((old, "x"), (new, "y")):
+        results["sources"]["1"] = {"location": folder, "sha256": sha}
+    (line,) = describe_changes(compare_results(old, new))
+    assert "(raw rows: qd.csv)" in line
+    gone = edition(2.0)
+    gone["sources"]["1"] = {"location": folder, "sha256": "z"}
+    assert "2026-11-22/)" in describe_changes(compare_results(old, gone))[0]
+
+
+def test_editions_of_one_day_are_told_apart():
+    second = compare_results(edition(), edition(2.0, sha="b"))
+    assert section_of_changes(second, "en")["heading"].endswith(
+        "the edition of 22 November 2026 (no. 1 of that day)"
+    )
+    third = compare_results(edition(2.0) | {"edition_of_day": 2}, edition(3.0, sha="c"))
+    assert "22/11/2026 (bản thứ 2 trong ngày)" in section_of_changes(third, "vi")["heading"]
+    later = compare_results(edition(), edition(2.0, sha="b") | {"data_date": "2026-11-25"})
+    assert section_of_changes(later, "en")["heading"].endswith("the edition of 22 November 2026")
+
+
+@pytest.mark.parametrize(
+    ("last", "number"),
+    [
+        (None, 1),
+        ({"data_date": "2026-11-21", "edition": "a", "edition_of_day": 4}, 1),
+        ({"data_date": "2026-11-22", "edition": "b", "edition_of_day": 4}, 4),
+        ({"data_date": "2026-11-22", "edition": "a", "edition_of_day": 4}, 5),
+        ({"data_date": "2026-11-22", "edition": "a"}, 2),
+    ],
+)
+def test_an_edition_made_once_more_keeps_its_number_and_another_gets_the_next(last, number):
+    assert number_of_day(last, {"data_date": "2026-11-22", "edition": "b"}) == number

@@ -77,8 +77,7 @@ def test_a_figure_held_back_is_named_only_where_it_changes_the_answer():
     result = before_after(pair.rows, **words)
     held_back = Point("2021-06-30", 45.78, "exact", "s", "t.csv:1")
     assert "Held back" not in answer_before_after(result, THAI_NGUYEN, result, held_back).text
-    (tide,) = result.tides
-    other = replace(result, tides=(replace(tide, change_pp=tide.change_pp + 3),))
+    other = replace(result, tide_high_pp=result.tide_high_pp + 3, rest_low_pp=result.rest_low_pp - 3)
     assert "Held back" in answer_before_after(result, THAI_NGUYEN, other, held_back).text
 
 

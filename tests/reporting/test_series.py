@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from analysis.cleaning import processed
-from analysis.estimation.attempt import Refused
 from analysis.estimation.results import Estimate
+from analysis.estimation.results.attempt import Refused
 from analysis.panels.published_results import InterruptedSeries
 from analysis.reference.provinces import find_province
 from analysis.reporting.charts import Chart

@@ -105,7 +105,7 @@ def test_own_rise_is_that_of_the_raw_scores(evidence):
     )
     points = all_text(assemble_brief(evidence, "en").to_dict(), "survey")
     assert (
-        "Cần Thơ rose by 1.7 points; the 53 provinces without a known target rose by 1.9 on average. No visible"
+        "Cần Thơ rose by 1.7 points; the 53 provinces of the comparison group rose by 1.9 on average. No visible"
         in points
     )
 
@@ -113,7 +113,7 @@ def test_own_rise_is_that_of_the_raw_scores(evidence):
 def test_a_province_not_named_is_compared_with_the_others_in_its_own_years(evidence_of):
     brief = assemble_brief(evidence_of("Bắc Ninh"), "en").to_dict()
     assert brief["ledger"]["numbers"]["n_others"]["value"] == 52
-    assert "(over the years with a figure); the 52 other provinces without a known" in all_text(
+    assert "(over the years with a figure); the 52 other provinces of the comparison" in all_text(
         brief, "survey"
     )
 

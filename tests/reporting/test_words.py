@@ -112,9 +112,9 @@ def test_languages_say_the_same_things():
 
 def test_every_text_of_the_briefs_is_used(root):
     """A key counts as used where the code names it, in quotes or as an f-string's fixed beginning."""
-    code = "\n".join(
-        path.read_text("utf-8") for path in (root / "src" / "analysis" / "reporting").rglob("*.py")
-    )
+    package = root / "src" / "analysis"  # panels name the readings of the country's figures
+    files = [path for room in ("reporting", "panels") for path in (package / room).rglob("*.py")]
+    code = "\n".join(path.read_text("utf-8") for path in files)
     named = set(re.findall(r"[\"']([a-z0-9_]+)[\"']", code))
     named |= {name for words in re.findall(r"\"([a-z0-9_ ]+)\"\.split\(\)", code) for name in words.split()}
     begun = tuple(re.findall(r"f[\"']([a-z0-9_]+_)\{", code))

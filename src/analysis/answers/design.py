@@ -130,7 +130,7 @@ def region_of(code: str, frame: str) -> str:
 
 def arrange_by_region(panel: StudyPanel) -> Any:
     """Return the panel's levels as matrices whose strata are regions, for the power of a roll-out."""
-    from analysis.estimation.frames import build_panel
+    from analysis.estimation.panel.frames import build_panel
 
     rows = panel.levels
     regions = [region_of(code, panel.study.frame) for code in rows["province_code"]]

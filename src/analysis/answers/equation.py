@@ -47,7 +47,7 @@ def regress(panel: StudyPanel) -> Regression:
 
 def _two_way(panel: StudyPanel) -> Regression:
     """Return the two-way regression with the study's own inference for the treatment."""
-    from analysis.estimation.regression import regression_table
+    from analysis.estimation.methods.regression import regression_table
 
     words: dict[str, Any] = {
         "draws": panel.study.draws,
@@ -65,7 +65,7 @@ def _two_way(panel: StudyPanel) -> Regression:
 
 def _by_group(panel: StudyPanel) -> Regression:
     """Return a coefficient for each group of provinces that start together; none is large enough for errors."""
-    from analysis.estimation.regression import regress_with_dummies
+    from analysis.estimation.methods.regression import regress_with_dummies
 
     rows, sizes = _with_groups(panel)
     results = regress_with_dummies(

@@ -87,6 +87,6 @@ def _answer_of(text: str) -> StudyAnswer:
 @cache
 def _digest_of_code() -> str:
     digest = hashlib.sha256()
-    for path in (*sorted((PACKAGE / "estimation").glob("*.py")), *(PACKAGE / name for name in _CODE)):
+    for path in (*sorted((PACKAGE / "estimation").rglob("*.py")), *(PACKAGE / name for name in _CODE)):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def check_regions(panel: StudyPanel) -> Check:
     """Look whether the treated provinces lie together; the rows name the regions."""
-    from analysis.estimation.frames import build_panel
-    from analysis.estimation.where_treated import check_where_treated
+    from analysis.estimation.checks.where_treated import check_where_treated
+    from analysis.estimation.panel.frames import build_panel
 
     rows = with_regions(panel)
     check = check_where_treated(build_panel(rows, **panel.columns, strata="region"))

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError
+from analysis.estimation.checks.specification import KEPT
 from analysis.estimation.results import Check, SpecificationCurve
-from analysis.estimation.specification import KEPT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,9 +59,9 @@ def control_sets(panel: StudyPanel) -> dict[str, list[str]]:
 def all_methods(panel: StudyPanel) -> dict[str, Callable[..., Any]]:
     """Return the methods of the study's design and those that other analysts might take, by name."""
     from analysis.answers.study_answer import methods_of
-    from analysis.estimation.imputation import imputation
-    from analysis.estimation.lagged_outcome import lagged_outcome
-    from analysis.estimation.synthetic_did import synthetic_did
+    from analysis.estimation.methods.imputation import imputation
+    from analysis.estimation.methods.lagged_outcome import lagged_outcome
+    from analysis.estimation.methods.synthetic_did import synthetic_did
 
     found = methods_of(panel) | {"synthetic-did": synthetic_did}
     if panel.is_staggered:
@@ -103,8 +103,8 @@ def check_two_way(panel: StudyPanel) -> Check:
     With several starts it takes provinces already treated as controls of later ones: where effects grow with time,
     what it finds is too small, and may have the wrong sign (Goodman-Bacon 2021).
     """
-    from analysis.estimation.frames import build_panel
-    from analysis.estimation.twoway import fit_two_way
+    from analysis.estimation.methods.twoway import fit_two_way
+    from analysis.estimation.panel.frames import build_panel
 
     columns: dict[str, Any] = panel.level_columns
     found = fit_two_way(build_panel(panel.levels, **columns)).estimate
@@ -149,8 +149,8 @@ def _without(panel: StudyPanel, province: str) -> Any:
 
 def check_all(panel: StudyPanel, placebo: StudyPanel | None, *, draws: int, seed: int) -> list[Check]:
     """Make every check that the design allows; one that it does not allow says why."""
-    from analysis.estimation import checks
-    from analysis.estimation.frames import build_panel
+    from analysis.estimation.checks import of_did as checks
+    from analysis.estimation.panel.frames import build_panel
 
     columns: dict[str, Any] = panel.level_columns
     arranged = build_panel(panel.levels, **columns)

@@ -180,10 +180,10 @@ def methods_of(panel: StudyPanel) -> dict[str, Method]:
 
     Each takes `panel.rows`, the words of `panel.columns`, and draws, seed, conf_level, inference.
     """
-    from analysis.estimation.callaway_santanna import callaway_santanna
-    from analysis.estimation.did import did
-    from analysis.estimation.event_study import event_study
-    from analysis.estimation.imputation import imputation
+    from analysis.estimation.methods.callaway_santanna import callaway_santanna
+    from analysis.estimation.methods.did import did
+    from analysis.estimation.methods.event_study import event_study
+    from analysis.estimation.methods.imputation import imputation
 
     ahead: dict[str, Any] = {"anticipation": panel.anticipation, "aggregate": "dynamic"}
     points: Method = partial(imputation, **ahead)
@@ -230,7 +230,7 @@ def _own_effects(panel: StudyPanel, words: dict[str, Any]) -> tuple[OwnEffect, .
     Each is compared with the never treated alone, and judged by giving each of these its place: the interval is that
     permutation's. A province whose effect cannot be had is left out.
     """
-    from analysis.estimation.imputation import imputation
+    from analysis.estimation.methods.imputation import imputation
 
     scale: dict[str, Any] = {"scale": "logit", **panel.counts} if panel.is_share else {}
     one = partial(imputation, anticipation=panel.anticipation, **scale)
@@ -279,8 +279,8 @@ def _checks_before(panel: StudyPanel, words: dict[str, Any]) -> tuple[Check, ...
     The months of anticipation are taken off each start first. Where points and logits give different effects, the scale
     is told by the months before: they have to contradict the one that is not used.
     """
-    from analysis.estimation.frames import build_panel
-    from analysis.estimation.share_checks import check_anticipation, check_scale
+    from analysis.estimation.checks.of_shares import check_anticipation, check_scale
+    from analysis.estimation.panel.frames import build_panel
 
     arranged = build_panel(panel.rows, **panel.columns)
     counts = build_panel(panel.rows, **panel.columns, covariates=["denominator"]) if panel.counts else None

@@ -12,19 +12,22 @@ from analysis.cleaning import own_indicators
 from analysis.cleaning.corrections import Correction, correct_lines, note_corrections, read_corrections
 from analysis.cleaning.current_targets import current_targets, file_of, hold_contradictions
 from analysis.cleaning.files import FileOutcome, clean_file
+from analysis.cleaning.findings import province_name_of
 from analysis.cleaning.layout_file import read_layout
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.publishers import papi_table, published, target_setting
 from analysis.cleaning.publishers.decision_words import head_words
+from analysis.cleaning.publishers.decisions import HeldDecision
 from analysis.cleaning.publishers.papi_table import clean_papi_dimension8
 from analysis.cleaning.publishers.published import clean_published_figures, mark_repeated
 from analysis.cleaning.publishers.target_setting import clean_target_setting
 from analysis.cleaning.raw import PACKAGE, PackageUnreadable, RawFile, check_raw, find_layout, read_package
 from analysis.cleaning.readers.limits import FileRefused
-from analysis.cleaning.shapes import HELD_COLUMNS, Intake, join, quarantine_line, shape, stack
+from analysis.cleaning.shapes import HELD_COLUMNS, Cleaned, Intake, join, quarantine_line, shape, stack
 from analysis.cleaning.sources import describe_source
 from analysis.reference.codebook import read_codebook
 from analysis.reference.indicators import OWN_LINES, package_codebook
+from analysis.reference.spelling import fold_text
 
 # Citations of the target table are looked up among the sources of the figures, so figures come first.
 READERS = (
@@ -74,8 +77,9 @@ def clean_resource(root: Path, path: str) -> FileOutcome:
 def settle_targets(outcomes: list[FileOutcome]) -> list[Message]:
     """Put targets of all files that contradict each other, none newer than the other, into the quarantine.
 
-    Returns what was added to the files: as a problem how many were held, as a notice how many rows of another count
-    instead.
+    Rows of decisions that were held are a problem of their file until another file, not published earlier, tells of the
+    same decision. Returns what was added to the files: as a problem how many were held, as a notice how many rows of
+    another count instead.
     """
     settled = hold_contradictions([outcome.cleaned for outcome in outcomes])
     together = join(settled)
@@ -94,7 +98,53 @@ def settle_targets(outcomes: list[FileOutcome]) -> list[Message]:
             notice = message("targets_superseded", file=outcome.file, rows=len(older), **first)
             outcome.notices.append(notice)
             said.append(notice)
+        said += _settle_held(outcome, together)
     return said
+
+
+def _settle_held(outcome: FileOutcome, together: Cleaned) -> list[Message]:
+    """Tell a file of its held rows of decisions: which are told anew since, and which still do not count."""
+    if not outcome.held_decisions:
+        return []
+    days = together.sources.set_index("source_id")["published"].to_dict()
+    own = "".join(outcome.cleaned.sources["published"].head(1))
+    rows = together.targets
+    usable = (rows["raw_location"].map(file_of) != outcome.file) | rows["target_value"].notna()
+    later = rows["source_id"].map(lambda key: not own or not days.get(key) or days[key] >= own).astype(bool)
+    rows = rows[usable & later]
+    mended, left = [], []
+    for held in outcome.held_decisions:
+        places = _told_anew(held, rows)
+        if places:
+            mended.append((held, places[0]))
+        else:
+            left.append(held)
+    said = []
+    if mended:
+        values = {"rows": len(mended), "cell": mended[0][0].cell, "there": mended[0][1]}
+        said.append(message("decisions_mended", file=outcome.file, **values))
+        outcome.notices.append(said[-1])
+    if left:
+        names = list(dict.fromkeys(held.name for held in left))
+        values = {"rows": len(left), "cell": left[0].cell, "names": names}
+        said.append(message("decisions_held", file=outcome.file, **values))
+        outcome.problems.append(said[-1])
+    return said
+
+
+def _told_anew(held: HeldDecision, rows: pd.DataFrame) -> list[str]:
+    """Return where the decision of a held row is told of: the same document, else province and indicator."""
+    names = {fold_text(name) for name in held.meant}
+    said = zip(
+        rows["province_code"], rows["province_frame"], rows["document"], rows["indicator"], strict=True
+    )
+    fits = [
+        fold_text(province_name_of(code, frame)) in names
+        and (not held.document or fold_text(document) == fold_text(held.document))
+        and (not held.indicator or indicator == held.indicator)
+        for code, frame, document, indicator in said
+    ]
+    return rows.loc[fits, "raw_location"].tolist() if held.document or held.indicator else []
 
 
 def read_lines(path: Path) -> tuple[pd.DataFrame, dict[int, list[str]]]:

@@ -15,7 +15,7 @@ from analysis.cleaning.files import FileOutcome, clean_file
 from analysis.cleaning.layout_file import read_layout
 from analysis.cleaning.messages import message
 from analysis.cleaning.own_indicators import add_own_indicators
-from analysis.cleaning.raw import PACKAGE, read_package
+from analysis.cleaning.raw import PACKAGE, RawFile, read_package
 from analysis.cleaning.sources import describe_source
 from analysis.cleaning.summary import describe_held, describe_reading
 from analysis.cleaning.words.periods import bounds_of, is_date
@@ -64,15 +64,25 @@ def add_file(root: Path, file: Path, description: Description, layout: Path | No
     """Copy a file to its place in `data/raw`, describe it in the data package, and say what was read of it.
 
     A file that lies in `data/raw` already stays where it is. Its `layout`, a layout.toml, is kept beside it; one
-    that lies in `data/raw` already, as last month's does, serves both.
+    that lies in `data/raw` already, as last month's does, serves both. A file that is described already is given the
+    layout, and keeps its description.
 
     Raises:
         AddRefused: publisher or title are missing or the dates no dates, the day of publication is before the
-            figures, the same bytes are described already, another file lies at its place, or nothing can be read.
+            figures, the same bytes are described already and no layout is given, another file lies at its place, or
+            nothing can be read.
         LayoutUnreadable: see `layouts`.
         CodebookWrong: it is a table of indicators, and a line of it is not what it should be.
     """
-    digest = _digest(root, file, description)
+    same = _described(root, file)
+    if same and layout:
+        return _add_layout(root, same, layout)
+    if same:
+        raise AddRefused(
+            f"{file.name} is described already, byte for byte: {same.path}. Delete the copy; to have it read by a "
+            "layout.toml, add it again with --layout."
+        )
+    digest = _digest(file, description)
     if is_codebook(file):
         known = (description.publisher, description.title, description.accessed)
         codes = add_own_indicators(root, file, *known)
@@ -105,17 +115,57 @@ def add_file(root: Path, file: Path, description: Description, layout: Path | No
 def _why_nothing(outcome: FileOutcome, file: Path) -> str:
     """Say why nothing of a file was read: the first problem, and the first cells that were held."""
     held = outcome.cleaned.quarantine
-    read = [problem for problem in outcome.problems if problem.code != "targets_held"]  # its rows are shown
+    read = [
+        problem for problem in outcome.problems if problem.code not in ("targets_held", "decisions_held")
+    ]  # its rows are shown
     if read or held.empty:
         return str(read[0]) if read else f"{file.name}: no figure and no decision in it."
     return "\n".join([f"{file.name}: nothing in it could be used.", *describe_held(held), ""])
 
 
-def _digest(root: Path, file: Path, description: Description) -> str:
+def _described(root: Path, file: Path) -> RawFile | None:
+    """Return the description of a file with the same bytes."""
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    return next((raw for raw in read_package(root) if raw.sha256 == digest), None)
+
+
+def _add_layout(root: Path, raw: RawFile, layout: Path) -> Added:
+    """Give a described file a layout, beside it and in the data package, and say what is read of it then.
+
+    Raises:
+        AddRefused: nothing is read with it.
+        LayoutUnreadable: see `layouts`.
+    """
+    place = root / raw.path
+    source = describe_source(raw.publisher, raw.title, raw.published, raw.url, raw.path)
+    outcome = clean_file(place, layout=read_layout(layout), source=source, accessed=raw.accessed)
+    settle_targets([outcome])
+    if outcome.cleaned.observations.empty and outcome.cleaned.targets.empty:
+        raise AddRefused(f"{_why_nothing(outcome, place)} The layout was not added.{_advice(outcome, place)}")
+    kept = _place_of_layout(root, layout, place)
+    if kept.resolve() != layout.resolve():
+        shutil.copyfile(layout, kept)  # in place of one that it had before
+    package = json.loads((root / PACKAGE).read_text(encoding="utf-8"))
+    own = str(place.relative_to(root / PACKAGE.parent))
+    for resource in package["resources"]:
+        if resource["path"] == own:
+            resource["layout"] = str(kept.relative_to(root / PACKAGE.parent))
+            resource["indicators"] = _indicators(outcome)
+            resource["period"] = _first_and_last(outcome)
+    write_text(root / PACKAGE, json.dumps(package, ensure_ascii=False, indent=2) + "\n")
+    told = [*map(str, outcome.problems), *describe_reading(outcome.cleaned), *map(str, outcome.notices)]
+    return Added(raw.path, [f"read by {kept.name} from now on", *told], not outcome.refused)
+
+
+def _indicators(outcome: FileOutcome) -> list[str]:
+    return sorted({*outcome.cleaned.observations["indicator"], *outcome.cleaned.targets["indicator"]})
+
+
+def _digest(file: Path, description: Description) -> str:
     """Return the sha256 of a file that may be added as it is described.
 
     Raises:
-        AddRefused: publisher or title are missing, the date of publication is none, or the same bytes are described.
+        AddRefused: publisher or title are missing, or the date of publication is none.
     """
     if not description.publisher.strip() or not description.title.strip():
         raise AddRefused("a raw file needs its publisher and its title: --publisher … --title …")
@@ -123,11 +173,7 @@ def _digest(root: Path, file: Path, description: Description) -> str:
         raise AddRefused(
             f"--published {description.published!r} is no date. Write 2022, 2022-08 or 2022-08-20, or leave it out."
         )
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    same = next((raw for raw in read_package(root) if raw.sha256 == digest), None)
-    if same:
-        raise AddRefused(f"{file.name} is described already, byte for byte: {same.path}. Delete the copy.")
-    return digest
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _refuse_published_before(outcome: FileOutcome, published: str) -> None:
@@ -198,7 +244,7 @@ def _resource(
     kind = place.suffix.lstrip(".").lower()
     licence = description.licence or "not stated by the publisher"
     source = {"title": description.title} | ({"path": description.url} if description.url else {})
-    figures, targets = outcome.cleaned.observations, outcome.cleaned.targets
+    figures = outcome.cleaned.observations
     return {
         "name": "-".join(fold_words(f"{description.publisher} {place.stem} {accessed}"))[:80],
         "path": path,
@@ -213,7 +259,7 @@ def _resource(
         "accessed": accessed,
         "licenses": [{"name": "as-stated", "title": licence}],
         "sources": [source],
-        "indicators": sorted({*figures["indicator"], *targets["indicator"]}),
+        "indicators": _indicators(outcome),
         "period": _first_and_last(outcome),
     }
 

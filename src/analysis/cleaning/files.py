@@ -19,7 +19,7 @@ from analysis.cleaning.extract.totals import check_totals
 from analysis.cleaning.layout import COUNTS, Layout, Role
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.publishers.decision_tables import holds_decisions
-from analysis.cleaning.publishers.decisions import clean_decisions
+from analysis.cleaning.publishers.decisions import HeldDecision, clean_decisions
 from analysis.cleaning.publishers.papi_workbook import clean_papi_workbook, is_papi_workbook
 from analysis.cleaning.questions import Unclear
 from analysis.cleaning.readers.cells import is_number_like
@@ -53,7 +53,8 @@ _PART_OF_PAGE = re.compile(r"table \d+")
 class FileOutcome:
     """What one file gave. `problems` says which tables were not understood, or why the file was refused;
     `notices` what a person should look at although everything was read; `unclear` what a layout could say;
-    `laid` the layout of every table; `decided` tells whether it has a table of decisions.
+    `laid` the layout of every table; `decided` tells whether it has a table of decisions, `held_decisions` are rows of
+    it that do not count as they are.
     """
 
     file: str
@@ -67,6 +68,7 @@ class FileOutcome:
     laid: list[Proposal] = field(default_factory=list)
     rows_read: int = 0
     decided: bool = False
+    held_decisions: list[HeldDecision] = field(default_factory=list)
     path: Path | None = None
 
     @property
@@ -119,7 +121,8 @@ def _take_decisions(
     outcome.decided = any(found)
     if outcome.decided:
         own = [sheet for sheet, held in zip(sheets, found, strict=True) if held]
-        outcome.cleaned, outcome.problems = clean_decisions(own, outcome.file, source, accessed)
+        found_in = clean_decisions(own, outcome.file, source, accessed)
+        outcome.cleaned, outcome.problems, outcome.held_decisions = found_in
         note_corrections(outcome.cleaned.targets, outcome.corrections)
     return [sheet for sheet, held in zip(sheets, found, strict=True) if not held]
 

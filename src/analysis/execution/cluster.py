@@ -1,4 +1,8 @@
-"""Orders executed by the workers of a Dask cluster: checked there, done there, brought back over the wire."""
+"""Work given to the workers of a Dask cluster through its `Executor`: each compared first, its results brought back.
+
+Nothing is assumed of a shared disk: a worker has a clone of the project and its environment, and says before its
+first notebook or simulation of a run what differs from those of the machine that asks.
+"""
 
 from __future__ import annotations
 
@@ -11,24 +15,18 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Self, cast
+from pathlib import Path
+from typing import Any
 
 from analysis.errors import AnalysisError, RequestError
-from analysis.execution.executors import Result
-from analysis.execution.fingerprint import Hasher
-from analysis.execution.notebook import Order
+from analysis.execution import engine
+from analysis.execution.executors import Workplace
+from analysis.execution.fingerprint import Hasher, library_versions
+from analysis.execution.notebook import Execution, Order
 from analysis.execution.tasks import Failure
-from analysis.execution.worker import (
-    Errand,
-    Prepare,
-    WorkerDiffers,
-    end_run,
-    execute_errand,
-    refuse_other_room,
-    room_code,
-)
+from analysis.execution.worker import Alike, Prepare, WorkerDiffers, execute_there, package_code, see_alike
 
-__all__ = ["ClusterExecutor", "ClusterLost", "NoCluster", "WorkerDiffers", "connect", "open_pool"]
+__all__ = ["ClusterLost", "NoCluster", "WorkerDiffers", "connect", "open_cluster", "open_pool"]
 
 CONNECT_SECONDS = 20.0
 # A supervised worker that was killed is back within seconds; a queue of jobs may take longer to give a new one.
@@ -45,74 +43,30 @@ class ClusterLost(AnalysisError):
     """The scheduler, or the last of its workers, went away during a run."""
 
 
-class ClusterExecutor:
+class Cluster:
     """The workers behind one Dask scheduler: those that are there now, whoever comes and goes."""
 
-    def __init__(
-        self, address: str, hasher: Hasher, *, prepare: Prepare | None = None, jobs: int | None = None
-    ) -> None:
-        """Connect; `prepare` is called on each worker before its first order, `jobs` is the most at a time.
+    def __init__(self, address: str) -> None:
+        """Connect.
 
         Raises:
             NoCluster: nobody answers, or there is no worker.
             WorkerDiffers: a worker does not have this package.
         """
         self.address = address
-        self.hasher = hasher
-        self.prepare = prepare
-        self.jobs = jobs
-        self.run = uuid.uuid4().hex
         self.client = connect(address)
         _refuse_strangers(self.client)
-        self._futures: set[Any] = set()
+        self.pool = self.client.get_executor(pure=False)
+        self.run = uuid.uuid4().hex
         self._looking = threading.Lock()
         self._looked = self._peopled = time.monotonic()
         self._threads: int = sum(self.client.nthreads().values())
 
-    @property
-    def slots(self) -> int:
-        """How many orders the workers can take now; at least one, which may have to wait for a worker."""
-        threads = self._count_threads()
-        return max(1, threads if self.jobs is None else min(self.jobs, threads))
+    def alike(self, prepare: Prepare | None = None) -> Alike:
+        """Return what its workers must be like."""
+        return Alike(self.run, library_versions(), package_code(), prepare)
 
-    def execute(self, order: Order) -> Result:
-        """Execute one order on whichever worker is free; a lost worker's order goes to another.
-
-        Raises:
-            WorkerDiffers: the worker would not make the same result.
-            ClusterLost: there is nobody left to do it.
-        """
-        from distributed import CancelledError, KilledWorker
-
-        folder = self.hasher.name(order.workdir.resolve())
-        errand = Errand(order, folder, self.run, room_code(), self.prepare)
-        future = self.client.submit(execute_errand, errand, pure=False)
-        self._futures.add(future)
-        try:
-            self._wait_for(future)
-            return cast(Result, future.result())
-        except KilledWorker as error:
-            return _not_run(order, error, f"its workers died, one after another: {error}")
-        except CancelledError:
-            raise self._lost("The scheduler went away") from None
-        except AnalysisError:
-            raise
-        except (ImportError, AttributeError) as error:
-            raise WorkerDiffers(f"A worker has no such version of this package installed: {error}.") from None
-        except Exception as error:
-            return _not_run(order, error, f"no worker could run it: {error}")
-        finally:
-            self._futures.discard(future)
-
-    def _wait_for(self, future: Any) -> None:
-        """Wait for the end of an order, as long as there is somebody who could bring it."""
-        ended = threading.Event()
-        future.add_done_callback(lambda _: ended.set())
-        while not ended.wait(_LOOK_SECONDS):
-            if not self._count_threads() and time.monotonic() - self._peopled > EMPTY_SECONDS:
-                raise self._lost(f"There has been no worker for {EMPTY_SECONDS:g} s")
-
-    def _count_threads(self) -> int:
+    def threads(self) -> int:
         """Return how many threads the workers have; asked once a second at most."""
         with self._looking:
             if time.monotonic() - self._looked > _LOOK_SECONDS:
@@ -124,6 +78,39 @@ class ClusterExecutor:
                 self._peopled = time.monotonic()
             return self._threads
 
+    def do(self, order: Order, folder: str, asked: Alike) -> Execution:
+        """Execute one order on whichever worker is free; a lost worker's order goes to another.
+
+        Raises:
+            WorkerDiffers: the worker would not make the same result.
+            ClusterLost: there is nobody left to do it.
+        """
+        from distributed import CancelledError, KilledWorker
+
+        future = self.pool.submit(execute_there, order, folder, asked)
+        try:
+            return self._wait_for(future)
+        except KilledWorker as error:
+            return _not_run(order, error, f"its workers died, one after another: {error}")
+        except CancelledError:
+            raise self._lost("The scheduler went away") from None
+        except AnalysisError:
+            raise
+        except (ImportError, AttributeError) as error:
+            raise WorkerDiffers(f"A worker has no such version of this package installed: {error}.") from None
+        except Exception as error:
+            return _not_run(order, error, f"no worker could run it: {error}")
+
+    def _wait_for(self, future: Any) -> Execution:
+        """Wait for the end of an order, as long as there is somebody who could bring it."""
+        while True:
+            try:
+                found: Execution = future.result(timeout=_LOOK_SECONDS)
+                return found
+            except TimeoutError:
+                if not self.threads() and time.monotonic() - self._peopled > EMPTY_SECONDS:
+                    raise self._lost(f"There has been no worker for {EMPTY_SECONDS:g} s") from None
+
     def _lost(self, what: str) -> ClusterLost:
         return ClusterLost(
             f"{what} at {self.address}. What was made is published; start the cluster again, then run the same "
@@ -131,17 +118,48 @@ class ClusterExecutor:
         )
 
     def kill(self) -> None:
-        """End this run's kernels on all workers."""
+        """End this run's notebooks on all workers."""
         # The run has failed already, perhaps because nobody is there to be told.
         with contextlib.suppress(Exception):
-            self.client.run(end_run, self.run, wait=False, on_error="ignore")
-            self.client.cancel(list(self._futures), force=True)
+            self.client.run(engine.stop, self.run, wait=False, on_error="ignore")
+            self.pool.shutdown(wait=False, cancel_futures=True)
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(self, *error: object) -> None:
-        self.client.close()
+def open_cluster(
+    address: str, root: Path, prepare: Prepare | None = None, jobs: int | None = None
+) -> Workplace:
+    """Return the workers of a cluster; `jobs` is the most at a time.
+
+    Raises:
+        NoCluster: as `connect`.
+        WorkerDiffers: a worker does not have this package.
+    """
+    cluster = Cluster(address)
+    asked, here = cluster.alike(prepare), Hasher(root)
+
+    def slots() -> int:
+        return max(1, cluster.threads() if jobs is None else min(jobs, cluster.threads()))
+
+    def do(order: Order) -> Execution:
+        return cluster.do(order, here.name(order.workdir.resolve()), asked)
+
+    return Workplace(cluster.pool, slots, do, cluster.kill, cluster.client.close)
+
+
+@contextmanager
+def open_pool(address: str) -> Iterator[Any]:
+    """Give a cluster's `concurrent.futures.Executor` for simulations, such as `simulate_power(panel, pool=pool)`.
+
+    Raises:
+        NoCluster: as `connect`.
+        WorkerDiffers: a worker has no or another code or versions.
+    """
+    cluster = Cluster(address)
+    try:
+        cluster.client.run(see_alike, cluster.alike())
+        yield cluster.pool
+    finally:
+        cluster.client.close()
 
 
 def connect(address: str) -> Any:
@@ -184,32 +202,13 @@ def connect(address: str) -> Any:
     return client
 
 
-@contextmanager
-def open_pool(address: str, room: str = "estimation") -> Iterator[Any]:
-    """Give a pool with the `map` of `concurrent.futures.Executor` whose work is done by a cluster's workers.
-
-    It is for simulations, such as `simulate_power(panel, pool=pool)`; each worker's code of `room` is compared first.
-
-    Raises:
-        NoCluster: as `connect`.
-        WorkerDiffers: a worker has no or another code of that room.
-    """
-    client = connect(address)
-    try:
-        _refuse_strangers(client)
-        client.run(refuse_other_room, room, room_code(room))
-        yield client.get_executor(pure=False)
-    finally:
-        client.close()
-
-
 def _refuse_strangers(client: Any) -> None:
     """Refuse a scheduler or workers without this package: an order would end them before they could say why.
 
     Raises:
         WorkerDiffers: naming the first.
     """
-    asked = f"{execute_errand.__module__}.{execute_errand.__name__}"
+    asked = f"{execute_there.__module__}.{execute_there.__name__}"
     found = {"scheduler": client.run_on_scheduler(pydoc.locate, asked)}
     found |= client.run(pydoc.locate, asked, on_error="return")
     for who, answer in found.items():
@@ -223,5 +222,5 @@ def _refuse_strangers(client: Any) -> None:
             )
 
 
-def _not_run(order: Order, error: Exception, text: str) -> Result:
-    return Result(order.content, 0.0, Failure(type(error).__name__, text))
+def _not_run(order: Order, error: Exception, text: str) -> Execution:
+    return Execution(order.content, 0.0, Failure(type(error).__name__, text))

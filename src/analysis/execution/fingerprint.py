@@ -95,7 +95,8 @@ class Hasher:
     root: Path
     glance: bool = False
     _files: dict[tuple[str, int, int, int], str] = field(default_factory=dict)
-    _seen: dict[Path, str] = field(default_factory=dict)
+    _seen: dict[str, str] = field(default_factory=dict)
+    _states: dict[str, dict[str, str]] = field(default_factory=dict)
     _code: dict[Path, dict[str, str]] = field(default_factory=dict)
     _sources: dict[bytes, tuple[Source, str]] = field(default_factory=dict)
 
@@ -106,12 +107,13 @@ class Hasher:
             InputUnreadable: a stated input is there but cannot be read.
         """
         beside, own = task.notebook.parent.absolute(), (task.notebook, *written_beside(task.output))
-        found = hash_inputs(source.inputs or (), beside, self.digest, own)
-        found |= hash_inputs(task.inputs or (), Path.cwd(), self.digest, own)
+        known = self._states if self.glance else None
+        found = hash_inputs(source.inputs or (), beside, self.digest, own, known)
+        found |= hash_inputs(task.inputs or (), Path.cwd(), self.digest, own, known)
         return Fingerprint(
             cells=self.cells(source),
             parameters=dict(task.parameters),
-            inputs={self.name(Path(name)) if is_file(name) else name: state for name, state in found.items()},
+            inputs={self.name(name) if is_file(name) else name: state for name, state in found.items()},
             code=self.code(beside),
             versions=library_versions(),
             facts=dict(task.facts),
@@ -132,12 +134,14 @@ class Hasher:
         if content not in self._sources:
             source = parse_source(path, content)
             said = [[cell["kind"], cell["text"], cell["tags"]] for cell in source.cells]
-            digest = hashlib.sha256(json.dumps([source.kernel, said]).encode()).hexdigest()
+            digest = hashlib.sha256(
+                json.dumps([source.kernel, source.own.get("parameters"), said]).encode()
+            ).hexdigest()
             self._sources[content] = (source, digest)
         return self._sources[content][0]
 
     def cells(self, source: Source) -> str:
-        """Return the hash of what a notebook says and its kernel; outputs, counts and ids play no part."""
+        """Return the hash of what a notebook says, its kernel and its parameters' ranges; outputs play no part."""
         return self._sources[source.content][1]
 
     def code(self, beside: Path) -> dict[str, str]:
@@ -150,21 +154,22 @@ class Hasher:
             self._code[beside] = {PACKAGE.name: own.hexdigest(), **modules}
         return self._code[beside]
 
-    def name(self, path: Path) -> str:
+    def name(self, path: str | Path) -> str:
         """Return the path below the project's folder, or the whole path of a file elsewhere."""
-        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+        return str(path).removeprefix(f"{self.root}{os.sep}").replace(os.sep, "/")
 
-    def digest(self, path: Path) -> str:
+    def digest(self, path: str | Path) -> str:
         """Return the sha256 of a file's bytes."""
-        if path in self._seen:
-            return self._seen[path]
-        found = path.stat()
-        key = (str(path), found.st_ino, found.st_size, found.st_mtime_ns)
+        place = str(path)
+        if place in self._seen:
+            return self._seen[place]
+        found = os.stat(place)  # noqa: PTH116 - thousands a plan
+        key = (place, found.st_ino, found.st_size, found.st_mtime_ns)
         if key not in self._files:
-            with path.open("rb") as file:
+            with open(place, "rb") as file:  # noqa: PTH123
                 self._files[key] = hashlib.file_digest(file, "sha256").hexdigest()
         if self.glance:
-            self._seen[path] = self._files[key]
+            self._seen[place] = self._files[key]
         return self._files[key]
 
 

@@ -24,7 +24,11 @@ class InputUnreadable(RequestError):
 
 
 def hash_inputs(
-    stated: Iterable[str | Path], base: Path, digest: Callable[[Path], str], own: Iterable[Path] = ()
+    stated: Iterable[str | Path],
+    base: Path,
+    digest: Callable[[str], str],
+    own: Iterable[Path] = (),
+    known: dict[str, dict[str, str]] | None = None,
 ) -> dict[str, str]:
     """Return what inputs are now, by name: the hash of each file they stand for, or that something is absent.
 
@@ -32,27 +36,36 @@ def hash_inputs(
         stated: files, folders, patterns, `env:NAME` and `version:NAME`, as in `Task`.
         base: the folder that relative ones are looked up from.
         digest: gives the sha256 of a file.
-        own: files that are not counted in folders and patterns: the notebook itself and its result.
+        own: files that are not counted: the notebook itself and its result.
+        known: what absolute paths were found to be, for a plan that looks at each once; added to.
 
     Raises:
         InputUnreadable: one of them is there but cannot be read.
     """
     mine = {os.path.realpath(path) for path in own}
-    found: dict[str, str] = {}
+    names = {os.path.basename(path) for path in mine}  # noqa: PTH119
+    known, found = {} if known is None else known, dict[str, str]()
     for one in map(str, stated):
         if not is_file(one):
             found[one] = _of_environment(one)
             continue
-        try:
-            for path in _stands_for(os.path.expanduser(one), base):  # noqa: PTH111
-                if path not in mine and os.path.realpath(path) not in mine:
-                    found[path] = _state(path, digest)
-        except OSError as error:
-            raise InputUnreadable(
-                f"The input {one} cannot be read ({error.strerror}: {error.filename}). Change its permissions, or "
-                "state another input."
-            ) from None
+        states = known.get(one) if os.path.isabs(one) else None  # noqa: PTH117
+        if states is None:
+            states = known[one] = _look_at(one, base, digest)
+        for path, state in states.items():
+            if os.path.basename(path) not in names or os.path.realpath(path) not in mine:  # noqa: PTH119
+                found[path] = state
     return found
+
+
+def _look_at(one: str, base: Path, digest: Callable[[str], str]) -> dict[str, str]:
+    try:
+        return {path: _state(path, digest) for path in _stands_for(os.path.expanduser(one), base)}  # noqa: PTH111
+    except OSError as error:
+        raise InputUnreadable(
+            f"The input {one} cannot be read ({error.strerror}: {error.filename}). Change its permissions, or "
+            "state another input."
+        ) from None
 
 
 def is_file(name: str) -> bool:
@@ -100,10 +113,10 @@ def _raise(error: OSError) -> None:
     raise error
 
 
-def _state(path: str, digest: Callable[[Path], str]) -> str:
+def _state(path: str, digest: Callable[[str], str]) -> str:
     if os.path.isfile(path):  # noqa: PTH113
         with contextlib.suppress(FileNotFoundError):  # taken away just now
-            return digest(Path(path))
+            return digest(path)
     if os.path.isdir(path):  # noqa: PTH112
         return f"link to {os.path.realpath(path)}" if os.path.islink(path) else "folder"  # noqa: PTH114
     if os.path.exists(path):  # noqa: PTH110

@@ -18,19 +18,20 @@ from analysis.execution import engine
 from analysis.execution.fingerprint import Fingerprint
 from analysis.execution.reproducible import settle_text, to_bytes
 from analysis.execution.tasks import Failure
-from analysis.execution.warm import ONE_THREAD
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _SHOWN_LINES = 8
-_ATTEMPTS = 3
+# Sums of floats depend on the number of threads that linear algebra uses.
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
 @dataclass(frozen=True)
 class Order:
-    """What an executor needs of a task; `timeout` and `cell_timeout` in seconds, the kernel works in `workdir`.
+    """What an executor needs of a task; `timeout` and `cell_timeout` in seconds, the cells work in `workdir`.
 
     `fingerprint` is what the result will be recorded to depend on; `run` names the run, so that it can be ended;
-    `environment` holds variables for this order's kernel beside the usual ones.
+    `environment` holds variables for this order's cells beside the usual ones; `forked` allows a forked process
+    instead of a plain kernel.
     """
 
     name: str
@@ -40,7 +41,7 @@ class Order:
     fingerprint: Fingerprint
     cell_timeout: float | None = None
     timeout: float | None = None
-    warm: bool = True
+    forked: bool = True
     run: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -54,60 +55,59 @@ class Execution:
     failure: Failure | None = None
 
 
-def execute(order: Order, *, warm: bool) -> Execution:
-    """Run one notebook in a kernel of its own and return what came of it; never raise for what a cell did.
+def execute(order: Order) -> Execution:
+    """Run one notebook in a process of its own and return what came of it; never raise for what a cell did.
 
-    When the warm server is lost, not the kernel alone, the notebook starts anew, at last in a plain kernel. Where
-    an event loop runs already, as in a notebook of the caller's own, the work goes to a thread that has none.
+    Where an event loop runs already, as in a notebook of the caller's own, the work goes to a thread that has none.
     """
     import asyncio
 
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return _execute_in_own_loop(order, warm)
+        return _execute_in_own_loop(order)
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(_execute_in_own_loop, order, warm).result()
+        return pool.submit(_execute_in_own_loop, order).result()
 
 
-def _execute_in_own_loop(order: Order, warm: bool) -> Execution:
+def _execute_in_own_loop(order: Order) -> Execution:
     from jupyter_core.utils import ensure_event_loop
 
     with contextlib.closing(ensure_event_loop()):
-        for attempt in range(1, _ATTEMPTS + 1):
-            trace = engine.Trace()
-            started = time.monotonic()
-            failure = _execute_once(order, trace, warm=warm and attempt < _ATTEMPTS)
-            if not (failure and trace.server_lost):
-                break
+        trace, started = engine.Trace(), time.monotonic()
+        failure = _execute_with(trace, order)
     content = to_bytes(_with_message(trace.notebook, order, failure), order.parameters)
     return Execution(content, time.monotonic() - started, failure)
 
 
-def _execute_once(order: Order, trace: engine.Trace, *, warm: bool) -> Failure | None:
+def _execute_with(trace: engine.Trace, order: Order) -> Failure | None:
     import nbformat
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
     engine.register()
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    # What nbformat upgrades is of the old format's own class, which papermill does not know.
+    notebook = nbformat.from_dict(nbformat.reads(order.content.decode(), as_version=4))  # type: ignore[no-untyped-call]
+    trace.notebook = notebook
+    spec, info = (notebook.metadata.get(name) or {} for name in ("kernelspec", "language_info"))
     try:
         papermill.execute_notebook(
-            # What nbformat upgrades is of the old format's own class, which papermill does not know.
-            nbformat.from_dict(nbformat.reads(order.content.decode(), as_version=4)),  # type: ignore[no-untyped-call]
+            notebook,
             None,
             dict(order.parameters),
             engine_name=engine.NAME,
-            kernel_name="python3",
-            language="python",
+            kernel_name=spec.get("name") or "python3",
+            language=spec.get("language") or info.get("name") or "python",
             progress_bar=False,
             execution_timeout=order.cell_timeout,
             notebook_timeout=order.timeout,
             workdir=order.workdir,
-            env={**kernel_environment(), **order.environment},
+            env=kernel_environment(),
+            variables=order.environment,
             trace=trace,
             run=order.run,
-            warm=warm,
+            forked=order.forked,
         )
     except PapermillExecutionError as error:
         return _cell_failure(trace.notebook, error)
@@ -115,13 +115,12 @@ def _execute_once(order: Order, trace: engine.Trace, *, warm: bool) -> Failure |
         # A full disk is no fault of the notebook; a time-out, which is an OSError too, is.
         if isinstance(error, OSError) and not isinstance(error, TimeoutError):
             raise
-        trace.notebook = trace.notebook or nbformat.from_dict(json.loads(order.content))  # type: ignore[no-untyped-call]
         return _kernel_failure(error, order, trace)
     return None
 
 
 def kernel_environment() -> dict[str, str]:
-    """Return the environment of every kernel: ours, less what makes the same cells give other bytes.
+    """Return the environment of every notebook's process: ours, less what makes the same cells give other bytes.
 
     Sums of floats depend on the number of threads, the order of a set on the hash seed, figures on the backend,
     tables on the terminal's width. Bytecode may be written: without it every kernel start costs seconds.
@@ -159,6 +158,10 @@ def _explain(kind: str, error: Exception, order: Order, trace: engine.Trace) -> 
         words = trace.last_words.strip().splitlines()
         return f"the kernel died ({how}: killed, out of memory, or a crash in compiled code)" + (
             f"; its last words: {words[-1]}" if words else ""
+        )
+    if kind == "NoSuchKernel":
+        return (
+            f"{error}. Install it, or choose for the notebook a kernel that `jupyter kernelspec list` shows"
         )
     return f"{kind}: {error}".splitlines()[0]
 

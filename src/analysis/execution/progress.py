@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
-from typing import Protocol, TextIO
+from typing import Any, Protocol, TextIO
 
 from analysis.execution.staleness import Verdict
 from analysis.execution.tasks import Outcome, Task
 
 _MARKS = {"done": "done", "fresh": "made by another run", "failed": "FAILED", "stopped": "stopped"}
-_DRAW_SECONDS = 0.25
 
 
 class View(Protocol):
@@ -126,65 +123,49 @@ class JsonLines:
 
 
 class LiveLine:
-    """One line that is drawn anew: done, running, waiting, failed, time left."""
+    """One line that is drawn anew: done of all, time left, failed, running; failures stay on the screen above it."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
-        self.lock = threading.Lock()
-        self.total = 0
-        self.running: dict[str, float] = {}
-        self.counts = dict.fromkeys(_MARKS, 0)
-        self.started_at = 0.0
+        self.lock = threading.RLock()
+        self.running: list[str] = []
+        self.failed = 0
+        self.bar: Any = None
 
     @contextmanager
     def watching(self, verdicts: Sequence[Verdict]) -> Iterator[None]:
-        """Draw the line again and again until all ended, then take it away."""
-        self.total = sum(bool(verdict.why) for verdict in verdicts)
-        self.started_at = time.monotonic()
-        over = threading.Event()
-        drawer = threading.Thread(target=self._keep_drawing, args=(over,), daemon=True)
-        drawer.start()
-        try:
+        """Show the line until all ended, then take it away."""
+        from tqdm import tqdm
+
+        total = sum(bool(verdict.why) for verdict in verdicts)
+        shape = "{n_fmt}/{total_fmt} done · about {remaining} left{postfix}"
+        with tqdm(
+            total=total, file=self.stream, leave=False, dynamic_ncols=True, bar_format=shape
+        ) as self.bar:
             yield
-        finally:
-            over.set()
-            drawer.join()
-            self.stream.write("\r\x1b[K")
-            self.stream.flush()
+
+    def _show(self) -> None:
+        failed = [f"{self.failed} failed"] if self.failed else []
+        with self.lock:
+            self.bar.set_postfix_str(" · ".join([f"{len(self.running)} running", *failed, *self.running]))
 
     def started(self, task: Task) -> None:
         """Show the task among those that run."""
-        with self.lock:
-            self.running[label(task)] = time.monotonic()
+        self.running.append(label(task))
+        self._show()
 
     def waiting(self, task: Task) -> None:
         """Show that another run has the task."""
-        with self.lock:
-            self.running[f"{label(task)} (by another run)"] = time.monotonic()
+        self.running.append(f"{label(task)} (by another run)")
+        self._show()
 
     def ended(self, outcome: Outcome) -> None:
         """Count the task; a failure's message stays on the screen above the line."""
         with self.lock:
-            for name in (label(outcome.task), f"{label(outcome.task)} (by another run)"):
-                self.running.pop(name, None)
-            self.counts[outcome.status] += 1
+            names = (label(outcome.task), f"{label(outcome.task)} (by another run)")
+            self.running = [name for name in self.running if name not in names]
+            self.bar.update()
             if outcome.failure:
-                self.stream.write(f"\r\x1b[K{outcome.failure.text}\n")
-
-    def _keep_drawing(self, over: threading.Event) -> None:
-        while not over.wait(_DRAW_SECONDS):
-            with self.lock:
-                width = shutil.get_terminal_size().columns - 1
-                self.stream.write(f"\r\x1b[K{self._line()[:width]}")
-                self.stream.flush()
-
-    def _line(self) -> str:
-        ended = sum(self.counts.values())
-        waiting = self.total - ended - len(self.running)
-        parts = [f"{ended}/{self.total} done", f"{len(self.running)} running"]
-        parts += [f"{waiting} waiting"] if waiting > 0 else []
-        parts += [f"{self.counts['failed']} failed"] if self.counts["failed"] else []
-        if ended:
-            left = (time.monotonic() - self.started_at) / ended * (self.total - ended)
-            parts.append(f"about {left:.0f} s left")
-        return " · ".join([*parts, *self.running])
+                self.failed += 1
+                self.bar.write(outcome.failure.text, file=self.stream)
+        self._show()

@@ -14,14 +14,10 @@ from analysis.execution.staleness import Verdict, check_tasks, judge_all
 from analysis.execution.tasks import Outcome, Task
 
 if TYPE_CHECKING:
-    from analysis.execution.executors import Executor
-    from analysis.execution.notebook import Order
+    from analysis.execution.executors import Workplace
     from analysis.execution.worker import Prepare
 
 __all__ = ["Outcome", "Task", "plan_tasks", "project_folder", "run_tasks"]
-
-# One notebook gains nothing from a server that imports libraries for it alone.
-WARM_FROM = 2
 
 
 def plan_tasks(tasks: Iterable[Task], *, force: bool = False) -> list[Verdict]:
@@ -43,7 +39,7 @@ def run_tasks(
     cell_timeout: float | None = None,
     scheduler: str | None = None,
     force: bool = False,
-    warm: bool = True,
+    forked: bool = True,
     failed_folder: Path | None = None,
     prepare: Prepare | None = None,
     on_end: Callable[[Outcome], None] | None = None,
@@ -61,7 +57,7 @@ def run_tasks(
         cell_timeout: seconds one cell may take.
         scheduler: address of a Dask scheduler; its workers execute instead of this machine.
         force: run also what is up to date.
-        warm: fork kernels from a server that has the libraries imported, where the system can.
+        forked: run cells in forked processes where that is the same as a plain kernel; else all in plain kernels.
         failed_folder: where half-done copies go; default `reports/failed` of the project.
         prepare: called in each worker process of `scheduler`, once a run, with the project's folder there: sees that
             the data are those of this machine and returns variables for the kernels. It is sent by pickle.
@@ -87,13 +83,12 @@ def run_tasks(
             return _all_fresh(verdicts, on_end)
     for folder in sorted({verdict.task.output.parent for verdict in stale}):
         check_writable(folder)
-    from analysis.execution.runner import Limits, Runner, order_for
+    from analysis.execution.runner import Limits, Runner
 
-    limits = Limits(timeout, cell_timeout, warm and (scheduler is not None or len(stale) >= WARM_FROM), force)
-    orders = [order_for(verdict, limits) for verdict in stale]
-    with _executor(scheduler, jobs, hasher, orders, prepare) as executor, view.watching(verdicts):
+    limits = Limits(timeout, cell_timeout, forked, force)
+    with _open(scheduler, jobs, root, prepare) as workplace, view.watching(verdicts):
         failed = failed_folder or root / "reports" / "failed"
-        return Runner(executor, hasher, view, limits, failed, on_end).run(verdicts)
+        return Runner(workplace, hasher, view, limits, failed, on_end).run(verdicts)
 
 
 def _all_fresh(verdicts: Sequence[Verdict], on_end: Callable[[Outcome], None] | None) -> list[Outcome]:
@@ -104,20 +99,14 @@ def _all_fresh(verdicts: Sequence[Verdict], on_end: Callable[[Outcome], None] | 
     return outcomes
 
 
-def _executor(
-    scheduler: str | None,
-    jobs: int | None,
-    hasher: Hasher,
-    orders: Sequence[Order],
-    prepare: Prepare | None,
-) -> Executor:
+def _open(scheduler: str | None, jobs: int | None, root: Path, prepare: Prepare | None) -> Workplace:
     if scheduler is not None:
-        from analysis.execution.cluster import ClusterExecutor
+        from analysis.execution.cluster import open_cluster
 
-        return ClusterExecutor(scheduler, hasher, prepare=prepare, jobs=jobs)
-    from analysis.execution.executors import LocalExecutor
+        return open_cluster(scheduler, root, prepare, jobs)
+    from analysis.execution.executors import open_local
 
-    return LocalExecutor(jobs or available_cores(), hasher, orders)
+    return open_local(jobs or available_cores())
 
 
 def available_cores() -> int:

@@ -13,11 +13,12 @@ from pathlib import Path
 from types import FrameType
 
 from analysis.errors import AnalysisError
-from analysis.execution.executors import Executor, Result
+from analysis.execution import engine
+from analysis.execution.executors import Workplace
 from analysis.execution.fingerprint import Fingerprint, Hasher
 from analysis.execution.locks import locked
 from analysis.execution.manifest import Manifest, describe_run, hash_bytes, write_manifest
-from analysis.execution.notebook import Order, describe_failure
+from analysis.execution.notebook import Execution, Order, describe_failure, kernel_environment
 from analysis.execution.progress import View
 from analysis.execution.publish import CannotWrite, publish, remove_asides
 from analysis.execution.staleness import Verdict, judge, needs_of
@@ -36,7 +37,7 @@ class Limits:
 
     timeout: float | None = None
     cell_timeout: float | None = None
-    warm: bool = True
+    forked: bool = True
     force: bool = False
 
 
@@ -52,7 +53,7 @@ def order_for(verdict: Verdict, limits: Limits) -> Order:
         fingerprint=verdict.fingerprint,
         cell_timeout=limits.cell_timeout,
         timeout=limits.timeout,
-        warm=limits.warm,
+        forked=limits.forked,
     )
 
 
@@ -61,14 +62,14 @@ class Runner:
 
     def __init__(
         self,
-        executor: Executor,
+        workplace: Workplace,
         hasher: Hasher,
         view: View,
         limits: Limits,
         failed_folder: Path,
         on_end: Callable[[Outcome], None] | None = None,
     ) -> None:
-        self.executor = executor
+        self.workplace = workplace
         self.hasher = hasher
         self.view = view
         self.limits = limits
@@ -87,20 +88,31 @@ class Runner:
         with ThreadPoolExecutor(len(verdicts)) as pool:
             try:
                 with signals_as_interrupt():
+                    self._prepare([verdict for verdict in verdicts if verdict.why])
                     self._drive(pool, {verdict.task.output: verdict for verdict in verdicts}, ended)
             except BaseException as error:
                 self.stopping.set()
-                self.executor.kill()
+                self.workplace.kill()
                 pool.shutdown(wait=True, cancel_futures=True)
                 if isinstance(error, KeyboardInterrupt):
                     raise RunStopped(_what_was_done(ended, len(verdicts))) from None
                 raise
         return [ended[verdict.task.output] for verdict in verdicts]
 
+    def _prepare(self, stale: Sequence[Verdict]) -> None:
+        """Start what forks, then import papermill beside it; a second, in which only this thread can be stopped."""
+        if stale and self.limits.forked and self.workplace.local:
+            for verdict in {verdict.source.content: verdict for verdict in stale}.values():
+                sources = [cell["text"] for cell in verdict.source.cells if cell["kind"] == "code"]
+                folder = verdict.task.notebook.parent.absolute()
+                engine.start(verdict.source.kernel, kernel_environment(), folder, sources)
+        if stale:
+            engine.register()
+
     def _drive(
         self, pool: ThreadPoolExecutor, verdicts: Mapping[Path, Verdict], ended: dict[Path, Outcome]
     ) -> None:
-        """Hand each task to the pool as soon as what it needs has ended and the executor has room for it."""
+        """Hand each task to the pool as soon as what it needs has ended and the workplace has room for it."""
         needs = needs_of([verdict.task for verdict in verdicts.values()])
         order = TopologicalSorter(needs)
         order.prepare()
@@ -112,7 +124,7 @@ class Runner:
                 if self._needs_no_kernel(verdicts[output], needs, ended):
                     ready.remove(output)
                     order.done(output)
-            while ready and len(running) < self.executor.slots:
+            while ready and len(running) < self.workplace.slots():
                 output = ready.pop(0)
                 running[pool.submit(self._run_one, verdicts[output].task)] = output
             # The time-out lets a signal be noticed where a waiting thread cannot be interrupted.
@@ -158,7 +170,7 @@ class Runner:
         task = verdict.task
         self.view.started(task)
         order = order_for(verdict, self.limits)
-        execution = self.executor.execute(order)
+        execution = self.workplace.do(order)
         outcome = Outcome(task, "done", execution.seconds, verdict.why)
         if execution.failure is None:
             self._publish(verdict, execution)
@@ -169,7 +181,7 @@ class Runner:
         failure = self._keep_failed(task, execution.content, replace(execution.failure, text=text))
         return replace(outcome, status="failed", failure=failure)
 
-    def _publish(self, verdict: Verdict, execution: Result) -> None:
+    def _publish(self, verdict: Verdict, execution: Execution) -> None:
         """Publish the result, then its manifest: a crash between the two makes it stale, never wrong."""
         task = verdict.task
         publish(task.output, execution.content)

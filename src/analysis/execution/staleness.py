@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
@@ -147,8 +148,9 @@ def judge_all(tasks: Sequence[Task], hasher: Hasher, *, force: bool = False) -> 
 
 def needs_of(tasks: Sequence[Task]) -> dict[Path, set[Path]]:
     """Return for each output the outputs of other tasks that its task takes as inputs."""
-    outputs = {task.output for task in tasks}
+    outputs = {str(task.output): task.output for task in tasks}
+    named = {task.output: map(os.path.abspath, task.inputs or ()) for task in tasks}
     return {
-        task.output: {Path(path).absolute() for path in task.inputs or ()} & outputs - {task.output}
-        for task in tasks
+        output: {outputs[path] for path in paths if path in outputs} - {output}
+        for output, paths in named.items()
     }

@@ -32,10 +32,8 @@ def describe_outcomes(outcomes: Sequence[Outcome]) -> str:
     counts = Counter(outcome.status for outcome in outcomes)
     made = [f"{counts['done']} made", f"{counts['fresh']} up to date"]
     made += [f"{counts['failed']} failed"] if counts["failed"] else []
-    files = [str(_near(outcome.task.output)) for outcome in outcomes]
     folders = sorted({str(_near(outcome.task.output.parent)) for outcome in outcomes})
-    places = files if len(files) <= _SHOWN_REASONS else folders
-    return f"{', '.join(made)}: {', '.join(places[:3])}" + (" …" if len(places) > 3 else "")
+    return f"{', '.join(made)}: {', '.join(folders[:3])}" + (" …" if len(folders) > 3 else "")
 
 
 def _reasons(why: Sequence[str]) -> str:

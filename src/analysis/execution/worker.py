@@ -1,8 +1,4 @@
-"""The other machine's side of a cluster: one worker process, which checks itself before it runs a notebook.
-
-Nothing is assumed of a shared disk. The worker has a clone of the project and this package installed; what it has
-is compared with what the order was made for, file by file, before the notebook runs.
-"""
+"""What a worker of a cluster does: says what differs from the machine that asks, then executes its notebooks."""
 
 from __future__ import annotations
 
@@ -15,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import AnalysisError
-from analysis.execution import engine, warm
-from analysis.execution.executors import Result, WarmLibrary
 from analysis.execution.fingerprint import PACKAGE, Hasher, library_versions, project_folder
 from analysis.execution.inputs import ABSENT, hash_inputs, is_file
-from analysis.execution.notebook import Order, execute
+from analysis.execution.notebook import Execution, Order, execute
 
-# Sees that a project's folder has the data the notebooks need; returns variables for their kernels.
-Prepare = Callable[[Path], Mapping[str, str]]
 _SHOWN = 5
+_MEND_CODE = "Bring its clone to the same commit and its environment to the same versions, and start it anew."
+
+# Sees that a project's folder has the data the notebooks need; returns variables for their processes.
+Prepare = Callable[[Path], Mapping[str, str]]
 
 
 class WorkerDiffers(AnalysisError):
@@ -31,124 +27,69 @@ class WorkerDiffers(AnalysisError):
 
 
 @dataclass(frozen=True)
-class Errand:
-    """An order on its way to a worker: the folder to work in, below the project's; the run it belongs to.
+class Alike:
+    """What a worker must be like for one run: versions and code of this package, and what sees to its data."""
 
-    `room` is the code of this room, by name and hash: it decides the bytes too. `prepare` is called once for each
-    run in each worker process.
-    """
-
-    order: Order
-    folder: str
     run: str
-    room: Mapping[str, str]
+    versions: Mapping[str, str]
+    code: Mapping[str, str]
     prepare: Prepare | None = None
 
 
+_seen: dict[str, Mapping[str, str]] = {}
+_seeing = threading.Lock()
+
+
 @cache
-def room_code(room: str = "execution") -> dict[str, str]:
-    """Return the files of a room of this package by name and hash, as they were when this process first asked."""
-    hasher = Hasher(PACKAGE.parent)
-    return {hasher.name(file): hasher.digest(file) for file in sorted((PACKAGE / room).glob("*.py"))}
+def package_code() -> dict[str, str]:
+    """Return the hash of this package as it was when this process first asked."""
+    return {PACKAGE.name: Hasher(PACKAGE.parent).code(Path("/nowhere"))[PACKAGE.name]}
 
 
-def refuse_other_room(room: str, wanted: Mapping[str, str]) -> None:
-    """Compare a room's code here with that of the machine that asks.
+def see_alike(asked: Alike) -> Mapping[str, str]:
+    """Compare this worker, once a run, with the machine that asks; return variables for notebooks' processes.
 
     Raises:
         WorkerDiffers: naming the first few that differ.
     """
-    _refuse("code", wanted, room_code(room), "Bring its clone to the same commit and restart it.")
+    with _seeing:
+        if asked.run not in _seen:
+            _refuse("", asked.versions, library_versions(), _MEND_CODE)
+            _refuse("code", asked.code, package_code(), _MEND_CODE)
+            try:
+                _seen[asked.run] = asked.prepare(project_folder()) if asked.prepare else {}
+            except AnalysisError as error:
+                raise WorkerDiffers(f"{_who()}: {error}") from None
+        return _seen[asked.run]
 
 
-def execute_errand(errand: Errand) -> Result:
-    """Check this worker against the errand, execute its order, and return the notebook's bytes and what it read.
+def execute_there(order: Order, folder: str, asked: Alike) -> Execution:
+    """Execute an order on a worker, in the `folder` of its own clone.
 
     Raises:
-        WorkerDiffers: this worker would not make the same result; or its run was ended.
+        WorkerDiffers: this worker would not make the same result.
     """
-    workdir = project_folder() / errand.folder
+    environment = see_alike(asked)
+    workdir = project_folder() / folder
     if not workdir.is_dir():
         raise WorkerDiffers(f"{_who()} has no folder {workdir}. Start it in the clone.")
-    order = replace(errand.order, workdir=workdir, run=errand.run)
-    refuse_other_room("execution", errand.room)
-    hasher, current = _worker.begin(order)
-    try:
-        refuse_other_code(order, hasher)
-        environment = _worker.prepare(errand)
-        refuse_other_inputs(order, hasher)
-        ready = replace(order, environment={**environment, **order.environment})
-        return execute(ready, warm=order.warm and current)
-    finally:
-        _worker.done()
+    here = replace(order, workdir=workdir, run=asked.run, environment={**environment, **order.environment})
+    refuse_other_code(here, _hasher(project_folder()))
+    refuse_other_inputs(here, _hasher(project_folder()))
+    return execute(here)
 
 
-def end_run(run: str) -> None:
-    """Kill the kernels of a run and start no more for it."""
-    _worker.ended.add(run)
-    engine.kill_kernels(run)
-
-
-class _Worker:
-    """What a worker process keeps between orders: its hashes, the runs it is prepared for, the warm server's code."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.hasher: Hasher | None = None
-        self.warmed: WarmLibrary | None = None
-        self.running = 0
-        self.prepared: dict[str, Mapping[str, str]] = {}
-        self.ended: set[str] = set()
-
-    def begin(self, order: Order) -> tuple[Hasher, bool]:
-        """Return the hasher and whether a warm kernel holds the order's code; renew the server when it is idle."""
-        with self.lock:
-            self.hasher = self.hasher or Hasher(project_folder())
-            outdated = self.warmed is not None and not self.warmed.holds(order.fingerprint.code)
-            if outdated and not self.running:
-                warm.close_servers()
-                self.warmed = None
-            if order.warm and self.warmed is None:
-                self.warmed = WarmLibrary([order], self.hasher)
-            self.running += 1
-            return self.hasher, self.warmed is not None and self.warmed.holds(order.fingerprint.code)
-
-    def prepare(self, errand: Errand) -> Mapping[str, str]:
-        """Return the variables for the run's kernels; the data are seen to when a run's first order comes.
-
-        Raises:
-            WorkerDiffers: this worker's data are not those of the machine that asks, or the run was ended.
-        """
-        with self.lock:
-            if errand.run in self.ended:
-                raise WorkerDiffers("The run was ended.")
-            if errand.run not in self.prepared:
-                try:
-                    found = errand.prepare(project_folder()) if errand.prepare else {}
-                except AnalysisError as error:
-                    raise WorkerDiffers(f"{_who()}: {error}") from None
-                self.prepared[errand.run] = found
-            return self.prepared[errand.run]
-
-    def done(self) -> None:
-        """Note that an order has ended."""
-        with self.lock:
-            self.running -= 1
-
-
-_worker = _Worker()
+_hasher = cache(Hasher)
 
 
 def refuse_other_code(order: Order, hasher: Hasher) -> None:
-    """Compare versions and code with those the order was made for.
+    """Compare versions and code with those the order was made for, as they are now on this worker's disk.
 
     Raises:
         WorkerDiffers: naming the first few that differ.
     """
-    wanted = order.fingerprint
-    mend = "Bring its clone to the same commit and its environment to the same versions."
-    _refuse("", wanted.versions, library_versions(), mend)
-    _refuse("code", wanted.code, hasher.code(order.workdir), mend)
+    _refuse("", order.fingerprint.versions, library_versions(), _MEND_CODE)
+    _refuse("code", order.fingerprint.code, hasher.code(order.workdir), _MEND_CODE)
 
 
 def refuse_other_inputs(order: Order, hasher: Hasher) -> None:

@@ -136,7 +136,7 @@ def _method(name: str, panel: StudyPanel) -> Callable[..., Estimate]:
 
 
 def _view_synthetic(choice: Choice, panel: StudyPanel, texts: dict[str, Any]) -> View:
-    from analysis.estimation.synthetic_control import synthetic_control
+    from analysis.estimation.methods.synthetic_control import synthetic_control
 
     own = own_panel(panel, choice.province)
     found = synthetic_control(own.rows, **own.columns)

@@ -14,9 +14,9 @@ import pandas as pd
 
 from analysis.errors import RequestError
 from analysis.estimation.errors import TooShort, Unbalanced, some
-from analysis.estimation.panel import FloatArray
+from analysis.estimation.methods.segmented import FEWEST, fit_segments, its, segments
+from analysis.estimation.panel.panel import FloatArray
 from analysis.estimation.results import Estimate
-from analysis.estimation.segmented import FEWEST, fit_segments, its, segments
 from analysis.panels.published_results import InterruptedSeries
 from analysis.periods import MONTHS
 from analysis.reference.provinces import NATION

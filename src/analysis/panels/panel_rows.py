@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 POPULATION = "population"
 
 
+def indicators_of(study: Study) -> tuple[str, ...]:
+    """Return the indicators that a study's panel is made from."""
+    return (study.outcome, *((POPULATION,) if study.weights == POPULATION else ()))
+
+
 def lay_out(
     used: pd.DataFrame, starts: tuple[Start, ...], study: Study, frequency: str, observations: pd.DataFrame
 ) -> pd.DataFrame:

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.cleaning.editions import choose_figures
-from analysis.panels.panel_rows import POPULATION, find_gaps, lay_out
+from analysis.panels.panel_rows import find_gaps, lay_out
+from analysis.panels.panel_rows import indicators_of as indicators_of
 from analysis.panels.refusals import (
     PanelRefused,
     refuse_empty,
@@ -232,11 +233,6 @@ def placebo_panel(study: Study, *, root: Path | None = None) -> StudyPanel | Non
     if not study.placebo_outcome:
         return None
     return assemble_panel(replace(study, outcome=study.placebo_outcome, placebo_outcome=""), root=root)
-
-
-def indicators_of(study: Study) -> tuple[str, ...]:
-    """Return the indicators that a study's panel is made from."""
-    return (study.outcome, *((POPULATION,) if study.weights == POPULATION else ()))
 
 
 def _of_outcome(observations: pd.DataFrame, study: Study) -> pd.DataFrame:

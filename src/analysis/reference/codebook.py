@@ -37,6 +37,7 @@ COLUMNS = (
 _REQUIRED = ("code", "name_vi", "name_en", "unit")
 _NUMBERS, _DATES, _LISTS = ("lower", "upper"), ("breaks", "flags"), ("synonyms",)
 _TEXTS = tuple(name for name in COLUMNS if name not in (*_NUMBERS, *_DATES, *_LISTS))
+_PERCENT = re.compile(r"\(\s*%\s*\)|%$")  # “Tỷ lệ … (%)”; not “dưới 10% dịch vụ”
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,99}")
 
 
@@ -245,6 +246,13 @@ def _faults_of_cells(line: _Line) -> Iterator[str]:
                 )
 
 
+def _is_share(line: _Line, units: dict[str, str]) -> bool:
+    """Tell whether a line is of a share in percent: one count over another, or so called."""
+    names = [line.texts["name_vi"], line.texts["name_en"], *_listed(line.texts["synonyms"])]
+    counts = [units.get(line.texts[name]) for name in ("numerator_code", "denominator_code")]
+    return counts == ["count", "count"] or any(_PERCENT.search(name) for name in names)
+
+
 def _faults_of_codes(lines: list[_Line], known: Known) -> Iterator[str]:
     """Yield codes that are given twice, and counts behind shares that no line has."""
     first: dict[str, _Line] = {}
@@ -263,6 +271,10 @@ def _faults_of_codes(lines: list[_Line], known: Known) -> Iterator[str]:
             if code and units.get(code) not in ("count", "VND"):
                 found = f"is in {units[code]}" if code in units else "is no code of the codebook"
                 yield _fault(line, name, f"“{code}” {found}", "Name a count, add its line, or leave it empty")
+        unit = line.texts["unit"]
+        if unit in UNITS and unit != "percent" and _is_share(line, units):
+            said = f"“{unit}”, but its counts or a name in % make it a share"
+            yield _fault(line, "unit", said, "Write percent, or correct counts and names")
 
 
 def _faults_of_names(lines: list[_Line], known: Known) -> Iterator[str]:

@@ -38,7 +38,8 @@ def compare_results(old: Results | None, new: Results) -> dict[str, Any]:
     """Return what moved between two editions, or what the old one reported when nothing moved since.
 
     Returns:
-        Empty for a first edition; else `since` (the old edition's day of access and version), `rows`, one a moved
+        Empty for a first edition; else `since` (the old edition's day of access, its number among those of that day,
+        whether the new one is of that day too, and version), `rows`, one a moved
         number (`number, unit, old, new, because` with the raw rows that are new, changed or gone, else the new files),
         `figures`, one a printed figure from a place that the old edition did not cite (`value, unit, place`), `files`,
         those with figures or decisions that are new or changed, and, where the kind of evidence is another, `rests_on`:
@@ -52,7 +53,8 @@ def compare_results(old: Results | None, new: Results) -> dict[str, Any]:
     evidence = [_rests_on(results) for results in (old, new)]
     if not rows and not files and not figures and evidence[0] == evidence[1]:
         return dict(old.get("changes", {}))
-    since = {"data_date": old["data_date"], "version": old["version"]}
+    since = {"data_date": old["data_date"], "version": old["version"], "number": old.get("edition_of_day", 1)}
+    since["same_day"] = new["data_date"] == old["data_date"]
     changes = {"since": since, "rows": rows, "figures": figures, "files": files}
     return changes if evidence[0] == evidence[1] else {**changes, "rests_on": evidence}
 
@@ -80,12 +82,17 @@ def describe_changes(changes: dict[str, Any], language: str = "en") -> list[str]
         more["figure"].format(value=_write(figure["value"], language), place=_short(figure["place"]))
         for figure in changes.get("figures", [])[:SHOWN]
     ]
-    others = len(rows) - len(named)
-    lines += [texts["others"].format(n=others)] if lines and others else []
+    others = sum(_is_seen(row, language) for row in rows) - len(named)
+    if others:
+        files = _list_files(changes.get("files", []), more["and_more"])
+        alone = (
+            more["unnamed"].format(n=others, files=files) if files else more["unnamed_only"].format(n=others)
+        )
+        lines.append(texts["others"].format(n=others) if lines else alone)
     if "rests_on" in changes:
         old, new = (more["evidence"][kind] for kind in changes["rests_on"])
         lines = [more["rests_on"].format(old=old, new=new), *lines]
-    if changes.get("files") and not lines and not rows:
+    if changes.get("files") and not lines:
         lines = [more["nothing"].format(files=_list_files(changes["files"], more["and_more"]))]
     return lines
 
@@ -96,7 +103,13 @@ def section_of_changes(changes: dict[str, Any], language: str) -> dict[str, Any]
     lines = describe_changes(changes, language) if changes else []
     if not lines:
         return None
-    heading = texts["heading"].format(date=format_date(changes["since"]["data_date"], language))
+    since = changes["since"]
+    date = format_date(since["data_date"], language)
+    if since.get("same_day") or since.get("number", 1) > 1:
+        date = load_texts("brief", language)["panel"]["changes"]["numbered"].format(
+            date=date, n=since["number"]
+        )
+    heading = texts["heading"].format(date=date)
     rows = [[{"text": line}] for line in lines]
     return {"id": "changes", "heading": heading, "items": [{"kind": "list", "rows": rows}]}
 
@@ -151,8 +164,17 @@ def _moved(name: str, old: Results, new: Results, files: list[str]) -> Change | 
         "unit": after["unit"],
         "old": before["value"],
         "new": after["value"],
-        "because": sorted({location for location, _ in was ^ now}) or files,
+        "because": _because({location for location, _ in was ^ now}, files) or files,
     }
+
+
+def _because(places: set[str], files: list[str]) -> list[str]:
+    """Return the raw rows behind a move; of a folder that many rows are cited by the files that are new or changed."""
+    named = set[str]()
+    for place in places:
+        inside = [file for file in files if file.startswith(place)] if place.endswith("/") else []
+        named.update(inside or [place])
+    return sorted(named)
 
 
 def _rows_under(results: Results, name: str) -> set[tuple[str, str]]:

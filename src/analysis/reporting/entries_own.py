@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from analysis.reporting.entries_survey import first_treated_year, rises_of
 from analysis.reporting.evidence import PERCENT, POINTS, PP_PER_SCORE, Evidence, cite_survey, share_pct
@@ -29,20 +30,8 @@ def enter_own_survey(ledger: Ledger, evidence: Evidence) -> None:
     for year in sorted(set(evidence.survey["period"]) - set(own.index)):
         note = "a year of the panel with no figure among the province's rows"
         ledger.add(Entry(f"own_gap_{year}", float(year), "year", 0, "counted", note, sources=keys))
-    _enter_others(ledger, evidence, {"first": own.index[0], "last": own.index[-1]})
     _enter_moves(ledger, evidence)
     _enter_rise(ledger, evidence, set(own.index), keys)
-
-
-def _enter_others(ledger: Ledger, evidence: Evidence, ends: dict[str, int]) -> None:
-    """Enter the other provinces' mean share in the first and last year for which the province has one."""
-    rows = evidence.survey[evidence.survey["province_code"] != evidence.province.code]
-    keys = cite_survey(ledger, evidence, "papi_d81_portal_access")
-    for end, year in ends.items():
-        mean = float(rows.loc[rows["period"] == year, "outcome"].mean())
-        ledger.computed(f"others_{end}_pct", share_pct(mean), unit=PERCENT, sources=keys,
-                        formula=f"mean of (score − 1/3) / 3 × 100 over the other provinces in own_{end}_year, "
-                                "PAPI 8.1")  # fmt: skip
 
 
 def _enter_moves(ledger: Ledger, evidence: Evidence) -> None:
@@ -73,6 +62,7 @@ def _enter_rise(ledger: Ledger, evidence: Evidence, years: set[int], own_rows: t
     ledger.computed("own_rise_pp", own, unit=POINTS, formula=note, sources=own_rows)
     ledger.computed("others_rise_pp", mean, unit=POINTS, formula=f"{note}; mean of the provinces not named",
                     sources=rows)  # fmt: skip
+    _enter_means(ledger, evidence, survey, others.index, {"own": own_rows, "others": rows})
     for name, inner in (("own_rise_abs_pp", "own_rise_pp"), ("others_rise_abs_pp", "others_rise_pp")):
         value = abs(float(ledger.entries[inner].value))
         ledger.computed(name, value, unit=POINTS, formula=f"|{inner}|", inputs=(inner,))
@@ -80,3 +70,21 @@ def _enter_rise(ledger: Ledger, evidence: Evidence, years: set[int], own_rows: t
                      "other provinces not named, with a figure before and after", sources=rows))  # fmt: skip
     ledger.add(Entry("n_as_far", float(as_far), "count", 0, "counted",
                      "of these, with a rise as far from others_rise_pp as own_rise_pp", sources=rows))  # fmt: skip
+
+
+def _enter_means(
+    ledger: Ledger,
+    evidence: Evidence,
+    survey: pd.DataFrame,
+    others: pd.Index,
+    keys: dict[str, tuple[str, ...]],
+) -> None:
+    """Enter the mean shares before and from the first treated year: the province's, and those of the others."""
+    after = survey["period"] >= first_treated_year(evidence)
+    means = survey.assign(after=after).groupby(["province_code", "after"])["outcome"].mean().unstack()
+    own = means[means.index == evidence.province.code].mean()
+    for who, scores in (("own", own), ("others", means.loc[others].mean())):
+        for side, score in (("before", scores[False]), ("after", scores[True])):
+            ledger.computed(f"{who}_{side}_pct", share_pct(float(score)), unit=PERCENT, sources=keys[who],
+                            formula="mean of (score − 1/3) / 3 × 100 over the years with a figure of the province, "
+                                    f"{side} the start of first_treated_year, PAPI 8.1")  # fmt: skip

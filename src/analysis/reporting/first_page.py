@@ -14,8 +14,10 @@ from analysis.reporting.entries_published import may_be_cumulated
 from analysis.reporting.first_pictures import picture_of_pair, picture_of_panel, picture_of_survey
 from analysis.reporting.pair_words import asks_for_others
 from analysis.reporting.panel_findings import ABSENT, BEFORE, DECIDED, DOUBTFUL, LATER, NO_FIGURES
+from analysis.reporting.panel_method import others_words
 from analysis.reporting.panel_words import PanelWords
 from analysis.reporting.prose import Span
+from analysis.reporting.survey_words import rise_verdict
 
 Spans = list[Span]
 Box = dict[str, Any]
@@ -38,6 +40,7 @@ class FirstPage:
     picture: dict[str, Any] | None
     caption: Spans
     boxes: list[Box]
+    action_heading: Spans
     action: Spans
 
     def to_dict(self) -> dict[str, Any]:
@@ -57,7 +60,8 @@ def _of_pair(writer: Writer) -> FirstPage:
     assert isinstance(published, BeforeAfter)
     when = pair_dates(writer)
     if "distance_pp" in entries:
-        key = "missing" if "needed_pp" in entries else "missing_bare"
+        past = str(entries["target_deadline"].value) < str(entries["data_date"].value)
+        key = ("missing_past" if past else "missing") if "needed_pp" in entries else "missing_bare"
         words = _first(
             writer, "targets", key if writer.ledger_value("distance_pp") > 0 else "reached", **when
         )
@@ -75,6 +79,7 @@ def _of_pair(writer: Writer) -> FirstPage:
             _box(_first(writer, "boxes", "residents"), _residents(writer)),
             target,
         ],
+        action_heading=_first(writer, "boxes", "action"),
         action=_join(
             _first(writer, "actions", "ask_others" if asks_for_others(writer) else "ask"),
             _first(writer, "actions", "no_claim"),
@@ -118,22 +123,25 @@ def _pair_doubt(writer: Writer) -> str:
 
 def _of_survey(writer: Writer) -> FirstPage:
     """Write the page of a province without two figures: what residents say there and elsewhere."""
-    known = "own_last_pct" in writer.ledger.entries
-    status = writer.evidence.status if known else "none"
+    entries, texts = writer.ledger.entries, writer.texts["survey"]
+    known, both = "own_last_pct" in entries, "own_before_pct" in entries
+    status = writer.evidence.status if both else "level" if known else "none"
     doubt = {"set": "no_figures", "later": "no_figures", "doubtful": "doubtful"}.get(
         writer.evidence.status, "not_known"
     )
+    verdict = str(texts[rise_verdict(writer)]) if both else ""
     return FirstPage(
         kicker=_kicker(writer, _first(writer, "kickers", "survey")),
         headline=_first(writer, "headlines", f"survey_{status}"),
         subtitle=_first(writer, "subtitles", "survey" if known else "survey_none"),
         picture=picture_of_survey(writer) if known else None,
-        caption=_first(writer, "captions", "survey") if known else [],
+        caption=_first(writer, "captions", "survey" if both else "level", verdict=verdict),
         boxes=[
             _box(_first(writer, "boxes", "doubt"), _first(writer, "doubts", doubt)),
             _box(_first(writer, "boxes", "group"), _residents(writer)),
             _national_target(writer),
         ],
+        action_heading=_first(writer, "boxes", "action"),
         action=_join(*(_first(writer, "actions", key) for key in ("ask", "no_claim_none", "next"))),
     )
 
@@ -164,6 +172,7 @@ def _of_panel(words: PanelWords) -> FirstPage:
             _box(_first(writer, "boxes", "residents"), _residents(writer)),
             _panel_target(words),
         ],
+        action_heading=_first(writer, "boxes", "action"),
         action=_panel_action(words),
     )
 
@@ -211,10 +220,12 @@ def _panel_doubt(words: PanelWords) -> Box:
     elif not words.has("own_low", "own_high"):
         key = "no_interval"
     else:
-        key = {"unclear": "own_unclear", "failed": "failed"}.get(findings.own_rung, "passed")
+        passed = "disagree" if findings.disagreeing() else "passed"
+        key = {"unclear": "own_unclear", "failed": "failed"}.get(findings.own_rung, passed)
     failed = failed_words(words) if findings.answer is not None else ""
-    spans = _panel(words, "doubts", key, Failed=failed[:1].upper() + failed[1:])
-    return _box(_first(writer, "boxes", "caution" if key == "passed" else "doubt"), spans)
+    methods = others_words(words, list(findings.disagreeing())) if key == "disagree" else ""
+    spans = _panel(words, "doubts", key, Failed=failed[:1].upper() + failed[1:], methods=methods)
+    return _box(_first(writer, "boxes", "caution" if key in ("passed", "disagree") else "doubt"), spans)
 
 
 _TARGETS = {
@@ -276,7 +287,11 @@ def _join(*sentences: Spans) -> Spans:
 
 def spans_of_first_page(page: dict[str, Any]) -> Spans:
     """Return all spans of a first page's content, those on the picture included."""
-    spans = [span for name in ("kicker", "headline", "subtitle", "caption", "action") for span in page[name]]
+    spans = [
+        span
+        for name in ("kicker", "headline", "subtitle", "caption", "action_heading", "action")
+        for span in page[name]
+    ]
     spans += [span for box in page["boxes"] for part in ("heading", "text") for span in box[part]]
     picture = page["picture"] or {}
     for row in picture.get("rows", ()):

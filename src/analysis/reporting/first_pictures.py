@@ -46,17 +46,37 @@ def picture_of_pair(writer: Writer, published: BeforeAfter, when: dict[str, str]
 
 
 def picture_of_survey(writer: Writer) -> Picture:
-    """Show the province's first and last share of the survey over those of the other provinces in the same years."""
-    years = {writer.ledger_value(f"own_{end}_year") for end in ("first", "last")}
+    """Show the province's mean shares of the survey before and after over those of the other provinces.
+
+    Where it has no figure on one side, its last share alone.
+    """
+    if "own_before_pct" not in writer.ledger.entries:
+        point = {
+            "value": max(writer.ledger_value("own_last_pct"), 0.0),
+            "text": writer.fill("{own_last_pct}%"),
+            "when": writer.fill("{own_last_year:year}"),
+        }
+        alt = plain_text(_words(writer, "alt_level"))
+        return {
+            "kind": "rows",
+            "alt": alt,
+            "rows": [{"label": _words(writer, "own"), "own": True, "points": [point]}],
+        }
+    years = {
+        "before": "{first_year:year}–{last_before_year:year}",
+        "after": "{first_treated_year:year}–{last_year:year}",
+    }
     drawn = []
-    for who, own in (("own", True), ("others", False)):
-        ends = ("first", "last") if len(years) > 1 else ("last",)
+    for who in ("own", "others"):
         points = [
-            {"value": max(writer.ledger_value(f"{who}_{end}_pct"), 0.0), "text": writer.fill(f"{{{who}_{end}_pct}}%"),
-             "when": writer.fill(f"{{own_{end}_year:year}}")}
-            for end in ends
-        ]  # fmt: skip
-        drawn.append({"label": _words(writer, who), "own": own, "points": points})
+            {
+                "value": max(writer.ledger_value(f"{who}_{side}_pct"), 0.0),
+                "text": writer.fill(f"{{{who}_{side}_pct}}%"),
+                "when": writer.fill(when),
+            }
+            for side, when in years.items()
+        ]
+        drawn.append({"label": _words(writer, who), "own": who == "own", "points": points})
     return {"kind": "rows", "alt": plain_text(_words(writer, "alt_survey")), "rows": drawn}
 
 
@@ -84,11 +104,12 @@ def picture_of_panel(words: PanelWords) -> Picture:
     if findings.role == DECIDED and start is not None:
         place = next((n for n, period in enumerate(periods) if period >= start.period), len(periods) - 1)
         picture["start"] = {"place": place, "label": _panel_words(words, "start")}
-        after = findings.own[findings.own["period"].astype(str) >= start.period]["outcome"].astype(float)
         low, high = words.value("own_low"), words.value("own_high")
-        if len(after) and low is not None and high is not None:
-            ends = {"low": float(after.mean()) - high, "high": float(after.mean()) - low}
-            picture["range"] = {"from": place, "label": _panel_words(words, "without"), **ends}
+        if low is not None and high is not None:
+            # The mean effect taken off each period's figure: the same distance everywhere, as it is an average.
+            shown = [value if n >= place else None for n, value in enumerate(series[0]["values"])]
+            ends = [None if value is None else (value - high, value - low) for value in shown]
+            picture["range"] = {"label": _panel_words(words, "without"), "ends": ends}
     return picture
 
 
@@ -114,4 +135,5 @@ def _words(writer: Writer, key: str, **parts: str) -> list[Span]:
 
 
 def _panel_words(words: PanelWords, key: str) -> list[Span]:
-    return words.write(str(words.writer.texts["first"]["picture"][key]))
+    label = words.label[:1].upper() + words.label[1:]
+    return words.write(str(words.writer.texts["first"]["picture"][key]), label_capital=label)

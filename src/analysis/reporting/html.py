@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from analysis.reporting.pictures import draw_picture
 from analysis.reporting.prose import Span
+from analysis.reporting.request_form import FILES as FORMS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -20,12 +21,14 @@ LABELS = {
         "formats": "Ngôn ngữ và định dạng",
         "source": "nguồn",
         "explanation": "Thuyết minh",
+        "form": "Tải mẫu (CSV)",
     },
     "en": {
         "skip": "Skip to the main content",
         "formats": "Language and formats",
         "source": "source",
         "explanation": "Explanation",
+        "form": "Download the form (CSV)",
     },
 }
 _OTHER = {
@@ -51,6 +54,7 @@ def render_html(brief: dict[str, Any], languages: Sequence[str] = ("vi", "en")) 
             labels=LABELS[language],
             other=_OTHER[language] if _OTHER[language]["language"] in languages else None,
             pdf_name=f"brief.{language}.pdf",
+            form_name=FORMS[language],
             source_keys=source_keys,
             web_address=is_web_address,
             picture=_picture,

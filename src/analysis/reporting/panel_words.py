@@ -81,9 +81,6 @@ class PanelWords:
             "whose": self.texts["whose"]["national" if self._is_national() else "own"],
             "defined": self.writer.texts["lead"]["defined"],
             "moved": own[_side(self.value("change"), "rose", "fell")],
-            "more_less": own[_side(self.value("more"), "less", "more")]
-            if self.writer.language == "en"
-            else own[_side(self.value("more"), "more", "less")],
         }
         for name, number in (("own", "own"), ("mean", "effect")):
             size = self.value(number)

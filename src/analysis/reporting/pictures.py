@@ -98,13 +98,14 @@ def _lines(picture: dict[str, Any]) -> tuple[float, list[str]]:
     """Draw series over periods, each with its last value at its end.
 
     `series` hold `values` (None: no figure, the line breaks), `label`, `text` (the last value) and `own`; `ends` are
-    the words of the first and last period; `start` (`place`, `label`) is where a decision counts; `range` (`from`,
-    `low`, `high`, `label`) what would have been without it.
+    the words of the first and last period; `start` (`place`, `label`) is where a decision counts; `range` (`ends`: low
+    and high of each period or None, `label`) what would have been without it.
     """
     series = picture["series"]
     size = len(series[0]["values"])
     values = [value for one in series for value in one["values"] if value is not None]
-    values += [picture["range"][side] for side in ("low", "high")] if "range" in picture else []
+    limits = picture["range"]["ends"] if "range" in picture else []
+    values += [limit for pair in limits if pair for limit in pair]
     floor, ceiling = min(0.0, *values), max(values)
     longest = max(max(1.3 * len(plain_text(one["text"])), len(plain_text(one["label"]))) for one in series)
     right = WIDTH - 8 - LETTER * longest
@@ -124,12 +125,13 @@ def _lines(picture: dict[str, Any]) -> tuple[float, list[str]]:
         )
         anchor, aside = ("end", -5) if across > WIDTH / 2 else ("start", 5)
         marks.append(_text(picture["start"]["label"], across + aside, LINES_TOP - 12, SMALL, anchor))
-    if "range" in picture:
-        first, low, high = (picture["range"][name] for name in ("from", "low", "high"))
-        box = (x(first), y(high), right - x(first), max(y(low) - y(high), 3))
-        marks.append(
-            '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" '.format(*box) + _fill(BAND) + "/>"
-        )
+    shown = [(x(place), y(pair[1]), y(pair[0])) for place, pair in enumerate(limits) if pair]
+    if shown:
+        corners = [(across, top) for across, top, _ in shown] + [
+            (across, low) for across, _, low in reversed(shown)
+        ]
+        points = " ".join(f"{across:.1f},{down:.1f}" for across, down in corners)
+        marks.append(f'<polygon points="{points}" {_fill(BAND)}/>')
     for one in series:
         marks += _line(one, x, y)
     marks += _line_labels(series, y, right)

@@ -66,8 +66,10 @@ def publish_brief(notebooks: list[Path], folder: Path, root: Path) -> tuple[list
     issuer = read_issuer(root)
     briefs = [put_issuer(brief, issuer) for notebook in notebooks for brief in read_briefs(notebook)]
     results = gather_results(briefs, root)
-    results["changes"] = compare_results(read_edition(folder), results)
+    last = read_edition(folder)
+    results["changes"] = compare_results(last, results)
     results["edition"] = digest_edition(notebooks, issuer)
+    results["edition_of_day"] = number_of_day(last, results)
     languages = [brief["language"] for brief in briefs]
     contents: dict[str, bytes] = {}
     for brief in briefs:
@@ -86,6 +88,13 @@ def publish_brief(notebooks: list[Path], folder: Path, root: Path) -> tuple[list
     for stale in {*folder.glob("brief.*.html"), *folder.glob("brief.*.pdf"), *forms} - set(files):
         stale.unlink()  # a language not asked for this time would show numbers that results.json no longer has
     return files, results["changes"]
+
+
+def number_of_day(last: dict[str, Any] | None, results: dict[str, Any]) -> int:
+    """Return which edition of its day of data this is: the one that lies there, made once more, keeps its number."""
+    if last is None or last["data_date"] != results["data_date"]:
+        return 1
+    return int(last.get("edition_of_day", 1)) + int(last.get("edition") != results["edition"])
 
 
 def gather_results(briefs: list[dict[str, Any]], root: Path) -> dict[str, Any]:

@@ -88,8 +88,8 @@ def say_set_aside(periods: tuple[str, ...]) -> str:
     if not periods:
         return ""
     return (
-        f" The figures of {', '.join(periods)} were set aside whole: beside the other periods they cannot be right; "
-        "`dvctt clean` says why."
+        f" The figures of {', '.join(periods)} were set aside whole, because they did not pass the checks of new "
+        "files; `dvctt clean` says which."
     )
 
 

@@ -84,8 +84,6 @@ def rise_words(writer: Writer) -> list[Span]:
     if "own_rise_pp" not in writer.ledger.entries:
         return []
     texts = writer.texts["survey"]
-    as_far = int(writer.ledger_value("n_as_far"))
-    key = rise_key((1 + as_far) / (1 + writer.ledger_value("n_others"))) if as_far else "rise_alone"
     gaps = any(name.startswith("own_gap_") for name in writer.ledger.entries)
     own, others = (
         texts["moved_up" if writer.ledger_value(f"{who}_rise_pp") >= 0 else "moved_down"].replace(
@@ -100,8 +98,14 @@ def rise_words(writer: Writer) -> list[Span]:
         own_moved=own,
         others_moved=others,
         gaps=texts["rise_gaps"] if gaps else "",
-        verdict=texts[key],
+        verdict=texts[rise_verdict(writer)],
     )
+
+
+def rise_verdict(writer: Writer) -> str:
+    """Return the name of the words that say whether the province's rise stands out among the others."""
+    as_far = int(writer.ledger_value("n_as_far"))
+    return rise_key((1 + as_far) / (1 + writer.ledger_value("n_others"))) if as_far else "rise_alone"
 
 
 def rise_key(share: float) -> str:

@@ -24,8 +24,19 @@ from analysis.cleaning.shapes import Cleaned, Intake
 from analysis.cleaning.sources import describe_source
 from analysis.cleaning.words.indicator_names import indicator_of_cell
 from analysis.cleaning.words.periods import bounds_of
-from analysis.cleaning.words.places import AVERAGE, BELOW, BLANK, PLACE, REGION, STATISTIC, TOTAL, suggest
+from analysis.cleaning.words.places import (
+    AVERAGE,
+    BELOW,
+    BLANK,
+    PLACE,
+    REGION,
+    STATISTIC,
+    TOTAL,
+    Place,
+    suggest,
+)
 from analysis.reference.indicators import Indicator, UnknownIndicator, find_indicator
+from analysis.reference.provinces import by_code, successors
 
 _OTHER_ROWS = {
     TOTAL: "total_row",
@@ -41,10 +52,29 @@ _SAME = (
 )  # fmt: skip
 
 
+# A number that cannot be the level leaves the decision itself known.
+_LEVEL_UNKNOWN = ("out_of_range", "scale_ambiguous")
+
+
+@dataclass(frozen=True)
+class HeldDecision:
+    """A row of a table of decisions that is held, or whose level is: its cell, and what it says as far as that is read.
+
+    `name` is the province as written, `meant` the names that it may stand for; `indicator` and `document` are empty
+    where they are not known.
+    """
+
+    cell: str
+    name: str
+    meant: tuple[str, ...]
+    indicator: str
+    document: str
+
+
 def clean_decisions(
     sheets: list[Sheet], file: str, source: dict[str, str], accessed: str = ""
-) -> tuple[Cleaned, list[Message]]:
-    """Turn the decisions on sheets into targets; return with them what is the matter with whole tables.
+) -> tuple[Cleaned, list[Message], list[HeldDecision]]:
+    """Turn the decisions on sheets into targets; return with them what is wrong with whole tables, and rows held.
 
     `accessed` is the ISO day by which the file was there, where it is known. A file whose publication is not known
     was published on the day of its own dateline.
@@ -59,7 +89,8 @@ def clean_decisions(
         for table in find_decision_tables(sheet):
             reading.take(table)
     reading.intake.sources[source["source_id"]] = source
-    return reading.intake.finish(), reading.problems
+    reading.drop_bare()
+    return reading.intake.finish(), reading.problems, reading.held
 
 
 @dataclass
@@ -72,6 +103,8 @@ class _Reading:
     intake: Intake = field(default_factory=Intake)
     problems: list[Message] = field(default_factory=list)
     seen: dict[tuple[object, ...], str] = field(default_factory=dict)
+    held: list[HeldDecision] = field(default_factory=list)
+    bare: list[dict[str, object]] = field(default_factory=list)
 
     def take(self, table: DecisionTable) -> None:
         """Take in the rows of one table, and hold what no column of ours reads."""
@@ -94,6 +127,25 @@ class _Reading:
         cell = sheet.span(row.i) if j is None else row.cell(j)
         self.intake.refuse(self.file, cell, value, said, sheet.name)
 
+    def drop_bare(self) -> None:
+        """Drop decisions whose level cannot be used where another row of the file tells of them."""
+        same = ("province_code", "province_frame", "indicator", "document")
+        bare = {id(target) for target in self.bare}
+        told = {tuple(t[name] for name in same) for t in self.intake.targets if id(t) not in bare}
+        self.intake.targets = [
+            t for t in self.intake.targets if id(t) not in bare or tuple(t[name] for name in same) not in told
+        ]
+
+    def _note_held(self, row: DecisionRow, j: int | None, indicator: str = "") -> None:
+        """Note a row of a decision that does not count, or whose level is not known, until it is put right."""
+        place, named = read_place_or_code(row.label), row.of("indicator")
+        line = None if indicator or is_missing(named) else _indicator_named(named)
+        document = "" if is_missing(row.of("document")) else row.of("document")
+        known = indicator or (line.code if isinstance(line, Indicator) else "")
+        cell = row.table.sheet.span(row.i) if j is None else row.cell(j)
+        meant = _names_of(place) if place.kind == PLACE else tuple(suggest(row.label))
+        self.held.append(HeldDecision(cell, row.label, meant, known, document))
+
     def _hold_column(self, table: DecisionTable, rows: list[DecisionRow], j: int, head: str) -> None:
         cells = sum(bool(row.text(j)) for row in rows)
         if cells:
@@ -110,12 +162,14 @@ class _Reading:
         for role, said in faults:
             self._hold(row, row.table.columns.get(role), row.of(role), said)
         if faults:
+            self._note_held(row, row.table.columns.get(faults[0][0]))
             return
         targets = {
             j: line for j, line in row.table.targets.items() if line is None or not is_missing(row.text(j))
         }
         if not targets:
             self._hold(row, None, row.label, message("missing.targets"))
+            self._note_held(row, None)
         for j, line in targets.items():
             self._take_target(row, j, line, shared)
 
@@ -127,13 +181,17 @@ class _Reading:
             found = _indicator_named(row.text(named))
             if isinstance(found, Message):
                 self._hold(row, named, row.text(named), found)
+                self._note_held(row, named)
                 return
             line = found
         text = row.text(j)
-        level = (float("nan"), "") if is_missing(text) else read_target(text, row.kind(j), line)
+        level, usable = (float("nan"), "") if is_missing(text) else read_target(text, row.kind(j), line), True
         if isinstance(level, Message):
             self._hold(row, j, text, level)
-            return
+            self._note_held(row, j, line.code)
+            if level.rule not in _LEVEL_UNKNOWN:
+                return
+            level, usable = (float("nan"), ""), False
         target = {
             **shared,
             "indicator": line.code,
@@ -141,10 +199,11 @@ class _Reading:
             "target_value": level[0],
             "qualifier": level[1],
         }
-        self._keep(row, j, target)
+        if self._keep(row, j, target) and not usable:
+            self.bare.append(target)
 
-    def _keep(self, row: DecisionRow, j: int, target: dict[str, object]) -> None:
-        """Take in a target, or hold it where the file has said the same already."""
+    def _keep(self, row: DecisionRow, j: int, target: dict[str, object]) -> bool:
+        """Take in a target, or hold it where the file has said the same already; tell which."""
         source, document = self.source, str(target["document"])
         said = target["stated_by"] or who_states(
             source["publisher"], source["title"], source["url"], document
@@ -153,11 +212,20 @@ class _Reading:
         key = tuple(str(target[name]) for name in _SAME)
         if key in self.seen:
             self._hold(row, j, row.text(j), message("decision_repeated", cell=self.seen[key]))
-            return
+            return False
         sheet, number = row.table.sheet, row.table.sheet.numbers[row.i]
         self.seen[key] = row.cell(j)
         place = f"{self.file}:{number}" if sheet.lines else f"{self.file}!{sheet.name}!{row.cell(j)}"
-        self.intake.targets.append({**target, "source_id": source["source_id"], "raw_location": place})
+        target |= {"source_id": source["source_id"], "raw_location": place}
+        self.intake.targets.append(target)
+        return True
+
+
+def _names_of(place: Place) -> tuple[str, ...]:
+    """Return what the province is called on either map."""
+    old = by_code()[place.code_63].name_vi if place.code_63 in by_code() else ""
+    names = (old, successors().get(place.code_34, ""))
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _read_shared(row: DecisionRow, latest: str) -> tuple[dict[str, object], list[tuple[str, Message]]]:

@@ -10,6 +10,7 @@ from analysis.cleaning.maps import frame_of
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.shapes import Cleaned, Intake
 from analysis.cleaning.words.period_forms import last_day
+from analysis.reference.indicators import Indicator
 from analysis.reference.indicators import by_code as codebook
 from analysis.reference.provinces import by_code as provinces
 
@@ -39,7 +40,13 @@ def clean_papi_dimension8(scores: pd.DataFrame, file: str, source: dict[str, str
                 intake.refuse(file, cell, cells[column], refusal)
             else:
                 placed = {"source_id": source["source_id"], "raw_location": f"{file}:{line}"}
-                intake.observations.append(_observation(cells, column, indicator) | placed)
+                score = yearly_score(
+                    cells["province_code"],
+                    int(cells["year"]),
+                    codebook()[indicator],
+                    float(cells[column]),
+                )
+                intake.observations.append(score | placed)
     return intake.finish()
 
 
@@ -60,19 +67,18 @@ def _gap(cells: dict[str, str], indicator: str) -> Message:
     return message("not_published", province=cells["province"], year=cells["year"], indicator=indicator)
 
 
-def _observation(cells: dict[str, str], column: str, indicator: str) -> dict[str, object]:
-    year = int(cells["year"])
-    line = codebook()[indicator]
+def yearly_score(province_code: str, year: int, line: Indicator, value: float) -> dict[str, object]:
+    """Return the observation of a province's score of a year, with what the codebook says of its breaks and jumps."""
     notes = [f"not comparable with years from {day.year}" for day in line.breaks if year < day.year]
     notes += [f"unexplained jump from {day.year}" for day in line.flags if year >= day.year]
     return {
-        "province_code": cells["province_code"],
+        "province_code": province_code,
         "province_frame": frame_of(last_day(year, 12)),
-        "indicator": indicator,
+        "indicator": line.code,
         "period_start": f"{year}-01-01",
         "period_end": f"{year}-12-31",
         "frequency": "A",
-        "value": float(cells[column]),
+        "value": value,
         "unit": line.unit,
         "qualifier": "exact",
         "note": "; ".join(notes),

@@ -8,6 +8,7 @@ like one of a text file.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from analysis.cleaning.readers.sheet_draft import SheetDraft
 
 MOST_SECONDS = 30
 _PROCESS = Path(__file__).with_name("calamine_process.py")
+_TOLD = re.compile(r"^\w.*(Error|Exception|memory|more than)")
 _ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 
 
@@ -33,20 +35,19 @@ def read_xlsb(path: Path, file: str) -> list[Sheet]:
     except subprocess.TimeoutExpired as error:
         raise FileRefused(file, "damaged.slow", most=MOST_SECONDS) from error
     if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        code = "encrypted" if said and "PasswordError" in said[-1] else "damaged.said"
-        raise FileRefused(file, code, error=said[-1][:200] if said else f"exit {done.returncode}")
+        lines = done.stderr.decode("utf-8", "replace").splitlines()
+        said = next(filter(_TOLD.search, reversed(lines)), f"exit {done.returncode}")[:200]
+        raise FileRefused(file, "encrypted" if "PasswordError" in said else "damaged.said", error=said)
     return [_sheet(**sheet) for sheet in json.loads(done.stdout)]
 
 
-def _sheet(name: str, hidden: bool, rows: list[list[object]]) -> Sheet:
+def _sheet(name: str, hidden: bool, rows: list[tuple[int, list[object]]]) -> Sheet:
     draft = SheetDraft(name, hidden)
-    for number, row in enumerate(rows, 1):
-        shown = [_show(value) for value in row]
-        if any(text for text, _ in shown):
-            draft.rows.append([text for text, _ in shown])
-            draft.kinds.append("".join(kind for _, kind in shown))
-            draft.numbers.append(number)
+    for number, values in rows:
+        shown = [_show(value) for value in values]
+        draft.rows.append([text for text, _ in shown])
+        draft.kinds.append("".join(kind for _, kind in shown))
+        draft.numbers.append(number)
     return draft.finish()
 
 

@@ -1,0 +1,1 @@
+"""How an effect is judged: the rule, permutations, standard errors, intervals by inversion."""

@@ -1,0 +1,205 @@
+"""Event studies: effects by time since treatment, common or staggered starts, and a joint test before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+import pandas as pd
+
+from analysis.estimation.checks.design import check_design
+from analysis.estimation.errors import NotEstimable, require_option
+from analysis.estimation.inference.clustered import Spread
+from analysis.estimation.inference.judge import Ask, check_ask
+from analysis.estimation.inference.of_averages import INFERENCES as OF_AVERAGES
+from analysis.estimation.inference.of_averages import Several, judge_several
+from analysis.estimation.inference.rule import against_rule
+from analysis.estimation.inference.verdict import Verdict
+from analysis.estimation.methods.doors import takes_panel
+from analysis.estimation.methods.event_fit import (
+    Study,
+    balanced,
+    clustered_errors,
+    composition,
+    event_influence,
+    fit_events,
+    leave_out_errors,
+    move_events,
+    with_controls,
+)
+from analysis.estimation.panel.frames import build_panel
+from analysis.estimation.panel.panel import Panel
+from analysis.estimation.results import Check, Estimate, Term
+
+INFERENCES = (*OF_AVERAGES, "CR1", "CR3")
+AGGREGATES = ("simple", "dynamic")
+ESTIMANDS = {
+    "simple": "mean effect on the treated cells after treatment, cohorts weighted by size",
+    "dynamic": "mean over the treated event times of the mean effect on the units treated that long",
+}
+
+
+@takes_panel(lambda panel, **words: estimate_event_study(panel, **words))
+def event_study(
+    panel: pd.DataFrame,
+    *,
+    unit: str,
+    time: str,
+    outcome: str,
+    treated_from: str | None = None,
+    treatment: str | None = None,
+    weights: str | None = None,
+    covariates: Sequence[str] | None = None,
+    strata: str | None = None,
+    cluster: str | None = None,
+    inference: str = "default",
+    draws: int = 1_999,
+    seed: int = 1,
+    conf_level: float = 0.95,
+    reference: int | None = None,
+    aggregate: str = "simple",
+    balance: int | None = None,
+) -> Estimate:
+    """Estimate effects by time since treatment, against the event time `reference` (-1 unless given).
+
+    Staggered starts are handled by Sun and Abraham's interaction-weighted estimator: each cohort is compared
+    with the units never treated, or with the last cohort before its start where all are treated in the end.
+    The estimate is the effect on the treated: the mean over their cells (`simple`), or over event times whatever
+    the number of units at each (`dynamic`). With several starts late event times are of the early cohorts alone;
+    `balance` keeps the cohorts followed for so many periods after their start, and those event times.
+
+    Raises:
+        PanelError: the panel cannot be used; each subclass says what was found and what is allowed.
+        RequestError: a column or option does not exist.
+
+    References:
+        Sun & Abraham (2021), Journal of Econometrics 225(2).
+    """
+    arranged = build_panel(
+        panel,
+        unit=unit,
+        time=time,
+        outcome=outcome,
+        treated_from=treated_from,
+        treatment=treatment,
+        weights=weights,
+        covariates=covariates,
+        strata=strata,
+        cluster=cluster,
+    )
+    return estimate_event_study(
+        arranged,
+        inference=inference,
+        draws=draws,
+        seed=seed,
+        conf_level=conf_level,
+        reference=reference,
+        aggregate=aggregate,
+        balance=balance,
+    )
+
+
+def estimate_event_study(
+    panel: Panel,
+    *,
+    inference: str = "default",
+    draws: int = 1_999,
+    seed: int = 1,
+    conf_level: float = 0.95,
+    reference: int | None = None,
+    aggregate: str = "simple",
+    balance: int | None = None,
+) -> Estimate:
+    """Estimate an event study from a panel already arranged; see `event_study`."""
+    ask = check_ask(inference, draws, seed, conf_level, INFERENCES)
+    require_option("aggregate", aggregate, AGGREGATES)
+    panel, note = with_controls(panel)
+    panel = balanced(panel, balance)
+    study = fit_events(
+        panel, -1 if reference is None else reference, dynamic=aggregate == "dynamic", last=balance
+    )
+    verdict = _judge(study, inference, ask)
+    return replace(verdict, terms=_with_reference(study, verdict.terms)).of(
+        panel,
+        method="event-study",
+        estimand=ESTIMANDS[aggregate],
+        estimate=float(study.effects[0]),
+        conf_level=conf_level,
+        first=(*note, *_notes(study)),
+        checks=check_design(panel),
+    )
+
+
+def _judge(study: Study, inference: str, ask: Ask) -> Verdict:
+    several = Several(
+        effects=study.effects,
+        influence=event_influence(study) * study.panel.n_units,
+        labels=tuple(_label(study, time) for time in study.design.event_times),
+        move=partial(move_events, study),
+        shows_leads=True,
+    )
+    if inference not in ("CR1", "CR3"):
+        return _with_pre_trend(judge_several(study.panel, several, inference, ask))
+    errors = clustered_errors(study) if inference == "CR1" else leave_out_errors(study)
+    if errors is None:
+        raise NotEstimable("CR3 is not defined: a cluster alone carries an effect. Ask for permutation.")
+    by_influence = _with_pre_trend(judge_several(study.panel, several, "analytic", ask))
+    labels = (Term(0.0), *several.labels)
+    overall, *terms = (
+        _term(label, float(effect), spread, ask)
+        for label, effect, spread in zip(labels, study.effects, errors, strict=True)
+    )
+    assert overall.p_value is not None
+    return Verdict(
+        inference,
+        overall.p_value,
+        overall.conf_low,
+        overall.conf_high,
+        overall.std_error,
+        {inference: overall.p_value},
+        (f"{inference} was asked for.", *against_rule(study.panel, inference)),
+        tuple(terms),
+        by_influence.checks,
+    )
+
+
+def _with_pre_trend(verdict: Verdict) -> Verdict:
+    """Say so where no trend can be seen."""
+    none = "There is no period before the reference one, so no trend can be seen."
+    return verdict if verdict.checks else replace(verdict, checks=(Check("pre-trend", None, none),))
+
+
+def _label(study: Study, event_time: int) -> Term:
+    return Term(0.0, event_time=event_time, period=_period(study.panel, event_time))
+
+
+def _term(label: Term, effect: float, spread: Spread, ask: Ask) -> Term:
+    low, high = spread.interval(effect, ask.conf_level)
+    return replace(
+        label,
+        estimate=effect,
+        std_error=spread.std_error,
+        conf_low=low,
+        conf_high=high,
+        p_value=spread.p_value(effect),
+    )
+
+
+def _period(panel: Panel, event_time: int) -> str | None:
+    return panel.periods[int(panel.starts[0]) + event_time] if len(panel.starts) == 1 else None
+
+
+def _with_reference(study: Study, terms: Sequence[Term]) -> tuple[Term, ...]:
+    reference = study.design.reference
+    zero = Term(0.0, event_time=reference, period=_period(study.panel, reference), is_reference=True)
+    return tuple(sorted([*terms, zero], key=lambda term: term.event_time or 0))
+
+
+def _notes(study: Study) -> tuple[str, ...]:
+    covariates = "Covariates' slopes are those of the saturated regression."
+    return (
+        f"The reference is event time {study.design.reference}.",
+        *composition(study),
+        *((covariates,) if study.panel.covariates else ()),
+    )

@@ -1,0 +1,121 @@
+"""Difference in differences with weighted controls and weighted pre-periods, of many groups at once.
+
+References: Arkhangelsky, Athey, Hirshberg, Imbens & Wager (2021), American Economic Review 111.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.estimation.methods.hulls import nearest_in_hulls, placebo_weights, written_out
+
+Array = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class WeightedDids:
+    """Estimates of several groups, each with its weights: groups × units and groups × pre-periods.
+
+    `paths` (groups × periods) are the group's mean less its weighted controls', level with it before.
+    """
+
+    estimates: Array
+    unit_weights: Array
+    time_weights: Array
+    paths: Array
+
+
+@dataclass(frozen=True)
+class Cohorts:
+    """Averages over start dates, one a set of treated units.
+
+    `paths` (sets × event times) is the gap by event time, from -(n_periods - 1) to n_periods - 1, NaN where no
+    cohort has it; `unit_weights` (sets × units) averages the cohorts'.
+    """
+
+    estimates: Array
+    paths: Array
+    unit_weights: Array
+
+    def scaled(self, ratios: Array) -> Cohorts:
+        """Multiply each set's estimate and path by a ratio of its own."""
+        return replace(self, estimates=self.estimates * ratios, paths=self.paths * ratios[:, None])
+
+
+def weighted_did(treated: Array, controls: Array, start: int) -> WeightedDids:
+    """Compare one treated group with controls (units × periods) before and after `start`."""
+    ours = np.arange(len(treated) + len(controls)) < len(treated)
+    return weighted_dids(np.concatenate([treated, controls]), ours[None, :], ~ours[None, :], start)
+
+
+def weighted_dids(series: Array, groups: Bools, pools: Bools, start: int) -> WeightedDids:
+    """Compare groups with their pools of controls before and after `start`.
+
+    `series` is units × periods, `groups` and `pools` (groups × units) say who belongs to which. Controls are
+    weighted to move as the group's mean did before, pre-periods to predict the controls' later mean; both up to
+    a constant, and unit weights spread out by the penalty the paper derives.
+    """
+    before, later = series[:, :start], series[:, start:]
+    sizes = groups.sum(axis=1)
+    targets = groups / sizes[:, None]
+    penalty = np.sqrt(sizes * later.shape[1]) * _noise(before, pools)
+    level = before - before.mean(axis=1, keepdims=True)
+    unit_weights = placebo_weights(level.T, targets, pools, penalty * start)
+    time_weights = _time_weights(before - later.mean(axis=1, keepdims=True), pools)
+    paths = (targets - unit_weights) @ series
+    paths = paths - (time_weights * paths[:, :start]).sum(axis=1, keepdims=True)
+    return WeightedDids(paths[:, start:].mean(axis=1), unit_weights, time_weights, paths)
+
+
+def average_cohorts(series: Array, treated: Ints, starts: Ints, controls: Bools) -> Cohorts:
+    """Estimate each start date's cohort against all controls and average by treated cells.
+
+    `series` is units × periods; each row of `treated` is a set of units, whose starts are `starts`; `controls`
+    marks the units that serve those not in the set.
+    """
+    n_sets, n_periods = len(treated), series.shape[1]
+    pools = np.tile(controls, (n_sets, 1))
+    np.put_along_axis(pools, treated, False, axis=1)
+    sums, counts = np.zeros((n_sets, 2 * n_periods - 1)), np.zeros(2 * n_periods - 1)
+    estimates, weights, cells = np.zeros(n_sets), np.zeros(pools.shape), 0
+    for start in np.unique(starts).tolist():
+        members = starts == start
+        groups = np.zeros(pools.shape, bool)
+        np.put_along_axis(groups, treated[:, members], True, axis=1)
+        fit = weighted_dids(series, groups, pools, start)
+        size, span = int(members.sum()), slice(n_periods - 1 - start, 2 * n_periods - 1 - start)
+        sums[:, span] += size * fit.paths
+        counts[span] += size
+        share = size * (n_periods - start)
+        estimates, weights, cells = (
+            estimates + share * fit.estimates,
+            weights + share * fit.unit_weights,
+            cells + share,
+        )
+    with np.errstate(invalid="ignore"):
+        return Cohorts(estimates / cells, sums / counts, weights / cells)
+
+
+def _time_weights(gaps: Array, pools: Bools) -> Array:
+    """Weight pre-periods to come near each control's later mean; `gaps` is units × pre-periods, less that mean."""
+    gaps = gaps - gaps.mean(axis=0)
+    members = pools.astype(float)
+    products = (gaps[:, :, None] * gaps[:, None, :]).reshape(len(gaps), -1)
+    sums = members @ gaps
+    inner = (members @ products).reshape(len(pools), *gaps.shape[1:], -1)
+    inner -= sums[:, :, None] * sums[:, None, :] / members.sum(axis=1)[:, None, None]
+    return nearest_in_hulls(written_out(inner), np.ones(sums.shape, bool))
+
+
+def _noise(before: Array, pools: Bools) -> Array:
+    """Measure each pool's variance from one period to the next."""
+    changes = np.diff(before, axis=1)
+    changes = changes - changes.mean()
+    count = pools.sum(axis=1) * changes.shape[1]
+    first, second = pools @ changes.sum(axis=1), pools @ (changes**2).sum(axis=1)
+    return np.asarray((second - first**2 / count) / (count - 1))

@@ -1,0 +1,1 @@
+"""Tidy frames become matrices of units by periods, which every method starts from."""
