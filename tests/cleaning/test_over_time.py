@@ -329,8 +329,8 @@ def test_the_screen_the_report_and_the_exit_status_say_it(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("name", "head", "held"),
     [
-        ("Bao cao DVCTT thang 6-2023.csv", "tháng 5/2023", "2023-05"),
-        ("bao_cao_quy_IV-2022.csv", "quý III/2022", "Q3 2022"),
+        ("Bao cao DVCTT thang 6-2023.csv", "tháng 5/2023", "01/05/2023 - 31/05/2023"),
+        ("bao_cao_quy_IV-2022.csv", "quý III/2022", "01/07/2022 - 30/09/2022"),
         ("Bao cao thang 5-2023.csv", "tháng 5/2023", ""),
         ("Bao cao thang 5.csv", "tháng 4/2023", ""),  # no year: not surely a month of reporting
         ("Bao cao thang 6-2023.csv", "6 tháng đầu năm 2023", ""),  # a month that closes the half-year
@@ -347,7 +347,8 @@ def test_a_file_named_after_another_period_is_held_and_both_are_named(
     assert result.exit_code == (1 if held else 0), result.output
     assert f"{0 if held else 2} observations, {2 if held else 0} in quarantine" in result.output
     if held:
-        assert "the file's name says" in result.output and f"figures are of {held} (" in result.output
+        assert f"“{Path(name).stem.replace('_', ' ')}” says" in result.output
+        assert f"figures are of {held}:" in result.output
 
 
 ACCEPTED = f"""[[accepted]]

@@ -27,7 +27,8 @@ def close_account(
         return _across(sheet, [table for table in tables if table.sheet.transposed], file)
     reached = np.zeros(len(sheet.rows), dtype=np.intp)
     heads = set[int]()
-    place = {number: i for i, number in enumerate(sheet.numbers)}
+    wanted = {*told, *(number for table in tables for number in table.table.header_rows)}
+    place = {number: i for i, number in enumerate(sheet.numbers) if number in wanted}
     for table in tables:
         last = max((c.index for c in table.table.columns), default=0) - sheet.first_column + 1
         rows = np.flatnonzero(table.told | _accounted(table)).tolist()

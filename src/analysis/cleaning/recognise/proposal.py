@@ -17,6 +17,8 @@ from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.recognise.columns import read_columns
 from analysis.cleaning.recognise.context import Context, read_context
 from analysis.cleaning.recognise.forms import columns_of_form, find_form, is_nested
+from analysis.cleaning.recognise.head_rows import split_head
+from analysis.cleaning.recognise.naming import Naming, find_naming, lies_across, side_by_side
 from analysis.cleaning.recognise.province import Own, find_own, own_column, tables_of_levels
 from analysis.cleaning.recognise.sections import (
     Section,
@@ -27,15 +29,7 @@ from analysis.cleaning.recognise.sections import (
 )
 from analysis.cleaning.recognise.shares import settle_shares
 from analysis.cleaning.recognise.stated import find_other_period, lay, place_columns, state
-from analysis.cleaning.recognise.tables import (
-    Found,
-    Naming,
-    find_naming,
-    find_tables,
-    lies_across,
-    side_by_side,
-    split_head,
-)
+from analysis.cleaning.recognise.tables import Found, find_tables
 from analysis.cleaning.rows import HEADING, ReadLabel, borrowed_labels, classify
 from analysis.cleaning.words.headtexts import without_unit
 from analysis.cleaning.words.indicator_names import indicator_of_heads, is_indicator

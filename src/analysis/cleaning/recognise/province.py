@@ -12,7 +12,8 @@ from analysis.cleaning.layout import LaidColumn, LaidTable, Role
 from analysis.cleaning.readers.cells import is_number_like
 from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.recognise.forms import heads_form
-from analysis.cleaning.recognise.tables import Found, Naming
+from analysis.cleaning.recognise.naming import Naming
+from analysis.cleaning.recognise.tables import Found
 from analysis.cleaning.rows import is_subject
 from analysis.cleaning.words.indicator_names import is_indicator
 from analysis.cleaning.words.places import (

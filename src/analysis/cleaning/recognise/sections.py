@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 
 from analysis.cleaning.layout import LaidColumn, Role
 from analysis.cleaning.recognise.context import Context
+from analysis.cleaning.recognise.head_rows import section_text
 from analysis.cleaning.recognise.heads import head_paths
-from analysis.cleaning.recognise.tables import Found, section_text
+from analysis.cleaning.recognise.tables import Found
 from analysis.cleaning.words.headtexts import shorten
 from analysis.cleaning.words.indicator_names import name_inside
 from analysis.cleaning.words.periods import parse_period
