@@ -35,7 +35,7 @@ def test_without_a_file_the_brief_is_a_draft(assemble, tmp_path):
     assert put_issuer(brief, Issuer()) == brief
     assert "bản dự thảo, chưa có cơ quan phát hành" in plain_text(brief["first_page"]["kicker"])
     assert _about(brief).endswith(
-        "06-brief kèm theo. Góp ý, đính chính: gửi cơ quan phát hành bản tóm tắt này."
+        "06-brief kèm theo. Góp ý, đính chính: gửi đơn vị đã chuyển bản tóm tắt này."
     )
 
 

@@ -22,6 +22,8 @@ class Break:
 
 
 BREAKS = (
+    Break(dt.date(2016, 1, 1), "definition", "PAPI dimension 3 is made up anew"),
+    Break(dt.date(2018, 1, 1), "definition", "PAPI dimensions 2 and 3 are made up anew"),
     Break(dt.date(2020, 1, 1), "definition", "PAPI 8.3 of 2019 does not compare"),
     Break(dt.date(2022, 8, 15), "definition", "Decree 42/2022/NĐ-CP ends levels 1–4"),
     Break(dt.date(2023, 1, 1), "jump", "PAPI 8.1 jumps, unexplained"),
