@@ -106,6 +106,8 @@ def test_of_a_folder_cited_for_many_rows_the_new_file_is_named():
         results["sources"]["1"] = {"location": folder, "sha256": sha}
     (line,) = describe_changes(compare_results(old, new))
     assert "(raw rows: qd.csv)" in line
+    apart = edition(1.0)
+    assert "(raw rows: qd.csv)" in describe_changes(compare_results(apart, new))[0]
     gone = edition(2.0)
     gone["sources"]["1"] = {"location": folder, "sha256": "z"}
     assert "2026-11-22/)" in describe_changes(compare_results(old, gone))[0]

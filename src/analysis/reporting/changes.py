@@ -171,9 +171,12 @@ def _moved(name: str, old: Results, new: Results, files: list[str]) -> Change | 
 def _because(places: set[str], files: list[str]) -> list[str]:
     """Return the raw rows behind a move; of a folder that many rows are cited by the files that are new or changed."""
     named = set[str]()
+    folders = tuple(place for place in places if place.endswith("/"))
     for place in places:
-        inside = [file for file in files if file.startswith(place)] if place.endswith("/") else []
-        named.update(inside or [place])
+        inside = [file for file in files if file.startswith(place)] if place in folders else []
+        # A file cited by itself before, and as one of its folder since, did not move.
+        alone = place in folders or not place.startswith(folders)
+        named.update(inside or ([place] if alone else []))
     return sorted(named)
 
 
