@@ -42,6 +42,7 @@ def test_a_note_between_provinces_splits_no_table(note: list[str], tmp_path: Pat
     outcome = read(tmp_path, rows)
     assert [(code, value) for code, _, _, value in figures(outcome)] == [("04", 40.5), ("15", 50.5)]
     assert len(outcome.tables) == 1 and not outcome.problems
+    assert note[0] in str(outcome.notices)
 
 
 @pytest.mark.parametrize("label", ["Ha Tay", "Thái Nguyn", "Khối thi đua số 1"])
@@ -114,3 +115,17 @@ def test_months_may_be_numbered_down_a_province_s_report(total: bool, tmp_path: 
     rows += [[n, 100 + n, 50 + n] for n in (1, 2, 3)]
     found = figures(read(tmp_path, [*rows, *([["Lũy kế 3 tháng", 306, 156]] if total else [])]))
     assert ("83", ALL, "2024-02-29", 102) in found and len(found) == (8 if total else 6)
+
+
+@pytest.mark.parametrize("cells", [["..", "…"], ["khoảng 64", "trên 45"], ["hơn 60", ".."]])
+@pytest.mark.parametrize("label", ["Vùng", "Các tỉnh còn lại"])
+def test_a_row_of_marks_or_words_below_heads_is_data(label: str, cells: list[str], tmp_path: Path) -> None:
+    rows: Rows = [["Quý III/2022"], ["Tỉnh", ALL_VI, "Số hồ sơ trực tuyến"], [label, *cells]]
+    outcome = read(tmp_path, [*rows, ["Cao Bằng", 40, 4], ["Yên Bái", 50, 5]])
+    assert len(figures(outcome)) == 4 and set(held(outcome)) == {"A3"}
+
+
+def test_a_region_with_one_share_is_told_of(tmp_path: Path) -> None:
+    rows: Rows = [["Quý III/2022"], ["Tỉnh", f"{PRO_VI} (%)"], ["Cao Bằng", 40.5], ["Tây Bắc", 55.6]]
+    outcome = read(tmp_path, [*rows, ["Yên Bái", 50.5]])
+    assert len(figures(outcome)) == 2 and held(outcome) == {"A4": "region_row"}

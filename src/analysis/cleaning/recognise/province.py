@@ -80,8 +80,7 @@ def _by_subjects(sheet: Sheet, file: str, province: str) -> Own | None:
     own = read_place(name)
 
     def read(label: str) -> Place:
-        bare = column == part and _is_part(label)
-        return own if bare or is_subject(label.strip(" -–+*•")) else Place(UNKNOWN)
+        return own if is_subject(label.strip(" -–+*•")) else Place(UNKNOWN)
 
     heads = words("heads", "indicator", "period", "year", "month", "quarter", "names", "index")
     return Own(name, code, Naming(column, read, heads=heads), by_units=False)

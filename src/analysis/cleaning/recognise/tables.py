@@ -139,7 +139,7 @@ class _Gathering:
 
     def _is_head(self, i: int) -> bool:
         """Tell a row of heads from notes and from data in words: its name cell heads names, or is empty."""
-        if self.kinds.get(i) != WORDS or is_letterhead(self.sheet, i, self.naming) or self._is_data(i):
+        if self.kinds.get(i) != WORDS or is_letterhead(self.sheet, i, self.naming):
             return False
         label = self.sheet.text(i, self.naming.column)
         filled = [text for text in self.sheet.rows[i] if text]
