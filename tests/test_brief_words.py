@@ -37,7 +37,12 @@ def _with_rise(evidence, after: float, tide: float):
 @pytest.mark.parametrize(
     ("after", "tide", "en", "vi"),
     [
-        (60.0, 6.0, "From 28% to 60%, perhaps faster than the country", "Từ 28% lên 60%, có thể nhanh hơn cả nước"),
+        (
+            60.0,
+            6.0,
+            "From 28% to 60%, perhaps faster than the country",
+            "Từ 28% lên 60%, có thể nhanh hơn cả nước",
+        ),
         (30.0, 6.0, "a smaller rise than the country's", "tăng chậm hơn cả nước"),
         (25.0, 6.0, "Down from 28% to 25%", "Giảm từ 28% xuống 25%"),
         (34.0, 6.0, "perhaps no faster than the country", "chưa rõ có hơn cả nước hay không"),

@@ -33,14 +33,9 @@ def test_nothing_of_a_form_is_read_wrong(name: str) -> None:
 
 
 ALONE = [name for name in MAKERS if MAKERS[name]().figures]
-# A page of HTML names the province, or the period, above the table of the figures, in one of its own or in none.
-NOT_YET = {"06 agencies html", "06b fields html", "by level", "by level merged map"}
-MARK = pytest.mark.xfail(strict=True, reason="not read yet")
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=MARK) if name in NOT_YET else name for name in ALONE]
-)
+@pytest.mark.parametrize("name", ALONE)
 def test_a_form_is_read_alone(name: str) -> None:
     form, outcome = read(name)
     assert form.figures <= figures_of(outcome)

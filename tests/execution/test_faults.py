@@ -32,6 +32,11 @@ SEED = int(os.environ.get("DVCTT_FAULT_SEED", "20220820"))
 CELLS = ("import time", "time.sleep(0.15)\nprint('number', number)", "print('x' * 20000)")
 
 
+def heed_interrupts() -> None:
+    """Take Ctrl-C as in a terminal, also where these tests were started in the background, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def start(write_notebook, tmp_path):
     """Start the small run as a process of its own."""
@@ -40,7 +45,9 @@ def start(write_notebook, tmp_path):
     def go(out, *cells, jobs=2):
         notebook = write_notebook("n", *(cells or CELLS), parameters="number: int = 0")
         command = [sys.executable, str(PROGRAM), str(notebook), str(out), str(jobs)]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=heed_interrupts
+        )
         started.append(process)
         return process
 

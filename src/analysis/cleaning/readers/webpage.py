@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from analysis.cleaning.readers.cells import is_number_like
 from analysis.cleaning.readers.encodings import decode_bytes
 from analysis.cleaning.readers.grid import Merge, Sheet
 from analysis.cleaning.readers.limits import MAX_CELL_CHARS, MAX_CELLS, MAX_PAGE_BYTES, FileRefused
@@ -39,11 +40,16 @@ def read_webpage(content: bytes, file: str) -> list[Sheet]:
     walk = _walk(_parse(decode_bytes(content, file)[0], file))
     for _, node in walk:
         if node.tag == "table":
-            _Table(node, [text for _, text in titles[-_MOST_TITLES:]], file).put_into(sheets)
+            table = _Table(node, [text for _, text in titles[-_MOST_TITLES:]], file)
+            table.put_into(sheets)
             titles = [title for title in titles if title[0] < _PARAGRAPH]
+            titles += [(_PARAGRAPH, text) for text in table.letterhead()]
             walk.skip_subtree()
         elif node.tag in _HEADINGS:
             titles = _headed(titles, node)
+        elif node.tag in _CELLS:  # the one-stop system writes its title as a row before the table begins
+            titles = _headed(titles, node)
+            walk.skip_subtree()
     if not sheets:
         raise FileRefused(file, "page_without_table")
     return sheets
@@ -73,7 +79,7 @@ def _walk(node: Any, events: tuple[str, ...] = ("start",)) -> Any:
 
 def _headed(titles: list[tuple[int, str]], node: Any) -> list[tuple[int, str]]:
     """Return the headings that hold after one more; its first line ends those that it does not stand below."""
-    level = _HEADINGS[node.tag]
+    level = _HEADINGS.get(node.tag, _PARAGRAPH)
     lines = [line for line in _lines(node, ("br",)) if len(line) <= _LONGEST_TITLE]
     kept = [title for title in titles if title[0] < level] if lines and level < _PARAGRAPH else titles
     return [*kept, *((level, line) for line in lines)]
@@ -142,6 +148,14 @@ class _Table:
         name = f"table {len(sheets) + 1}" if sheets else ""
         hidden = frozenset(self.hidden)
         sheets.append(Sheet(name, rows, sorted(by_row), merges=self.merges, hidden_rows=hidden))
+
+
+    def letterhead(self) -> list[str]:
+        """Return the lines of a table without a figure: who reports of which period, for the table that follows."""
+        texts = [text for (row, _), text in sorted(self.cells.items()) if row > self.first_row]
+        if len(texts) > _MOST_TITLES or any(is_number_like(text) for text in texts):
+            return []
+        return [text for text in texts if len(text) <= _LONGEST_TITLE]
 
 
 def _parts(table: Any) -> Iterator[Any]:
