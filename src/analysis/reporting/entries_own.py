@@ -19,10 +19,7 @@ def enter_own_survey(ledger: Ledger, evidence: Evidence) -> None:
         return
     keys = cite_survey(ledger, evidence, "papi_d81_portal_access", evidence.province.code)
     own = rows.sort_values("period").set_index("period")["outcome"]
-    years = {f"own_{year}": year for year in own.index} | {
-        "own_first": own.index[0],
-        "own_last": own.index[-1],
-    }
+    years = {f"own_{year}": year for year in own.index} | {"own_last": own.index[-1]}
     for name, year in years.items():
         ledger.add(Entry(f"{name}_year", float(year), "year", 0, "counted", sources=keys))
         ledger.computed(f"{name}_pct", share_pct(float(own[year])), unit=PERCENT, sources=keys,

@@ -149,7 +149,6 @@ class _Table:
         hidden = frozenset(self.hidden)
         sheets.append(Sheet(name, rows, sorted(by_row), merges=self.merges, hidden_rows=hidden))
 
-
     def letterhead(self) -> list[str]:
         """Return the lines of a table without a figure: who reports of which period, for the table that follows."""
         texts = [text for (row, _), text in sorted(self.cells.items()) if row > self.first_row]
