@@ -53,7 +53,7 @@ _MENDS = {
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(__version__, prog_name="dvctt")
 def main(debug: bool) -> None:
-    """From raw province files to two-page briefs on targets for online public services."""
+    """From raw province files to policy briefs on targets for online public services."""
 
 
 @main.command()
@@ -267,7 +267,7 @@ def run(
 def brief(
     province: tuple[str, ...], everyone: bool, languages: str, dry_run: bool, json_log: bool, **options: Any
 ) -> None:
-    """Make the two-page brief of each PROVINCE, as HTML and PDF."""
+    """Make the policy brief of each PROVINCE, as HTML and PDF."""
     from analysis import briefs
     from analysis.execution import progress
 

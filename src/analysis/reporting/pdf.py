@@ -25,10 +25,10 @@ class PdfRefused(AnalysisError):
 
 
 def render_pdf(brief: dict[str, Any]) -> bytes:
-    """Return the brief's content as PDF bytes, in the largest of a few sizes that keeps it to two pages.
+    """Return the brief's content as PDF bytes, in the largest of a few sizes that keeps it to three pages.
 
     Raises:
-        PdfRefused: typst found the document not to be accessible or not to be sound, or it is longer than two
+        PdfRefused: typst found the document not to be accessible or not to be sound, or it is longer than three
             pages in the smallest size.
     """
     pages = 0
