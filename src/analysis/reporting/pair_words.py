@@ -1,8 +1,7 @@
-"""What a brief that rests on two dated figures says of their source, of the survey beside them, and asks for."""
+"""What a brief that rests on two dated figures says of their source, and whose figures it asks for."""
 
 from __future__ import annotations
 
-from analysis.answers.study_answer import choose_rung
 from analysis.panels.published_results import BeforeAfter
 from analysis.reporting.brief_writer import Writer
 
@@ -28,10 +27,3 @@ def asks_for_others(writer: Writer) -> bool:
     rows = writer.evidence.observations
     places = [published.before.raw_location, published.after.raw_location]
     return bool((rows.loc[rows["raw_location"].isin(places), "frequency"] == "M").all())
-
-
-def survey_tail(writer: Writer) -> str:
-    """Return how the headline ends where the survey allows more than "we cannot tell"; empty where it does not."""
-    evidence = writer.evidence
-    rung = choose_rung(evidence.effect, (*evidence.effect.checks, *evidence.events.checks))
-    return "" if rung == "unclear" else str(writer.texts["panel"]["pair"][f"tail_{rung}"])
