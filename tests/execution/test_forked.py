@@ -231,17 +231,29 @@ def test_what_lies_beside_a_notebook_counts_as_for_a_kernel_of_its_own(tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("cell", "end"),
+    ("cell", "end", "timeout"),
     [
-        ("print('y', flush=True); import time; time.sleep(60)", "CellTimeoutError"),
-        ("import os, time; print('y', flush=True); time.sleep(0.5); os._exit(3)", "DeadKernelError"),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "DeadKernelError"),
+        ("time.sleep(60)", "CellTimeoutError", 3),
+        ("time.sleep(1); os._exit(3)", "DeadKernelError", 60),
+        ("time.sleep(1); os.kill(os.getpid(), signal.SIGKILL)", "DeadKernelError", 60),
     ],
 )
-def test_what_is_left_of_a_notebook_that_dies_is_what_papermill_leaves(cell, end, tmp_path, capfd):
-    made = notebook("print('x')", cell, "print('never')")
-    assert run(made, tmp_path, execution_timeout=2)[1].startswith(end)
-    assert "never\\n" not in same(made, tmp_path, execution_timeout=2)
+def test_what_is_left_of_a_notebook_that_dies_is_what_papermill_leaves(cell, end, timeout, tmp_path, capfd):
+    """A kernel that dies at once may take what it had to say with it: papermill's own output needs the second."""
+    made = notebook(
+        "print('x')", f"import os, signal, time; print('y', flush=True); {cell}", "print('never')"
+    )
+    left = same(made, tmp_path, execution_timeout=timeout)
+    assert "never\\n" not in left and '"execution_count": 2' in left
+    assert run(made, tmp_path, execution_timeout=timeout)[1].startswith(end)
+
+
+def test_a_notebook_that_kills_itself_at_once_keeps_its_earlier_cells(tmp_path, capfd):
+    """Without papermill beside it: whether a kernel still says that its cell began is chance there."""
+    left, end = run(
+        notebook("print('x')", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"), tmp_path
+    )
+    assert end.startswith("DeadKernelError") and "x\\n" in left
 
 
 def test_another_kernel_is_itself_or_refused_and_never_this_python(tmp_path, monkeypatch, said):
