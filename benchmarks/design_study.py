@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.estimation.errors import PanelError
-from analysis.estimation.methods.callaway_santanna import estimate_callaway_santanna
-from analysis.estimation.methods.did import estimate_did
-from analysis.estimation.methods.event_study import estimate_event_study
-from analysis.estimation.methods.imputation import estimate_imputation
+from analysis.estimation.methods.callaway_santanna import callaway_santanna
+from analysis.estimation.methods.did import did
+from analysis.estimation.methods.event_study import event_study
+from analysis.estimation.methods.imputation import imputation
 from analysis.estimation.panel.panel import Panel
 from analysis.estimation.panel.spreading import Pool, spread
 from analysis.estimation.results import Estimate
@@ -37,10 +37,10 @@ REGION_SIZES, TEN = (5, 13, 14, 14, 11, 6), (0, 2, 1, 6, 0, 1)
 TABLE = Path(__file__).with_suffix(".csv")
 Array = NDArray[np.float64]
 METHODS: dict[str, Callable[..., Estimate]] = {
-    "did": estimate_did,
-    "event-study": estimate_event_study,
-    "callaway-santanna": estimate_callaway_santanna,
-    "imputation": estimate_imputation,
+    "did": did,
+    "event-study": event_study,
+    "callaway-santanna": callaway_santanna,
+    "imputation": imputation,
 }
 KINDS = (
     "plain",

@@ -59,11 +59,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Ask:
-    """How an inference is to be made: draws, seed and confidence level."""
+    """Which inference is asked for, and how it is to be made: draws, seed and confidence level."""
 
     draws: int
     seed: int
     conf_level: float
+    inference: str = "default"
 
     def generator(self, purpose: str) -> np.random.Generator:
         """Give each inference random numbers of its own, the same whichever others are made."""
@@ -83,17 +84,17 @@ def check_ask(inference: str, draws: int, seed: int, conf_level: float, allowed:
     if seed < 0:
         raise UnknownOption(f"seed={seed}; allowed: 0 or a positive whole number.")
     require_draws(draws, conf_level)
-    return Ask(draws, seed, conf_level)
+    return Ask(draws, seed, conf_level, inference)
 
 
-def infer(fit: TwoWayFit, inference: str, ask: Ask) -> Verdict:
+def infer(fit: TwoWayFit, ask: Ask) -> Verdict:
     """Judge a fitted two-way regression by one inference, or by the rule.
 
     Raises:
         NotEstimable: the inference is not defined for this panel, or the fit leaves no errors.
     """
     require_noise(fit.panel, fit.errors)
-    if inference != "default":
+    if (inference := ask.inference) != "default":
         answer = _ANSWERS[inference](fit, ask)
         return _verdict(inference, {inference: answer}, (*answer.notes, *against_rule(fit.panel, inference)))
     choice = choose(fit)
@@ -111,13 +112,13 @@ def chosen_inference(fit: TwoWayFit, inference: str) -> str:
     return choose(fit).shown if inference == "default" else inference
 
 
-def p_value_of(fit: TwoWayFit, inference: str, ask: Ask) -> float:
+def p_value_of(fit: TwoWayFit, ask: Ask) -> float:
     """Give one inference's p-value alone.
 
     Raises:
         NotEstimable: the inference is not defined for this panel.
     """
-    return _ANSWERS[inference](fit, ask).p_value
+    return _ANSWERS[ask.inference](fit, ask).p_value
 
 
 def _verdict(inference: str, answers: dict[str, Answer], notes: tuple[str, ...]) -> Verdict:

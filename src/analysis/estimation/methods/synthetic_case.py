@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.estimation.errors import NoControlLeft, TooShort, Unbalanced, UnknownOption, some
@@ -110,15 +109,9 @@ def _left_out(panel: Panel, row: int, whole: NDArray[np.bool_]) -> tuple[str, ..
 
 
 def matched_on(
-    case: Case,
-    panel: Panel,
-    frame: pd.DataFrame,
-    predictors: Sequence[Predictor],
-    unit: str,
-    time: str,
-    validation: tuple[str, str] | None,
+    case: Case, panel: Panel, predictors: Sequence[Predictor], validation: tuple[str, str] | None
 ) -> Case:
-    """Add predictors, read from the frame, to a case.
+    """Add predictors, averages of the panel's columns, to a case.
 
     Raises:
         UnknownOption: when only some predictors have a training window, or a validation period is unknown.
@@ -127,10 +120,6 @@ def matched_on(
     if trained and len(trained) < len(predictors):
         raise UnknownOption("Either all predictors have a training window, or none has.")
     rows = [panel.units.index(name) for name in case.units]
-
-    def values(windows: list[Any]) -> Array:
-        return predictor_values(frame, windows, unit, time, panel.units, rows)
-
     judged = (0, case.start)
     if validation is not None:
         unknown = [v for v in map(str, validation) if v not in case.periods]
@@ -141,8 +130,8 @@ def matched_on(
         judged = (case.periods.index(str(validation[0])), case.periods.index(str(validation[1])) + 1)
     return replace(
         case,
-        predictors=values([p.window for p in predictors]),
-        training=values(trained) if trained else None,
+        predictors=predictor_values(panel, [p.window for p in predictors], rows),
+        training=predictor_values(panel, trained, rows) if trained else None,
         judged=judged,
     )
 
