@@ -12,7 +12,7 @@ import pytest
 from made_panels import factor_frame
 
 from analysis.estimation.inference.placebo import Placebos
-from analysis.estimation.methods.hulls import placebo_weights
+from analysis.estimation.methods.simplex import placebo_weights
 from analysis.estimation.methods.synthetic_control import synthetic_control
 from analysis.estimation.panel.simulate import Scenario, simulate_panel
 from analysis.estimation.results import Estimate

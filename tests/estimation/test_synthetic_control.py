@@ -14,10 +14,9 @@ from made_panels import factor_frame
 from analysis.estimation.errors import MissingValues, TooShort, Unbalanced, UnknownColumn, UnknownOption
 from analysis.estimation.inference.conformal import Conformal
 from analysis.estimation.inference.placebo import Placebos
-from analysis.estimation.methods.hulls import placebo_weights
 from analysis.estimation.methods.predictor_weights import choose_importance, donor_weights
 from analysis.estimation.methods.predictors import Predictor, Window, parse_predictor, predictor_values
-from analysis.estimation.methods.simplex import simplex_weights
+from analysis.estimation.methods.simplex import placebo_weights, simplex_weights
 from analysis.estimation.methods.synthetic_control import synthetic_control
 from analysis.estimation.panel.frames import build_panel
 

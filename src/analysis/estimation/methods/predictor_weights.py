@@ -35,7 +35,7 @@ MEMBERS, GENERATIONS = 6, 80
 
 def donor_weights(gaps: Array, importance: Array) -> Array:
     """Weight the donors whose predictor gaps (donors × predictors) average nearest to zero."""
-    return nearest_in_hull((gaps * importance) @ gaps.T)
+    return nearest_in_hull((gaps * np.sqrt(importance)).T)
 
 
 def choose_importance(gaps: Array, target: Array, donors: Array, seed: int = 0) -> Array:
@@ -49,7 +49,7 @@ def choose_importance(gaps: Array, target: Array, donors: Array, seed: int = 0) 
     if gaps.shape[1] == 1:
         return np.ones(1)
     apart = donors - target
-    freely = nearest_in_hull(apart @ apart.T)
+    freely = nearest_in_hull(apart.T)
     proved = _leading_to(gaps, freely)
     if proved is not None:
         return proved

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from analysis.estimation.errors import NoControlLeft, TooShort, Unbalanced, UnknownOption, some
 from analysis.estimation.inference.placebo import Placebos
-from analysis.estimation.methods.hulls import placebo_weights
 from analysis.estimation.methods.predictor_weights import choose_importance, donor_weights
 from analysis.estimation.methods.predictors import Predictor, predictor_values
+from analysis.estimation.methods.simplex import placebo_weights
 from analysis.estimation.panel.panel import Panel
 from analysis.estimation.panel.units import label
 from analysis.estimation.results import Check
@@ -161,7 +161,7 @@ def leave_one_donor_out(case: Case, weights: Array) -> Check:
     own = weights[case.treated]
     effect = _effect(case, own)
     dropped = np.flatnonzero(own > 0.01)
-    found = [_effect(case, without) for without in _weights_without(case, dropped, own > 0)]
+    found = [_effect(case, without) for without in _weights_without(case, dropped)]
     held = all(estimate * effect > 0 and abs(estimate) >= abs(effect) / 2 for estimate in found)
     text = (
         f"With all donors the effect is {effect:.3g}; without one of the {len(found)} that count it lies between "
@@ -178,13 +178,13 @@ def _effect(case: Case, weights: Array) -> float:
     return float((case.outcome[case.treated] - weights @ case.outcome)[case.start :].mean())
 
 
-def _weights_without(case: Case, dropped: NDArray[np.intp], used: NDArray[np.bool_]) -> Array:
+def _weights_without(case: Case, dropped: NDArray[np.intp]) -> Array:
     """Weight the donors left when each of some is dropped: dropped × units."""
     units = np.arange(len(case.units))
     pools = (units != case.treated) & (units != dropped[:, None])
     if case.predictors is None:
         targets = np.broadcast_to(units == case.treated, pools.shape).astype(float)
-        return placebo_weights(case.outcome[:, : case.start].T, targets, pools, begin=pools & used)
+        return placebo_weights(case.outcome[:, : case.start].T, targets, pools)
     weights = np.zeros(pools.shape)
     for row, pool in enumerate(pools):
         weights[row, pool] = _matched_weights(case, case.treated, pool)
