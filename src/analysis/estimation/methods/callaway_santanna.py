@@ -15,6 +15,7 @@ from analysis.estimation.inference.of_averages import INFERENCES, Several, judge
 from analysis.estimation.methods.aggregation import AGGREGATES, Averages, aggregate_effects
 from analysis.estimation.methods.doors import door
 from analysis.estimation.methods.group_time import GroupTimes, cell_loadings, group_times
+from analysis.estimation.methods.moved_groups import lay_cells, move_groups
 from analysis.estimation.panel.panel import Panel
 from analysis.estimation.results import Estimate, Term
 
@@ -98,6 +99,11 @@ def gather_effects(
             ),
             lambda: _loadings(panel, cells, averages.kind, controls, base),
             lambda: _exposures(panel, cells, averages),
+            lambda exposures, assignments: move_groups(
+                lay_cells(panel, averages.kind, _keys(cells, averages), controls, base),
+                exposures,
+                assignments,
+            ),
         ),
     )
 
