@@ -38,6 +38,7 @@ INFERENCES = (
     "ferman-pinto",
     "scaled-permutation",
 )
+UNPLACED = "where the treated lie together and regions have shocks of their own, 6 to 42 of 100 true nulls are rejected."
 FERMAN_PINTO_NOTE = (
     "ferman-pinto: noise is taken to go with size; where it does, a true null was rejected 6 to 9 times in 100 at 5 % "
     "(docs/methods.md)."
@@ -199,9 +200,13 @@ def assignment_note(assignments: Assignments, purpose: str) -> str:
     """Say how many assignments were made, of how many, and the smallest p they can give."""
     count = len(assignments.paths)
     made = f"all {count:,}" if assignments.exact else f"{count:,} draws of {_count(assignments.n_possible)}"
+    several = assignments.n_possible > assignments.paths.shape[1]
+    regions = (
+        f" No regions (strata) were named: {UNPLACED}" if assignments.moved == "units" and several else ""
+    )
     return (
         f"{purpose}: {made} assignments of whole treatment paths to {assignments.moved}; the smallest p "
-        f"attainable is {assignments.smallest_p:.2g}."
+        f"attainable is {assignments.smallest_p:.2g}.{regions}"
     )
 
 

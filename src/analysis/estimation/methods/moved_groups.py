@@ -153,8 +153,9 @@ class _Draws:
         counted = after.astype(float) @ self.marks > 0
         group = np.array([self.column[cells.terms == term][0] for term in range(self.marks.shape[1])])
         outer = counted * (1.0 if by_share else self.group_shares[:, group])
-        self.total = outer.sum(axis=1, keepdims=True)
-        self.outer = outer / np.where(self.total > 0, self.total, np.nan)
+        total = outer.sum(axis=1, keepdims=True)
+        self.total = np.where(total > 0, total, np.nan)
+        self.outer = outer / self.total
         self.group, self.by_share = group, by_share
 
     def effects(self, sums: tuple[Array, Array]) -> list[Array]:
