@@ -81,7 +81,7 @@ def test_the_rate_is_said_wherever_the_lowest_are_treated(count):
 def test_units_moved_over_the_map_are_told_what_regions_do():
     rng = np.random.default_rng(5)
     several, one = (_panel(_noise(rng), np.arange(63) < k, 5) for k in (3, 1))
-    assert "regions have shocks of their own" in " ".join(did(several, draws=199).notes)
+    assert "shocks of regions" in " ".join(did(several, draws=199).notes)
     assert "regions" not in " ".join(did(one, draws=199).notes)
     within = replace(several, strata=np.arange(63) % 6)
     assert "regions" not in " ".join(did(within, draws=199).notes)

@@ -38,7 +38,7 @@ INFERENCES = (
     "ferman-pinto",
     "scaled-permutation",
 )
-UNPLACED = "where the treated lie together and regions have shocks of their own, 6 to 42 of 100 true nulls are rejected."
+UNPLACED = "treated that lie together under shocks of regions have 6 to 42 of 100 true nulls rejected."
 FERMAN_PINTO_NOTE = (
     "ferman-pinto: noise is taken to go with size; where it does, a true null was rejected 6 to 9 times in 100 at 5 % "
     "(docs/methods.md)."
