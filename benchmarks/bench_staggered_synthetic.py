@@ -79,7 +79,7 @@ def bench_gaps_callaway_santanna(frame: pd.DataFrame) -> Row:
             yname="outcome", tname="period", idname="unit", gname="treated_from", data=frame,
             control_group="nevertreated", allow_unbalanced_panel=True, biters=1_000,
         ).fit(est_method="reg")  # fmt: skip
-        return fitted.aggte("simple")
+        return fitted.aggte("simple", na_rm=True)
 
     return compare(
         "63 × 36 with gaps: Callaway-Sant'Anna, default",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from analysis.estimation.inference.placebo import Placebos
 from analysis.estimation.methods.predictor_weights import choose_importance, donor_weights
 from analysis.estimation.methods.predictors import Predictor, Window, parse_predictor, predictor_values
 from analysis.estimation.methods.simplex import placebo_weights, simplex_weights
+from analysis.estimation.methods.synthetic_case import choose_treated
 from analysis.estimation.methods.synthetic_control import synthetic_control
 from analysis.estimation.panel.frames import build_panel
 
@@ -228,6 +230,40 @@ def test_dropping_a_donor_is_a_fit_without_it() -> None:
     heaviest = max(rows, key=lambda row: row["weight"])
     without = synthetic_control(frame[frame["unit"] != heaviest["donor"]], **NAMES)
     assert heaviest["estimate_without"] == pytest.approx(without.estimate, abs=1e-8)
+
+
+def test_published_leave_two_out_placebos(refdata: Read) -> None:
+    """Lei & Sudijanto print .10384 for Proposition 99 and 1/120 for the German reunification."""
+    frame = refdata("california_prop99")
+    frame["from"] = np.where(frame["State"] == "California", 1989, 0)
+    words = {"unit": "State", "time": "Year", "outcome": "PacksPerCapita", "treated_from": "from"}
+    found = synthetic_control(frame, **words, inference="leave-two-out")
+    assert found.p_value == pytest.approx(73 / 703) == pytest.approx(0.10384, abs=5e-6)
+    assert (found.conf_low, found.conf_high) == (None, None)
+    assert "beside 73 of 703 pairs" in found.notes[-1]
+    frame = refdata("germany")
+    frame["from"] = np.where(frame["country"] == "West Germany", 1990, 0)
+    words = {"unit": "country", "time": "year", "outcome": "gdp", "treated_from": "from"}
+    assert synthetic_control(frame, **words, inference="leave-two-out").p_value == pytest.approx(1 / 120)
+
+
+def test_leave_two_out_by_separate_fits() -> None:
+    frame = factor_frame(n_units=7)
+    panel = build_panel(frame, **NAMES)
+    case, _ = choose_treated(panel, None, "synthetic-control")
+    lost, pairs = 0, list(combinations([u for u in range(7) if u != case.treated], 2))
+    for pair in pairs:
+        trio, ratios = [case.treated, *pair], []
+        donors = case.outcome[[u for u in range(7) if u not in trio]]
+        for unit in trio:
+            weights = simplex_weights(donors[:, : case.start].T, case.outcome[unit, : case.start])
+            squares = (case.outcome[unit] - weights @ donors) ** 2
+            ratios.append(squares[case.start :].mean() / squares[: case.start].mean())
+        lost += ratios[0] <= max(ratios[1:])
+    found = synthetic_control(frame, **NAMES, inference="leave-two-out")
+    assert found.p_value == pytest.approx(lost / len(pairs))
+    with pytest.raises(UnknownOption, match="leave out predictors"):
+        synthetic_control(frame, **NAMES, inference="leave-two-out", predictors=["y:2000:2004"])
 
 
 def test_predictors_are_windows_of_columns() -> None:

@@ -54,7 +54,7 @@ def choose_importance(gaps: Array, target: Array, donors: Array, seed: int = 0) 
 
 
 def _search(gaps: Array, target: Array, donors: Array, seed: int) -> Array:
-    """Search all weights, as logarithms relative to the largest, by differential evolution; descend from where it ends."""
+    """Search all weights, as logarithms, by differential evolution; descend from where it ends."""
     from scipy.optimize import differential_evolution, minimize
 
     count = gaps.shape[1]

@@ -25,7 +25,7 @@ Ints = NDArray[np.intp]
 RIDGE = 1e-10
 # Hardly any problem needs a dozen rounds; the others do not gain from going on together. More entrants a round mean
 # larger systems, fewer mean more rounds.
-ROUNDS, ENTRANTS = 12, 3
+ROUNDS, ENTRANTS = 12, 4
 # Inner products held at once, so that memory stays in the hundreds of megabytes however many donors there are.
 AT_ONCE = 20_000_000
 # In units of the mean squared length: the gap that certifies an optimum, and what an exact fit leaves at most.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.estimation.errors import NoControlLeft, TooShort, Unbalanced, UnknownOption, some
-from analysis.estimation.inference.placebo import Placebos
+from analysis.estimation.inference.placebo import Placebos, fit_floor
 from analysis.estimation.methods.predictor_weights import choose_importance, donor_weights
 from analysis.estimation.methods.predictors import Predictor, predictor_values
 from analysis.estimation.methods.simplex import placebo_weights
@@ -154,6 +155,27 @@ def _matched_weights(case: Case, row: int, others: NDArray[np.bool_]) -> Array:
     window = case.outcome[:, case.judged[0] : case.judged[1]]
     importance = choose_importance(learnt_from[others] - learnt_from[row], window[row], window[others])
     return donor_weights(case.predictors[others] - case.predictors[row], importance)
+
+
+def leave_two_out(case: Case) -> tuple[int, int]:
+    """Count the pairs of donors beside which the treated unit's ratio is not the largest of three, and all pairs.
+
+    Each of the three is weighted from the units outside the three, so that none is another's donor.
+
+    References: Lei & Sudijanto (2024), Inference for Synthetic Controls via Refined Placebo Tests.
+    """
+    count = len(case.units)
+    pairs = np.array(list(combinations(np.delete(np.arange(count), case.treated).tolist(), 2)))
+    trios = np.column_stack([np.full(len(pairs), case.treated), pairs])
+    pools = np.ones((len(trios), count), bool)
+    np.put_along_axis(pools, trios, False, axis=1)
+    targets = np.eye(count)[trios.ravel()]
+    weights = placebo_weights(case.outcome[:, : case.start].T, targets, np.repeat(pools, 3, axis=0))
+    squares = ((targets - weights) @ case.outcome) ** 2
+    floor = fit_floor(case.outcome, case.start) ** 2
+    before, after = squares[:, : case.start].mean(axis=1), squares[:, case.start :].mean(axis=1)
+    ratios = (after / np.maximum(before, floor)).reshape(-1, 3)
+    return int((ratios[:, 0] <= ratios[:, 1:].max(axis=1)).sum()), len(pairs)
 
 
 def leave_one_donor_out(case: Case, weights: Array) -> Check:

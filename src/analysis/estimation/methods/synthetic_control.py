@@ -19,6 +19,7 @@ from analysis.estimation.methods.synthetic_case import (
     Case,
     choose_treated,
     leave_one_donor_out,
+    leave_two_out,
     matched_on,
     placebo_rows,
     synthetic_weights,
@@ -26,7 +27,7 @@ from analysis.estimation.methods.synthetic_case import (
 from analysis.estimation.panel.panel import Panel
 from analysis.estimation.results import Check, Estimate, Term
 
-INFERENCES = ("default", "placebo", "conformal")
+INFERENCES = ("default", "placebo", "conformal", "leave-two-out")
 ESTIMAND = (
     "mean effect on the treated unit over its treated periods, were its synthetic control its untreated path"
 )
@@ -64,7 +65,8 @@ def synthetic_control(
     several treated units `treated_unit` names one; the others are left out.
 
     The default inference is the placebo in space, with its interval by inversion; "conformal" compares the
-    treated periods with the unit's other periods. `draws` and `seed` do not matter: all placebos are made.
+    treated periods with the unit's other periods; "leave-two-out" (without predictors) sets the unit beside every pair of
+    donors, each of the three weighted from the units outside, which gives smaller steps of p and no interval. `draws` and `seed` do not matter: all placebos are made.
 
     References:
         Abadie, Diamond & Hainmueller (2010), JASA 105; (2015), AJPS 59.
@@ -79,11 +81,15 @@ def synthetic_control(
     gaps = case.outcome - weights @ case.outcome
     placebos = Placebos(gaps, weights, case.treated, case.start, fit_floor(case.outcome, case.start))
     path = Conformal(case.outcome[case.treated], np.delete(case.outcome, case.treated, axis=0), case.start)
-    conformal = ask.inference == "conformal"
+    shown = "placebo" if ask.inference == "default" else ask.inference
+    conformal = shown == "conformal"
     effect = float(gaps[case.treated, case.start :].mean())
     interval = path.interval(conf_level, effect) if conformal else placebos.interval(conf_level)
     p_values = {"placebo": placebos.p_value(), "conformal": path.p_value(0.0)}
-    own = weights[case.treated]
+    own, more = weights[case.treated], tuple[str, ...]()
+    if shown == "leave-two-out":
+        (p_values[shown], note), interval = _leave_two_out(case), (-np.inf, np.inf)
+        more = (note,)
     return Estimate(
         method="synthetic-control",
         estimand=ESTIMAND,
@@ -92,11 +98,11 @@ def synthetic_control(
         n_obs=case.outcome.size,
         n_units=len(case.units),
         n_treated=1,
-        inference="conformal" if conformal else "placebo",
+        inference=shown,
         conf_low=finite_or_none(interval[0]),
         conf_high=finite_or_none(interval[1]),
         conf_level=conf_level,
-        p_value=p_values["conformal" if conformal else "placebo"],
+        p_value=p_values[shown],
         p_values=p_values,
         terms=_terms(case, placebos, path if conformal else None, conf_level),
         weights={u: float(w) for u, w in zip(case.units, own, strict=True) if w > SHOWN_WEIGHT},
@@ -105,8 +111,19 @@ def synthetic_control(
             leave_one_donor_out(case, weights),
             *check_design(panel.keep(units=np.isin(panel.units, case.units))),
         ),
-        notes=(*notes, *_notes(placebos, path, interval, conformal, conf_level)),
+        notes=(*notes, *(more or _notes(placebos, path, interval, conformal, conf_level))),
     )
+
+
+def _leave_two_out(case: Case) -> tuple[float, str]:
+    if case.predictors is not None:
+        raise UnknownOption("leave-two-out matches on the outcome's path: leave out predictors.")
+    larger, pairs = leave_two_out(case)
+    note = (
+        f"leave-two-out: beside {larger} of {pairs} pairs of donors its ratio is not the largest of three; the smallest p "
+        f"attainable is {1 / pairs:.2g} (0 where it always is). It gives no interval."
+    )
+    return larger / pairs, note
 
 
 def _terms(case: Case, placebos: Placebos, path: Conformal | None, conf_level: float) -> tuple[Term, ...]:

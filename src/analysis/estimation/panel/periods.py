@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -21,6 +22,12 @@ _KINDS = (
     ("month", re.compile(r"\d{4}-\d{2}")),
     ("date", re.compile(r"\d{4}-\d{2}-\d{2}([ T].*)?")),
 )
+# Quarters and months as Vietnamese tables head their columns: Quý 1/2022, Q.I/2022, Tháng 3/2023, T3/2023.
+_WRITTEN = (
+    (re.compile(r"(?:qu[ýy]|q)[ .]*(\d|iv|i{1,3})[ ]*[/-][ ]*(\d{4})", re.IGNORECASE), "{year}Q{part}"),
+    (re.compile(r"(?:th[áa]ng|t)[ .]*(\d{1,2})[ ]*[/-][ ]*(\d{4})", re.IGNORECASE), "{year}-{part:02d}"),
+)
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _FREQUENCY = {"quarter": "Q", "month": "M", "date": "D"}
 
 
@@ -65,7 +72,9 @@ class Periods:
 
 
 def parse_periods(values: pd.Series, column: str) -> Periods:
-    """Read a column of periods: years, half-years (2022S1), quarters (2022Q1), months (2022-05), dates, pandas periods.
+    """Read a column of periods: years, half-years, quarters, months, dates, pandas periods.
+
+    Written as 2022, 2022S1, 2022Q1 or Quý 1/2022, 2022-05 or T5/2022, 2022-05-16.
 
     Raises:
         BadTime: a value is of no known kind, or the column mixes kinds.
@@ -78,7 +87,17 @@ def parse_periods(values: pd.Series, column: str) -> Periods:
         return Periods(days.to_numpy().astype("datetime64[D]").astype(np.int64), "date")
     if pd.api.types.is_integer_dtype(values):
         return Periods(values.to_numpy(dtype=np.int64), "whole number")
-    return _parse_texts(values.map(str).str.strip(), column)
+    return _parse_texts(values.map(lambda value: _written_out(str(value).strip())), column)
+
+
+def _written_out(text: str) -> str:
+    """Write Quý 1/2022 as 2022Q1 and T3/2023 as 2023-03; other texts stay."""
+    text = unicodedata.normalize("NFC", text)
+    for pattern, form in _WRITTEN:
+        if found := pattern.fullmatch(text):
+            part, year = found[1].lower(), found[2]
+            return form.format(year=year, part=_ROMAN.get(part) or int(part))
+    return text
 
 
 def _parse_texts(texts: pd.Series, column: str) -> Periods:
@@ -88,7 +107,8 @@ def _parse_texts(texts: pd.Series, column: str) -> Periods:
     if strange:
         raise BadTime(
             f"Column {column!r} holds {some(map(repr, strange))}, which is no period. Allowed: whole numbers "
-            "(2022), half-years (2022S1), quarters (2022Q1), months (2022-05), dates (2022-05-16)."
+            "(2022), half-years (2022S1), quarters (2022Q1 or Quý 1/2022), months (2022-05 or T5/2022), dates "
+            "(2022-05-16)."
         )
     if len(found := sorted(set(kinds.values()))) > 1:
         raise BadTime(f"Column {column!r} mixes {' and '.join(found)}. Write all its periods the same way.")
