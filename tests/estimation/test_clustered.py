@@ -34,7 +34,9 @@ class TestClustered:
         nested = fit.n_clusters - 1
         factor = np.sqrt((n - k_all) / (n - (k_all - nested)))
         # Two orders of summation of the same doubles.
-        assert spread(fit, "CR1").std_error == pytest.approx(theirs.bse.iloc[0] * factor, rel=1e-9)
+        found = spread(fit, "CR1")
+        assert found.std_error == pytest.approx(theirs.bse.iloc[0] * factor, rel=1e-9)
+        assert found.degrees == 11
 
     def test_cr3_is_the_jackknife(self, covariates, weights):
         """Leave each unit out of the data and fit anew."""
@@ -42,7 +44,8 @@ class TestClustered:
         fit = fit_of(frame, covariates, weights)
         left = [refit(frame[frame.i != i].reset_index(drop=True), covariates, weights)[0] for i in range(12)]
         expected = np.sqrt(11 / 12 * ((np.array(left) - fit.estimate) ** 2).sum())
-        assert spread(fit, "CR3").std_error == pytest.approx(expected, rel=1e-9)
+        found = spread(fit, "CR3")
+        assert (found.std_error, found.degrees) == (pytest.approx(expected, rel=1e-9), 11)
 
     def test_cr2_is_its_formula(self, covariates, weights):
         """(I - H) on all dummies, its square root block by block, Satterthwaite from the full matrix."""

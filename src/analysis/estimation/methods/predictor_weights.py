@@ -27,7 +27,7 @@ FLOOR = 1e-6
 STEPS, ROUNDS = 200, 2
 # Differential evolution: members for each predictor and at least so many, rounded up to a Sobol set, generations, and
 # searches from seeds of their own: with one, an optimum was missed in one of nine simulated cases.
-MEMBERS, FEWEST, GENERATIONS, SEARCHES = 6, 64, 80, 3
+MEMBERS, FEWEST, GENERATIONS, SEARCHES = 6, 64, 40, 2
 
 
 def donor_weights(gaps: Array, importance: Array) -> Array:

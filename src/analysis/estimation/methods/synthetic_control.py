@@ -65,8 +65,9 @@ def synthetic_control(
     several treated units `treated_unit` names one; the others are left out.
 
     The default inference is the placebo in space, with its interval by inversion; "conformal" compares the
-    treated periods with the unit's other periods; "leave-two-out" (without predictors) sets the unit beside every pair of
-    donors, each of the three weighted from the units outside, which gives smaller steps of p and no interval. `draws` and `seed` do not matter: all placebos are made.
+    treated periods with the unit's other periods; "leave-two-out" (without predictors) sets the unit beside every
+    pair of donors, each of the three weighted from the units outside: smaller steps of p, and no interval. `draws`
+    and `seed` do not matter: all placebos are made.
 
     References:
         Abadie, Diamond & Hainmueller (2010), JASA 105; (2015), AJPS 59.
@@ -120,8 +121,8 @@ def _leave_two_out(case: Case) -> tuple[float, str]:
         raise UnknownOption("leave-two-out matches on the outcome's path: leave out predictors.")
     larger, pairs = leave_two_out(case)
     note = (
-        f"leave-two-out: beside {larger} of {pairs} pairs of donors its ratio is not the largest of three; the smallest p "
-        f"attainable is {1 / pairs:.2g} (0 where it always is). It gives no interval."
+        f"leave-two-out: beside {larger} of {pairs} pairs of donors its ratio is not the largest of three; the "
+        f"smallest p attainable is {1 / pairs:.2g} (0 where it always is). It gives no interval."
     )
     return larger / pairs, note
 
