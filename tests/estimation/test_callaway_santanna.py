@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,39 +25,9 @@ from analysis.estimation.methods.callaway_santanna import callaway_santanna, gat
 from analysis.estimation.methods.comparison import CollinearCovariates, NoOverlap, compare_adjusted
 from analysis.estimation.methods.group_time import group_times
 from analysis.estimation.panel.frames import build_panel
-from analysis.estimation.results import Estimate
 
 ORACLE = json.loads((Path(__file__).parent / "oracles" / "staggered_and_synthetic.json").read_text())
 NAMES = {"unit": "unit", "time": "time", "outcome": "y", "treated_from": "start"}
-PUBLISHED_CELLS = {
-    ("2004", "2004"): -0.0105,
-    ("2004", "2005"): -0.0704,
-    ("2004", "2006"): -0.1373,
-    ("2004", "2007"): -0.1008,
-    ("2006", "2006"): -0.0046,
-    ("2006", "2007"): -0.0412,
-    ("2007", "2007"): -0.0261,
-}
-
-
-def minimum_wage(frame: pd.DataFrame, **words: object) -> Estimate:
-    names = {"unit": "countyreal", "time": "year", "outcome": "lemp", "treated_from": "first.treat"}
-    return callaway_santanna(frame, **names, draws=199, **words)
-
-
-@pytest.mark.parametrize(
-    ("aggregate", "published"), [("simple", -0.0400), ("dynamic", -0.0772), ("group", -0.0310)]
-)
-def test_published_minimum_wage_averages(
-    refdata: Callable[[str], pd.DataFrame], aggregate: str, published: float
-) -> None:
-    assert round(minimum_wage(refdata("mpdta"), aggregate=aggregate).estimate, 4) == published
-
-
-def test_published_minimum_wage_cells(refdata: Callable[[str], pd.DataFrame]) -> None:
-    terms = minimum_wage(refdata("mpdta")).terms
-    found = {(t.group, t.period): round(t.estimate, 4) for t in terms if (t.event_time or 0) >= 0}
-    assert found == PUBLISHED_CELLS
 
 
 @pytest.mark.parametrize("case", ORACLE["csdid"])

@@ -32,21 +32,6 @@ def test_papi_first_look(papi):
     assert "cannot be read as caused" in check.text
 
 
-def test_staggered_equals_the_published_dynamic_effect(refdata):
-    """With never-treated controls and no covariates, Sun-Abraham is Callaway-Sant'Anna's dynamic effect."""
-    found = event_study(
-        refdata("mpdta"),
-        unit="countyreal",
-        time="year",
-        outcome="lemp",
-        treated_from="first.treat",
-        draws=199,
-        aggregate="dynamic",
-    )
-    assert round(found.estimate, 4) == -0.0772
-    assert found.inference == "multiplier"
-
-
 @pytest.mark.parametrize("covariates", [None, ["x"]])
 def test_equals_least_squares_on_dummies(covariates):
     """The cohort-by-cohort solution is the saturated regression, missing cells and weights included."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -37,11 +36,6 @@ def by_dummies(
         design[clean].to_numpy() * root[clean, None], frame["y"][clean].to_numpy() * root[clean], rcond=None
     )[0]
     return (frame["y"] - design.to_numpy() @ fitted)[~clean].to_numpy()
-
-
-def test_published_minimum_wage(refdata: Callable[[str], pd.DataFrame]) -> None:
-    names = {"unit": "countyreal", "time": "year", "outcome": "lemp", "treated_from": "first.treat"}
-    assert round(imputation(refdata("mpdta"), **names, draws=99).estimate, 5) == -0.04771
 
 
 def test_agrees_with_dummy_variables() -> None:
