@@ -50,8 +50,8 @@ check: $(READY)  ## lint, types, notebooks without outputs
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/test_house.py
 
-lab: $(READY)  ## JupyterLab on the notebooks
-	@$(BIN)/jupyter lab --notebook-dir=notebooks
+lab: $(READY)  ## JupyterLab on the project, the notebook with widgets first
+	@$(BIN)/dvctt explore
 
 bench: $(READY)  ## benchmarks against peers, side by side
 	@$(BIN)/python -m benchmarks

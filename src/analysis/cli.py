@@ -124,6 +124,22 @@ def add(file: Path, layout: Path | None, **known: str) -> None:
 
 
 @main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def remove(file: Path, yes: bool) -> None:
+    """Take a raw FILE out of data/raw, together with its description."""
+    from analysis.cleaning.removing import find_described, remove_file
+    from analysis.project import find_root
+
+    raw = find_described(find_root(), file)
+    if not yes:
+        click.confirm(f"{raw.path} ({raw.publisher}: {raw.title}) will be deleted. Go on?", abort=True)
+    for place in remove_file(find_root(), raw):
+        click.echo(f"removed {place}")
+    click.echo("next: dvctt clean")
+
+
+@main.command()
 def check() -> None:
     """Compare raw files with their sha256; look at packages, kernel and fonts."""
     from analysis.cleaning.raw import check_raw, find_undescribed
@@ -305,13 +321,14 @@ def site(out: Path | None) -> None:
 
 
 @main.command()
+@click.argument("notebook", default="explore")
 @click.option("--no-browser", is_flag=True, help="Only say the address.")
-def explore(no_browser: bool) -> None:
-    """Open the notebook with widgets (province, indicator, years, method) in JupyterLab."""
+def explore(notebook: str, no_browser: bool) -> None:
+    """Open JupyterLab on the project at NOTEBOOK, by default the one with widgets (province, indicator, method)."""
     from analysis.lab import open_notebook
     from analysis.project import find_root
 
-    open_notebook(find_root(), "explore", click.echo, browser=not no_browser)
+    open_notebook(find_root(), Path(notebook).name.removesuffix(".ipynb"), click.echo, browser=not no_browser)
 
 
 if __name__ == "__main__":
