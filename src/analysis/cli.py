@@ -57,6 +57,16 @@ def main(debug: bool) -> None:
 
 
 @main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def init(folder: Path) -> None:
+    """Start a project in a new FOLDER: the published raw figures, the notebooks, the studies."""
+    from analysis.starting import start_project
+
+    click.echo(f"{folder}: {', '.join(start_project(folder))}")
+    click.echo(f'next: cd "{folder}", then dvctt brief "Thái Nguyên"')
+
+
+@main.command()
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the results.")
 @click.option("--strict", is_flag=True, help="Fail when anything is in quarantine.")

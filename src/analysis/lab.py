@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 from analysis.errors import AnalysisError, RequestError
@@ -49,8 +50,10 @@ def open_notebook(root: Path, name: str, say: Callable[[str], None], *, browser:
 
     Raises:
         NotebookMissing: the project holds no such notebook.
-        LabFailed: the server ended by itself, or did not answer within a minute.
+        LabFailed: JupyterLab is not installed, the server ended by itself, or did not answer within a minute.
     """
+    if find_spec("jupyterlab") is None:
+        raise LabFailed("JupyterLab is not installed here. Install it: pip install 'dvctt-analysis[lab]'.")
     notebooks = root / "notebooks"
     if not (notebooks / f"{name}.ipynb").is_file():
         there = ", ".join(sorted(path.stem for path in notebooks.glob("*.ipynb"))) or "none at all"

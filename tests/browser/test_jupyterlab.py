@@ -67,7 +67,9 @@ def lab(chromium, address):
     def open_notebook(name: str):
         page = context.new_page()
         # A workspace each, so that no page opens the other's notebook beside its own.
-        page.goto(address.replace("/lab/tree/notebooks/explore", f"/lab/workspaces/{name}/tree/notebooks/{name}"))
+        page.goto(
+            address.replace("/lab/tree/notebooks/explore", f"/lab/workspaces/{name}/tree/notebooks/{name}")
+        )
         page.wait_for_selector(".jp-StatusBar-Widget :text('| Idle')")
         return page
 
