@@ -10,6 +10,7 @@ from analysis.reporting.evidence import PERCENT, POINTS, PP_PER_SCORE, Evidence,
 from analysis.reporting.ledger import Entry, Ledger
 
 RESPONDENTS = "papi_n_respondents"
+MARGIN_LEVEL = 95.0  # per cent
 
 
 def enter_own_survey(ledger: Ledger, evidence: Evidence) -> None:
@@ -102,10 +103,15 @@ def _enter_margins(ledger: Ledger, evidence: Evidence, own: pd.DataFrame) -> Non
     each = float(asked[0]["value"]) / float(scored)
     ledger.computed("respondents", each, unit="people", digits=0, sources=(key,),
                     formula="respondents of the country / provinces with a score in that year")  # fmt: skip
+    ledger.add(
+        Entry(
+            "margin_level", MARGIN_LEVEL, PERCENT, 0, "chosen", "level of the margins of the survey's shares"
+        )
+    )
     after = own["period"] >= first_treated_year(evidence)
     for side, years in (("before", (~after).sum()), ("after", after.sum())):
         share, size = max(float(ledger.entries[f"own_{side}_pct"].value), 0.0) / 100, each * float(years)
-        low, high = proportion_confint(share * size, size, method="wilson")
+        low, high = proportion_confint(share * size, size, alpha=1 - MARGIN_LEVEL / 100, method="wilson")
         ledger.computed(f"own_{side}_margin_pp", 50 * (high - low), unit=POINTS,
-                        formula=f"half of the 95 % interval (Wilson) of own_{side}_pct, respondents × years asked",
+                        formula=f"half of the Wilson interval of own_{side}_pct at margin_level, respondents × years",
                         inputs=(f"own_{side}_pct", "respondents"))  # fmt: skip

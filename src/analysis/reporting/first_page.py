@@ -194,7 +194,8 @@ def _own_action(words: OwnWords, *, shown: bool) -> Spans:
     set_one = words.writer.evidence.status in ("set", "later") or bool(words.targets)
     placed = shown and words.chosen is not None and bool(words.chosen.end)
     claim = "no_claim_place" if placed else "no_claim_figure"
-    keys = ("ask", "ask_decision" if set_one else "ask_whether", claim, "next")
+    shows_figure = not shown or words.chosen is not None  # of targets alone there is nothing to cite
+    keys = ("ask", "ask_decision" if set_one else "ask_whether", *([claim] if shows_figure else []), "next")
     return _join(*(_first(words.writer, "actions", key) for key in keys))
 
 
