@@ -168,7 +168,7 @@ def test_results_display_and_plot_themselves(panel_file):
     one = did(frame, **words)
     assert one.plot(axis) is axis
     assert from_json(Estimate, to_json(study)) == study
-    assert study.terms_frame()["event_time"].tolist() == list(range(-9, 9))
+    assert [term.event_time for term in study.terms] == list(range(-9, 9))
 
 
 def test_importing_analysis_is_light():

@@ -14,10 +14,16 @@ from scipy.optimize import minimize
 
 from analysis.estimation.errors import NoControlLeft, TooShort, Unbalanced, UnknownOption
 from analysis.estimation.methods.synthetic_did import synthetic_did
-from analysis.estimation.methods.weighted_did import average_cohorts, weighted_did
+from analysis.estimation.methods.weighted_did import WeightedDids, average_cohorts, weighted_dids
 
 ORACLE = json.loads((Path(__file__).parent / "oracles" / "staggered_and_synthetic.json").read_text())
 NAMES = {"unit": "unit", "time": "time", "outcome": "y", "treatment": "treated"}
+
+
+def weighted_did(treated: np.ndarray, controls: np.ndarray, start: int) -> WeightedDids:
+    """Compare one treated group with all controls."""
+    ours = np.arange(len(treated) + len(controls)) < len(treated)
+    return weighted_dids(np.concatenate([treated, controls]), ours[None, :], ~ours[None, :], start)
 
 
 def matrices(frame: pd.DataFrame, n_treated: int = 1) -> tuple[np.ndarray, np.ndarray]:

@@ -57,13 +57,6 @@ def check_where_treated(panel: Panel, *, conf_level: float = 0.95) -> Check:
     )
 
 
-def lie_together(panel: Panel, *, conf_level: float = 0.95) -> bool:
-    """Say whether estimates are to be judged within the strata: the treated lie together, and that can be done."""
-    return check_where_treated(panel, conf_level=conf_level).passed is False and can_compare_within(
-        panel, conf_level
-    )
-
-
 def can_compare_within(panel: Panel, conf_level: float = 0.95) -> bool:
     """Say whether dealing treatment out within the strata can reject anything at the level."""
     try:

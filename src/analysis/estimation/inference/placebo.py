@@ -56,11 +56,6 @@ class Placebos:
         """Gap after the start relative to the gap before it."""
         return np.asarray(self.after / np.maximum(self.before, self.floor))
 
-    @property
-    def smallest_p(self) -> float:
-        """The smallest p-value a rank among these units can give."""
-        return 1 / len(self.gaps)
-
     def needed_gap(self, level: float) -> float | None:
         """Give the gap after the start beyond which the treated unit's rank has a p of at most `level`.
 

@@ -47,12 +47,6 @@ class Cohorts:
         return replace(self, estimates=self.estimates * ratios, paths=self.paths * ratios[:, None])
 
 
-def weighted_did(treated: Array, controls: Array, start: int) -> WeightedDids:
-    """Compare one treated group with controls (units × periods) before and after `start`."""
-    ours = np.arange(len(treated) + len(controls)) < len(treated)
-    return weighted_dids(np.concatenate([treated, controls]), ours[None, :], ~ours[None, :], start)
-
-
 def weighted_dids(series: Array, groups: Bools, pools: Bools, start: int) -> WeightedDids:
     """Compare groups with their pools of controls before and after `start`.
 

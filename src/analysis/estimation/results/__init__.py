@@ -6,7 +6,6 @@ with its estimate. A number that could not be had is None with the reason in `no
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -123,13 +122,6 @@ class Estimate:
         from analysis.estimation.results.plots import plot_estimate
 
         return plot_estimate(self, ax)
-
-    def terms_frame(self) -> pd.DataFrame:
-        """Return the terms as a tidy frame, one row a term, without the columns no term has."""
-        import pandas as pd
-
-        rows = pd.DataFrame([dataclasses.asdict(term) for term in self.terms])
-        return rows.dropna(axis="columns", how="all")
 
 
 @dataclass(frozen=True)
