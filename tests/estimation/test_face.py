@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib import pyplot as plt
 
 import analysis
 from analysis import Panel, did, etable, event_study, its, rambachan_roth, synthetic_control
 from analysis.estimation.errors import UnknownColumn, UnknownOption
 from analysis.estimation.panel.simulate import Scenario, simulate_frame
 
+matplotlib.use("Agg")
 NAMES = {"unit": "unit", "time": "period", "outcome": "outcome", "treated_from": "treated_from"}
 MANY = Scenario(n_units=30, n_periods=20, n_treated=8, first_start=10, effect=1.0)
 ONE = Scenario(n_units=30, n_periods=20, n_treated=1, first_start=10, effect=1.0)
@@ -36,25 +42,28 @@ def test_columns_are_named_once():
         Panel.of(simulate_frame(MANY, 3), **{**NAMES, "unit": "province"})
 
 
-def test_twelve_regions_and_eight_quarters_in_five_lines(tmp_path):
-    """Estimate, checks, table in LaTeX and figure, as the documentation has them."""
+def test_twelve_regions_and_eight_quarters_in_five_lines(capsys):
+    """Estimate, checks, table in LaTeX and figure: the five lines that docs/methods.md has, as they stand there."""
     rng = np.random.default_rng(1)
-    quarters = pd.period_range("2022Q1", periods=8, freq="Q").astype(str)
-    frame = pd.DataFrame({"region": np.repeat(range(12), 8), "quarter": np.tile(quarters, 12)})
-    frame["share"] = 50 + rng.normal(size=96) + 3 * ((frame["region"] < 4) & (frame["quarter"] >= "2023Q1"))
-    frame["start"] = np.where(frame["region"] < 4, "2023Q1", "")
+    quarters = [f"Quý {quarter}/{year}" for year in (2022, 2023) for quarter in (1, 2, 3, 4)]
+    frame = pd.DataFrame({"region": np.repeat(range(12), 8), "quarter": quarters * 12})
+    late = frame["quarter"].str.endswith("2023")
+    frame["share"] = 50 + rng.normal(size=96) + 3 * ((frame["region"] < 4) & late)
+    frame["start"] = np.where(frame["region"] < 4, "Quý 1/2023", "")
 
-    panel = Panel.of(frame, unit="region", time="quarter", outcome="share", treated_from="start")
-    results = [did(panel), event_study(panel)]
-    table = etable(results, ["two-way", "event study"])
-    latex, axis = table.to_latex(), results[1].plot()
-    checks = [str(check) for check in results[0].checks]
+    page = (Path(__file__).parents[2] / "docs" / "methods.md").read_text(encoding="utf-8")
+    lines = re.search(r"```python\n(.*?)```", page, re.DOTALL)[1]
+    names = {"frame": frame}
+    exec(lines, names)
 
-    assert results[0].estimate == pytest.approx(3, abs=1)
-    assert checks[0].startswith("level before: ")
-    assert latex.splitlines()[0] == r"\begin{tabular}{lcc}"
-    assert r"interval, 95 \%" in latex
-    assert axis.get_xlabel() == "periods since treatment"
+    assert lines.count("\n") == 5
+    assert names["results"][0].estimate == pytest.approx(3, abs=1)
+    printed = capsys.readouterr().out
+    assert printed.startswith(r"\begin{tabular}{lcc}")
+    assert r"interval, 95 \%" in printed
+    assert "level before: passed. Before their start" in printed
+    assert plt.gcf().axes[0].get_xlabel() == "periods since treatment"
+    plt.close("all")
 
 
 def test_the_table_says_the_same_in_every_form(tmp_path):
