@@ -75,3 +75,11 @@ def test_on_logits_the_ends_are_nearly_there():
 def test_too_few_draws_are_refused_whatever_is_asked(inference):
     with pytest.raises(TooFewDraws, match="at least 19"):
         did(made(False), **NAMES, allow_staggered=True, inference=inference, draws=5)
+
+
+@pytest.mark.parametrize(
+    ("n_treated", "said"), [(4, "far too small; the rule is permutation"), (9, "5 to 9 of 100")]
+)
+def test_standard_errors_asked_for_with_few_treated_say_their_rate(n_treated, said):
+    found = imputation(made(False, n_treated), **NAMES, **WORDS, inference="multiplier")
+    assert said in found.notes[0]
