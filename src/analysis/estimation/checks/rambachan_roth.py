@@ -49,12 +49,11 @@ def rambachan_roth(
 ) -> Estimate:
     """Give intervals for an event study's effect that hold when trends part within bounds.
 
-    `target` is the event
-    time of interest, or "average" for the mean of all from treatment on. Relative magnitudes: from one period
-    to the next trends part at most `magnitudes` times as much as at worst before. Smoothness: from one period
-    to the next the slope of their parting changes by at most `slope_changes`, in units of the outcome. The
-    event study compares each cohort with units not yet treated, every event time with the one before
-    treatment, and clusters by unit or by `cluster`.
+    `target` is the event time of interest, or "average" for the mean of all from treatment on. Relative
+    magnitudes: from one period to the next trends part at most `magnitudes` times as much as at worst before.
+    Smoothness: from one period to the next the slope of their parting changes by at most `slope_changes`, in
+    units of the outcome. The event study compares each cohort with units not yet treated, every event time with
+    the one before treatment, and clusters by unit or by `cluster`.
 
     References:
         Rambachan & Roth (2023), Review of Economic Studies 90.

@@ -45,9 +45,8 @@ class Comparison:
 def bacon(panel: Panel, _ask: Ask) -> Estimate:
     """Decompose the two-way fixed-effects coefficient of a staggered panel.
 
-    The rows are in the
-    check "decomposition", their weights by kind in `weights`. A decomposition has no error of its own, so
-    `inference`, `draws`, `seed` and `conf_level` change nothing.
+    The rows are in the check "decomposition", their weights by kind in `weights`. A decomposition has no error
+    of its own, so `inference`, `draws`, `seed` and `conf_level` change nothing.
 
     References:
         Goodman-Bacon (2021), Journal of Econometrics 225.

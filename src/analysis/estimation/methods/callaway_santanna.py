@@ -44,12 +44,11 @@ def callaway_santanna(
 ) -> Estimate:
     """Estimate each group's effect in each period against units not treated, and average them.
 
-    `aggregate` is
-    simple, dynamic, group or calendar; `controls` the units never treated or those not yet treated; `method`
-    says how covariates are used: outcome regression (reg), inverse probability (ipw) or both (dr); `base`
-    compares periods before treatment with the one before (varying) or all with the last (universal). With
-    missing cells each comparison uses the units observed in both of its periods; weights and covariates are
-    those of the earlier one.
+    `aggregate` is simple, dynamic, group or calendar; `controls` the units never treated or those not yet
+    treated; `method` says how covariates are used: outcome regression (reg), inverse probability (ipw) or both
+    (dr); `base` compares periods before treatment with the one before (varying) or all with the last
+    (universal). With missing cells each comparison uses the units observed in both of its periods; weights and
+    covariates are those of the earlier one.
 
     References:
         Callaway & Sant'Anna (2021), Journal of Econometrics 225.

@@ -40,11 +40,10 @@ def did(
 ) -> Estimate:
     """Estimate the effect of a treatment with one start date by two-way fixed effects.
 
-    Missing cells are
-    handled exactly. `effects="group"` reads the panel as repeated samples of two groups, which `treated_from`
-    has to tell apart, since a unit seen only before is untreated in all its rows. `allow_staggered`
-    gives the two-way coefficient of a staggered panel, for comparison with published ones; units treated throughout
-    then serve as controls.
+    Missing cells are handled exactly. `effects="group"` reads the panel as repeated samples of two groups,
+    which `treated_from` has to tell apart, since a unit seen only before is untreated in all its rows.
+    `allow_staggered` gives the two-way coefficient of a staggered panel, for comparison with published ones;
+    units treated throughout then serve as controls.
 
     References:
         Angrist & Pischke (2009), Mostly Harmless Econometrics, chapter 5.

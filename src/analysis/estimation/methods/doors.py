@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
+from textwrap import fill
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -19,15 +20,15 @@ NEEDED = ("unit", "time", "outcome")
 STARTS = ("treated_from", "treatment")
 OFFERED = ("weights", "covariates", "strata", "cluster")
 
-SHARED = """
-
-    `panel` is a `Panel`, or a tidy frame, one row a unit and period, with the names of its columns: `unit`, `time`,
-    `outcome`, `treated_from` or `treatment`{offered} (see `build_panel`). `inference`, one of {inferences},
-    is by default what docs/methods.md has as the rule; `draws`, `seed` and `conf_level` go with it.
-
-    Raises:
-        PanelError: the panel cannot be used; each subclass says what was found and what is allowed.
-        RequestError: a column or option does not exist, or does not apply to this method.
+SHARED = (
+    "`panel` is a `Panel`, or a tidy frame, one row a unit and period, with the names of its columns: `unit`, `time`, "
+    "`outcome`, `treated_from` or `treatment`{offered} (see `build_panel`). `inference` is one of {inferences}; by "
+    "default it follows the rule in docs/methods.md. `draws`, `seed` and `conf_level` go with it."
+)
+RAISES = """
+Raises:
+    PanelError: the panel cannot be used; each subclass says what was found and what is allowed.
+    RequestError: a column or option does not exist, or does not apply to this method.
 """
 
 
@@ -69,9 +70,7 @@ def door(
             return estimate(panel, ask, **words)
 
         method.__signature__ = _signature(estimate, offered, asked)  # type: ignore[attr-defined]
-        listed = f", and where there are any {', '.join(f'`{word}`' for word in offered)}" if offered else ""
-        shared = SHARED.format(offered=listed, inferences=", ".join(inferences))
-        method.__doc__ = (estimate.__doc__ or "").rstrip() + shared
+        method.__doc__ = _docstring(estimate, offered, inferences)
         return method
 
     return decorate
@@ -99,3 +98,12 @@ def _signature(
     columns += [inspect.Parameter(name, only, default=None) for name in (*STARTS, *offered)]
     columns += [inspect.Parameter(name, only, default=value) for name, value in asked.items()]
     return inspect.Signature([panel.replace(annotation="Panel | DataFrame"), *columns, *own])
+
+
+def _docstring(estimate: Callable[..., Any], offered: Sequence[str], inferences: Sequence[str]) -> str:
+    """Put what all doors share behind a method's own words, before its sources."""
+    own, *sources = inspect.cleandoc(estimate.__doc__ or "").split("\nReferences:")
+    listed = f" and, where there are any, {', '.join(f'`{word}`' for word in offered)}" if offered else ""
+    shared = fill(SHARED.format(offered=listed, inferences=", ".join(inferences)), 112)
+    raised = "" if "\nRaises:" in own else RAISES
+    return "\n".join([own.rstrip(), "", shared, raised, *("References:" + text for text in sources)])

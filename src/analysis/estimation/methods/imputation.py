@@ -71,16 +71,15 @@ def imputation(
 ) -> Estimate:
     """Estimate the effect on every treated cell by imputation, and average the effects.
 
-    Missing cells are
-    left out of the fit. The estimate is the mean over treated cells; `aggregate` says which averages stand
-    beside it: by event time (dynamic), group, calendar period or unit.
+    Missing cells are left out of the fit. The estimate is the mean over treated cells; `aggregate` says which
+    averages stand beside it: by event time (dynamic), group, calendar period or unit.
 
-    `scale="logit"` is for shares in percent: unit and period effects are fitted to logits of the untreated shares,
-    so that no prediction leaves 0 to 100, and effects are the observed less the predicted share, in percentage
-    points. `denominators` names the counts the shares are of; they serve shares of exactly 0 or 100 (see
-    `choose_scale`). `trends="unit"` gives each unit a linear trend of its own, which removes the bias of trends
-    that differ by a straight line and multiplies the variance, more so the longer the periods after the start
-    are against those before. The `anticipation` periods before each start are neither fitted nor counted.
+    `scale="logit"` is for shares in percent: unit and period effects are fitted to logits of the untreated
+    shares, so that no prediction leaves 0 to 100, and effects are the observed less the predicted share, in
+    percentage points. `denominators` names the counts the shares are of; they serve shares of exactly 0 or 100
+    (see `choose_scale`). `trends="unit"` gives each unit a linear trend of its own, which removes the bias of
+    trends that differ by a straight line and multiplies the variance, more so the longer the periods after the
+    start are against those before. The `anticipation` periods before each start are neither fitted nor counted.
 
     References:
         Borusyak, Jaravel & Spiess (2024), Review of Economic Studies 91.

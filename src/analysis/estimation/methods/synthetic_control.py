@@ -57,17 +57,16 @@ def synthetic_control(
 ) -> Estimate:
     """Estimate the effect on one treated unit against its synthetic control.
 
-    Donors are the units
-    never treated; those with missing cells are left out and named in the notes. Without `predictors` the
-    whole path of the outcome before the start is matched. With them (`Predictor`, or "column:first:last")
-    those are, weighted by how well they predict the outcome over `validation`, by default all periods before
-    the start; where a predictor has a training window, over `validation` from the training windows. Of
-    several treated units `treated_unit` names one; the others are left out.
+    Donors are the units never treated; those with missing cells are left out and named in the notes. Without
+    `predictors` the whole path of the outcome before the start is matched. With them (`Predictor`, or
+    "column:first:last") those are, weighted by how well they predict the outcome over `validation`, by default
+    all periods before the start; where a predictor has a training window, over `validation` from the training
+    windows. Of several treated units `treated_unit` names one; the others are left out.
 
     The default inference is the placebo in space, with its interval by inversion; "conformal" compares the
-    treated periods with the unit's other periods; "leave-two-out" (without predictors) sets the unit beside every
-    pair of donors, each of the three weighted from the units outside: smaller steps of p, and no interval. `draws`
-    and `seed` do not matter: all placebos are made.
+    treated periods with the unit's other periods; "leave-two-out" (without predictors) sets the unit beside
+    every pair of donors, each of the three weighted from the units outside: smaller steps of p, and no
+    interval. `draws` and `seed` do not matter: all placebos are made.
 
     References:
         Abadie, Diamond & Hainmueller (2010), JASA 105; (2015), AJPS 59.

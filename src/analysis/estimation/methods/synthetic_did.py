@@ -38,12 +38,11 @@ CHUNK = 256
 def synthetic_did(panel: Panel, ask: Ask) -> Estimate:
     """Estimate the effect of treatment with weighted controls and weighted pre-periods.
 
-    Controls are the
-    units never treated; those with missing cells are left out and named in the notes. With several start
-    dates each cohort is estimated by itself and counts by its treated cells.
+    Controls are the units never treated; those with missing cells are left out and named in the notes. With
+    several start dates each cohort is estimated by itself and counts by its treated cells.
 
-    The default inference ranks the estimate among placebo estimates in which controls play the treated, all
-    of them when one unit is treated, and inverts that for the interval. With one treated unit and five periods
+    The default inference ranks the estimate among placebo estimates in which controls play the treated, all of
+    them when one unit is treated, and inverts that for the interval. With one treated unit and five periods
     before, "scaled-placebo" is the default: estimates are ranked over each unit's own variation before the
     start. "placebo-variance" is the paper's normal interval.
 
