@@ -71,6 +71,16 @@ def test_on_logits_the_ends_are_nearly_there():
         assert inside.p_value > 0.05 > outside.p_value
 
 
+def test_units_alone_at_their_date_are_told_what_that_does():
+    said = [" ".join(imputation(made(False, k), **NAMES, **WORDS).notes) for k in (2, 4)]
+    assert ["A start date has one unit" in notes for notes in said] == [False, False]
+    short = [
+        made(False, k).query("period > 4") for k in (2, 4)
+    ]  # too few periods before to go by their own variation
+    said = [" ".join(imputation(frame, **NAMES, **WORDS).notes) for frame in short]
+    assert ["A start date has one unit" in notes for notes in said] == [True, False]
+
+
 @pytest.mark.parametrize("inference", ["wild", "CR3", "conley-taber"])
 def test_too_few_draws_are_refused_whatever_is_asked(inference):
     with pytest.raises(TooFewDraws, match="at least 19"):

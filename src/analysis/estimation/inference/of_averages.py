@@ -47,6 +47,7 @@ INFERENCES = (
     "scaled-permutation",
 )
 FLAT_ABOVE = 0.10
+ALONE = "A start date has one unit, and few are treated: a true null was rejected in up to 10 of 100 cases instead of 5."
 
 
 @dataclass(frozen=True)
@@ -176,9 +177,9 @@ def _noise(panel: Panel, chosen: str, several: Several) -> tuple[str, ...]:
         return noise_notes(panel, PLAIN_RATE)
     few = few_side(panel)
     # A start date of one or two units leaves the studentised statistic little to learn their noise from.
-    return noise_notes(
-        panel, "10 to 30" if few <= PERMUTATION_ONLY_UP_TO else "6 to 7" if few <= STUDENTISED_UP_TO else ""
-    )
+    rate = "10 to 30" if few <= PERMUTATION_ONLY_UP_TO else "6 to 7" if few <= STUDENTISED_UP_TO else ""
+    alone = few <= PERMUTATION_ONLY_UP_TO and smallest_cohort(panel) < 2
+    return (*((ALONE,) if alone else ()), *noise_notes(panel, rate))
 
 
 def _verdict(

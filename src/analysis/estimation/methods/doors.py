@@ -35,6 +35,7 @@ Raises:
 def door(
     inferences: tuple[str, ...],
     *,
+    name: str = "",
     draws: int = 9_999,
     takes_no: Sequence[str] = (),
     why: str = "",
@@ -43,13 +44,14 @@ def door(
 ) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
     """Make a public method of a function that takes a panel, what is asked of its inference, and options of its own.
 
-    `inferences` are those offered and `draws` how many are made unless said; `takes_no` the columns the method has no
-    use for, and `why`. `arranging` are further words for `build_panel`, or gives them from the words of a call; `extra`
-    gives from these the columns beside the outcome that the method reads.
+    `inferences` are those offered, `name` the method's on the command line where that is another, and `draws` how many
+    are made unless said; `takes_no` the columns the method has no use for, and `why`. `arranging` are further words for
+    `build_panel`, or gives them from the words of a call; `extra` gives from these the columns beside the outcome that
+    the method reads.
     """
 
     def decorate(estimate: Callable[..., Result]) -> Callable[..., Result]:
-        name = estimate.__name__.replace("_", "-")
+        known_as = name or estimate.__name__.replace("_", "-")
         offered = [word for word in OFFERED if word not in takes_no]
         asked = {"inference": "default", "draws": draws, "seed": 1, "conf_level": 0.95}
 
@@ -63,7 +65,7 @@ def door(
                 _require_unnamed(columns)
                 columns = {**vars(panel), "covariates": panel.covariates or None}
             if named := [word for word in takes_no if columns.get(word) is not None]:
-                raise UnknownOption(f"{name} takes no {', '.join(named)}: {why}.")
+                raise UnknownOption(f"{known_as} takes no {', '.join(named)}: {why}.")
             if not isinstance(panel, Panel):
                 given = arranging({**columns, **words}) if callable(arranging) else arranging
                 panel = _arrange(panel, columns, {**given, "extra": extra(words) if extra else ()})

@@ -24,7 +24,12 @@ OBSERVED = "the unit's change between its last figures before and after, less th
 BOUNDED = "the unit's change between its last figures before and after, less what the others may have moved"
 
 
-@door(INFERENCES, takes_no=("covariates",), why="it compares two dates of one unit with the others")
+@door(
+    INFERENCES,
+    name="before-after",
+    takes_no=("covariates",),
+    why="it compares two dates of one unit with the others",
+)
 def two_dates(panel: Panel, ask: Ask, *, treated_unit: str | None = None) -> Estimate:
     """Compare one treated unit's last outcome before its start with its last outcome after it.
 
