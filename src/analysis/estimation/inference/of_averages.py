@@ -47,7 +47,7 @@ INFERENCES = (
     "scaled-permutation",
 )
 FLAT_ABOVE = 0.10
-ALONE = "A start date has one unit, and few are treated: a true null was rejected in up to 10 of 100 cases instead of 5."
+ALONE = "A start date has one unit, and few are treated: a true null was rejected in up to 10 of 100 cases, not 5."
 
 
 @dataclass(frozen=True)

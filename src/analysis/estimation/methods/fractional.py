@@ -18,6 +18,7 @@ from analysis.estimation.inference.clustered import Spread
 from analysis.estimation.inference.judge import Ask, assignment_note
 from analysis.estimation.inference.noise import PLAIN_RATE, noise_notes
 from analysis.estimation.inference.rule import STUDENTISED_UP_TO, choose_inference, count_side
+from analysis.estimation.inference.verdict import Verdict
 from analysis.estimation.methods.doors import door
 from analysis.estimation.methods.twoway import cluster_codes
 from analysis.estimation.panel.panel import BoolArray, FloatArray, Panel
@@ -51,23 +52,15 @@ def fractional(panel: Panel, ask: Ask) -> Estimate:
         chosen = choose_inference(panel, INFERENCES, errors="CR1", above=STUDENTISED_UP_TO)
     spread = _spread(shares, fit) if chosen == "CR1" else None
     p_value, low, high, note = _judge(shares, fit, spread, ask)
-    return Estimate(
+    notes = (scale_note, f"{count_side(panel)}: {chosen}.", *note)
+    error = None if spread is None else spread.std_error
+    return Verdict(chosen, p_value, low, high, error, {chosen: p_value}, notes).of(
+        replace(panel, outcome_name="percentage points"),
         method="fractional",
         estimand=ESTIMAND,
         estimate=100 * fit.effect,
-        unit="percentage points",
-        n_obs=panel.n_obs,
-        n_units=panel.n_units,
-        n_treated=panel.n_treated,
-        inference=chosen,
-        std_error=None if spread is None else spread.std_error,
-        conf_low=low,
-        conf_high=high,
         conf_level=ask.conf_level,
-        p_value=p_value,
-        p_values={chosen: p_value},
         checks=check_design(panel),
-        notes=(scale_note, f"{count_side(panel)}: {chosen}.", *note, *panel.notes),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +15,7 @@ from analysis.estimation.inference.own_scale import own_scales, scaled_note
 from analysis.estimation.inference.permutation import Interval
 from analysis.estimation.inference.placebo import finite_or_none
 from analysis.estimation.inference.rule import choose_inference
+from analysis.estimation.inference.verdict import Verdict
 from analysis.estimation.methods.doors import OFFERED, door
 from analysis.estimation.methods.weighted_did import Cohorts, average_cohorts
 from analysis.estimation.panel.panel import Panel
@@ -66,26 +69,22 @@ def synthetic_did(panel: Panel, ask: Ask) -> Estimate:
         placebos = placebos.scaled(scales[is_treated] / scales[~is_treated])
         p_values[shown] = _rank_p(estimate, placebos.estimates)
     interval, p_value = _judge(estimate, placebos.estimates, spread, shown, ask.conf_level)
-    return Estimate(
+    verdict = Verdict(
+        shown, p_value, finite_or_none(interval[0]), finite_or_none(interval[1]), spread,
+        {**p_values, "placebo-variance": _normal_p(estimate / spread)},
+        _notes(panel, whole, shown, len(placebos.estimates)),
+        _terms(found.paths[0], placebos.paths, ask.conf_level),
+    )  # fmt: skip
+    complete = panel.keep(units=whole)
+    result = verdict.of(
+        complete,
         method="synthetic-did",
         estimand=ESTIMAND,
         estimate=estimate,
-        unit=panel.outcome_name,
-        n_obs=series.size,
-        n_units=len(kept),
-        n_treated=len(treated),
-        inference=shown,
-        std_error=spread,
-        conf_low=finite_or_none(interval[0]),
-        conf_high=finite_or_none(interval[1]),
         conf_level=ask.conf_level,
-        p_value=p_value,
-        p_values={**p_values, "placebo-variance": _normal_p(estimate / spread)},
-        terms=_terms(found.paths[0], placebos.paths, ask.conf_level),
-        weights=_weights(panel, kept, found),
-        checks=check_design(panel.keep(units=whole)),
-        notes=_notes(panel, whole, shown, len(placebos.estimates)),
+        checks=check_design(complete),
     )
+    return replace(result, weights=_weights(panel, kept, found))
 
 
 def _require_spread(placebos: Cohorts, panel: Panel) -> float:
@@ -213,4 +212,4 @@ def _notes(panel: Panel, whole: Bools, shown: str, n_placebos: int) -> tuple[str
         if shown == "scaled-placebo"
         else noise_notes(panel, PLAIN_RATE)
     )
-    return (*notes, *noise, *panel.notes)
+    return (*notes, *noise)
