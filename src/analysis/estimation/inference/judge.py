@@ -15,12 +15,14 @@ from analysis.estimation.inference.noise import PLAIN_RATE, noise_notes, require
 from analysis.estimation.inference.own_scale import scale_ratios, scaled_note
 from analysis.estimation.inference.permutation import (
     Interval,
+    invert,
     permute,
     plain_interval,
     studentised_interval,
     studentised_p,
 )
 from analysis.estimation.inference.rule import PERMUTATION_ONLY_UP_TO, against_rule, choose, few_side
+from analysis.estimation.inference.signs import draw_signs, sign_p, unit_effects
 from analysis.estimation.inference.verdict import Verdict
 from analysis.estimation.inference.wild import wild_draws
 from analysis.estimation.methods.twoway import TwoWayFit
@@ -37,6 +39,7 @@ INFERENCES = (
     "conley-taber",
     "ferman-pinto",
     "scaled-permutation",
+    "sign-changes",
 )
 UNPLACED = "treated that lie together under shocks of regions have 6 to 42 of 100 true nulls rejected."
 FERMAN_PINTO_NOTE = (
@@ -230,6 +233,24 @@ def _from_controls(fit: TwoWayFit, ask: Ask, purpose: str) -> Answer:
     )
 
 
+def _by_signs(fit: TwoWayFit, ask: Ask) -> Answer:
+    own = unit_effects(fit)
+    signs = draw_signs(len(own), ask.draws, ask.generator("sign-changes"))
+    made = "all" if len(signs) == 2 ** len(own) else f"{len(signs):,} draws of"
+    note = (
+        f"sign-changes: {made} {2 ** len(own):,} signs of {len(own)} units' own effects, taken to scatter evenly "
+        f"about their mean however noisy each is; the smallest p attainable is {2 / 2 ** len(own):.2g}."
+    )
+    step = float(own.std(ddof=1)) if len(own) > 1 else 0.0
+    level = round(1 - ask.conf_level, 12)
+    return Answer(
+        sign_p(own, signs),
+        lambda: invert(lambda tau: sign_p(own - tau, signs), fit.estimate, step, level),
+        None,
+        (note,),
+    )
+
+
 _ANSWERS: dict[str, Callable[[TwoWayFit, Ask], Answer]] = {
     "permutation": lambda fit, ask: _permuted(fit, ask, studentised=False),
     "studentised-permutation": lambda fit, ask: _permuted(fit, ask, studentised=True),
@@ -238,6 +259,7 @@ _ANSWERS: dict[str, Callable[[TwoWayFit, Ask], Answer]] = {
     "CR2": lambda fit, ask: _clustered(fit, ask, "CR2"),
     "CR3": lambda fit, ask: _clustered(fit, ask, "CR3"),
     "scaled-permutation": _scaled,
+    "sign-changes": _by_signs,
     "conley-taber": lambda fit, ask: _from_controls(fit, ask, "conley-taber"),
     "ferman-pinto": lambda fit, ask: _from_controls(fit, ask, "ferman-pinto"),
 }
