@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis import callaway_santanna, did, event_study, imputation
+from analysis.estimation.errors import StaggeredStart
 from analysis.estimation.methods.group_time import group_times
 from analysis.estimation.panel.frames import build_panel
 
@@ -56,6 +57,10 @@ def test_minimum_wages_by_group_and_time(counties, aggregate, published):
 
 def test_minimum_wages_by_regression_and_imputation(counties):
     """The two-way coefficient, imputation, and the event study's mean over event times."""
+    with pytest.raises(
+        StaggeredStart, match=r"did takes one common start.* Methods that take staggered starts: event-study"
+    ):
+        did(counties, **NAMES)
     assert round(did(counties, **NAMES, allow_staggered=True, inference="CR1").estimate, 5) == -0.03655
     assert round(imputation(counties, **NAMES, inference="analytic").estimate, 5) == -0.04771
     assert round(event_study(counties, **NAMES, aggregate="dynamic", inference="CR1").estimate, 4) == -0.0772
