@@ -79,12 +79,11 @@ def may_be_cumulated(evidence: Evidence) -> bool:
 
 def enter_target(ledger: Ledger, evidence: Evidence) -> None:
     """Enter the province's own target where its level is known, the national one, and the distance to that."""
-    own = known_targets(evidence.targets, evidence.province.code, SHARE)
-    if own:
-        _enter_target_row(ledger, evidence, "own_target", own[0])
     national = known_targets(evidence.targets, NATION, SHARE)[0]
     _enter_target_row(ledger, evidence, "target", national)
     if isinstance(evidence.published, BeforeAfter):
+        for own in known_targets(evidence.targets, evidence.province.code, SHARE)[:1]:
+            _enter_target_row(ledger, evidence, "own_target", own)
         _enter_distance(ledger, evidence, evidence.published, national)
 
 
