@@ -13,7 +13,8 @@ from analysis.reporting.charts import Chart, chart_survey
 from analysis.reporting.entries_known import enter_decision, enter_own_measures, has_later_figure
 from analysis.reporting.entries_published import may_be_cumulated
 from analysis.reporting.entries_survey import first_treated_year
-from analysis.reporting.evidence import share_pct
+from analysis.reporting.evidence import days_between, share_pct
+from analysis.reporting.law_documents import documents_between
 from analysis.reporting.place_names import shown_names
 from analysis.reporting.prose import Span
 from analysis.reporting.small_multiples import chart_each_treated
@@ -33,10 +34,10 @@ def started_low(writer: Writer) -> bool:
 def caveats(writer: Writer, pair: bool) -> list[list[Span]]:
     """Name what the figures leave open: those that hold for this province, the weightiest first, six at most."""
     decided = enter_decision(writer.ledger, writer.evidence)
-    measures = own_measures(writer)
+    measures, documents = own_measures(writer), _documents(writer)
     keys = {
         "window": pair and may_be_cumulated(writer.evidence),
-        "causal": True,
+        "causal": bool(documents),
         "own_measures": bool(measures),
         "start": pair and started_low(writer),
         f"timing_{decided}": bool(decided),
@@ -46,8 +47,27 @@ def caveats(writer: Writer, pair: bool) -> list[list[Span]]:
         "everywhere": True,
     }
     text = "; ".join(measures)
-    parts = {"measures": text[:1].upper() + text[1:]}
+    parts = {"measures": text[:1].upper() + text[1:], "documents": documents}
     return [writer.spans("caveats", key, **parts) for key, holds in keys.items() if holds][:MOST_CAVEATS]
+
+
+def _documents(writer: Writer) -> str:
+    """Name the national documents of the months compared: between two figures each with the days that it covers."""
+    published, ledger, texts = writer.evidence.published, writer.ledger, writer.texts["documents"]
+    pair = isinstance(published, BeforeAfter)
+    year = first_treated_year(writer.evidence)
+    start, end = (
+        (published.before.date, published.after.date) if pair else (f"{year - 1}-12-31", f"{year}-12-31")
+    )
+    pieces = []
+    for number, day in documents_between(ledger, start, end):
+        piece = str(texts[number])
+        if pair:
+            name = ledger.computed(f"{number}_days", days_between(str(ledger.entries[day].value), end), unit="days",
+                                   formula=f"days from {day} to after_date", inputs=(day, "after_date"), digits=0)  # fmt: skip
+            piece += str(texts["days"]).replace("{inside}", f"{{{name}}}")
+        pieces.append(piece)
+    return writer.join(pieces, "and") if pieces else ""
 
 
 def own_measures(writer: Writer) -> list[str]:

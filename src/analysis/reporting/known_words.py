@@ -5,7 +5,6 @@ from __future__ import annotations
 from analysis.reference.indicators import find_indicator
 from analysis.reporting.brief_writer import Writer
 from analysis.reporting.entries_known import enter_known_figures
-from analysis.reporting.entries_published import DOCUMENT_DATES
 from analysis.reporting.prose import Span
 
 
@@ -42,5 +41,5 @@ def _old_level(writer: Writer, code: str, names: list[str]) -> str:
     if "level4" not in code or "level3" in code:
         return ""
     texts, entries = writer.texts["points"], writer.ledger.entries
-    late = any(str(entries[f"{name}_date"].value) >= DOCUMENT_DATES["date_42"] for name in names)
+    late = any(str(entries[f"{name}_date"].value) >= str(entries["date_42"].value) for name in names)
     return str(texts["old_level"].replace("{late}", texts["old_level_late"] if late else ""))
