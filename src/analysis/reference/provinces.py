@@ -57,6 +57,17 @@ def provinces() -> tuple[Province, ...]:
     )
 
 
+# The whole country where a place is asked for: it has a page of its own beside the provinces' briefs.
+NATION_PLACE = Province(
+    NATION, NATION, "Cả nước", "Viet Nam", "nation", "Cả nước", "Viet Nam", NATION, "Cả nước", -1, -1
+)
+
+
+def is_nation(name: str) -> bool:
+    """Tell whether a name means the whole country."""
+    return fold(name) in ("canuoc", "vietnam", "vn", "toanquoc")
+
+
 @cache
 def by_code() -> dict[str, Province]:
     """Return the 63 provinces by GSO code."""

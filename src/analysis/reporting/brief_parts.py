@@ -54,17 +54,17 @@ def caveats(writer: Writer, pair: bool) -> list[list[Span]]:
 def _documents(writer: Writer) -> str:
     """Name the national documents of the months compared: between two figures each with the days that it covers."""
     published, ledger, texts = writer.evidence.published, writer.ledger, writer.texts["documents"]
-    pair = isinstance(published, BeforeAfter)
-    year = first_treated_year(writer.evidence)
-    start, end = (
-        (published.before.date, published.after.date) if pair else (f"{year - 1}-12-31", f"{year}-12-31")
-    )
+    year, pair = first_treated_year(writer.evidence), isinstance(published, BeforeAfter)
+    start, end = f"{year - 1}-12-31", f"{year}-12-31"
+    if isinstance(published, BeforeAfter):
+        start, end = published.before.date, published.after.date
     pieces = []
     for number, day in documents_between(ledger, start, end):
         piece = str(texts[number])
         if pair:
-            name = ledger.computed(f"{number}_days", days_between(str(ledger.entries[day].value), end), unit="days",
-                                   formula=f"days from {day} to after_date", inputs=(day, "after_date"), digits=0)  # fmt: skip
+            inside = days_between(str(ledger.entries[day].value), end)
+            name = ledger.computed(f"{number}_days", inside, unit="days", digits=0, inputs=(day, "after_date"),
+                                   formula=f"days from {day} to after_date")  # fmt: skip
             piece += str(texts["days"]).replace("{inside}", f"{{{name}}}")
         pieces.append(piece)
     return writer.join(pieces, "and") if pieces else ""

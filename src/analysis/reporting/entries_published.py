@@ -23,6 +23,7 @@ from analysis.reporting.law_documents import enter_documents
 from analysis.reporting.ledger import Entry, Ledger
 from analysis.reporting.target_distance import known_targets, latest_access, measure_distance
 
+
 def enter_nation(ledger: Ledger, evidence: Evidence) -> None:
     """Enter every published national level as `nation_0_…`, and the first and last by name."""
     for number, point in enumerate(evidence.nation):

@@ -42,7 +42,17 @@ def enter_documents(
             )
         row = rows.loc[code]
         keys = (ledger.cite(source_of(str(row["source_id"])), str(row["raw_location"])),)
-        ledger.add(Entry(number, str(row["document"]), "document", 0, "document", "number of the document", sources=keys))
+        ledger.add(
+            Entry(
+                number,
+                str(row["document"]),
+                "document",
+                0,
+                "document",
+                "number of the document",
+                sources=keys,
+            )
+        )
         ledger.add(Entry(day, str(row["announced"]), "date", 0, "date", FROM_ITS_DATE, sources=keys))
 
 
