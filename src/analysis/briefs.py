@@ -282,8 +282,9 @@ def find_stale(root: Path) -> tuple[Province, ...]:
     from analysis.reporting.site_briefs import find_briefs
 
     plans = {
-        find_province(code): plan_brief(find_province(code), brief.languages, root)
+        place: plan_brief(place, brief.languages, root)
         for code, brief in find_briefs(root / "reports").items()
+        for place in [NATION_PLACE if code == NATION else find_province(code)]
     }
     tasks = {task.output.absolute(): task for plan in plans.values() for task in plan.tasks}
     with _cleaned(root):

@@ -80,6 +80,21 @@ def successors() -> dict[str, str]:
     return {province.successor_code: province.successor_vi for province in provinces()}
 
 
+@cache
+def unit_tiles() -> dict[str, tuple[int, int]]:
+    """Return row and column of each of the 34 units on their tile map, by code."""
+    return {row["code"]: (int(row["tile_row"]), int(row["tile_col"])) for row in _rows("units.csv")}
+
+
+@cache
+def aliases() -> dict[str, tuple[str, ...]]:
+    """Return the other names of the 63 provinces, such as Sài Gòn, by code."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in _rows("aliases.csv"):
+        found[row["code"]] = (*found.get(row["code"], ()), row["alias"])
+    return found
+
+
 def fold(name: str) -> str:
     """Reduce a name to what all its spellings share: ASCII letters and digits, lower case.
 
