@@ -23,7 +23,11 @@ PANELS = "services,dossiers,services-34,dossiers-34"  # studies of province pane
 
 def read_site_data(root: Path) -> SiteData:
     """Read what the index shows beside the briefs: from the cleaned tables and the studies' answers."""
-    observations, targets, sources = processed.observations(root), processed.targets(root), processed.sources(root)
+    observations, targets, sources = (
+        processed.observations(root),
+        processed.targets(root),
+        processed.sources(root),
+    )
     survey, shown = answer_survey(SURVEY, root=root)
     panels = _answered(root)
     starts = _starts(survey, *(panel for panel, _ in panels if panel.study.frame == "63"))

@@ -10,7 +10,12 @@ LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DESK, PHONE = {"width": 1280, "height": 800}, {"width": 375, "height": 812}
 PAGES = {
     "index": ("index.html", "", DESK),
-    "index in English, by status, searched, on a phone": ("index.en.html", "#measure=status&find=ha", PHONE),
+    "index in English, by status, searched, on a phone": ("index.en.html", "#layer=63-status&find=ha", PHONE),
+    "index, 34 provinces, one chosen, two compared": (
+        "index.html",
+        "#map=34&place=34-15&see=63-15,63-19",
+        DESK,
+    ),
     "brief": ("thai-nguyen/brief.vi.html", "", DESK),
     "brief in English, on a phone": ("thai-nguyen/brief.en.html", "", PHONE),
     "brief without published figures": ("bac-ninh/brief.vi.html", "", DESK),

@@ -71,7 +71,9 @@ def layer_rows(
             best = max(wide, key=lambda part: str(part["period_end"].max()))
             found.append(_layer(str(indicator), str(frame), best, sources, held))
     order = {code: number for number, code in enumerate(first)}
-    return tuple(sorted(found, key=lambda one: (order.get(one.indicator, len(order)), one.indicator, one.frame)))
+    return tuple(
+        sorted(found, key=lambda one: (order.get(one.indicator, len(order)), one.indicator, one.frame))
+    )
 
 
 def _layer(

@@ -143,7 +143,10 @@ def _payload(layers: list[Layer], old: list[Place], new: list[Place], words: Wor
     """Return what the script draws from as JSON that cannot end the element it stands in."""
     places = [
         {
-            **{name: getattr(place, name) for name in ("code", "frame", "name", "short", "row", "col", "find", "kin")},
+            **{
+                name: getattr(place, name)
+                for name in ("code", "frame", "name", "short", "row", "col", "find", "kin")
+            },
             "href": place.brief.href if place.brief else "",
             "headline": place.headline,
             "lang": place.headline_language,

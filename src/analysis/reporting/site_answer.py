@@ -23,7 +23,7 @@ def answer_headline(answers: Sequence[tuple[StudyPanel, StudyAnswer]], words: Wo
     """Return the leading answer as one short sentence, or the question where there is none."""
     if not answers:
         return words.say("page", "heading")
-    panel, answer = answers[0]
+    answer = answers[0][1]
     size = answer.effect.estimate * (answer.points_per_unit or 1.0)
     return words.say(
         "answer",
@@ -34,9 +34,7 @@ def answer_headline(answers: Sequence[tuple[StudyPanel, StudyAnswer]], words: Wo
     )
 
 
-def answer_picture(
-    answers: Sequence[tuple[StudyPanel, StudyAnswer]], words: Words
-) -> dict[str, Any] | None:
+def answer_picture(answers: Sequence[tuple[StudyPanel, StudyAnswer]], words: Words) -> dict[str, Any] | None:
     """Return the leading answer as data for a picture: the mean of those with targets over that of the others.
 
     Only periods are drawn in which both groups have figures; a province that starts late counts as the study has it.
@@ -52,7 +50,9 @@ def answer_picture(
         {
             "values": [float(value) for value in means[own]],
             "text": [{"text": f"{words.number(float(means[own].iloc[-1]), 1)}%"}],
-            "label": [{"text": words.say("answer", name, n=rows.loc[treated == own, "province_code"].nunique())}],
+            "label": [
+                {"text": words.say("answer", name, n=rows.loc[treated == own, "province_code"].nunique())}
+            ],
             "own": own,
         }
         for own, name in ((True, "with_targets"), (False, "without_targets"))
@@ -62,9 +62,13 @@ def answer_picture(
     place = next((n for n, period in enumerate(periods) if first and period >= first), None)
     label = _label(answer.outcome, words)
     label = label[0].upper() + label[1:]
-    alt = words.say("answer", "alt", label=label, first=words.period(periods[0]),
-                    last=words.period(periods[-1]), **{f"{side}_{end}": f"{words.number(float(means[own].iloc[at]), 1)}%"
-                    for side, own in (("own", True), ("other", False)) for end, at in (("first", 0), ("last", -1))})  # fmt: skip
+    ends = {
+        f"{side}_{end}": f"{words.number(float(means[own].iloc[at]), 1)}%"
+        for side, own in (("own", True), ("other", False))
+        for end, at in (("first", 0), ("last", -1))
+    }
+    first_last = {"first": words.period(periods[0]), "last": words.period(periods[-1])}
+    alt = words.say("answer", "alt", label=label, **first_last, **ends)
     picture: dict[str, Any] = {
         "kind": "lines",
         "alt": alt,
@@ -116,7 +120,9 @@ def _label(outcome: str, words: Words) -> str:
     labels: dict[str, str] = load_texts("brief", words.language)["panel"]["labels"]
     line = find_indicator(outcome)
     own = (
-        words.say("answer", "survey_label") if outcome == PORTAL_USE else getattr(line, f"name_{words.language}")
+        words.say("answer", "survey_label")
+        if outcome == PORTAL_USE
+        else getattr(line, f"name_{words.language}")
     )
     return labels.get(outcome, str(own))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.panels.layer_rows import LayerRows
@@ -82,7 +83,8 @@ class Layer:
 
 def list_layers(found: Sequence[LayerRows], sources: pd.DataFrame, words: Words) -> list[Layer]:
     """Return the layers of figures, in the order given."""
-    publishers = sources.drop_duplicates("source_id").set_index("source_id")["publisher"].to_dict()
+    known = sources.drop_duplicates("source_id")
+    publishers = dict(zip(known["source_id"].astype(str), known["publisher"].astype(str), strict=True))
     return [_layer(one, publishers, words) for one in found]
 
 
@@ -94,18 +96,21 @@ def value_of(indicator: str, value: float) -> float:
 def _layer(found: LayerRows, publishers: Mapping[str, str], words: Words) -> Layer:
     line, percent = find_indicator(found.indicator), found.rows["unit"].iloc[0] == "percent"
     percent = percent or found.indicator == PORTAL_USE
-    shown = found.rows.assign(value=[value_of(found.indicator, float(value)) for value in found.rows["value"]])
+    shown = found.rows.assign(
+        value=[value_of(found.indicator, float(value)) for value in found.rows["value"]]
+    )
     table = shown.pivot(index="province_code", columns="period", values="value").sort_index(axis=1)
     chance = chance_distance(table)
     bounds = round_bounds(table.to_numpy().ravel().tolist(), table.iloc[:, -1].tolist(), chance or 0.0)
     mark, digits = ("%", 1) if percent else ("", 2)
     survey = found.indicator.startswith(SURVEY)
-    name = words.say("layer", "portal_use") if found.indicator == PORTAL_USE else getattr(line, f"name_{words.language}")
+    used = found.indicator == PORTAL_USE
+    name = words.say("layer", "portal_use") if used else getattr(line, f"name_{words.language}")
     return Layer(
         id=found.indicator,
         frame=found.frame,
         name=str(name),
-        unit=words.say("layer", "respondents" if found.indicator == PORTAL_USE else "percent" if percent else "score"),
+        unit=words.say("layer", "respondents" if used else "percent" if percent else "score"),
         mark=mark,
         digits=digits,
         periods=tuple(words.period(period) for period in table.columns),
@@ -132,7 +137,7 @@ def chance_distance(table: pd.DataFrame) -> float | None:
     if table.shape[1] < 3:
         return None
     changes = table.diff(axis=1).iloc[:, 1:]
-    spread = float((changes - changes.mean()).stack().std())
+    spread = float(np.nanstd((changes - changes.mean()).to_numpy(dtype=float), ddof=1))
     return NORMAL_95 * spread if spread == spread else None
 
 
@@ -179,11 +184,24 @@ def table_of_layers(found: Sequence[LayerRows]) -> str:
     table = csv.writer(stream, lineterminator="\n")
     table.writerow(COLUMNS)
     for one in found:
-        names = {code: shown_name(place, "vi") for code, place in by_code().items()} if one.frame == "63" else successors()
+        names = (
+            {code: shown_name(place, "vi") for code, place in by_code().items()}
+            if one.frame == "63"
+            else successors()
+        )
         for row in one.rows.sort_values(["province_code", "period"]).to_dict("records"):
             code, unit = str(row["province_code"]), "percent" if one.indicator == PORTAL_USE else row["unit"]
             value = round(value_of(one.indicator, float(row["value"])), 4)
-            place = (one.indicator, one.frame, code, names[code], row["period"], value, unit, row["raw_location"])
+            place = (
+                one.indicator,
+                one.frame,
+                code,
+                names[code],
+                row["period"],
+                value,
+                unit,
+                row["raw_location"],
+            )
             table.writerow(place)
     return stream.getvalue()
 
@@ -200,7 +218,12 @@ def _ranges(bounds: Sequence[float], mark: str, digits: int, words: Words) -> li
 
 
 def _notes(
-    found: LayerRows, chance: float | None, survey: bool, publishers: Mapping[str, str], words: Words, digits: int
+    found: LayerRows,
+    chance: float | None,
+    survey: bool,
+    publishers: Mapping[str, str],
+    words: Words,
+    digits: int,
 ) -> list[str]:
     line = find_indicator(found.indicator)
     names = dict.fromkeys(str(publishers.get(source, "")) for source in found.rows["source_id"])
@@ -209,7 +232,11 @@ def _notes(
     if chance is not None:
         distance = words.number(chance, digits)
         notes.append(words.say("layer", "chance_survey" if survey else "chance_counts", distance=distance))
-    notes.append(words.say("layer", "source_survey" if survey else "source_counts", publishers="; ".join(filter(None, names))))
+    notes.append(
+        words.say(
+            "layer", "source_survey" if survey else "source_counts", publishers="; ".join(filter(None, names))
+        )
+    )
     if found.indicator == PORTAL_USE:
         notes.append(words.say("layer", "converted"))
     notes += [words.say("layer", "jump", year=day.year, before=day.year - 1) for day in line.flags]

@@ -59,7 +59,9 @@ def list_places(
     """Return the 63 provinces and the 34 units, each in the order of the Vietnamese alphabet."""
     ordered = sorted(provinces(), key=lambda province: sort_key(province.name_vi))
     short = short_names(province.name_vi for province in ordered)
-    old = [_province(place, short[place.name_vi], briefs.get(place.code), data, language) for place in ordered]
+    old = [
+        _province(place, short[place.name_vi], briefs.get(place.code), data, language) for place in ordered
+    ]
     names = successors()
     short = short_names(names.values())
     new = [_unit(code, short[names[code]]) for code in sorted(names, key=lambda code: sort_key(names[code]))]
@@ -120,7 +122,7 @@ def _names(place: Province) -> list[str]:
 
 
 def _words(names: list[str], other: str) -> tuple[str, ...]:
-    """Return the folded names and their initials: Thái Nguyên is found by TN."""
-    folded = [fold_text(name) for name in (*names, other)]
+    """Return the folded names, that of the other map, and the initials of its own: Thái Nguyên is found by TN."""
+    folded = [fold_text(name) for name in names]
     initials = ["".join(word[0] for word in name.split()) for name in folded if " " in name]
-    return tuple(dict.fromkeys((*folded, *initials)))
+    return tuple(dict.fromkeys((*folded, fold_text(other), *initials)))

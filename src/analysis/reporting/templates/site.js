@@ -60,11 +60,12 @@
     const own = layer(), parts = strips(place, own), values = parts.map((part) => value(own, part.code));
     const short = (v) => v === null ? "–" : own.symbols.length ? own.symbols[v] : write(own, v);
     const words = parts.map((part, n) => `${parts.length > 1 || part !== place ? `${part.name} ` : ""}${values[n] === null ? say.none : write(own, values[n])}`);
-    const tile = make("button", { type: "button", class: "tile", "data-place": keyOf(place), "aria-label": `${place.name}: ${words.join("; ")}`,
+    const tile = make("button", { type: "button", class: "tile", "data-place": keyOf(place),
       "aria-pressed": chosen.see.includes(keyOf(place)) || chosen.shown === keyOf(place) },
-    make("span", { class: "full", text: place.name }), make("span", { class: "short", text: place.short }),
-    ...(parts.length === 1 ? [make("span", { class: "value", text: short(values[0]) })]
-      : [make("span", { class: "strips value" }, ...values.map((v) => make("span", { "data-fill": fill(own, v), text: short(v).replace(own.mark, "") })))]));
+    make("span", { class: "full", text: place.name }), make("span", { class: "vh", text: `: ${words.join("; ")}` }),
+    make("span", { class: "short", "aria-hidden": "true", text: place.short }),
+    ...(parts.length === 1 ? [make("span", { class: "value", "aria-hidden": "true", text: short(values[0]) })]
+      : [make("span", { class: "strips value", "aria-hidden": "true" }, ...values.map((v) => make("span", { "data-fill": fill(own, v), text: short(v).replace(own.mark, "") })))]));
     tile.dataset.row = place.row;
     tile.dataset.col = place.col;
     if (parts.length === 1) tile.dataset.fill = fill(own, values[0]);
