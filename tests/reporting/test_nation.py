@@ -4,35 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from dataclasses import replace
 
 import pytest
 
-from analysis.cleaning import processed
 from analysis.reporting.html import render_html
-from analysis.reporting.nation import NationEvidence, assemble_nation
+from analysis.reporting.nation import assemble_nation
 from analysis.reporting.pdf import render_pdf
 from analysis.reporting.pictures import draw_picture
-from analysis.reporting.printed_figures import HELD, TARGET, USED, read_printed
+from analysis.reporting.printed_figures import HELD, TARGET, USED
 from analysis.reporting.prose import plain_text
 from analysis.reporting.texts import LANGUAGES
 
 ARTICLES = [f"F{number:04}" for number in range(1, 62)]  # what the articles of 2022 print
 DENOMINATORS = ["F0317", "F0318"]
-
-
-@pytest.fixture(scope="module")
-def evidence(root):
-    tables = processed.observations(root), processed.targets(root)
-    figures = read_printed(root, *tables, processed.quarantine(root))
-    return NationEvidence(figures, *tables, processed.sources(root))
-
-
-@pytest.fixture(scope="module")
-def made(evidence):
-    return {lang: json.loads(json.dumps(assemble_nation(evidence, lang).to_dict())) for lang in LANGUAGES}
 
 
 def _text(brief) -> str:
@@ -47,8 +33,10 @@ def _spans(part) -> list:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_figure_of_the_articles_has_a_state_and_a_place_where_a_reader_sees_it(made, language):
-    rows = {row["figure_id"]: row for row in csv.DictReader(io.StringIO(made[language]["figures_used"]))}
+def test_every_figure_of_the_articles_has_a_state_and_a_place_where_a_reader_sees_it(made_nation, language):
+    rows = {
+        row["figure_id"]: row for row in csv.DictReader(io.StringIO(made_nation[language]["figures_used"]))
+    }
     for name in (*ARTICLES, *DENOMINATORS):
         assert rows[name]["state"] in (USED, TARGET, HELD), name
         assert bool(rows[name]["rule"]) == (rows[name]["state"] == HELD), name
@@ -57,16 +45,16 @@ def test_every_figure_of_the_articles_has_a_state_and_a_place_where_a_reader_see
     assert unseen == []
 
 
-def test_the_states_are_those_of_cleaning_and_each_line_has_one(evidence, root):
-    lines = [place for one in evidence.figures if (place := one.raw_location)]
+def test_the_states_are_those_of_cleaning_and_each_line_has_one(nation_evidence, root):
+    lines = [place for one in nation_evidence.figures if (place := one.raw_location)]
     assert len(lines) == len(set(lines)) == 318
-    for one in evidence.figures:
+    for one in nation_evidence.figures:
         file, _, line = one.raw_location.rpartition(":")
         assert (root / file).read_text("utf-8-sig").splitlines()[int(line) - 1].startswith(one.id)
 
 
-def test_no_period_is_invented(evidence):
-    by_id = {one.id: one for one in evidence.figures}
+def test_no_period_is_invented(nation_evidence):
+    by_id = {one.id: one for one in nation_evidence.figures}
     assert (by_id["F0013"].start, by_id["F0013"].end) == ("", "2022-06-30")
     assert (by_id["F0002"].start, by_id["F0002"].end) == ("", "2022-08-20")
     assert by_id["F0314"].end == ""
@@ -86,20 +74,20 @@ SAID = {
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_says_what_the_articles_print_as_carefully_as_they_do(made, language):
-    text = _text(made[language])
+def test_the_page_says_what_the_articles_print_as_carefully_as_they_do(made_nation, language):
+    text = _text(made_nation[language])
     assert [words for words in SAID[language] if words not in text] == []
     assert not re.search(r"\{|\}|\bnan\b|None", text)
 
 
-def test_targets_stand_beside_the_last_figure_by_their_deadline(made):
-    numbers = made["en"]["ledger"]["numbers"]
+def test_targets_stand_beside_the_last_figure_by_their_deadline(made_nation):
+    numbers = made_nation["en"]["ledger"]["numbers"]
     assert numbers["f0007_missing"]["value"] == pytest.approx(80 - 67.8)
     assert numbers["f0008_missing"]["value"] == pytest.approx(50 - 43.2)
     assert numbers["f0027_missing"]["value"] == pytest.approx(10)
     months = 53 / 30.4375  # from 8 November to 31 December
     assert numbers["f0007_needed"]["value"] == pytest.approx((80 - 67.8) / months)
-    table, rest = next(one for one in made["en"]["sections"] if one["id"] == "targets")["items"]
+    table, rest = next(one for one in made_nation["en"]["sections"] if one["id"] == "targets")["items"]
     rows = {plain_text(row[0]): plain_text(row[2]) for row in table["body"]}
     citizens = next(verdict for label, verdict in rows.items() if "30%" in label and "citizens" in label)
     assert citizens.startswith("at most 10.0 points short")
@@ -108,8 +96,8 @@ def test_targets_stand_beside_the_last_figure_by_their_deadline(made):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_page_one_is_short_and_its_picture_says_what_it_shows(made, language):
-    page = made[language]["first_page"]
+def test_page_one_is_short_and_its_picture_says_what_it_shows(made_nation, language):
+    page = made_nation[language]["first_page"]
     assert len(plain_text(page["headline"]).split()) <= 15
     assert len(plain_text(_spans(page)).split()) <= 250
     picture = draw_picture(page["picture"])
@@ -118,14 +106,14 @@ def test_page_one_is_short_and_its_picture_says_what_it_shows(made, language):
         assert words.replace("%", "") in picture
 
 
-def test_another_headline_where_the_targets_are_reached(evidence):
-    lower = tuple(replace(one, value=5.0) if one.state == TARGET else one for one in evidence.figures)
-    brief = assemble_nation(replace(evidence, figures=lower), "en")
+def test_another_headline_where_the_targets_are_reached(nation_evidence):
+    lower = tuple(replace(one, value=5.0) if one.state == TARGET else one for one in nation_evidence.figures)
+    brief = assemble_nation(replace(nation_evidence, figures=lower), "en")
     assert "reached its 2022 targets" in plain_text(brief.first_page["headline"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_it_is_rendered_as_the_briefs_are(made, language):
-    html = render_html(made[language] | {"issuer": None})
+def test_it_is_rendered_as_the_briefs_are(made_nation, language):
+    html = render_html(made_nation[language])
     assert html.count("<table") >= 6
-    assert render_pdf(made[language] | {"issuer": None}).startswith(b"%PDF")
+    assert render_pdf(made_nation[language]).startswith(b"%PDF")
