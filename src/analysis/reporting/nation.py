@@ -11,7 +11,8 @@ from analysis.reference.provinces import NATION, NATION_PLACE
 from analysis.reporting.brief import Brief
 from analysis.reporting.brief_sources import sources_section
 from analysis.reporting.evidence import PERCENT, file_of
-from analysis.reporting.first_page import FirstPage
+from analysis.reporting.explanation import spans_of_sections
+from analysis.reporting.first_page import FirstPage, spans_of_first_page
 from analysis.reporting.law_documents import DOCUMENTS, enter_documents
 from analysis.reporting.ledger import Entry
 from analysis.reporting.nation_targets import Aim, aims_of
@@ -33,6 +34,7 @@ GROUPS = {
                "share_portal_services", "n_localities_below"),
 }  # fmt: skip
 PORTAL, ON_PORTAL = "portal_", "n_services_level3_4_on_portal"
+WIDTHS = (1.2, 1.0, 1.2)  # of the columns of a table of words
 Item = dict[str, Any]
 
 
@@ -49,7 +51,11 @@ def assemble_nation(evidence: NationEvidence, language: str) -> Brief:
     enter_survey(writer.ledger, evidence)
     aims = aims_of(writer, evidence.national, today)
     sections = [
-        _section(writer, "citizens", [_text(_citizens(writer, evidence))]),
+        _section(
+            writer,
+            "citizens",
+            [_text([writer.fill(writer.texts["nation"]["line"]), *_citizens(writer, evidence)])],
+        ),
         *(_figures(writer, evidence, name) for name in GROUPS),
         _section(writer, "targets", _aims(writer, aims)),
         _section(writer, "portal", [_text(writer.known("portal")), _prints(writer, evidence)]),
@@ -57,21 +63,21 @@ def assemble_nation(evidence: NationEvidence, language: str) -> Brief:
         _section(writer, "other", [_other(writer, evidence)]),
         _section(writer, "documents", [{"kind": "list", "rows": _documents(writer)}]),
     ]
-    first = _first_page(writer, aims)
-    shown = _shown_in(sections, first.to_dict(), aims)
+    first = _first_page(writer, aims).to_dict()
+    shown = [*spans_of_first_page(first), *spans_of_sections(sections)]
     return Brief(
         province_code=NATION,
         slug=NATION_PLACE.slug,
         language=language,
         title=writer.texts["nation"]["title"],
         kicker=writer.text("", "kicker"),
-        province_line=writer.texts["nation"]["line"],
-        first_page=first.to_dict(),
+        first_page=first,
         form=None,
-        sections=[*sections, sources_section(writer), _about(writer)],
+        sections=[*sections, sources_section(writer, shown), _about(writer)],
+        common={},
         ledger=writer.ledger.to_dict(),
         rests_on="nation",
-        figures_used=write_states(evidence.figures, shown),
+        figures_used=write_states(evidence.figures, _shown_in(sections, first, aims)),
         files={file: {} for file in sorted({file_of(one.raw_location) for one in evidence.figures})},
         version=__version__,
         data_date=today,
@@ -176,7 +182,7 @@ def _prints(writer: NationWriter, evidence: NationEvidence) -> Item:
         "caption": caption,
         "header": texts["prints"],
         "body": [*rows.values()],
-        "wide": True,
+        "widths": WIDTHS,
     }
 
 
@@ -199,7 +205,10 @@ def _aims(writer: NationWriter, aims: list[Aim]) -> list[Item]:
         "body": body,
     }
     rest = "; ".join(aim.label for aim in aims if not aim.figure)
-    return [table | {"wide": True}, *([_text([writer.say("aims", "unknown", rest=rest)])] if rest else [])]
+    return [
+        table | {"widths": WIDTHS},
+        *([_text([writer.say("aims", "unknown", rest=rest)])] if rest else []),
+    ]
 
 
 def _documents(writer: NationWriter) -> Rows:
