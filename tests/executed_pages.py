@@ -1,6 +1,6 @@
 """Executed copies of the notebooks as small pages in docs/executed, and what they were made from.
 
-`python -m tests.executed_pages` (make executed) runs 01 to 05 and 07 for the example of the README and writes them anew.
+`python -m tests.executed_pages` (make executed) runs 01 to 05 and 07 for the example of the README and writes them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "executed"
 INDEX = FOLDER / "made-from.json"
-EXAMPLE = {"02-before-after": {"province": "Thái Nguyên"}, "04-synthetic-control": {"province": "Thái Nguyên"}}
+EXAMPLE = {
+    "02-before-after": {"province": "Thái Nguyên"},
+    "04-synthetic-control": {"province": "Thái Nguyên"},
+}
 NAMES = (
     "01-data-audit",
     "02-before-after",
@@ -25,9 +28,12 @@ NAMES = (
     "07-design",
 )
 MOST_BYTES = 400_000  # of a page
-STYLE = """:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem}
-img,svg{max-width:100%;height:auto}img{background:#fff}pre{overflow-x:auto;background:#8881;padding:.5rem;border-radius:4px}
-table{border-collapse:collapse;display:block;overflow-x:auto}td,th{border-bottom:1px solid #8886;padding:.2rem .6rem;text-align:left}
+STYLE = """:root{color-scheme:light dark}
+body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem}
+img,svg{max-width:100%;height:auto}img{background:#fff}
+pre{overflow-x:auto;background:#8881;padding:.5rem;border-radius:4px}
+table{border-collapse:collapse;display:block;overflow-x:auto}
+td,th{border-bottom:1px solid #8886;padding:.2rem .6rem;text-align:left}
 .note{opacity:.8;font-size:.9rem}"""
 
 
@@ -77,7 +83,8 @@ def render_page(executed: Path, name: str) -> str:
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>{STYLE}</style></head><body><nav>{links}</nav>\n"
-        f'<p class="note">Executed copy of notebooks/{name}.ipynb for the example of the README.</p>\n{body}</body></html>\n'
+        f'<p class="note">Executed copy of notebooks/{name}.ipynb for the example of the README.</p>\n'
+        f"{body}</body></html>\n"
     )
 
 
@@ -88,7 +95,8 @@ def make_pages() -> list[Path]:
 
     runs = ROOT / "reports" / "executed"
     tasks = [
-        Task(ROOT / "notebooks" / f"{name}.ipynb", EXAMPLE.get(name, {}), runs / f"{name}.ipynb") for name in NAMES
+        Task(ROOT / "notebooks" / f"{name}.ipynb", EXAMPLE.get(name, {}), runs / f"{name}.ipynb")
+        for name in NAMES
     ]
     failed = [outcome for outcome in run_notebooks(tasks) if outcome.status not in ("done", "fresh")]
     if failed:

@@ -139,7 +139,7 @@ def _implied(writer: NationWriter, one: PrintedFigure) -> str:
     """Return what a printed ratio to the year before says of that year, where the level it speaks of is printed too."""
     level = one.indicator.removesuffix("_ratio_vs_year_earlier")
     if level == one.indicator:
-        return str(writer.texts["nation"]["either"]) if "_change_vs_" in one.indicator else ""
+        return ""
     beside = [other for other in writer.figures.values() if other.indicator == level and other.state == USED]
     match = next((other for other in beside if other.end and other.end in (one.end, one.published)), None)
     if match is None or (one.state != USED and not one.published):

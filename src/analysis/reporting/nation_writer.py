@@ -88,8 +88,9 @@ class NationWriter(Writer):
         return rows
 
     def series(self, figures: Sequence[PrintedFigure]) -> str:
-        """Return the template of several figures, each with its day or period."""
-        return ", ".join(f"{self.level(one)} ({self.when(one)})" for one in figures)
+        """Return the template of several figures, each with its day or period; what is printed twice stands once."""
+        once = {(one.value, one.end): one for one in reversed(figures)}
+        return ", ".join(f"{self.level(one)} ({self.when(one)})" for one in reversed(once.values()))
 
     def level(self, one: PrintedFigure) -> str:
         """Return the template of a figure as printed: how careful its source was, the number, its unit."""

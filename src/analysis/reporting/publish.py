@@ -85,8 +85,8 @@ def publish_brief(notebooks: list[Path], folder: Path, root: Path) -> tuple[list
     contents[RESULTS] = write_results(results).encode("utf-8")
     for brief in briefs:
         if brief["common"]:
-            page = render_common(brief["common"], languages).encode("utf-8")
-            put_common(folder.parent / COMMON[brief["language"]], page)
+            notes = render_common(brief["common"], languages).encode("utf-8")
+            put_common(folder.parent / COMMON[brief["language"]], notes)
     # The record comes first: until the last file is in place it says that they are not those of one edition.
     files = put_in_place({RECORD: write_record(contents, folder), **contents}, folder)[1:]
     forms = {folder / name for name in FORMS.values() if (folder / name).exists()}
