@@ -12,10 +12,8 @@ from analysis.reporting.brief_writer import Writer
 from analysis.reporting.entries_figures import OwnFigure
 from analysis.reporting.entries_known import enter_decision, has_later_figure
 from analysis.reporting.entries_published import may_be_cumulated
-from analysis.reporting.evidence import days_between
 from analysis.reporting.first_own import OwnWords
 from analysis.reporting.first_page import pair_dates, started_low
-from analysis.reporting.law_documents import documents_between
 from analysis.reporting.prose import Span
 from analysis.reporting.survey_words import drift_of_named, rise_words
 
@@ -208,11 +206,10 @@ def caveats(words: OwnWords, pair: bool) -> list[Spans]:
     measures = words.measures()
     shares = [one for one in figures if one.unit == "percent"]
     days = [one.date for one in shares]
-    change, documents = str(writer.ledger.entries["date_42"].value), _documents(writer)
+    change = str(writer.ledger.entries["date_42"].value)
     keys = {
         "window": pair and may_be_cumulated(writer.evidence),
         "start": pair and started_low(writer),
-        "documents": bool(documents),
         "own_measures": bool(measures),
         f"timing_{decided}": bool(decided),
         "definition": pair and not may_be_cumulated(writer.evidence),
@@ -223,19 +220,5 @@ def caveats(words: OwnWords, pair: bool) -> list[Spans]:
         "supply": bool(shares) and not any(one.is_used for one in shares),
         "broke": bool(days) and min(days) < change <= max(days),
     }
-    parts = {"measures": measures[:1].upper() + measures[1:], "documents": documents}
+    parts = {"measures": measures[:1].upper() + measures[1:]}
     return [writer.spans("caveats", key, **parts) for key, holds in keys.items() if holds]
-
-
-def _documents(writer: Writer) -> str:
-    """Name the national documents that came between the province's two figures, each with the days left of them."""
-    published, ledger, texts = writer.evidence.published, writer.ledger, writer.texts["documents"]
-    if not isinstance(published, BeforeAfter):
-        return ""
-    pieces = []
-    for number, day in documents_between(ledger, published.before.date, published.after.date):
-        inside = days_between(str(ledger.entries[day].value), published.after.date)
-        name = ledger.computed(f"{number}_days", inside, unit="days", digits=0, inputs=(day, "after_date"),
-                               formula=f"days from {day} to after_date")  # fmt: skip
-        pieces.append(str(texts[number]) + str(texts["inside"]).replace("{inside}", f"{{{name}}}"))
-    return writer.join(pieces, "and") if pieces else ""

@@ -7,7 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.panels.published_results import BeforeAfter
 from analysis.reference.provinces import NATION
+from analysis.reporting.brief_writer import Writer
+from analysis.reporting.evidence import days_between
 from analysis.reporting.ledger import Entry, Ledger, LedgerError
 
 # Indicator of the document's row among the targets; the names of its number and of its date in a ledger.
@@ -56,7 +59,20 @@ def enter_documents(
         ledger.add(Entry(day, str(row["announced"]), "date", 0, "date", FROM_ITS_DATE, sources=keys))
 
 
-def documents_between(ledger: Ledger, start: str, end: str) -> list[tuple[str, str]]:
-    """Return names of number and date of the documents whose date lies after `start` and not after `end`, ISO days."""
+def documents_words(writer: Writer) -> str:
+    """Return the template that names the national documents between the province's two figures, with their days.
+
+    Empty where none came between them, or where the brief rests on something else.
+    """
+    published, ledger, texts = writer.evidence.published, writer.ledger, writer.texts["documents"]
+    if not isinstance(published, BeforeAfter):
+        return ""
+    start, end = published.before.date, published.after.date
     found = [(str(ledger.entries[day].value), number, day) for number, day in DOCUMENTS.values()]
-    return [(number, day) for date, number, day in sorted(found) if start < date <= end]
+    pieces = []
+    for date, number, day in sorted(found):
+        if start < date <= end:
+            name = ledger.computed(f"{number}_days", days_between(date, end), unit="days", digits=0,
+                                   formula=f"days from {day} to after_date", inputs=(day, "after_date"))  # fmt: skip
+            pieces.append(str(texts[number]) + str(texts["inside"]).replace("{inside}", f"{{{name}}}"))
+    return writer.join(pieces, "and") if pieces else ""
