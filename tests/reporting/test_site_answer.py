@@ -83,13 +83,13 @@ def test_the_picture_shows_the_means_of_both_groups(world, language):
     picture = answer_picture(world.answers, Words(load_texts("site", language), language))
     rows = panel.rows.assign(own=panel.rows["province_code"].isin(panel.treated))
     means = rows.groupby(["own", "period"])["outcome"].mean()
+    start = min(one.period for one in panel.starts)
     for series, own in zip(picture["series"], (True, False), strict=True):
+        before = means[own][means[own].index < start].mean()
         assert series["own"] == own
-        assert series["values"] == pytest.approx(means[own].tolist())
-    assert picture["series"][0]["text"][0]["text"] in picture["alt"]
-    assert picture["start"]["place"] == sorted(rows["period"].unique()).index(
-        min(s.period for s in panel.starts)
-    )
+        assert series["values"] == pytest.approx((means[own] - before).tolist())
+        assert series["text"][0]["text"] in picture["alt"]
+    assert picture["start"]["place"] == sorted(rows["period"].unique()).index(start)
 
 
 def test_without_an_answer_the_page_asks_its_question(data):

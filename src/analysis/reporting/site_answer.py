@@ -35,9 +35,10 @@ def answer_headline(answers: Sequence[tuple[StudyPanel, StudyAnswer]], words: Wo
 
 
 def answer_picture(answers: Sequence[tuple[StudyPanel, StudyAnswer]], words: Words) -> dict[str, Any] | None:
-    """Return the leading answer as data for a picture: the mean of those with targets over that of the others.
+    """Return the leading answer as data for a picture: how the means of those with targets and of the others changed.
 
-    Only periods are drawn in which both groups have figures; a province that starts late counts as the study has it.
+    Changes are counted from each group's mean before the first targets, so that what is seen is what is compared. Only
+    periods are drawn in which both groups have figures.
     """
     if not answers:
         return None
@@ -46,10 +47,15 @@ def answer_picture(answers: Sequence[tuple[StudyPanel, StudyAnswer]], words: Wor
     treated = rows["province_code"].isin(panel.treated)
     values = rows["outcome"].map(lambda value: value_of(answer.outcome, float(value)))
     means = values.groupby([treated, rows["period"]]).mean().unstack(0).dropna()
+    periods = [str(period) for period in means.index]
+    first = min((start.period for start in panel.starts if start.province_code in panel.treated), default="")
+    place = next((n for n, period in enumerate(periods) if first and period >= first), len(periods))
+    changes = means - means.iloc[: max(place, 1)].mean()
+    ends = {own: words.number(float(changes[own].iloc[-1]), 1, signed=True) for own in (True, False)}
     series = [
         {
-            "values": [float(value) for value in means[own]],
-            "text": [{"text": f"{words.number(float(means[own].iloc[-1]), 1)}%"}],
+            "values": [float(value) for value in changes[own]],
+            "text": [{"text": ends[own]}],
             "label": [
                 {"text": words.say("answer", name, n=rows.loc[treated == own, "province_code"].nunique())}
             ],
@@ -57,26 +63,17 @@ def answer_picture(answers: Sequence[tuple[StudyPanel, StudyAnswer]], words: Wor
         }
         for own, name in ((True, "with_targets"), (False, "without_targets"))
     ]
-    periods = [str(period) for period in means.index]
-    first = min((start.period for start in panel.starts if start.province_code in panel.treated), default="")
-    place = next((n for n, period in enumerate(periods) if first and period >= first), None)
     label = _label(answer.outcome, words)
     label = label[0].upper() + label[1:]
-    ends = {
-        f"{side}_{end}": f"{words.number(float(means[own].iloc[at]), 1)}%"
-        for side, own in (("own", True), ("other", False))
-        for end, at in (("first", 0), ("last", -1))
-    }
-    first_last = {"first": words.period(periods[0]), "last": words.period(periods[-1])}
-    alt = words.say("answer", "alt", label=label, **first_last, **ends)
+    said = {"own": ends[True], "other": ends[False], "last": words.period(periods[-1])}
     picture: dict[str, Any] = {
         "kind": "lines",
-        "alt": alt,
+        "alt": words.say("answer", "alt", label=label, **said),
         "caption": words.say("page", "picture", label=label),
         "series": series,
         "ends": [[{"text": words.period(period)}] for period in (periods[0], periods[-1])],
     }
-    if place is not None:
+    if place < len(periods):
         picture["start"] = {"place": place, "label": [{"text": words.say("answer", "start")}]}
     return picture
 
