@@ -78,6 +78,13 @@ def _series_frame(values):
     return frame.assign(outcome=values.ravel(), treated_from=np.where(frame["unit"] == 0, length // 2, 0))
 
 
+def test_p_is_the_mean_of_those_under_each_memory():
+    series = _remembering(np.random.default_rng(3), 1, 20, 0.5)[0]
+    found = fit_remembering(series, segments(20, 10), np.eye(4))
+    each = 2 * t_law.sf(abs(found.estimates[2] - 0.1) / found.errors[:, 2], 20 - 4)
+    assert found.p_value(2, 0.1) == pytest.approx(found.likelihood @ each, rel=1e-9)
+
+
 @pytest.mark.parametrize("side", [12, 24])
 @pytest.mark.parametrize("memory", [0.0, 0.5, 0.8])
 def test_one_series_keeps_its_size_whatever_its_memory(side, memory):
@@ -263,6 +270,11 @@ def test_fractional_is_a_binomial_glm(papi, covariates):
     n, k = design.shape
     assert found.std_error * np.sqrt((n - 1) / (n - k)) == pytest.approx(delta, rel=1e-5)
     assert found.unit == "percentage points"
+    degrees = len(np.unique(codes)) - 1
+    assert found.p_value == pytest.approx(
+        2 * t_law.sf(abs(found.estimate) / found.std_error, degrees), rel=1e-9
+    )
+    assert found.conf_high - found.estimate == pytest.approx(t_law.ppf(0.975, degrees) * found.std_error)
 
 
 def test_fractional_stays_within_bounds_and_says_how_it_read_them():
