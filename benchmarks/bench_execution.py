@@ -287,7 +287,8 @@ def _write_dodo(tasks: Sequence[Task], folder: Path) -> list[str]:
     folder.mkdir(parents=True)
     described = []
     for number, (task, verdict) in enumerate(zip(tasks, plan_tasks(tasks), strict=True)):
-        stated = [ROOT / name for name in verdict.fingerprint.inputs]
+        names = [name.removeprefix("input ") for name in verdict.fingerprint if name.startswith("input ")]
+        stated = [ROOT / name for name in names]
         files = [str(path) for path in stated if path.is_file()]
         files += [str(path) for path in sorted((ROOT / "src").rglob("*.py"))]
         described.append(
