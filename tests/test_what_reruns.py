@@ -32,12 +32,10 @@ OWN = {
 
 
 @pytest.fixture(scope="module")
-def built(root, tmp_path_factory):
+def built(rebuilt_project, tmp_path_factory):
     """Return a copy of the project with its tables, and two notebooks of a user's own in `own`."""
-    place = tmp_path_factory.mktemp("project").resolve()
-    for part in ("notebooks", "studies", "data/raw"):
-        shutil.copytree(root / part, place / part)
-    processed.rebuild(place)
+    place = tmp_path_factory.mktemp("copy").resolve() / "project"
+    shutil.copytree(rebuilt_project, place)
     (place / "own" / "folder").mkdir(parents=True)
     for name in ("data.csv", "folder/a.csv", "one.txt", "unstated.csv", "target.csv"):
         (place / "own" / name).write_text("1")

@@ -57,13 +57,9 @@ def test_what_a_killed_clean_left_is_removed(cleaned, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def built(root, tmp_path_factory):
+def built(rebuilt_project, tmp_path_factory):
     """Return a project of its own whose tables are built."""
-    place = tmp_path_factory.mktemp("built")
-    for part in ("studies", "data/raw"):
-        shutil.copytree(root / part, place / part)
-    processed.rebuild(place)
-    return place
+    return shutil.copytree(rebuilt_project, tmp_path_factory.mktemp("built") / "project")
 
 
 @pytest.mark.parametrize(

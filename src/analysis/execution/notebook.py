@@ -90,11 +90,11 @@ def execute(order: Order) -> Execution:
 
 def _execute(order: Order, trace: dict[str, Any]) -> Failure | None:
     """Execute it and say why it did not end well; `trace` takes what `engine` leaves there."""
+    engine.register()
     import nbformat
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    engine.register()
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     # What nbformat upgrades is of the old format's own class, which papermill does not know.
     notebook = nbformat.from_dict(nbformat.reads(order.content.decode(), as_version=4))  # type: ignore[no-untyped-call]
