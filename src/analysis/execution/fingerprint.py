@@ -12,7 +12,7 @@ import json
 import os
 import platform
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -132,13 +132,15 @@ class Hasher:
                 self.hashes[key] = hashlib.file_digest(file, "sha256").hexdigest()
         return self.hashes[key]
 
-    def _inputs(self, stated: Iterable[str], base: Path, own: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    def _inputs(self, stated: Iterable[str], base: Path, own: Sequence[Path]) -> Iterator[tuple[str, str]]:
         """Give what inputs are, but for the notebook itself and what a run writes for it."""
-        mine = {os.path.realpath(path) for path in own}
-        names = {os.path.basename(path) for path in mine}  # noqa: PTH119
+        names = {path.name for path in own}
         for one in stated:
             for path, state in self.look(one, base).items():
-                if os.path.basename(path) not in names or os.path.realpath(path) not in mine:  # noqa: PTH119
+                is_own = os.path.basename(path) in names and (  # noqa: PTH119 - thousands a plan
+                    os.path.realpath(path) in map(os.path.realpath, own)
+                )
+                if not is_own:
                     yield f"input {self.name(path)}", state
 
     def _look(self, one: str, base: Path) -> dict[str, str]:
