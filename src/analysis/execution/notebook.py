@@ -152,7 +152,7 @@ def _failure(trace: Mapping[str, Any], kind: str, text: str) -> Failure:
 
 def _explain(error: Exception, order: Order, trace: Mapping[str, Any]) -> str:
     kind = type(error).__name__
-    if kind == "CellTimeoutError":
+    if kind == "CellTimeoutError" and (order.cell_timeout or order.timeout):
         limits = [("cell", order.cell_timeout), ("notebook", order.timeout)]
         shown = ", ".join(f"{seconds:g} s a {what}" for what, seconds in limits if seconds is not None)
         return f"took longer than allowed ({shown})"
