@@ -15,7 +15,6 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -35,7 +34,7 @@ from analysis.execution.notebook import Execution, Order, Workplace, execute
 from analysis.execution.tasks import Failure
 
 CONNECT_SECONDS = 20.0
-# A supervised worker that was killed is back within seconds; a queue of jobs may take longer to give a new one.
+# A supervised worker that was killed is back within seconds; a queue of jobs may take longer.
 EMPTY_SECONDS = 60.0
 _LOOK_SECONDS = 1.0
 _SHOWN = 5
@@ -116,14 +115,8 @@ def refuse_other(wanted: Fingerprint, hasher: Hasher, workdir: Path) -> None:
         WorkerDiffers: naming the first few that differ.
     """
     found = hasher.again(wanted, workdir)
-    _refuse(
-        {
-            name: state
-            for name, state in wanted.items()
-            if name in found or name.startswith(("code ", "version "))
-        },
-        {name: state for name, state in found.items() if name in wanted},
-    )
+    compared = [name for name in wanted if name in found or name.startswith(("code ", "version "))]
+    _refuse(*({name: one[name] for name in compared if name in one} for one in (wanted, found)))
 
 
 def _refuse(wanted: Fingerprint, found: Fingerprint) -> None:
@@ -180,8 +173,6 @@ class Cluster:
                     found: Execution = future.result(timeout=_LOOK_SECONDS)
                     return found
             raise self._lost("Nobody is waited for any more")
-        except KilledWorker as error:
-            return _not_run(order, error, f"its workers died, one after another: {error}")
         except CancelledError:
             raise self._lost("The scheduler went away") from None
         except AnalysisError:
@@ -189,7 +180,9 @@ class Cluster:
         except (ImportError, AttributeError) as error:
             raise WorkerDiffers(f"A worker has no such version of this package installed: {error}.") from None
         except Exception as error:
-            return _not_run(order, error, f"no worker could run it: {error}")
+            died = isinstance(error, KilledWorker)
+            text = "its workers died, one after another" if died else "no worker could run it"
+            return Execution(order.content, 0.0, Failure(type(error).__name__, f"{text}: {error}"))
 
     def check(self) -> None:
         """Raise ClusterLost when there has been no worker for a while."""
@@ -231,7 +224,7 @@ def open_cluster(
     return Workplace(do, jobs, lambda _stale: None, cluster.check, cluster.kill, cluster.client.close)
 
 
-@contextmanager
+@contextlib.contextmanager
 def open_pool(address: str) -> Iterator[Any]:
     """Give a cluster's `concurrent.futures.Executor` for simulations, such as `simulate_power(panel, pool=pool)`.
 
@@ -305,7 +298,3 @@ def _refuse_strangers(client: Any) -> None:
                 f"{name} has no such version of this package. Start it with the environment of the clone there: "
                 f"`.venv/bin/dask {'scheduler' if who == 'scheduler' else 'worker …'}`."
             )
-
-
-def _not_run(order: Order, error: Exception, text: str) -> Execution:
-    return Execution(order.content, 0.0, Failure(type(error).__name__, text))
