@@ -52,6 +52,7 @@ def made_once(tmp_path_factory) -> Callable[[str, Callable[[Path], object]], Pat
         folder, whole = shared / f"made-{name}", shared / f"made-{name}.whole"
         with FileLock(shared / f"made-{name}.lock"):
             if not whole.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # what a worker that failed left
                 folder.mkdir()
                 make(folder)
                 whole.touch()
