@@ -1,7 +1,8 @@
 """Running notebooks beside the plain papermill command, and a rerun with nothing to do beside doit's.
 
 Wall seconds, both sides in turn in one run, because waiting is what parallel work is about; the processor seconds
-of both are in the notes. `DVCTT_BENCH_PROVINCES=63` takes every province; the peer runs a few and is scaled.
+of both are in the notes. Every province is taken, or as many as DVCTT_BENCH_PROVINCES says; the peer runs a few and is
+scaled.
 """
 
 from __future__ import annotations
@@ -24,14 +25,17 @@ from pathlib import Path
 
 import psutil
 
+from analysis.estimation.checks.power import simulate_power
+from analysis.estimation.panel.simulate import Scenario, simulate_panel
 from analysis.execution.run import Task, available_cores, plan_tasks, run_tasks
 from analysis.project import find_root
 from analysis.reference.provinces import provinces
 from analysis.stated_inputs import state_inputs
+from benchmarks.pools import open_pool
 from benchmarks.side_by_side import Row, show
 
-COUNT = int(os.environ.get("DVCTT_BENCH_PROVINCES", "6"))
-ROUNDS = int(os.environ.get("DVCTT_BENCH_ROUNDS", "3"))
+COUNT = int(os.environ.get("DVCTT_BENCH_PROVINCES", "63"))
+SAMPLE = min(2, COUNT)  # provinces whose notebooks the peer runs
 ROOT = find_root()
 NOTEBOOKS = ROOT / "notebooks"
 RUN = """
@@ -192,28 +196,61 @@ def _version(peer: str) -> str:
         return "this project"
 
 
-def bench_notebooks(folder: Path) -> list[Row]:
-    """Run the briefs' notebooks on one job and on two, in turn with the papermill command on one province's."""
-    tasks = tasks_for(COUNT, folder)
-    sample = tasks_for(1, folder)[1:]
-    scale = (len(tasks) - 1) / len(sample)
-    rows = []
-    for jobs in (1, 2):
-        us, shared, theirs = [], [], []
-        for number in range(ROUNDS if COUNT < 20 else 1):
-            theirs.append(papermill(sample, folder / "peer"))
-            shared.append(papermill(tasks[:1], folder / "peer"))
-            us.append(ours(tasks_for(COUNT, folder / f"{jobs}-{number}"), jobs=jobs))
-        them = Took(
-            scale * _middle(theirs, "wall_s") + _middle(shared, "wall_s"),
-            scale * _middle(theirs, "cpu_s") + _middle(shared, "cpu_s"),
+def plain_runs(folder: Path) -> Took:
+    """Return what the papermill command takes for all briefs, a run for each language, scaled from those of a few.
+
+    Two provinces' six runs stand for all, and 03 runs once.
+    """
+    first = papermill(tasks_for(1, folder)[:1], folder / "peer")
+    sample = tasks_for(SAMPLE, folder, ("vi",))[1:] + [
+        task for task in tasks_for(SAMPLE, folder, ("en",)) if task.notebook.stem.startswith("06")
+    ]
+    each, scale = papermill(sample, folder / "peer"), COUNT / SAMPLE
+    return Took(scale * each.wall_s + first.wall_s, scale * each.cpu_s + first.cpu_s)
+
+
+def bench_cluster_and_here(folder: Path) -> tuple[list[Row], Took]:
+    """Run the briefs' notebooks with --jobs 2 and on two Dask workers of this machine; return the first's time too."""
+    near = ours(tasks_for(COUNT, folder / "near"), jobs=2)
+    address = "tcp://127.0.0.1:18765"
+    host = ["--host", "127.0.0.1", "--port", "18765"]
+    workers = [address, "--nworkers", "2", "--nthreads", "1"]
+    programs = [
+        subprocess.Popen(
+            [sys.executable, "-m", f"distributed.cli.dask_{name}", *words, "--no-dashboard"],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
-        best = Took(_middle(us, "wall_s"), _middle(us, "cpu_s"), max(one.peak_mb for one in us))
-        note = (
-            f"{len(tasks)} notebooks of {COUNT} provinces, both languages; peer scaled from {len(sample) + 1}"
-        )
-        rows.append(row(f"the briefs' notebooks, --jobs {jobs}", best, "papermill command", them, note=note))
-    return rows
+        for name, words in (("scheduler", host), ("worker", workers))
+    ]
+    try:
+        ours(tasks_for(1, folder / "dask-warm-up"), scheduler=address)
+        far = ours(tasks_for(COUNT, folder / "dask"), scheduler=address)
+    finally:
+        for program in reversed(programs):
+            program.terminate()
+            program.wait(20)
+    note = f"{2 * COUNT + 1} notebooks; the workers' processor time is not counted"
+    return [row("two Dask workers", far, "--jobs 2", near, note=note)], near
+
+
+def bench_permutations() -> Row:
+    """Spread simulations of 9,999 permutations each over an Executor; the numbers are those of one process."""
+    panel = simulate_panel(Scenario(n_units=63, n_periods=18, n_treated=9), seed=5)
+    made, times = [], []
+    for jobs in (available_cores(), 1):
+        begun = time.perf_counter()
+        with open_pool(jobs) as pool:
+            made.append(
+                simulate_power(panel, inferences=["permutation"], repetitions=64, draws=9_999, pool=pool)
+            )
+        times.append(Took(time.perf_counter() - begun, 0.0))
+    if made[0] != made[1]:
+        raise RuntimeError("an Executor gave other numbers than one process")
+    return row(
+        f"64 × 9,999 permutations over {available_cores()} processes", times[0], "one process", times[1]
+    )
 
 
 def _middle(many: Sequence[Took], field: str) -> float:
@@ -223,15 +260,13 @@ def _middle(many: Sequence[Took], field: str) -> float:
 def bench_briefs(folder: Path) -> list[Row]:
     """Make all briefs, rendered, with the command as a user does, beside papermill and beside the cells' own time."""
     root = folder / "project"
-    for part in ("notebooks", "data"):
+    for part in ("notebooks", "studies", "data"):
         shutil.copytree(ROOT / part, root / part)
     tasks = tasks_for(COUNT, folder)
     chosen = [province.name_vi for province in provinces()[:COUNT]]
     command = [str(Path(sys.executable).parent / "dvctt"), "brief", *chosen, "--language", "vi,en"]
     us = took([*command, "--force"], env={**os.environ, "DVCTT_ROOT": str(root)}, cwd=root)
-    sample = tasks_for(1, folder)
-    first, each = papermill(sample[:1], folder / "peer"), papermill(sample[1:], folder / "peer")
-    them = Took(COUNT * each.wall_s + first.wall_s, COUNT * each.cpu_s + first.cpu_s)
+    them = plain_runs(folder)
     done = subprocess.run(
         [sys.executable, "-c", CELLS], input=pickle.dumps(tasks), capture_output=True, check=True, cwd=ROOT
     )
@@ -245,23 +280,22 @@ def bench_briefs(folder: Path) -> list[Row]:
             us,
             "papermill command",
             them,
-            note=f"{note}; papermill scaled from {len(sample)}, renders nothing",
+            note=f"{note}; papermill {3 * COUNT + 1} runs, scaled from {3 * SAMPLE + 1}, renders nothing",
         ),
         row(f"{name}, beside its cells", us, f"the cells alone over {cores} cores", floor, note=note),
     ]
 
 
-def bench_one_province(folder: Path) -> Row:
-    """Make one province's three notebooks anew while the others are up to date."""
-    tasks = tasks_for(COUNT, folder / "2-0")
+def bench_one_province(folder: Path, whole: Took) -> Row:
+    """Make one province's notebooks anew while the others are up to date, beside making all of them."""
+    tasks = tasks_for(COUNT, folder / "near")
     shutil.rmtree(tasks[1].output.parent)
-    us = ours(tasks, jobs=2)
-    return row("one changed province", us, "papermill command", papermill(tasks[1:4], folder / "peer"))
+    return row("one changed province", ours(tasks, jobs=2), f"all {COUNT} provinces", whole)
 
 
 def bench_nothing_to_do(folder: Path) -> list[Row]:
     """Rerun the whole graph when all of it is up to date, in turn with doit on the same files."""
-    tasks = tasks_for(COUNT, folder / "2-0")
+    tasks = tasks_for(COUNT, folder / "near")
     run_tasks(tasks, jobs=2)
     if not _can_import("doit"):
         us = rerun(tasks)
@@ -287,7 +321,8 @@ def _write_dodo(tasks: Sequence[Task], folder: Path) -> list[str]:
     folder.mkdir(parents=True)
     described = []
     for number, (task, verdict) in enumerate(zip(tasks, plan_tasks(tasks), strict=True)):
-        stated = [ROOT / name for name in verdict.fingerprint.inputs]
+        names = [name.removeprefix("input ") for name in verdict.fingerprint if name.startswith("input ")]
+        stated = [ROOT / name for name in names]
         files = [str(path) for path in stated if path.is_file()]
         files += [str(path) for path in sorted((ROOT / "src").rglob("*.py"))]
         described.append(
@@ -300,33 +335,6 @@ def _write_dodo(tasks: Sequence[Task], folder: Path) -> list[str]:
         )
     (folder / "dodo.py").write_text(f"TASKS = {described!r}\n\ndef task_notebook():\n    yield from TASKS\n")
     return [sys.executable, "-m", "doit", "--verbosity", "0"]
-
-
-def bench_cluster(folder: Path) -> Row:
-    """Run the same notebooks on two Dask workers of this machine and with --jobs 2; the peer is our own --jobs 2."""
-    address = "tcp://127.0.0.1:18765"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "18765"]
-    worker = [
-        sys.executable,
-        "-m",
-        "distributed.cli.dask_worker",
-        address,
-        "--nworkers",
-        "2",
-        "--nthreads",
-        "1",
-    ]
-    programs = [subprocess.Popen([*one, "--no-dashboard"], cwd=ROOT, **quiet) for one in (dask, worker)]
-    try:
-        ours(tasks_for(1, folder / "dask-warm-up"), scheduler=address)
-        far = ours(tasks_for(COUNT, folder / "dask"), scheduler=address)
-        near = ours(tasks_for(COUNT, folder / "near"), jobs=2)
-    finally:
-        for program in reversed(programs):
-            program.terminate()
-            program.wait(20)
-    return row("two Dask workers", far, "--jobs 2", near, note="the workers' processor time is not counted")
 
 
 def bench_help() -> Row:
@@ -349,11 +357,10 @@ def run() -> list[Row]:
     """Run every benchmark of this module."""
     with tempfile.TemporaryDirectory(prefix="dvctt-bench-") as name:
         folder = Path(name)
-        rows = [*bench_briefs(folder), *bench_notebooks(folder)]
-        rows.append(bench_one_province(folder))
-        rows += bench_nothing_to_do(folder)
-        rows.append(bench_cluster(folder))
-    return [*rows, bench_help()]
+        rows = bench_briefs(folder)
+        more, whole = bench_cluster_and_here(folder)
+        rows += [*more, bench_one_province(folder, whole), *bench_nothing_to_do(folder)]
+    return [*rows, bench_permutations(), bench_help()]
 
 
 if __name__ == "__main__":

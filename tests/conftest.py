@@ -8,20 +8,26 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
+import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
+from analysis.execution.engine import import_format
+from analysis.reference.provinces import find_province
 from made_world import MadeWorld, make_project
 
 settings.register_profile("ordinary", derandomize=True, database=None)
 settings.register_profile("random", derandomize=False, database=None, print_blob=True)
 settings.load_profile("random" if os.environ.get("DVCTT_RANDOM_TESTS") else "ordinary")
 
+import_format()  # before any test imports it the slow way
 ROOT = Path(__file__).resolve().parents[1]
 FEW_DRAWS = (
     199  # the words and the lineage do not depend on the number of draws; the default is run elsewhere
@@ -34,21 +40,75 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
-def made_project(tmp_path_factory) -> MadeWorld:
+def made_once(tmp_path_factory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Return `made_once(name, make)`: a folder that one of pytest's workers makes and the others take as it is.
+
+    `make` is given the folder, which is there and empty. No test may change it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def once(name: str, make: Callable[[Path], object]) -> Path:
+        folder, whole = shared / f"made-{name}", shared / f"made-{name}.whole"
+        with FileLock(shared / f"made-{name}.lock"):
+            if not whole.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # what a worker that failed left
+                folder.mkdir()
+                make(folder)
+                whole.touch()
+        return folder
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def made_project(made_once) -> MadeWorld:
     """Return a project folder of made-up monthly figures of 63 provinces, with decisions and known effects."""
-    return make_project(tmp_path_factory.mktemp("made"))
+    return _made_world(made_once, "63")
 
 
 @pytest.fixture(scope="session")
-def made_project_34(tmp_path_factory) -> MadeWorld:
+def made_project_34(made_once) -> MadeWorld:
     """Return the same on the map of 34 provinces."""
-    return make_project(tmp_path_factory.mktemp("made34"), frame="34")
+    return _made_world(made_once, "34")
+
+
+def _made_world(made_once: Callable[..., Path], frame: str) -> MadeWorld:
+    def make(folder: Path) -> None:
+        (folder / "world.pickle").write_bytes(pickle.dumps(make_project(folder / "project", frame=frame)))
+
+    world: MadeWorld = pickle.loads((made_once(f"world-{frame}", make) / "world.pickle").read_bytes())
+    return world
 
 
 @pytest.fixture(scope="session")
-def assemble() -> Callable[..., dict[str, Any]]:
+def rebuilt_project(made_once, root) -> Path:
+    """Return a copy of the project's notebooks, studies and raw files with tables made anew; copy it to change it."""
+    from analysis.cleaning import processed
+
+    def make(folder: Path) -> None:
+        for part in ("notebooks", "studies", "data/raw"):
+            shutil.copytree(root / part, folder / part)
+        processed.rebuild(folder)
+
+    return made_once("rebuilt-project", make)
+
+
+@pytest.fixture(scope="session")
+def assemble(made_once) -> Callable[..., dict[str, Any]]:
     """Return `assemble(province, language, draws)`: the brief as 06-brief.ipynb makes it, as plain data."""
-    return _assemble
+
+    @cache
+    def assembled(province: str, language: str, draws: int = FEW_DRAWS) -> dict[str, Any]:
+        def make(folder: Path) -> None:
+            brief = _run_notebook(province, language, draws)[1].to_dict()
+            (folder / "brief.json").write_text(json.dumps(brief), "utf-8")
+
+        folder = made_once(f"brief-{find_province(province).slug}-{language}-{draws}", make)
+        found: dict[str, Any] = json.loads((folder / "brief.json").read_text("utf-8"))
+        return found
+
+    return assembled
 
 
 @pytest.fixture(scope="session")
@@ -99,11 +159,6 @@ def made_nation(nation_evidence) -> dict[str, dict[str, Any]]:
 def evidence_of() -> Callable[[str], Any]:
     """Return `evidence_of(province)`: what the brief of a province is made from, as 06-brief.ipynb gathers it."""
     return lambda province: _run_notebook(province, "en", FEW_DRAWS)[0]["evidence"]
-
-
-@cache
-def _assemble(province: str, language: str, draws: int = FEW_DRAWS) -> dict[str, Any]:
-    return json.loads(json.dumps(_run_notebook(province, language, draws)[1].to_dict()))
 
 
 def _run_notebook(province: str, language: str, draws: int) -> tuple[dict[str, Any], Any]:

@@ -80,9 +80,10 @@ def test_a_dask_cluster_gives_the_same_numbers(here, cluster):
 def test_a_worker_with_other_code_is_refused(cluster, monkeypatch):
     from analysis.execution import cluster as room
 
-    monkeypatch.setattr(room, "package_code", lambda: {"analysis": "0"})
+    package = room.describe_package() | {"code analysis": "0"}
+    monkeypatch.setattr(room, "describe_package", lambda: package)
     with (
-        pytest.raises(room.WorkerDiffers, match=r"differs from this machine: code analysis\. Bring"),
+        pytest.raises(room.WorkerDiffers, match=r"differs from this machine: code analysis changed\. Bring"),
         room.open_pool(cluster),
     ):
         pass

@@ -17,9 +17,7 @@ from analysis import briefs
 from analysis.cleaning import processed
 from analysis.cleaning.describing import Description, add_file
 from analysis.execution import fingerprint
-from analysis.execution.fingerprint import Hasher
-from analysis.execution.manifest import Manifest, hash_bytes, write_manifest
-from analysis.execution.publish import publish
+from analysis.execution.manifest import publish_result
 from analysis.execution.run import Task, plan_tasks
 from analysis.reference.provinces import find_province
 from analysis.reporting import edition, site_briefs
@@ -34,12 +32,10 @@ OWN = {
 
 
 @pytest.fixture(scope="module")
-def built(root, tmp_path_factory):
+def built(rebuilt_project, tmp_path_factory):
     """Return a copy of the project with its tables, and two notebooks of a user's own in `own`."""
-    place = tmp_path_factory.mktemp("project").resolve()
-    for part in ("notebooks", "studies", "data/raw"):
-        shutil.copytree(root / part, place / part)
-    processed.rebuild(place)
+    place = tmp_path_factory.mktemp("copy").resolve() / "project"
+    shutil.copytree(rebuilt_project, place)
     (place / "own" / "folder").mkdir(parents=True)
     for name in ("data.csv", "folder/a.csv", "one.txt", "unstated.csv", "target.csv"):
         (place / "own" / name).write_text("1")
@@ -87,9 +83,7 @@ def tasks_of(project, draws=0):
 def pretend_run(project):
     """Publish an empty result for each task, with the manifest that a run would give it."""
     for verdict in plan_tasks(tasks_of(project).values()):
-        publish(verdict.task.output, RESULT)
-        named = Hasher(project).name(verdict.task.notebook)
-        write_manifest(verdict.task.output, Manifest(named, hash_bytes(RESULT), verdict.fingerprint, {}))
+        publish_result(verdict.task.output, RESULT, verdict.fingerprint, {})
 
 
 def stale(project, **given):
@@ -140,7 +134,7 @@ def edit_code(place):
 
 def set_version(name):
     return lambda _project, monkeypatch: monkeypatch.setattr(
-        fingerprint, "library_versions", lambda: {**versions, name: "0"}
+        fingerprint, "library_versions", lambda: {**versions, f"version {name}": "0"}
     )
 
 

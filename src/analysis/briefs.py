@@ -197,8 +197,8 @@ def describe_briefs_plan(
 
 def describe_notebooks_plan(tasks: Sequence[Task], *, force: bool = False, root: Path | None = None) -> str:
     """Say which notebooks would run, and why; run none. The tables of their project are rebuilt where stale."""
+    from analysis.execution.progress import describe_plan
     from analysis.execution.run import plan_tasks, project_folder
-    from analysis.execution.words import describe_plan
 
     root = root or project_folder()
     if not _reads_project(tasks, root):

@@ -261,20 +261,20 @@ def run(
 ) -> None:
     """Execute each NOTEBOOK whose result is stale; publish a result only when it ended well."""
     from analysis.briefs import describe_notebooks_plan, run_notebooks
-    from analysis.execution import progress, words
+    from analysis.execution import progress
     from analysis.execution.request import tasks_from_request
     from analysis.execution.run import project_folder
 
     folder = out or project_folder() / "reports" / "runs"
     tasks = tasks_from_request(notebook, texts, files, folder, inputs)
-    for line in words.describe_absent(inputs):
+    for line in progress.describe_absent(inputs):
         click.echo(f"dvctt: {line}", err=True)
     if dry_run:
         click.echo(describe_notebooks_plan(tasks, force=options["force"]))
         return
-    view = progress.JsonLines(sys.stderr) if json_log else None
+    view = progress.View(as_json=json_log)
     outcomes = run_notebooks(tasks, progress=view, forked=not plain_kernels, **options)
-    click.echo(words.describe_outcomes(outcomes))
+    click.echo(progress.describe_outcomes(outcomes))
     if any(outcome.status == "failed" for outcome in outcomes):
         raise SystemExit(1)
 
@@ -302,7 +302,7 @@ def brief(
     if dry_run:
         click.echo(briefs.describe_briefs_plan(chosen, asked, force=options["force"]))
         return
-    view = progress.JsonLines(sys.stderr) if json_log else None
+    view = progress.View(as_json=json_log)
     for line in briefs.describe_unused():
         click.echo(f"dvctt: {line}", err=True)
     made = briefs.make_briefs(chosen, asked, progress=view, **options)

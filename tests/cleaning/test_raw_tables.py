@@ -1,7 +1,6 @@
 """What the raw files of the project give: every row of the tables, PAPI's against the raw file, the others as kept."""
 
 import csv
-import shutil
 from pathlib import Path
 
 import pytest
@@ -20,12 +19,9 @@ SCORES = {
 
 
 @pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the tables anew from a copy of the raw files; those of the project may be older than the code."""
-    root = tmp_path_factory.mktemp("project")
-    shutil.copytree(find_root() / "data" / "raw", root / "data" / "raw")
-    processed.rebuild(root)
-    return root / processed.FOLDER
+def tables(rebuilt_project: Path) -> Path:
+    """Return the tables made anew from the raw files; those of the project may be older than the code."""
+    return rebuilt_project / processed.FOLDER
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:

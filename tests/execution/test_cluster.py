@@ -165,28 +165,22 @@ def test_a_worker_with_another_input_is_refused(run, cluster, tmp_path):
     status, said = run(tmp_path / "good", count=1, inputs=[other])
     assert status == 0, said
 
-    from analysis.execution.fingerprint import Fingerprint, Hasher, library_versions
-    from analysis.execution.notebook import Order
-    from analysis.execution.worker import WorkerDiffers, refuse_other_code, refuse_other_inputs
-
-    def refuse(inputs, codes, versions):
-        order = Order("n", b"", {}, tmp_path, Fingerprint("", {}, inputs, codes, versions))
-        refuse_other_code(order, hasher)
-        refuse_other_inputs(order, hasher)
+    from analysis.execution.cluster import WorkerDiffers, refuse_other
+    from analysis.execution.fingerprint import Hasher, library_versions
 
     hasher = Hasher(tmp_path)
-    good = {"only-here.csv": hasher.digest(other)}
-    code = hasher.code(tmp_path)
-    for inputs, codes, versions, part in (
-        ({"only-here.csv": "0"}, code, library_versions(), r"input only-here\.csv\."),
-        ({"absent.csv": "0"}, code, library_versions(), r"input absent\.csv \(absent\)"),
-        (good, {"analysis": "0"}, library_versions(), r"code analysis\."),
-        (good, code | {"beside.py": "0"}, library_versions(), r"code beside\.py \(absent\)"),
-        (good, code, library_versions() | {"numpy": "1.0"}, r"numpy \S+ instead of 1\.0"),
+    good = {"input only-here.csv": hasher.digest(other), **hasher.code(tmp_path), **library_versions()}
+    refuse_other(good | {"cells": "0", "parameter x": "1", "input env:X": "0"}, hasher, tmp_path)
+    for name, part in (
+        ("input only-here.csv", r"input only-here\.csv changed\."),
+        ("input absent.csv", r"input absent\.csv is gone\."),
+        ("code analysis", r"code analysis changed\."),
+        ("code beside.py", r"code beside\.py is gone\."),
+        ("version numpy", r"version numpy 0 → \d"),
+        ("version nothing", r"version nothing 0 → absent"),
     ):
         with pytest.raises(WorkerDiffers, match=part):
-            refuse(inputs, codes, versions)
-    refuse(good, code, library_versions())
+            refuse_other(good | {name: "0"}, hasher, tmp_path)
 
 
 @pytest.mark.parametrize("address", ["", "nonsense", "tcp://host", "http://host:8786", "tcp://host:87a"])
@@ -231,22 +225,6 @@ def test_a_scheduler_without_workers_and_one_that_loses_them_are_told_of(
     with pytest.raises(room.ClusterLost, match=r"no worker for 1 s .* run the same command again"):
         run_tasks([task], scheduler=address)
     assert not (tmp_path / "n.ipynb").exists()
-
-
-def test_workers_that_come_later_are_used_and_jobs_is_the_most(cluster):
-    from analysis.execution.cluster import open_cluster
-
-    address, place, _workers, start = cluster
-    with open_cluster(address, place) as workers:
-        before = workers.slots()
-        late = start()
-        deadline = time.monotonic() + 60
-        while workers.slots() == before and time.monotonic() < deadline:
-            time.sleep(0.2)
-        assert workers.slots() > before
-        late.kill()
-    with open_cluster(address, place, jobs=1) as workers:
-        assert workers.slots() == 1
 
 
 def test_a_worker_or_scheduler_without_this_package_is_refused(programs, tmp_path, write_notebook):

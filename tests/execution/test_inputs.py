@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from analysis.execution.fingerprint import Hasher
-from analysis.execution.inputs import ABSENT, InputUnreadable, hash_inputs
+from analysis.execution.inputs import ABSENT, InputUnreadable, look_at
+from analysis.execution.source import read_source
+from analysis.execution.tasks import Task
 
 
 @pytest.fixture
@@ -17,9 +19,9 @@ def state(tmp_path):
     base = tmp_path / "[base]"
     base.mkdir()
 
-    def look(*stated, own=()):
-        found = hash_inputs(stated, base, Hasher(base).digest, own)
-        return {name.removeprefix(f"{base}/"): value for name, value in found.items()}
+    def look(*stated):
+        found = [found for one in stated for found in look_at(one, base, Hasher(base).digest).items()]
+        return {name.removeprefix(f"{base}/"): value for name, value in found}
 
     look.base = base
     return look
@@ -69,7 +71,10 @@ def test_links_are_followed_noted_and_do_not_go_round(state):
 def test_results_of_the_run_itself_are_no_inputs(state):
     write(state.base, "n.ipynb", "out.ipynb", "x.csv")
     own = [state.base / "n.ipynb", state.base / "out.ipynb"]
-    assert set(state(".", own=own)) == {str(state.base), "x.csv"}
+    content = '{"cells": [], "metadata": {"dvctt": {"inputs": ["."]}}}'
+    own[0].write_text(content)
+    found = Hasher(state.base).take(Task(own[0], {}, own[1]), read_source(own[0]))
+    assert [name for name in found if name.startswith("input ")] == [f"input {state.base}", "input x.csv"]
 
 
 def test_variables_and_versions_count_and_no_value_is_kept(state, monkeypatch):
@@ -92,8 +97,8 @@ def test_what_cannot_be_read_is_named(state, monkeypatch):
     with pytest.raises(
         InputUnreadable, match=r"closed\.csv cannot be read \(Permission denied.*Change its perm"
     ):
-        hash_inputs(["closed.csv"], state.base, refuse)
+        look_at("closed.csv", state.base, refuse)
     monkeypatch.setenv("HOME", str(state.base))
-    assert hash_inputs(["~/closed.csv"], Path("/"), os.path.basename) == {
+    assert look_at("~/closed.csv", Path("/"), os.path.basename) == {
         str(state.base / "closed.csv"): "closed.csv"
     }

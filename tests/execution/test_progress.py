@@ -6,15 +6,12 @@ import io
 import json
 from pathlib import Path
 
-from analysis.execution.fingerprint import Fingerprint
-from analysis.execution.progress import JsonLines, LiveLine, view_for_terminal
+from analysis.execution.progress import View, describe_outcomes, describe_plan
 from analysis.execution.staleness import Verdict
 from analysis.execution.tasks import Failure, Outcome, Task
-from analysis.execution.words import describe_outcomes, describe_plan
 
-NOTHING = Fingerprint("", {}, {}, {}, {})
 TASKS = [Task(Path("n.ipynb"), {"x": i}, Path(f"/out/yen-bai/{i}.ipynb")) for i in range(5)]
-VERDICTS = [Verdict(task, b"", NOTHING, ("input a changed",) if i else ()) for i, task in enumerate(TASKS)]
+VERDICTS = [Verdict(task, None, {}, ("input a changed",) if i else ()) for i, task in enumerate(TASKS)]
 
 
 class Terminal(io.StringIO):
@@ -22,28 +19,27 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_the_live_line_counts_and_is_taken_away(monkeypatch):
+def test_a_terminal_has_a_bar_that_is_taken_away_and_failures_that_stay(monkeypatch):
     monkeypatch.setenv("COLUMNS", "200")
     terminal = Terminal()
-    view = view_for_terminal(terminal)
-    assert isinstance(view, LiveLine)
+    view = View(terminal)
     with view.watching(VERDICTS):
         view.started(TASKS[1])
         view.started(TASKS[2])
-        view.waiting(TASKS[3])
         view.ended(Outcome(TASKS[1], "done", 1.0))
+        view.started(TASKS[3])
         view.ended(Outcome(TASKS[2], "failed", 1.0, failure=Failure("E", "n.ipynb, code cell 1: E")))
     drawn = terminal.getvalue()
-    assert "2/4 done · about " in drawn
-    assert "left, 1 running · 1 failed · yen-bai/3 (by another run)" in drawn
-    assert "\nn.ipynb, code cell 1: E\n" not in drawn
-    assert "n.ipynb, code cell 1: E\n" in drawn
-    assert drawn.rpartition("\r")[0].endswith(" "), "the line is taken away"
+    assert drawn.startswith("notebooks: 4 to run, 1 up to date\n")
+    assert "2/4 done · about " in drawn and "left, 1 running · 1 failed" in drawn
+    assert "[2/4] yen-bai/2: FAILED (1.0 s)\nn.ipynb, code cell 1: E\n" in drawn
+    assert "yen-bai/1: done" not in drawn
+    assert drawn.rpartition("\r")[0].endswith(" "), "the bar is taken away"
 
 
 def test_the_json_log_can_be_read_by_a_program():
     stream = io.StringIO()
-    view = JsonLines(stream)
+    view = View(stream, as_json=True)
     with view.watching(VERDICTS[:2]):
         view.started(TASKS[1])
         view.waiting(TASKS[1])
@@ -58,7 +54,7 @@ def test_the_json_log_can_be_read_by_a_program():
 
 def test_the_plan_and_the_sum_in_words():
     assert describe_plan(VERDICTS[:2]) == "/out/yen-bai/1.ipynb: input a changed\n1 to run, 1 up to date"
-    many = Verdict(TASKS[1], b"", NOTHING, tuple("abcdef"))
+    many = Verdict(TASKS[1], None, {}, tuple("abcdef"))
     assert describe_plan([many]).startswith("/out/yen-bai/1.ipynb: a; b; c; and 3 more\n")
     outcomes = [Outcome(TASKS[0], "done"), Outcome(TASKS[1], "fresh"), Outcome(TASKS[2], "failed")]
     assert describe_outcomes(outcomes) == "1 made, 1 up to date, 1 failed: /out/yen-bai"

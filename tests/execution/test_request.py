@@ -97,7 +97,7 @@ ALIASES = "a: &a0 [x]\n" + "".join(f"b{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)
         ("runs = 5", "toml", "list of tables"),
         ('["02-before-after"]\nruns = 5', "toml", "list of tables"),
         ('"02-before-after" = 5', "toml", "A table was expected"),
-        ("['other notebook']\nshare = 1", "toml", "names none of 02-before-after"),
+        ("['other notebook']\nshare = 1", "toml", "This table names none of 02-before-after"),
         ("[other]\nshare = 1", "toml", "has no parameter 'other'"),
         ("x = 1", "ini", "only .toml, .yaml and .yml"),
     ],

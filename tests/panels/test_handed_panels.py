@@ -12,7 +12,7 @@ import pytest
 from analysis.cleaning import processed
 from analysis.cleaning.store import hash_tables
 from analysis.cleaning.writing import write_json
-from analysis.panels import handed_panels
+from analysis.panels import handed_panels, handing_on
 from analysis.panels.handing_on import FOLDER as HANDED_ON
 from analysis.panels.refusals import PanelRefused
 from analysis.panels.study_panel import assemble_panel
@@ -108,3 +108,13 @@ def test_files_can_be_read_by_whom_the_umask_lets(project):
         os.umask(before)
     (file,) = (project / HANDED_ON).iterdir()
     assert file.stat().st_mode & 0o777 == 0o644
+
+
+def test_only_the_newest_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(handing_on, "KEPT", 3)
+    for number in range(5):
+        assert handing_on.take(f"text-{number}", lambda number=number: str(number), str, tmp_path) == str(
+            number
+        )
+        os.utime(tmp_path / HANDED_ON / f"text-{number}.json", (number, number))
+    assert {path.stem for path in (tmp_path / HANDED_ON).iterdir()} == {"text-2", "text-3", "text-4"}

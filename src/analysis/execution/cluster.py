@@ -8,31 +8,40 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import platform
 import pydoc
 import re
 import threading
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import AnalysisError, RequestError
 from analysis.execution import engine
-from analysis.execution.executors import Workplace
-from analysis.execution.fingerprint import Hasher, library_versions
-from analysis.execution.notebook import Execution, Order
+from analysis.execution.fingerprint import (
+    PACKAGE,
+    Fingerprint,
+    Hasher,
+    differences,
+    library_versions,
+    project_folder,
+)
+from analysis.execution.notebook import Execution, Order, Workplace, execute
 from analysis.execution.tasks import Failure
-from analysis.execution.worker import Alike, Prepare, WorkerDiffers, execute_there, package_code, see_alike
-
-__all__ = ["ClusterLost", "NoCluster", "WorkerDiffers", "connect", "open_cluster", "open_pool"]
 
 CONNECT_SECONDS = 20.0
-# A supervised worker that was killed is back within seconds; a queue of jobs may take longer to give a new one.
+# A supervised worker that was killed is back within seconds; a queue of jobs may take longer.
 EMPTY_SECONDS = 60.0
 _LOOK_SECONDS = 1.0
+_SHOWN = 5
 _ADDRESS = re.compile(r"((tcp|tls|ucx|ws|wss)://)?(\[[0-9a-fA-F:.]+\]|[^\s/:\[\]]+):\d{1,5}")
+
+# Sees that a project's folder has the data the notebooks need; returns variables for their processes.
+Prepare = Callable[[Path], Mapping[str, str]]
 
 
 class NoCluster(RequestError):
@@ -43,10 +52,97 @@ class ClusterLost(AnalysisError):
     """The scheduler, or the last of its workers, went away during a run."""
 
 
+class WorkerDiffers(AnalysisError):
+    """A worker has other code, versions or inputs than the machine that asks."""
+
+
+@dataclass(frozen=True)
+class Alike:
+    """What a worker must be like for one run: versions and code of this package, and what sees to its data."""
+
+    run: str
+    package: Fingerprint
+    prepare: Prepare | None = None
+
+
+_seen: dict[str, Mapping[str, str]] = {}
+_seeing = threading.Lock()
+_hasher = cache(Hasher)
+
+
+@cache
+def describe_package() -> dict[str, str]:
+    """Return the hash of this package as it was when this process first asked, and the versions it works with."""
+    return {**Hasher(PACKAGE.parent).code(Path("/nowhere")), **library_versions()}
+
+
+def see_alike(asked: Alike) -> Mapping[str, str]:
+    """Compare this worker, once a run, with the machine that asks; return variables for notebooks' processes.
+
+    Raises:
+        WorkerDiffers: naming the first few that differ.
+    """
+    with _seeing:
+        if asked.run not in _seen:
+            _refuse(asked.package, describe_package())
+            try:
+                _seen[asked.run] = asked.prepare(project_folder()) if asked.prepare else {}
+            except AnalysisError as error:
+                raise WorkerDiffers(f"{_who()}: {error}") from None
+        return _seen[asked.run]
+
+
+def execute_there(order: Order, folder: str, asked: Alike) -> Execution:
+    """Execute an order on a worker, in the `folder` of its own clone.
+
+    Raises:
+        WorkerDiffers: this worker would not make the same result.
+    """
+    environment = see_alike(asked)
+    workdir = project_folder() / folder
+    if not workdir.is_dir():
+        raise WorkerDiffers(f"{_who()} has no folder {workdir}. Start it in the clone.")
+    refuse_other(order.fingerprint, _hasher(project_folder()), workdir)
+    return execute(
+        replace(order, workdir=workdir, run=asked.run, environment={**environment, **order.environment})
+    )
+
+
+def refuse_other(wanted: Fingerprint, hasher: Hasher, workdir: Path) -> None:
+    """Compare versions, code and input files with those wanted, as they are now on this disk.
+
+    Raises:
+        WorkerDiffers: naming the first few that differ.
+    """
+    found = hasher.again(wanted, workdir)
+    compared = [name for name in wanted if name in found or name.startswith(("code ", "version "))]
+    _refuse(*({name: one[name] for name in compared if name in one} for one in (wanted, found)))
+
+
+def _refuse(wanted: Fingerprint, found: Fingerprint) -> None:
+    differing = differences(wanted, found)
+    if differing:
+        more = f" and {len(differing) - _SHOWN} more" if len(differing) > _SHOWN else ""
+        raise WorkerDiffers(
+            f"{_who()} differs from this machine: {', '.join(differing[:_SHOWN])}{more}. Bring its clone to the same "
+            "commit, its environment to the same versions, its data to the same state (`dvctt clean`); start it anew."
+        )
+
+
+def _who() -> str:
+    """Name this worker as its scheduler does, and its machine."""
+    from distributed import get_worker
+
+    try:
+        return f"The worker {get_worker().name} on {platform.node()}"
+    except ValueError:
+        return f"The worker on {platform.node()}"
+
+
 class Cluster:
     """The workers behind one Dask scheduler: those that are there now, whoever comes and goes."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, prepare: Prepare | None = None) -> None:
         """Connect.
 
         Raises:
@@ -57,28 +153,11 @@ class Cluster:
         self.client = connect(address)
         _refuse_strangers(self.client)
         self.pool = self.client.get_executor(pure=False)
-        self.run = uuid.uuid4().hex
-        self._looking = threading.Lock()
-        self._looked = self._peopled = time.monotonic()
-        self._threads: int = sum(self.client.nthreads().values())
+        self.alike = Alike(uuid.uuid4().hex, describe_package(), prepare)
+        self.peopled = time.monotonic()
+        self.is_over = threading.Event()
 
-    def alike(self, prepare: Prepare | None = None) -> Alike:
-        """Return what its workers must be like."""
-        return Alike(self.run, library_versions(), package_code(), prepare)
-
-    def threads(self) -> int:
-        """Return how many threads the workers have; asked once a second at most."""
-        with self._looking:
-            if time.monotonic() - self._looked > _LOOK_SECONDS:
-                # A scheduler that is gone is told of by the orders it had, which are then cancelled.
-                with contextlib.suppress(OSError, RuntimeError, ValueError):
-                    self._threads = sum(self.client.nthreads().values())
-                self._looked = time.monotonic()
-            if self._threads:
-                self._peopled = time.monotonic()
-            return self._threads
-
-    def do(self, order: Order, folder: str, asked: Alike) -> Execution:
+    def do(self, order: Order, folder: str) -> Execution:
         """Execute one order on whichever worker is free; a lost worker's order goes to another.
 
         Raises:
@@ -87,11 +166,13 @@ class Cluster:
         """
         from distributed import CancelledError, KilledWorker
 
-        future = self.pool.submit(execute_there, order, folder, asked)
+        future = self.pool.submit(execute_there, order, folder, self.alike)
         try:
-            return self._wait_for(future)
-        except KilledWorker as error:
-            return _not_run(order, error, f"its workers died, one after another: {error}")
+            while not self.is_over.is_set():
+                with contextlib.suppress(TimeoutError):
+                    found: Execution = future.result(timeout=_LOOK_SECONDS)
+                    return found
+            raise self._lost("Nobody is waited for any more")
         except CancelledError:
             raise self._lost("The scheduler went away") from None
         except AnalysisError:
@@ -99,17 +180,18 @@ class Cluster:
         except (ImportError, AttributeError) as error:
             raise WorkerDiffers(f"A worker has no such version of this package installed: {error}.") from None
         except Exception as error:
-            return _not_run(order, error, f"no worker could run it: {error}")
+            died = isinstance(error, KilledWorker)
+            text = "its workers died, one after another" if died else "no worker could run it"
+            return Execution(order.content, 0.0, Failure(type(error).__name__, f"{text}: {error}"))
 
-    def _wait_for(self, future: Any) -> Execution:
-        """Wait for the end of an order, as long as there is somebody who could bring it."""
-        while True:
-            try:
-                found: Execution = future.result(timeout=_LOOK_SECONDS)
-                return found
-            except TimeoutError:
-                if not self.threads() and time.monotonic() - self._peopled > EMPTY_SECONDS:
-                    raise self._lost(f"There has been no worker for {EMPTY_SECONDS:g} s") from None
+    def check(self) -> None:
+        """Raise ClusterLost when there has been no worker for a while."""
+        # A scheduler that is gone is told of by the orders it had, which are then cancelled.
+        with contextlib.suppress(OSError, RuntimeError, ValueError):
+            if self.client.nthreads():
+                self.peopled = time.monotonic()
+        if time.monotonic() - self.peopled > EMPTY_SECONDS:
+            raise self._lost(f"There has been no worker for {EMPTY_SECONDS:g} s")
 
     def _lost(self, what: str) -> ClusterLost:
         return ClusterLost(
@@ -119,9 +201,10 @@ class Cluster:
 
     def kill(self) -> None:
         """End this run's notebooks on all workers."""
+        self.is_over.set()
         # The run has failed already, perhaps because nobody is there to be told.
         with contextlib.suppress(Exception):
-            self.client.run(engine.stop, self.run, wait=False, on_error="ignore")
+            self.client.run(engine.stop, self.alike.run, wait=False, on_error="ignore")
             self.pool.shutdown(wait=False, cancel_futures=True)
 
 
@@ -131,22 +214,17 @@ def open_cluster(
     """Return the workers of a cluster; `jobs` is the most at a time.
 
     Raises:
-        NoCluster: as `connect`.
-        WorkerDiffers: a worker does not have this package.
+        NoCluster, WorkerDiffers: as `Cluster`.
     """
-    cluster = Cluster(address)
-    asked, here = cluster.alike(prepare), Hasher(root)
-
-    def slots() -> int:
-        return max(1, cluster.threads() if jobs is None else min(jobs, cluster.threads()))
+    cluster, here = Cluster(address, prepare), Hasher(root)
 
     def do(order: Order) -> Execution:
-        return cluster.do(order, here.name(order.workdir.resolve()), asked)
+        return cluster.do(order, here.name(order.workdir.resolve()))
 
-    return Workplace(cluster.pool, slots, do, cluster.kill, cluster.client.close)
+    return Workplace(do, jobs, lambda _stale: None, cluster.check, cluster.kill, cluster.client.close)
 
 
-@contextmanager
+@contextlib.contextmanager
 def open_pool(address: str) -> Iterator[Any]:
     """Give a cluster's `concurrent.futures.Executor` for simulations, such as `simulate_power(panel, pool=pool)`.
 
@@ -156,7 +234,7 @@ def open_pool(address: str) -> Iterator[Any]:
     """
     cluster = Cluster(address)
     try:
-        cluster.client.run(see_alike, cluster.alike())
+        cluster.client.run(see_alike, cluster.alike)
         yield cluster.pool
     finally:
         cluster.client.close()
@@ -220,7 +298,3 @@ def _refuse_strangers(client: Any) -> None:
                 f"{name} has no such version of this package. Start it with the environment of the clone there: "
                 f"`.venv/bin/dask {'scheduler' if who == 'scheduler' else 'worker …'}`."
             )
-
-
-def _not_run(order: Order, error: Exception, text: str) -> Execution:
-    return Execution(order.content, 0.0, Failure(type(error).__name__, text))

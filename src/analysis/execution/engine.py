@@ -12,76 +12,49 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from analysis.execution.forked import Forked
+    from analysis.execution.forked import Setting
 
 NAME = "dvctt"
 _OWN_KERNELS = {"kernel_manager_class", "extra_arguments", "km", "config"}
+_running: dict[Any, str] = {}
 
 
 class Engine:
     """What `papermill --engine dvctt` runs; see docs/execution.md."""
 
-    @classmethod
-    def execute_notebook(cls, nb: Any, kernel_name: str, **options: Any) -> Any:
+    @staticmethod
+    def execute_notebook(nb: Any, kernel_name: str, **options: Any) -> Any:
         """Execute `nb` as papermill does, in a forked process where that is the same, and return it."""
         from papermill.engines import NBClientEngine
 
         class ForkEngine(NBClientEngine):  # type: ignore[misc]
-            @classmethod
-            def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
-                _execute(nb_man, kernel_name, **options)
+            execute_managed_notebook = staticmethod(_execute)
 
         return ForkEngine.execute_notebook(nb, kernel_name, **options)
 
-    @classmethod
-    def nb_kernel_name(cls, nb: Any, name: str | None = None) -> str:
+    @staticmethod
+    def nb_kernel_name(nb: Any, name: str | None = None) -> str:
         """Return the kernel asked for, else the notebook's own, as papermill does."""
         from papermill.utils import nb_kernel_name
 
         return str(nb_kernel_name(nb, name))
 
-    @classmethod
-    def nb_language(cls, nb: Any, language: str | None = None) -> str:
+    @staticmethod
+    def nb_language(nb: Any, language: str | None = None) -> str:
         """Return the language asked for, else the notebook's own, as papermill does."""
         from papermill.utils import nb_language
 
         return str(nb_language(nb, language))
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where cells run: their folder, the environment their libraries are imported in, and variables set after that."""
-
-    folder: Path
-    env: dict[str, str]
-    variables: dict[str, str]
-
-
-@dataclass
-class Trace:
-    """What is left of an execution whichever way it ended; papermill itself keeps nothing of a dead kernel."""
-
-    notebook: Any = None
-    exit_status: int | None = None
-    last_words: str = ""
-
-    def take(self, process: Any) -> None:
-        """Note how a notebook's process ended; nothing of a plain kernel, which tells nothing."""
-        if process is not None:
-            process.is_alive()
-            self.exit_status, self.last_words = process.exit_status, process.last_words()
-
-
-_running: dict[Any, str] = {}
-
-
 def register() -> None:
     """Make the engine known to papermill also where the package's entry points are not installed."""
+    import_format()
     import papermill  # noqa: F401
     from papermill.engines import papermill_engines
 
@@ -90,25 +63,40 @@ def register() -> None:
     papermill_engines.register(NAME, Engine)
 
 
+def import_format() -> None:
+    """Import nbformat, which papermill imports too, in a seventh of its time.
+
+    jsonschema below it would compile 38 grammars of web addresses, 1.5 s of a processor, for checks that no notebook
+    is given.
+    """
+    grammars, modules = "rfc3987_syntax", cast("dict[str, object]", sys.modules)
+    if grammars in modules or "jsonschema" in modules:
+        return
+    modules[grammars] = None
+    try:
+        import nbformat  # noqa: F401
+    finally:
+        del modules[grammars]
+
+
 def start(kernel_name: str, env: Mapping[str, str], folder: Path, sources: Iterable[str]) -> None:
     """Let the process that will fork a notebook import already, where one can fork it."""
-    from analysis.execution.servers import CannotFork, servers, setting_for
+    from analysis.execution.forked import CannotFork, servers
 
-    modules = imported_modules(sources)
     with contextlib.suppress(CannotFork, LookupError):
-        servers().server(setting_for(interpreter_flags(kernel_name), env, folder, modules), modules)
+        servers().server(*setting_of(kernel_name, env, folder, sources))
 
 
 def begin() -> None:
     """Allow notebooks to be run again after `stop`."""
-    from analysis.execution.servers import servers
+    from analysis.execution.forked import servers
 
     servers().stopped = False
 
 
 def stop(run: str | None = None) -> None:
     """End at once the notebooks of a run, or whatever this process runs; of that, begin no more before `begin`."""
-    from analysis.execution.servers import servers
+    from analysis.execution.forked import servers
 
     if run is None:
         servers().stopped = True
@@ -116,12 +104,12 @@ def stop(run: str | None = None) -> None:
     for client in [client for client, own in list(_running.items()) if run in (None, own)]:
         # One that has not started yet, or has ended just now, has nothing to kill.
         with contextlib.suppress(AttributeError, OSError):
-            getattr(client.km, "provisioner", client.km).process.kill()
+            getattr(client.km, "provisioner", SimpleNamespace(process=client.km)).process.kill()
 
 
 def close() -> None:
     """End the processes that fork; the next notebook starts one anew."""
-    from analysis.execution.servers import servers
+    from analysis.execution.forked import servers
 
     servers().close()
 
@@ -134,86 +122,83 @@ def _execute(
     env: Mapping[str, str] | None = None,
     variables: Mapping[str, str] | None = None,
     notebook_timeout: float | None = None,
-    trace: Trace | None = None,
+    trace: dict[str, Any] | None = None,
     forked: bool = True,
     run: str = "",
     **options: Any,
 ) -> None:
-    trace = trace or Trace()
-    trace.notebook = nb_man.nb
-    limit = options.pop("execution_timeout", None)
-    if notebook_timeout is not None:
-        options["timeout_func"] = _time_left(limit, notebook_timeout)
-    else:
-        options["execution_timeout"] = limit
-    place = Place(
-        Path(workdir or Path.cwd()).absolute(),
-        dict(os.environ if env is None else env),
-        dict(variables or {}),
-    )
-    client = _client(nb_man, kernel_name, place, options, forked)
-    process = client.km
-    _running[client] = run
-    try:
-        client.execute(cleanup_kc=True, cwd=str(place.folder), env=place.env | place.variables)
-    except BaseException:
-        trace.take(process)
-        raise
-    finally:
-        del _running[client]
-        if process is not None:
-            process.log.close()
+    """Do what papermill's own engine does.
 
-
-def _client(nb_man: Any, kernel_name: str, place: Place, options: Mapping[str, Any], forked: bool) -> Any:
-    """Return papermill's client, with a forked process in the place of its kernel where that is the same."""
+    Args:
+        nb_man: papermill's manager of the notebook.
+        kernel_name: the kernel asked for, or the notebook's own.
+        workdir: where the cells work; default: where we are.
+        env: the environment of the notebook's process; default: ours.
+        variables: set in it after its libraries were imported.
+        notebook_timeout: seconds for all cells.
+        trace: takes the `notebook` as far as it came, and the forked `process` it had: papermill keeps neither when
+            that dies.
+        forked: False asks for a plain kernel.
+        run: what `stop` calls it.
+        options: as of papermill's engine, and nbclient's.
+    """
     from papermill.clientwrap import PapermillNotebookClient
 
-    from analysis.execution.servers import CannotFork
+    trace = {} if trace is None else trace
+    folder, env, variables = Path(workdir or Path.cwd()).absolute(), env or os.environ, variables or {}
+    options = _client_options(options, notebook_timeout)
+    process = _fork(nb_man.nb, kernel_name, env, folder, variables, options) if forked else None
+    trace |= {"notebook": nb_man.nb, "process": process}
+    kernel = {"km": process} if process else {"kernel_name": kernel_name}
+    client = PapermillNotebookClient(nb_man, **kernel, **options)
+    _running[client] = run
+    try:
+        client.execute(cleanup_kc=True, cwd=str(folder), env={**env, **variables})
+    finally:
+        del _running[client]
 
-    options = _client_options(options)
-    if forked:
-        try:
-            process = _fork(nb_man.nb, kernel_name, place, options)
-        except CannotFork as reason:
-            message = f"{reason}: the notebook runs in a plain kernel, as papermill starts it."
-            logging.getLogger("papermill").warning(message)
-        else:
-            return PapermillNotebookClient(nb_man, km=process, **options)
-    return PapermillNotebookClient(nb_man, kernel_name=kernel_name, **options)
 
-
-def _fork(nb: Any, kernel_name: str, place: Place, options: Mapping[str, Any]) -> Forked:
-    """Return the process for a notebook.
+def _fork(
+    nb: Any,
+    kernel_name: str,
+    env: Mapping[str, str],
+    folder: Path,
+    variables: Mapping[str, str],
+    options: Mapping[str, Any],
+) -> Any:
+    """Return the process for a notebook; None, and papermill's log says why, where a plain kernel has to do it.
 
     Raises:
-        CannotFork: why a plain kernel has to do it.
         NoSuchKernel: no such kernel is installed.
     """
-    from analysis.execution.forked import Forked
-    from analysis.execution.servers import CannotFork, setting_for
+    from analysis.execution.forked import CannotFork, Forked
 
-    own = sorted(_OWN_KERNELS & options.keys())
-    if own:
-        raise CannotFork(f"{own[0]} is given")
-    modules = imported_modules(cell.source for cell in nb.cells if cell.cell_type == "code")
-    setting = setting_for(interpreter_flags(kernel_name), place.env, place.folder, modules)
-    process = Forked(setting, modules, place.variables)
-    process.start()
-    return process
+    try:
+        if own := sorted(_OWN_KERNELS & options.keys()):
+            raise CannotFork(f"{own[0]} is given")
+        sources = [cell.source for cell in nb.cells if cell.cell_type == "code"]
+        return Forked(*setting_of(kernel_name, env, folder, sources), variables)
+    except CannotFork as reason:
+        message = f"{reason}: the notebook runs in a plain kernel, as papermill starts it."
+        logging.getLogger("papermill").warning(message)
+        return None
 
 
-def interpreter_flags(kernel_name: str) -> list[str]:
-    """Return Python's own flags in the command of a kernel that is ipykernel in this very interpreter.
+def setting_of(
+    kernel_name: str, env: Mapping[str, str], folder: Path, sources: Iterable[str]
+) -> tuple[Setting, list[str]]:
+    """Return what a notebook's process depends on before its first cell, and the modules its cells import.
 
     Raises:
-        CannotFork: it is another kernel, or started in another way.
+        CannotFork: this system cannot, or the kernel is not ipykernel in this very interpreter.
         NoSuchKernel: no such kernel is installed.
     """
     from jupyter_client.manager import KernelManager
 
-    from analysis.execution.servers import CannotFork
+    from analysis.execution.forked import CannotFork, Setting
 
+    if not hasattr(os, "fork"):
+        raise CannotFork("this system does not fork processes")
     spec: Any = KernelManager(kernel_name=kernel_name).kernel_spec
     python, rest = spec.argv[0], [*spec.argv[1:], ""]
     named = {"python", f"python{sys.version_info[0]}", "python{}.{}".format(*sys.version_info)}
@@ -221,7 +206,10 @@ def interpreter_flags(kernel_name: str) -> list[str]:
     launch = ["-m", "ipykernel_launcher", "-f", "{connection_file}", ""]
     if not ours or rest[-len(launch) :] != launch or spec.env or "kernel_provisioner" in spec.metadata:
         raise CannotFork(f"the kernel {kernel_name} is not the Python kernel of this environment")
-    return rest[: -len(launch)]
+    modules = imported_modules(sources)
+    packages = frozenset(name.partition(".")[0] for name in modules)
+    command = (sys.executable, *rest[: -len(launch)])
+    return Setting(command, tuple(sorted(env.items())), str(folder), packages), modules
 
 
 def imported_modules(sources: Iterable[str]) -> list[str]:
@@ -241,13 +229,15 @@ def imported_modules(sources: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def _client_options(options: Mapping[str, Any]) -> dict[str, Any]:
+def _client_options(options: Mapping[str, Any], notebook_timeout: float | None) -> dict[str, Any]:
     """Return what papermill's own engine makes of its options."""
     from papermill.log import logger
 
     named = ("input_path", "execution_timeout", "timeout", "start_timeout")
     limit = options.get("execution_timeout") or options.get("timeout")
     kept = {name: value for name, value in options.items() if name not in named}
+    if notebook_timeout is not None:
+        kept["timeout_func"] = _time_left(limit, notebook_timeout)
     return {"log": logger, **kept, "timeout": limit, "startup_timeout": options.get("start_timeout", 60)}
 
 

@@ -12,14 +12,12 @@ import json
 import os
 import platform
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from analysis.execution.inputs import ABSENT, hash_inputs, is_file
-from analysis.execution.source import Source, parse_source
+from analysis.execution.inputs import ABSENT, is_file, look_at, state_of
+from analysis.execution.source import Source, parse_source, read_source
 from analysis.execution.tasks import Task
 from analysis.project import ProjectNotFound, find_root
 
@@ -31,49 +29,32 @@ _WITHOUT_EFFECT = {"jupyterlab", "click", "tqdm", "typst", "filelock"}
 _UNDERNEATH = ("ipython", "nbclient", "matplotlib-inline", "patsy", "pillow")
 _MODULES = (".py", ".so", ".pyd")
 
-
-@dataclass(frozen=True)
-class Fingerprint:
-    """Everything that decides a result, by name and hash; two equal ones give equal bytes."""
-
-    cells: str
-    parameters: Mapping[str, object]
-    inputs: Mapping[str, str]
-    code: Mapping[str, str]
-    versions: Mapping[str, str]
-    facts: Mapping[str, str] = field(default_factory=dict)
-
-    def differences(self, other: Fingerprint) -> list[str]:
-        """Say in words what changed from `self`, the recorded one, to `other`, today's."""
-        found = [] if self.cells == other.cells else ["the notebook's cells changed"]
-        for name, old, new in _changes(self.parameters, other.parameters):
-            found.append(f"parameter {name}: {_shown(old)} → {_shown(new)}")
-        for what in ("inputs", "code"):
-            for name, old, new in _changes(getattr(self, what), getattr(other, what)):
-                found.append(f"{what.removesuffix('s')} {name} {_verb(old, new)}")
-        for what in ("versions", "facts"):
-            for name, old, new in _changes(getattr(self, what), getattr(other, what)):
-                found.append(f"{name} {old or ABSENT} → {new or ABSENT}")
-        return found
+# By name: "notebook", "cells", "parameter x", "input x", "code x", "version x", and a task's own facts.
+Fingerprint = Mapping[str, str]
 
 
-def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
-    names = sorted(old.keys() | new.keys())
-    return [(name, old.get(name), new.get(name)) for name in names if not same(old.get(name), new.get(name))]
+def differences(recorded: Fingerprint, today: Fingerprint) -> list[str]:
+    """Say in words what changed; two equal fingerprints give equal bytes."""
+    names = {**today, **recorded}
+    return [
+        _say(name, recorded.get(name), today.get(name))
+        for name in names
+        if recorded.get(name) != today.get(name)
+    ]
 
 
-def same(one: object, other: object) -> bool:
-    """Tell whether two values are written alike: 1, 1.0 and true are three."""
-    return one is other or json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
-
-
-def _verb(old: str | None, new: str | None) -> str:
-    there, comes = old not in (None, ABSENT), new not in (None, ABSENT)
-    return "changed" if there == comes else ("is new" if comes else "is gone")
-
-
-def _shown(value: object) -> str:
-    return "default" if value is None else json.dumps(value, ensure_ascii=False)
+def _say(name: str, old: str | None, new: str | None) -> str:
+    kind = name.partition(" ")[0]
+    if name == "cells":
+        return "the notebook's cells changed"
+    if name == "notebook":
+        return f"the result is that of {old}"
+    if kind == "parameter":
+        return f"{name}: {old or 'default'} → {new or 'default'}"
+    if kind in ("input", "code"):
+        there, comes = old not in (None, ABSENT), new not in (None, ABSENT)
+        return f"{name} " + ("changed" if there == comes else "is new" if comes else "is gone")
+    return f"{name} {old or ABSENT} → {new or ABSENT}"
 
 
 def project_folder() -> Path:
@@ -84,7 +65,6 @@ def project_folder() -> Path:
         return Path.cwd()
 
 
-@dataclass
 class Hasher:
     """Hashes of files and notebooks, each read once while it does not change.
 
@@ -92,32 +72,41 @@ class Hasher:
     share their inputs, not for a run in which files may be edited.
     """
 
-    root: Path
-    glance: bool = False
-    _files: dict[tuple[str, int, int, int], str] = field(default_factory=dict)
-    _seen: dict[str, str] = field(default_factory=dict)
-    _states: dict[str, dict[str, str]] = field(default_factory=dict)
-    _code: dict[Path, dict[str, str]] = field(default_factory=dict)
-    _sources: dict[bytes, tuple[Source, str]] = field(default_factory=dict)
+    def __init__(self, root: Path, glance: bool = False) -> None:
+        self.root = root
+        self.parse = cache(parse_source)
+        self.hashes: dict[tuple[str, int, int, int, int], str] = {}
+        self.code, self.look = (cache(self._code), cache(self._look)) if glance else (self._code, self._look)
 
-    def take(self, task: Task, source: Source) -> Fingerprint:
+    def take(self, task: Task, source: Source) -> dict[str, str]:
         """Return what decides the result of `task`, whose notebook is `source`, as all of it is now.
 
         Raises:
             InputUnreadable: a stated input is there but cannot be read.
         """
         beside, own = task.notebook.parent.absolute(), (task.notebook, *written_beside(task.output))
-        known = self._states if self.glance else None
-        found = hash_inputs(source.inputs or (), beside, self.digest, own, known)
-        found |= hash_inputs(task.inputs or (), Path.cwd(), self.digest, own, known)
-        return Fingerprint(
-            cells=self.cells(source),
-            parameters=dict(task.parameters),
-            inputs={self.name(name) if is_file(name) else name: state for name, state in found.items()},
-            code=self.code(beside),
-            versions=library_versions(),
-            facts=dict(task.facts),
-        )
+        inputs = dict(self._inputs(source.inputs or (), beside, own))
+        inputs |= self._inputs(map(str, task.inputs or ()), Path.cwd(), own)
+        return {
+            "notebook": self.name(task.notebook.absolute()),
+            "cells": source.digest,
+            **{
+                f"parameter {name}": json.dumps(task.parameters[name], ensure_ascii=False, sort_keys=True)
+                for name in sorted(task.parameters)
+            },
+            **dict(sorted(inputs.items())),
+            **self.code(beside),
+            **library_versions(),
+            **task.facts,
+        }
+
+    def again(self, recorded: Fingerprint, beside: Path) -> dict[str, str]:
+        """Return the code, versions and input files of a fingerprint as they are now, on another machine too."""
+        stated = [
+            name for name in recorded if name.startswith("input ") and is_file(name.removeprefix("input "))
+        ]
+        found = {name: state_of(str(self.root / name.removeprefix("input ")), self.digest) for name in stated}
+        return {**found, **self.code(beside), **library_versions()}
 
     def source(self, path: Path) -> Source:
         """Return the notebook at `path`.
@@ -125,52 +114,45 @@ class Hasher:
         Raises:
             NotebookNotFound: it is not there or is no notebook.
         """
-        from analysis.execution.source import read_source
-
         try:
-            content = path.read_bytes()
+            return self.parse(path, path.read_bytes())
         except OSError:
             return read_source(path)  # which says why not
-        if content not in self._sources:
-            source = parse_source(path, content)
-            said = [[cell["kind"], cell["text"], cell["tags"]] for cell in source.cells]
-            digest = hashlib.sha256(
-                json.dumps([source.kernel, source.own.get("parameters"), said]).encode()
-            ).hexdigest()
-            self._sources[content] = (source, digest)
-        return self._sources[content][0]
-
-    def cells(self, source: Source) -> str:
-        """Return the hash of what a notebook says, its kernel and its parameters' ranges; outputs play no part."""
-        return self._sources[source.content][1]
-
-    def code(self, beside: Path) -> dict[str, str]:
-        """Return the hash of this package as a whole, and of each module that can be imported from `beside`."""
-        if not self.glance or beside not in self._code:
-            own = hashlib.sha256()
-            for file in sorted(_package_files()):
-                own.update(f"{file.relative_to(PACKAGE).as_posix()} {self.digest(file)}\n".encode())
-            modules = {self.name(file): self.digest(file) for file in sorted(_modules(beside))}
-            self._code[beside] = {PACKAGE.name: own.hexdigest(), **modules}
-        return self._code[beside]
 
     def name(self, path: str | Path) -> str:
         """Return the path below the project's folder, or the whole path of a file elsewhere."""
         return str(path).removeprefix(f"{self.root}{os.sep}").replace(os.sep, "/")
 
     def digest(self, path: str | Path) -> str:
-        """Return the sha256 of a file's bytes."""
-        place = str(path)
-        if place in self._seen:
-            return self._seen[place]
-        found = os.stat(place)  # noqa: PTH116 - thousands a plan
-        key = (place, found.st_ino, found.st_size, found.st_mtime_ns)
-        if key not in self._files:
-            with open(place, "rb") as file:  # noqa: PTH123
-                self._files[key] = hashlib.file_digest(file, "sha256").hexdigest()
-        if self.glance:
-            self._seen[place] = self._files[key]
-        return self._files[key]
+        """Return the sha256 of a file's bytes, read anew when the file is another or was written."""
+        found = os.stat(path)  # noqa: PTH116 - thousands a plan
+        key = (str(path), found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+        if key not in self.hashes:
+            with open(path, "rb") as file:  # noqa: PTH123
+                self.hashes[key] = hashlib.file_digest(file, "sha256").hexdigest()
+        return self.hashes[key]
+
+    def _inputs(self, stated: Iterable[str], base: Path, own: Sequence[Path]) -> Iterator[tuple[str, str]]:
+        """Give what inputs are, but for the notebook itself and what a run writes for it."""
+        names = {path.name for path in own}
+        for one in stated:
+            for path, state in self.look(one, base).items():
+                is_own = os.path.basename(path) in names and (  # noqa: PTH119 - thousands a plan
+                    os.path.realpath(path) in map(os.path.realpath, own)
+                )
+                if not is_own:
+                    yield f"input {self.name(path)}", state
+
+    def _look(self, one: str, base: Path) -> dict[str, str]:
+        return look_at(one, base, self.digest)
+
+    def _code(self, beside: Path) -> dict[str, str]:
+        """Return the hash of this package as a whole, and of each module that can be imported from `beside`."""
+        own = hashlib.sha256()
+        for file in _below(PACKAGE):
+            own.update(f"{file.relative_to(PACKAGE).as_posix()} {self.digest(file)}\n".encode())
+        modules = {f"code {self.name(file)}": self.digest(file) for file in _below(beside, _MODULES)}
+        return {f"code {PACKAGE.name}": own.hexdigest(), **modules}
 
 
 def manifest_path(output: Path) -> Path:
@@ -188,22 +170,13 @@ def written_beside(output: Path) -> tuple[Path, ...]:
     return output, manifest_path(output), lock_path(output)
 
 
-def _package_files() -> list[Path]:
-    """Return the code of this package and the tables, texts and templates that lie with it."""
-    found: list[Path] = []
-    for place, folders, files in os.walk(PACKAGE):
-        folders[:] = [name for name in folders if name != "__pycache__"]
-        found += [Path(place, name) for name in files]
-    return found
-
-
-def _modules(folder: Path) -> list[Path]:
-    """Return the modules in a folder and in the folders below it that have names of packages."""
+def _below(folder: Path, endings: tuple[str, ...] = ("",)) -> list[Path]:
+    """Return the files in a folder and in the folders below it that have names of packages."""
     found: list[Path] = []
     for place, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if name.isidentifier() and name != "__pycache__"]
-        found += [Path(place, name) for name in files if name.endswith(_MODULES)]
-    return found
+        found += [Path(place, name) for name in files if name.endswith(endings)]
+    return sorted(found)
 
 
 def effective_dependencies() -> set[str]:
@@ -216,10 +189,10 @@ def effective_dependencies() -> set[str]:
 @cache
 def library_versions() -> dict[str, str]:
     """Return the versions that decide a result: Python, our declared dependencies and what executes cells."""
-    found = {"python": platform.python_version(), "output format": FORMAT}
+    found = {"version python": platform.python_version(), "version output format": FORMAT}
     for name in sorted(effective_dependencies() | set(_UNDERNEATH)):
         try:
-            found[name] = importlib.metadata.version(name)
+            found[f"version {name}"] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             continue
     return found

@@ -12,21 +12,22 @@ import gc
 import importlib
 import importlib.machinery
 import os
-import select
 import signal
 import sys
+import tempfile
 import threading
 import traceback
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import ipykernel_launcher  # type: ignore[import-untyped]
 
 from analysis.execution.piped_kernel import PipeApp, leave, run_cells
 
 PR_SET_PDEATHSIG = 1
+_LOOK_SECONDS = 0.01  # how often an ended notebook is looked for
 # A thread of an allocator, pyarrow's, which takes and gives back its locks around every fork.
 _FORKS_WELL = {"jemalloc_bg_thd"}
 # Imported early it would set matplotlib up for notebooks that choose another backend.
@@ -36,101 +37,69 @@ _AT_FIRST_FIGURE = "matplotlib_inline"
 class Server:
     """What the process that forks knows: its imports, as their files were then, and the processes it forked."""
 
-    def __init__(self, app: PipeApp, control: Connection) -> None:
+    def __init__(self, app: Any, control: Connection, learns: bool) -> None:
         self.app = app
-        self.shell: Any = app.shell
         self.control = control
-        self.running: dict[int, Connection] = {}
-        self.files: dict[str, tuple[int, int]] = {}
+        self.running: dict[int, tuple[Connection, IO[str]]] = {}
+        self.files: dict[str, tuple[int, int] | None] = {}
         ours = __name__.partition(".")[0]
         self.before = {name for name in sys.modules if name.partition(".")[0] != ours}
-        self.beside: set[str] = set()
-        self.system = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+        self.learns = learns
 
-    def preload(self, names: list[str]) -> list[str]:
-        """Import modules and return those of them after which this process could not fork any more."""
+    def preload(self, names: list[str]) -> None:
+        """Import modules, none of them from the notebook's folder, and note their files."""
         path = list(sys.path)
-        sys.path[:] = [
-            folder for folder in path if folder
-        ]  # a module beside the notebook is not ours to import
-        spoiled = []
+        sys.path[:] = [folder for folder in path if folder]
         for name in names:
-            with contextlib.suppress(Exception), self.shell.builtin_trap:
-                if name not in sys.modules:
-                    importlib.import_module(name)
-            if count_threads() > 1:
-                spoiled.append(name)
-                break
+            with contextlib.suppress(Exception), self.app.shell.builtin_trap:
+                importlib.import_module(name)
         sys.path[:] = path
         for module in list(sys.modules.values()):
             file = getattr(module, "__file__", None)
             if file and file not in self.files:
-                with contextlib.suppress(OSError):
-                    self.files[file] = _state(file)
-        self.beside = {name.partition(".")[0] for name in set(sys.modules) - self.before}
+                self.files[file] = _state(file)
         gc.collect()
         gc.freeze()
-        return spoiled
 
-    def refusal(self) -> str:
-        """Say why what was imported is not what a notebook would import now; nothing where it is."""
-        for file, state in self.files.items():
-            try:
-                if _state(file) != state:
-                    return f"{file} was changed"
-            except OSError:
-                return f"{file} is gone"
+    def is_spoiled(self) -> bool:
+        """Tell whether a notebook would import something else now, or threads are here that a fork would lose."""
         importlib.invalidate_caches()
-        here = importlib.machinery.FileFinder(".", *_loaders())
-        for name in self.beside:
-            if (spec := here.find_spec(name)) and spec.loader and not _is_imported(name):
-                return f"{name} lies beside the notebook"
-        return ""
+        imported = {name.partition(".")[0] for name in set(sys.modules) - self.before}
+        beside = {entry.name.partition(".")[0] for entry in Path().iterdir()}
+        return (
+            any(_state(file) != state for file, state in self.files.items())
+            or any(not _is_imported(name) for name in imported & beside)
+            or count_threads() > 1
+        )
 
     def serve(self) -> None:
-        """Fork, signal and import as asked until the other side closes; then end what still runs."""
-        woken, wake = os.pipe()
-        for end in (woken, wake):
-            os.set_blocking(end, False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(wake)
-        waited: list[Any] = [self.control, woken]
+        """Fork as asked until the other side closes; then end what still runs."""
         with contextlib.suppress(EOFError, OSError):
             while True:
-                ready, _, _ = select.select(waited, [], [])
-                if woken in ready:
-                    os.read(woken, 4096)
-                    self._collect()
-                if self.control in ready:
-                    self._answer(self.control.recv())
+                if self.control.poll(_LOOK_SECONDS if self.running else None):
+                    variables = self.control.recv()
+                    self.control.send(None if self.is_spoiled() else self._fork(variables))
+                self._collect()
         for pid in self.running:
             _kill(pid)
 
-    def _answer(self, request: Any) -> None:
-        if request[0] == "preload":
-            roots = {name.partition(".")[0] for name in sys.modules} - {_AT_FIRST_FIGURE}
-            self.control.send(self.preload([name for name in request[1] if name.partition(".")[0] in roots]))
-        elif request[0] == "fork":
-            refusal = self.refusal()
-            self.control.send(refusal)
-            if not refusal:
-                self.control.send(self._fork(request[1]))
-
     def _fork(self, variables: dict[str, str]) -> int:
-        connection, status, log = (recv_handle(self.control) for _ in range(3))
-        for descriptor in (connection, status, log):
+        self.control.send(0)  # the ends of its pipes are asked for
+        connection, status = (recv_handle(self.control) for _ in range(2))
+        for descriptor in (connection, status):
             os.set_inheritable(descriptor, False)
-        server = os.getpid()
-        pid = os.fork()
+        notes = tempfile.TemporaryFile("w+")  # noqa: SIM115 - read when the notebook has ended
+        server, pid = os.getpid(), os.fork()
         if pid:
-            self.running[pid] = Connection(status, readable=False)
+            self.running[pid] = Connection(status, readable=False), notes
             os.close(connection)
-            os.close(log)
             return pid
         try:
-            self._enter(server, log)
+            self._enter(server)
             os.environ.update(variables)
             run_cells(self.app, Connection(connection))
+            notes.write("\n".join(sorted(sys.modules)))
+            notes.flush()
         except SystemExit as ended:
             leave(ended.code if isinstance(ended.code, int) else 1)
         except BaseException:
@@ -139,33 +108,36 @@ class Server:
         leave(0)
         raise AssertionError("not reached")
 
-    def _enter(self, server: int, log: int) -> None:
+    def _enter(self, server: int) -> None:
         """Take on what a process of its own has: session, signals, streams, random state; die with the server."""
         self.control.close()
-        for other in self.running.values():
+        for other, _ in self.running.values():
             other.close()
         os.setsid()
-        if self.system is not None:
-            self.system.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
             if os.getppid() != server:
                 os._exit(1)
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        for descriptor in (1, 2):
-            os.dup2(log, descriptor)
-        os.close(log)
         if "numpy.random" in sys.modules:
             sys.modules["numpy.random"].seed()
         gc.enable()
 
     def _collect(self) -> None:
-        """Tell of each ended process how it ended, and end what it left running."""
+        """Tell of each ended process how it ended, end what it left running, and learn once what all will import."""
         for pid in list(self.running):
             ended, status = os.waitpid(pid, os.WNOHANG)
-            if ended:
-                _kill(pid)
-                with self.running.pop(pid) as told, contextlib.suppress(OSError):
-                    told.send(os.waitstatus_to_exitcode(status))
+            if not ended:
+                continue
+            _kill(pid)
+            told, notes = self.running.pop(pid)
+            with told, notes, contextlib.suppress(OSError):
+                told.send(os.waitstatus_to_exitcode(status))
+                notes.seek(0)
+                names = notes.read().split()
+            if names and self.learns:
+                self.learns = False
+                roots = {name.partition(".")[0] for name in sys.modules} - {_AT_FIRST_FIGURE}
+                self.preload([name for name in names if name.partition(".")[0] in roots])
 
 
 def _kill(pid: int) -> None:
@@ -177,21 +149,16 @@ def _kill(pid: int) -> None:
 def _is_imported(name: str) -> bool:
     """Tell whether a module that is imported is the one that would be imported now."""
     found = importlib.machinery.PathFinder.find_spec(name)
-    return found is not None and found.origin == getattr(sys.modules.get(name), "__file__", None)
+    return found is None or found.origin in (None, getattr(sys.modules.get(name), "__file__", None))
 
 
-def _state(file: str) -> tuple[int, int]:
-    found = os.stat(file)  # noqa: PTH116 - a thousand files are looked at before each fork
+def _state(file: str) -> tuple[int, int] | None:
+    """Return a file's time and size; a thousand files are looked at before each fork."""
+    try:
+        found = os.stat(file)  # noqa: PTH116
+    except OSError:
+        return None
     return found.st_mtime_ns, found.st_size
-
-
-def _loaders() -> list[tuple[Any, list[str]]]:
-    machinery = importlib.machinery
-    return [
-        (machinery.ExtensionFileLoader, machinery.EXTENSION_SUFFIXES),
-        (machinery.SourceFileLoader, machinery.SOURCE_SUFFIXES),
-        (machinery.SourcelessFileLoader, machinery.BYTECODE_SUFFIXES),
-    ]
 
 
 def count_threads() -> int:
@@ -211,24 +178,18 @@ def count_threads() -> int:
 
 
 def main() -> None:
-    """Serve on the descriptor named by the first argument; the others are modules to import."""
-    control, names = Connection(int(sys.argv[1])), sys.argv[2:]
+    """Serve: arguments are a descriptor, "learn" or not, and modules to import."""
+    control, learns, names = Connection(int(sys.argv[1])), sys.argv[2] == "learn", sys.argv[3:]
     os.set_inheritable(control.fileno(), False)
-    command = list(sys.orig_argv)
     sys.argv = [str(ipykernel_launcher.__file__), "-f", "none", "--HistoryManager.hist_file=:memory:"]
     gc.disable()
     app: Any = PipeApp.instance()
     app.initialize(sys.argv[3:])
-    server = Server(app, control)
-    if count_threads() == 1:
-        spoiled = server.preload(names)
-        again = [name for name in names if name not in spoiled]
-        if server.refusal():
-            again = []
-        if again != names:
-            # Begun anew without it: whoever comes from a process with other threads may stop for ever.
-            os.set_inheritable(control.fileno(), True)
-            os.execv(sys.executable, [*command[: len(command) - len(names)], *again])
-    control.send(count_threads())
+    server = Server(app, control, learns)
+    server.preload(names)
+    if names and server.is_spoiled():
+        # Begun anew without them: each notebook imports by itself what lies beside it or starts threads.
+        os.set_inheritable(control.fileno(), True)
+        os.execv(sys.executable, sys.orig_argv[: -len(names)])
     server.serve()
     os._exit(0)

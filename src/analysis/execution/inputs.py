@@ -1,5 +1,5 @@
-"""What a stated input stands for today: a file's hash, a folder's or a pattern's files, a variable, a
-version, or its absence."""
+"""What a stated input stands for today: a file's hash, a folder's or a pattern's files, a variable, a version, or
+its absence."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import glob
 import hashlib
 import importlib.metadata
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -23,44 +23,22 @@ class InputUnreadable(RequestError):
     """A stated input is there but cannot be read: no permission, or no file and no folder."""
 
 
-def hash_inputs(
-    stated: Iterable[str | Path],
-    base: Path,
-    digest: Callable[[str], str],
-    own: Iterable[Path] = (),
-    known: dict[str, dict[str, str]] | None = None,
-) -> dict[str, str]:
-    """Return what inputs are now, by name: the hash of each file they stand for, or that something is absent.
+def look_at(one: str, base: Path, digest: Callable[[str], str]) -> dict[str, str]:
+    """Return what an input is now, by name: the hash of each file it stands for, or that it is absent.
 
     Args:
-        stated: files, folders, patterns, `env:NAME` and `version:NAME`, as in `Task`.
-        base: the folder that relative ones are looked up from.
+        one: a file, folder, pattern, `env:NAME` or `version:NAME`, as in `Task`.
+        base: the folder that a relative one is looked up from.
         digest: gives the sha256 of a file.
-        own: files that are not counted: the notebook itself and its result.
-        known: what absolute paths were found to be, for a plan that looks at each once; added to.
 
     Raises:
-        InputUnreadable: one of them is there but cannot be read.
+        InputUnreadable: it is there but cannot be read.
     """
-    mine = {os.path.realpath(path) for path in own}
-    names = {os.path.basename(path) for path in mine}  # noqa: PTH119
-    known, found = {} if known is None else known, dict[str, str]()
-    for one in map(str, stated):
-        if not is_file(one):
-            found[one] = _of_environment(one)
-            continue
-        states = known.get(one) if os.path.isabs(one) else None  # noqa: PTH117
-        if states is None:
-            states = known[one] = _look_at(one, base, digest)
-        for path, state in states.items():
-            if os.path.basename(path) not in names or os.path.realpath(path) not in mine:  # noqa: PTH119
-                found[path] = state
-    return found
-
-
-def _look_at(one: str, base: Path, digest: Callable[[str], str]) -> dict[str, str]:
+    if not is_file(one):
+        return {one: _of_environment(one)}
     try:
-        return {path: _state(path, digest) for path in _stands_for(os.path.expanduser(one), base)}  # noqa: PTH111
+        found = _stands_for(os.path.expanduser(one), base)  # noqa: PTH111
+        return {path: state_of(path, digest) for path in found}
     except OSError as error:
         raise InputUnreadable(
             f"The input {one} cannot be read ({error.strerror}: {error.filename}). Change its permissions, or "
@@ -71,6 +49,24 @@ def _look_at(one: str, base: Path, digest: Callable[[str], str]) -> dict[str, st
 def is_file(name: str) -> bool:
     """Tell whether an input is a file, a folder or a pattern: neither a variable nor a version."""
     return not name.startswith((VARIABLE, VERSION))
+
+
+def state_of(path: str, digest: Callable[[str], str]) -> str:
+    """Return the hash of a file, that it is a folder or a link to one, or that nothing is there.
+
+    Raises:
+        InputUnreadable: it is something else, such as a pipe.
+    """
+    if os.path.isfile(path):  # noqa: PTH113 - thousands of names a plan
+        with contextlib.suppress(FileNotFoundError):  # taken away just now
+            return digest(path)
+    if os.path.isdir(path):  # noqa: PTH112
+        return f"link to {os.path.realpath(path)}" if os.path.islink(path) else "folder"  # noqa: PTH114
+    if os.path.exists(path):  # noqa: PTH110
+        raise InputUnreadable(
+            f"The input {path} is neither a file nor a folder. State what its content comes from."
+        )
+    return ABSENT
 
 
 def _of_environment(name: str) -> str:
@@ -93,7 +89,7 @@ def _stands_for(one: str, base: Path) -> Iterator[str]:
     if not matched or os.path.lexists(name):  # a file may be called like a pattern
         matched.append(one)
     for path in (os.path.normpath(base / match) for match in matched):
-        yield from _below(path) if os.path.isdir(path) else (path,)  # noqa: PTH112 - thousands of names a plan
+        yield from _below(path) if os.path.isdir(path) else (path,)  # noqa: PTH112
 
 
 def _below(folder: str) -> Iterator[str]:
@@ -111,16 +107,3 @@ def _below(folder: str) -> Iterator[str]:
 
 def _raise(error: OSError) -> None:
     raise error
-
-
-def _state(path: str, digest: Callable[[str], str]) -> str:
-    if os.path.isfile(path):  # noqa: PTH113
-        with contextlib.suppress(FileNotFoundError):  # taken away just now
-            return digest(path)
-    if os.path.isdir(path):  # noqa: PTH112
-        return f"link to {os.path.realpath(path)}" if os.path.islink(path) else "folder"  # noqa: PTH114
-    if os.path.exists(path):  # noqa: PTH110
-        raise InputUnreadable(
-            f"The input {path} is neither a file nor a folder. State what its content comes from."
-        )
-    return ABSENT

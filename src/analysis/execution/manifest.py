@@ -7,7 +7,7 @@ import json
 import platform
 import subprocess
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -23,9 +23,8 @@ RECORD = "application/vnd.dvctt.record+json"  # an output of this type goes into
 class Manifest:
     """One result's record. `output_sha256` is the hash of the published bytes; `run` describes the run."""
 
-    notebook: str
-    output_sha256: str
     fingerprint: Fingerprint
+    output_sha256: str
     run: Mapping[str, Any]
 
 
@@ -33,23 +32,21 @@ def read_manifest(output: Path) -> Manifest | None:
     """Return the manifest of `output`; None when there is none or it cannot be read."""
     try:
         content = json.loads(manifest_path(output).read_bytes())
-        return Manifest(
-            content["notebook"],
-            content["output_sha256"],
-            Fingerprint(**content["fingerprint"]),
-            content["run"],
-        )
-    except (OSError, ValueError, KeyError, TypeError):
+        is_flat = all(isinstance(state, str) for state in content["fingerprint"].values())
+        return Manifest(content["fingerprint"], content["output_sha256"], content["run"]) if is_flat else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-def write_manifest(output: Path, manifest: Manifest) -> None:
-    """Publish the manifest of `output`.
+def publish_result(output: Path, content: bytes, fingerprint: Fingerprint, run: Mapping[str, Any]) -> None:
+    """Publish a result, then its manifest: a crash between the two makes it stale, never wrong.
 
     Raises:
-        CannotWrite: its folder refuses it.
+        CannotWrite: its folder refuses them.
     """
-    text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1, sort_keys=True)
+    publish(output, content)
+    made = {"fingerprint": fingerprint, "output_sha256": hashlib.sha256(content).hexdigest(), "run": run}
+    text = json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True)
     publish(manifest_path(output), f"{text}\n".encode())
 
 
@@ -85,10 +82,8 @@ def read_records(content: bytes) -> list[Any]:
 @lru_cache(maxsize=1)
 def read_commit(root: Path) -> tuple[str | None, bool | None]:
     """Return the commit checked out at `root` and whether tracked files differ from it; None without git."""
-    commit, changed = (
-        _git(root, "rev-parse", "HEAD"),
-        _git(root, "status", "--porcelain", "--untracked-files=no"),
-    )
+    commit = _git(root, "rev-parse", "HEAD")
+    changed = _git(root, "status", "--porcelain", "--untracked-files=no")
     return (None, None) if commit is None or changed is None else (commit, bool(changed))
 
 
@@ -110,8 +105,3 @@ def _git(root: Path, *request: str) -> str | None:
     except (OSError, subprocess.TimeoutExpired):
         return None
     return None if done.returncode else done.stdout.strip()
-
-
-def hash_bytes(content: bytes) -> str:
-    """Return the sha256 of `content`."""
-    return hashlib.sha256(content).hexdigest()

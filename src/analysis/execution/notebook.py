@@ -8,14 +8,12 @@ import logging
 import os
 import re
 import time
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from analysis.execution import engine
-from analysis.execution.fingerprint import Fingerprint
 from analysis.execution.reproducible import settle_text, to_bytes
 from analysis.execution.tasks import Failure
 
@@ -38,7 +36,7 @@ class Order:
     content: bytes
     parameters: Mapping[str, object]
     workdir: Path
-    fingerprint: Fingerprint
+    fingerprint: Mapping[str, str] = field(default_factory=dict)
     cell_timeout: float | None = None
     timeout: float | None = None
     forked: bool = True
@@ -55,41 +53,52 @@ class Execution:
     failure: Failure | None = None
 
 
+@dataclass(frozen=True)
+class Workplace:
+    """Where orders are executed: `do` executes one and may be called from `jobs` threads, None: from any number.
+
+    `begin` starts what takes a while, `check` raises when nobody is there any more, `kill` ends at once what is being
+    executed, `close` all that was begun.
+    """
+
+    do: Callable[[Order], Execution]
+    jobs: int | None
+    begin: Callable[[Sequence[Any]], None]
+    check: Callable[[], None]
+    kill: Callable[[], None]
+    close: Callable[[], None]
+
+
 def execute(order: Order) -> Execution:
     """Run one notebook in a process of its own and return what came of it; never raise for what a cell did.
 
-    Where an event loop runs already, as in a notebook of the caller's own, the work goes to a thread that has none.
+    Called where no event loop runs. A notebook that died because the process that forks was killed runs once more.
     """
-    import asyncio
-
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return _execute_in_own_loop(order)
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(_execute_in_own_loop, order).result()
-
-
-def _execute_in_own_loop(order: Order) -> Execution:
     from jupyter_core.utils import ensure_event_loop
 
-    with contextlib.closing(ensure_event_loop()):
-        trace, started = engine.Trace(), time.monotonic()
-        failure = _execute_with(trace, order)
-    content = to_bytes(_with_message(trace.notebook, order, failure), order.parameters)
+    started, trace = time.monotonic(), dict[str, Any]()
+    failure = None
+    for _attempt in range(2):
+        with contextlib.closing(ensure_event_loop()):
+            failure = _execute(order, trace)
+        process = trace.get("process")
+        if not (failure and process and process.server.was_killed()):
+            break
+    content = to_bytes(_with_message(trace["notebook"], order, failure), order.parameters)
     return Execution(content, time.monotonic() - started, failure)
 
 
-def _execute_with(trace: engine.Trace, order: Order) -> Failure | None:
+def _execute(order: Order, trace: dict[str, Any]) -> Failure | None:
+    """Execute it and say why it did not end well; `trace` takes what `engine` leaves there."""
+    engine.register()
     import nbformat
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    engine.register()
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     # What nbformat upgrades is of the old format's own class, which papermill does not know.
     notebook = nbformat.from_dict(nbformat.reads(order.content.decode(), as_version=4))  # type: ignore[no-untyped-call]
-    trace.notebook = notebook
+    trace["notebook"] = notebook
     spec, info = (notebook.metadata.get(name) or {} for name in ("kernelspec", "language_info"))
     try:
         papermill.execute_notebook(
@@ -110,12 +119,13 @@ def _execute_with(trace: engine.Trace, order: Order) -> Failure | None:
             forked=order.forked,
         )
     except PapermillExecutionError as error:
-        return _cell_failure(trace.notebook, error)
+        text = f"{error.ename}: {error.evalue}" if error.evalue else str(error.ename)
+        return _failure(trace, str(error.ename), settle_text(_COLOUR.sub("", text)))
     except Exception as error:
         # A full disk is no fault of the notebook; a time-out, which is an OSError too, is.
         if isinstance(error, OSError) and not isinstance(error, TimeoutError):
             raise
-        return _kernel_failure(error, order, trace)
+        return _failure(trace, type(error).__name__, _explain(error, order, trace))
     return None
 
 
@@ -131,48 +141,30 @@ def kernel_environment() -> dict[str, str]:
     return {**dict.fromkeys(ONE_THREAD, "1"), **kept, **fixed}
 
 
-def _cell_failure(nb: Any, error: Any) -> Failure:
-    # papermill puts its two markers before it raises; the cell to blame is the last that was started.
-    index = _last_started(nb)
-    text = f"{error.ename}: {error.evalue}" if error.evalue else str(error.ename)
-    number = None if index is None else _count_code_cells(nb, index)
-    return Failure(str(error.ename), settle_text(_COLOUR.sub("", text)), number, str(error.source))
+def _failure(trace: Mapping[str, Any], kind: str, text: str) -> Failure:
+    """Return a failure with the cell to blame, the last that was started."""
+    cells = [cell for cell in trace["notebook"].cells if cell.cell_type == "code"]
+    started = [n for n, cell in enumerate(cells) if cell.metadata.get("papermill", {}).get("start_time")]
+    if not started:
+        return Failure(kind, text)
+    return Failure(kind, text, started[-1] + 1, str(cells[started[-1]].source))
 
 
-def _kernel_failure(error: Exception, order: Order, trace: engine.Trace) -> Failure:
+def _explain(error: Exception, order: Order, trace: Mapping[str, Any]) -> str:
     kind = type(error).__name__
-    index = _last_started(trace.notebook)
-    number = None if index is None else _count_code_cells(trace.notebook, index)
-    source = "" if index is None else str(trace.notebook.cells[index].source)
-    return Failure(kind, _explain(kind, error, order, trace), number, source)
-
-
-def _explain(kind: str, error: Exception, order: Order, trace: engine.Trace) -> str:
-    if kind == "CellTimeoutError":
+    if kind == "CellTimeoutError" and (order.cell_timeout or order.timeout):
         limits = [("cell", order.cell_timeout), ("notebook", order.timeout)]
         shown = ", ".join(f"{seconds:g} s a {what}" for what, seconds in limits if seconds is not None)
         return f"took longer than allowed ({shown})"
     if kind == "DeadKernelError" or "Kernel died" in str(error):
-        status = trace.exit_status
+        status = getattr(trace.get("process"), "exit_status", None)
         how = f"signal {-status}" if status is not None and status < 0 else f"exit status {status}"
-        words = trace.last_words.strip().splitlines()
-        return f"the kernel died ({how}: killed, out of memory, or a crash in compiled code)" + (
-            f"; its last words: {words[-1]}" if words else ""
-        )
+        return f"the kernel died ({how}: killed, out of memory, or a crash in compiled code)"
     if kind == "NoSuchKernel":
         return (
             f"{error}. Install it, or choose for the notebook a kernel that `jupyter kernelspec list` shows"
         )
     return f"{kind}: {error}".splitlines()[0]
-
-
-def _last_started(nb: Any) -> int | None:
-    started = [i for i, cell in enumerate(nb.cells) if cell.metadata.get("papermill", {}).get("start_time")]
-    return started[-1] if started else None
-
-
-def _count_code_cells(nb: Any, index: int) -> int:
-    return sum(cell.cell_type == "code" for cell in nb.cells[: index + 1])
 
 
 def _with_message(nb: Any, order: Order, failure: Failure | None) -> Any:

@@ -6,6 +6,7 @@ A parameter without an annotation, or with one that is no plain type of Python, 
 from __future__ import annotations
 
 import ast
+import contextlib
 import datetime as dt
 import json
 import re
@@ -60,8 +61,8 @@ def adapter_of(annotation: str | None, limits: str) -> Any:
 
     if "allowed" in known:
         found = typing.Literal[tuple(known["allowed"])]
-    bounds = {LIMITS[name]: bound for name, bound in known.items() if name in LIMITS}
-    bounded: Any = typing.Annotated[found, Field(**bounds)] if bounds else found
+    bounds = Field(**{LIMITS[name]: bound for name, bound in known.items() if name in LIMITS})
+    bounded: Any = typing.Annotated[found, bounds]
     return TypeAdapter(bounded, config=ConfigDict(strict=True, allow_inf_nan=False))
 
 
@@ -88,21 +89,16 @@ def check_value(annotation: str | None, limits: Mapping[str, Any], value: object
     value = plain(value)
     try:
         adapter = adapter_of(annotation, json.dumps(limits))
-    except TypeError as error:
-        raise WrongValue(f"minimum and maximum do not go with {annotation}: {error}") from None
-    if adapter is None:
-        return value
-    from pydantic import ValidationError
-
-    if re.search(r"\b(str|Literal)\b", annotation or ""):
-        value = unicodedata.normalize("NFC", value) if isinstance(value, str) else value
-    try:
+        if adapter is None:
+            return value
+        if isinstance(value, str):
+            value = unicodedata.normalize("NFC", value)
         return adapter.dump_python(adapter.validate_json(json.dumps(value)), mode="json")
     except TypeError as error:
         raise WrongValue(f"minimum and maximum do not go with {annotation}: {error}") from None
-    except ValidationError as refused:
+    except ValueError as refused:  # pydantic's
         null = ", or null" if re.search(r"\b(None|Optional)\b", annotation or "") else ""
-        raise WrongValue(_said(refused.errors(), value) + null) from None
+        raise WrongValue(_said(refused.errors(), value) + null) from None  # type: ignore[attr-defined]
 
 
 def convert_text(annotation: str | None, limits: Mapping[str, Any], text: str) -> Any:
@@ -135,14 +131,9 @@ def from_json(text: str) -> Any:
 
 
 def _as_papermill(text: str) -> Any:
-    words = {"True": True, "False": False, "None": None}
-    if text in words:
-        return words[text]
-    for number in (int, float):
-        try:
-            return number(text)
-        except ValueError:
-            continue
+    for read in ({"True": True, "False": False, "None": None}.__getitem__, int, float):
+        with contextlib.suppress(KeyError, ValueError):
+            return read(text)
     return text
 
 

@@ -138,39 +138,29 @@ def read_schema(notebook: Path | Source) -> Schema:
 
     Raises:
         NotebookNotFound: no such notebook.
-        BadParametersCell: two such cells, code that is not Python, limits of what is not declared.
+        BadParametersCell: two such cells, code that is not Python, limits of what is not declared or of no known kind.
     """
     source = notebook if isinstance(notebook, Source) else read_source(notebook)
-    tagged = [cell["text"] for cell in source.cells if cell["kind"] == "code" and TAG in cell["tags"]]
+    tagged = [text for kind, text, tags in source.cells if kind == "code" and TAG in tags]
     if len(tagged) > 1:
         raise BadParametersCell(
             f"{source.path} has {len(tagged)} cells tagged `{TAG}`; leave the tag on one only."
         )
     if not source.is_python:
         return Schema(source.path, {}, is_open=bool(tagged))
-    limits = _limits(source)
-    parameters = _read_cell(source, tagged[0] if tagged else "", limits)
-    undeclared = sorted(set(limits) - set(parameters))
-    if undeclared:
-        raise BadParametersCell(
-            f"{source.path}: metadata dvctt.parameters names {', '.join(undeclared)}, which no cell declares."
-        )
+    parameters = _read_cell(source, tagged[0] if tagged else "")
+    where = f"{source.path}: metadata dvctt.parameters"
+    for name, limit in source.limits.items():
+        if name not in parameters:
+            raise BadParametersCell(f"{where} names {name}, which no cell declares.")
+        if wrong := sorted(set(limit) - {"allowed", *LIMITS}):
+            raise BadParametersCell(
+                f"{where}.{name} has {', '.join(wrong)}; only allowed, minimum and maximum are known."
+            )
     return Schema(source.path, parameters)
 
 
-def _limits(source: Source) -> Mapping[str, Mapping[str, Any]]:
-    limits: dict[str, Any] = source.own.get("parameters", {})
-    for name, limit in limits.items():
-        wrong = sorted(set(limit) - {"allowed", *LIMITS})
-        if wrong:
-            raise BadParametersCell(
-                f"{source.path}: metadata dvctt.parameters.{name} has {', '.join(wrong)}; "
-                "only allowed, minimum and maximum are known."
-            )
-    return limits
-
-
-def _read_cell(source: Source, text: str, limits: Mapping[str, Mapping[str, Any]]) -> dict[str, Parameter]:
+def _read_cell(source: Source, text: str) -> dict[str, Parameter]:
     """Return what the cell assigns, in order, but in functions and classes of its own."""
     try:
         statements = ast.parse(_MAGIC.sub("", text)).body
@@ -184,7 +174,7 @@ def _read_cell(source: Source, text: str, limits: Mapping[str, Mapping[str, Any]
         written = " ".join(line.strip() for line in lines[statement.lineno - 1 : statement.end_lineno])
         nodes = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
         for name in (node.id for node in nodes if isinstance(node.ctx, ast.Store)):
-            found[name] = Parameter(name, written, *_said_of(statement), limits.get(name, {}))
+            found[name] = Parameter(name, written, *_said_of(statement), source.limits.get(name, {}))
     return found
 
 

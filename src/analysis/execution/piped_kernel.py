@@ -11,13 +11,11 @@ from __future__ import annotations
 import atexit
 import codecs
 import contextlib
-import json
 import os
 import select
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from multiprocessing.connection import Connection
@@ -32,37 +30,32 @@ from ipykernel.utils import _async_in_context
 from jupyter_client.session import Session, json_packer
 from tornado.ioloop import IOLoop
 
-FLUSH_SECONDS = 0.2
 _FD = {"stdout": 1, "stderr": 2}
 
 
 class PipeSession(Session):
     """Sends a message as one frame through a pipe; messages come in whole already."""
 
-    connection: Connection | None = None
+    connection: Connection
     owner = 0
     lock: Any = threading.Lock()
 
     def send(self, _stream: Any, msg_or_type: Any, content: Any = None, *args: Any, **options: Any) -> Any:
-        """Send one message, made of the arguments as jupyter_client's does it."""
+        """Send one message, made of the arguments as jupyter_client makes it."""
         named = dict(zip(("parent", "ident", "buffers", "track", "header", "metadata"), args, strict=False))
         named |= options
         message = msg_or_type
         if not isinstance(message, dict):
             made = {name: named.get(name) for name in ("parent", "header", "metadata")}
-            message = self.msg(msg_or_type, content=content, **made)
+            message = self.msg(message, content=content, **made)
         if os.getpid() != self.owner:
             _hand_to_owner(message)
-        elif self.connection is not None:
-            buffers = [bytes(part) for part in named.get("buffers") or message.get("buffers") or ()]
-            self._write([json_packer({**message, "buffers": []}), *buffers])
+        else:
+            parts = named.get("buffers") or message.get("buffers") or ()
+            # A cell that is interrupted must not leave half a message in the pipe.
+            with self.lock, _without_interrupts():
+                self.connection.send([json_packer({**message, "buffers": []}), *map(bytes, parts)])
         return message
-
-    def _write(self, frames: list[bytes]) -> None:
-        assert self.connection is not None
-        # A cell that is interrupted must not leave half a message in the pipe.
-        with self.lock, _without_interrupts():
-            self.connection.send(frames)
 
     def feed_identities(self, message: Any, **_options: Any) -> Any:
         """Return the message as it came: nobody else is at the other end."""
@@ -94,36 +87,25 @@ def _without_interrupts() -> Iterator[None]:
 
 
 class Publisher(IOPubThread):
-    """Stands where ipykernel has its thread of sockets: flushes a stream a fifth of a second after it was written."""
+    """Stands where ipykernel has its thread of sockets; streams are flushed soon after they are written."""
 
     thread: Any = None
     io_loop: Any
+    is_begun = False  # what forks may have no thread
 
     def __init__(self) -> None:
         self.io_loop = self
-        self.due: set[Callable[[], None]] = set()
-        self.written = threading.Event()
-
-    def begin(self) -> None:
-        """Start the thread that flushes; called once, in the forked process."""
-        self.written.clear()
-        threading.Thread(target=self._keep_flushing, daemon=True).start()
 
     def schedule(self, f: Callable[[], None]) -> None:
         """Do it now."""
         f()
 
-    def call_later(self, _seconds: float, flush: Callable[[], None]) -> None:
+    def call_later(self, seconds: float, flush: Callable[[], None]) -> None:
         """Flush soon."""
-        self.due.add(flush)
-        self.written.set()
-
-    def _keep_flushing(self) -> None:
-        while self.written.wait():
-            self.written.clear()
-            time.sleep(FLUSH_SECONDS)
-            while self.due:
-                self.due.pop()()
+        if self.is_begun:
+            timer = threading.Timer(seconds, flush)
+            timer.daemon = True
+            timer.start()
 
 
 class Stream(OutStream):
@@ -220,7 +202,7 @@ def run_cells(app: PipeApp, connection: Connection) -> None:
     """Answer requests that come through `connection` until it closes or the cells ask to exit."""
     app.session.connection, app.session.owner = connection, os.getpid()
     app.session.pid = os.getpid()
-    app.iopub_thread.begin()
+    app.iopub_thread.is_begun = True
     streams: tuple[Any, ...] = (sys.stdout, sys.stderr)
     for stream in streams:
         stream.watch()
@@ -239,7 +221,6 @@ def run_cells(app: PipeApp, connection: Connection) -> None:
 
     loop.add_handler(connection.fileno(), receive, IOLoop.READ)
     loop.start()
-    app.session._write([json.dumps(sorted(sys.modules)).encode()])
 
 
 def leave(status: int) -> None:

@@ -1,35 +1,114 @@
-"""How far a run is: a live line on a terminal, plain or JSON lines elsewhere, always on standard error."""
+"""What a run says to the person who asked for it: the plan before, how far it is, the sum of it afterwards."""
 
 from __future__ import annotations
 
 import json
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Protocol, TextIO
+from pathlib import Path
+from typing import Any, TextIO
 
+from analysis.execution.inputs import ABSENT, look_at
 from analysis.execution.staleness import Verdict
 from analysis.execution.tasks import Outcome, Task
 
+_SHOWN_REASONS = 3
 _MARKS = {"done": "done", "fresh": "made by another run", "failed": "FAILED", "stopped": "stopped"}
 
 
-class View(Protocol):
-    """What a run tells; each method may be called from any thread."""
+class View:
+    """Tells of a run on `stream` (default: standard error): a line a task, or on a terminal a bar and the failures.
 
-    def watching(self, verdicts: Sequence[Verdict]) -> AbstractContextManager[None]:
+    With `as_json` one JSON object a line: event, time (UTC) and what belongs to the event. The methods may be called
+    from any thread.
+    """
+
+    def __init__(self, stream: TextIO | None = None, *, as_json: bool = False) -> None:
+        self.stream = stream or sys.stderr
+        self.as_json = as_json
+        self.lock = threading.RLock()
+        self.counts = Counter[str]()
+        self.bar: Any = None
+
+    @contextmanager
+    def watching(self, verdicts: Sequence[Verdict]) -> Iterator[None]:
         """Enter before the first task, leave after the last."""
+        for verdict in verdicts:
+            self._say("plan", verdict.task, why=list(verdict.why))
+        self.counts["all"] = sum(bool(verdict.why) for verdict in verdicts)
+        self._say(
+            "",
+            text=f"notebooks: {self.counts['all']} to run, {len(verdicts) - self.counts['all']} up to date",
+        )
+        try:
+            if self.stream.isatty() and not self.as_json:
+                from tqdm import tqdm
+
+                shape = "{n_fmt}/{total_fmt} done · about {remaining} left{postfix}"
+                with tqdm(
+                    total=self.counts["all"],
+                    file=self.stream,
+                    leave=False,
+                    dynamic_ncols=True,
+                    bar_format=shape,
+                ) as self.bar:
+                    yield
+            else:
+                yield
+        finally:
+            self._say("end")
 
     def started(self, task: Task) -> None:
-        """Note that a kernel has been given this task."""
+        """Note that a process has been given this task."""
+        self._count(running=1)
+        self._say("start", task)
 
     def waiting(self, task: Task) -> None:
         """Note that another run holds this task's result."""
+        self._say("wait", task, text=f"{label(task)}: another run is making it; waiting for that")
 
     def ended(self, outcome: Outcome) -> None:
         """Note how a task that was not up to date ended."""
+        failure = outcome.failure
+        with self.lock:
+            self._count(ended=1, running=-(outcome.status != "fresh"), failed=outcome.status == "failed")
+            count = f"[{self.counts['ended']}/{self.counts['all']}]"
+        line = f"{count} {label(outcome.task)}: {_MARKS[outcome.status]} ({outcome.seconds:.1f} s)"
+        told = {"kind": failure.kind, "cell": failure.cell, "text": failure.text} if failure else None
+        self._say(
+            outcome.status,
+            outcome.task,
+            text=f"{line}\n{failure.text}" if failure else "" if self.bar else line,
+            seconds=round(outcome.seconds, 3),
+            failure=told,
+        )
+
+    def _count(self, ended: int = 0, running: int = 0, failed: int = 0) -> None:
+        with self.lock:
+            self.counts.update(ended=ended, running=running, failed=failed)
+            if self.bar is not None:
+                shown = [f"{self.counts[what]} {what}" for what in ("running", "failed") if self.counts[what]]
+                self.bar.set_postfix_str(" · ".join(shown))
+                self.bar.update(ended)
+
+    def _say(self, event: str, task: Task | None = None, *, text: str = "", **more: object) -> None:
+        if self.as_json:
+            content = {"event": event, "time": datetime.now(UTC).isoformat(), **more}
+            if task:
+                content |= {"notebook": str(task.notebook), "output": str(task.output)}
+                content["parameters"] = dict(task.parameters)
+            text = json.dumps(content, ensure_ascii=False) if event else ""
+        if not text:
+            return
+        with self.lock:
+            if self.bar is not None:
+                self.bar.write(text, file=self.stream)
+            else:
+                print(text, file=self.stream, flush=True)
 
 
 def label(task: Task) -> str:
@@ -37,135 +116,37 @@ def label(task: Task) -> str:
     return f"{task.output.parent.name}/{task.output.stem}"
 
 
-def view_for_terminal(stream: TextIO | None = None) -> View:
-    """Return a live line where `stream` (default standard error) is a terminal, plain lines elsewhere."""
-    stream = stream or sys.stderr
-    return LiveLine(stream) if stream.isatty() else PlainLines(stream)
+def describe_plan(verdicts: Sequence[Verdict]) -> str:
+    """Say one line for each result that would be made, with its reasons, and count the others."""
+    lines = [f"{_near(verdict.task.output)}: {_reasons(verdict.why)}" for verdict in verdicts if verdict.why]
+    return "\n".join([*lines, f"{len(lines)} to run, {len(verdicts) - len(lines)} up to date"])
 
 
-class PlainLines:
-    """One line for each task that ended."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self.stream = stream
-        self.lock = threading.Lock()
-        self.total = 0
-        self.ended_count = 0
-
-    @contextmanager
-    def watching(self, verdicts: Sequence[Verdict]) -> Iterator[None]:
-        """Say how many will run."""
-        self.total = sum(bool(verdict.why) for verdict in verdicts)
-        self._write(f"notebooks: {self.total} to run, {len(verdicts) - self.total} up to date")
-        yield
-
-    def started(self, task: Task) -> None:
-        """Stay silent: the end says it all."""
-
-    def waiting(self, task: Task) -> None:
-        """Say who is waited for."""
-        self._write(f"{label(task)}: another run is making it; waiting for that")
-
-    def ended(self, outcome: Outcome) -> None:
-        """Write one line, with the failure's message under it."""
-        with self.lock:
-            self.ended_count += 1
-            count = f"[{self.ended_count}/{self.total}]"
-        line = f"{count} {label(outcome.task)}: {_MARKS[outcome.status]} ({outcome.seconds:.1f} s)"
-        self._write(f"{line}\n{outcome.failure.text}" if outcome.failure else line)
-
-    def _write(self, text: str) -> None:
-        with self.lock:
-            print(text, file=self.stream, flush=True)
+def describe_absent(inputs: Sequence[str]) -> list[str]:
+    """Say of each stated input that nothing is there: a slip of the pen, or something that is still to come."""
+    absent = [
+        one for one in inputs if set(look_at(one, Path.cwd(), lambda _path: "there").values()) == {ABSENT}
+    ]
+    return [
+        f"--input {one}: nothing is there now; once something is, the result is made anew." for one in absent
+    ]
 
 
-class JsonLines:
-    """One JSON object a line: event, time (UTC) and what belongs to the event."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self.stream = stream
-        self.lock = threading.Lock()
-
-    @contextmanager
-    def watching(self, verdicts: Sequence[Verdict]) -> Iterator[None]:
-        """Write the plan first and the end last."""
-        for verdict in verdicts:
-            self._write("plan", verdict.task, why=list(verdict.why))
-        try:
-            yield
-        finally:
-            self._write("end")
-
-    def started(self, task: Task) -> None:
-        """Write `start`."""
-        self._write("start", task)
-
-    def waiting(self, task: Task) -> None:
-        """Write `wait`."""
-        self._write("wait", task)
-
-    def ended(self, outcome: Outcome) -> None:
-        """Write the status as the event."""
-        failure = outcome.failure
-        told = {"kind": failure.kind, "cell": failure.cell, "text": failure.text} if failure else None
-        self._write(outcome.status, outcome.task, seconds=round(outcome.seconds, 3), failure=told)
-
-    def _write(self, event: str, task: Task | None = None, **more: object) -> None:
-        content: dict[str, object] = {"event": event, "time": datetime.now(UTC).isoformat()}
-        if task:
-            content |= {
-                "notebook": str(task.notebook),
-                "output": str(task.output),
-                "parameters": dict(task.parameters),
-            }
-        with self.lock:
-            print(json.dumps(content | more, ensure_ascii=False), file=self.stream, flush=True)
+def describe_outcomes(outcomes: Sequence[Outcome]) -> str:
+    """Say how many results were made, how many were up to date, how many failed, and where they lie."""
+    counts = Counter(outcome.status for outcome in outcomes)
+    made = [f"{counts['done']} made", f"{counts['fresh']} up to date"]
+    made += [f"{counts['failed']} failed"] if counts["failed"] else []
+    folders = sorted({str(_near(outcome.task.output.parent)) for outcome in outcomes})
+    return f"{', '.join(made)}: {', '.join(folders[:3])}" + (" …" if len(folders) > 3 else "")
 
 
-class LiveLine:
-    """One line that is drawn anew: done of all, time left, failed, running; failures stay on the screen above it."""
+def _reasons(why: Sequence[str]) -> str:
+    more = len(why) - _SHOWN_REASONS
+    return "; ".join(why[:_SHOWN_REASONS]) + (f"; and {more} more" if more > 0 else "")
 
-    def __init__(self, stream: TextIO) -> None:
-        self.stream = stream
-        self.lock = threading.RLock()
-        self.running: list[str] = []
-        self.failed = 0
-        self.bar: Any = None
 
-    @contextmanager
-    def watching(self, verdicts: Sequence[Verdict]) -> Iterator[None]:
-        """Show the line until all ended, then take it away."""
-        from tqdm import tqdm
-
-        total = sum(bool(verdict.why) for verdict in verdicts)
-        shape = "{n_fmt}/{total_fmt} done · about {remaining} left{postfix}"
-        with tqdm(
-            total=total, file=self.stream, leave=False, dynamic_ncols=True, bar_format=shape
-        ) as self.bar:
-            yield
-
-    def _show(self) -> None:
-        failed = [f"{self.failed} failed"] if self.failed else []
-        with self.lock:
-            self.bar.set_postfix_str(" · ".join([f"{len(self.running)} running", *failed, *self.running]))
-
-    def started(self, task: Task) -> None:
-        """Show the task among those that run."""
-        self.running.append(label(task))
-        self._show()
-
-    def waiting(self, task: Task) -> None:
-        """Show that another run has the task."""
-        self.running.append(f"{label(task)} (by another run)")
-        self._show()
-
-    def ended(self, outcome: Outcome) -> None:
-        """Count the task; a failure's message stays on the screen above the line."""
-        with self.lock:
-            names = (label(outcome.task), f"{label(outcome.task)} (by another run)")
-            self.running = [name for name in self.running if name not in names]
-            self.bar.update()
-            if outcome.failure:
-                self.failed += 1
-                self.bar.write(outcome.failure.text, file=self.stream)
-        self._show()
+def _near(path: Path) -> Path:
+    """Return the path as seen from the current folder where it lies below it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

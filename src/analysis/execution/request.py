@@ -17,7 +17,7 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from analysis.errors import RequestError
 from analysis.execution.fingerprint import project_folder
@@ -81,19 +81,19 @@ def tasks_from_request(
 
 def _refuse_other_shapes(file: Path, content: Mapping[str, Any], stems: Sequence[str]) -> None:
     """Refuse a table of no notebook, a notebook's name without a table, and runs that are no list of tables."""
+
+    def refuse(name: str, value: object, expected: str) -> NoReturn:
+        raise BadParameterFile(f"{file}: {name} = {value!r:.60}. {expected}")
+
     for name, value in content.items():
         if name in stems and not isinstance(value, dict):
-            raise BadParameterFile(
-                f'{file}: {name} = {value!r:.60}. A table was expected: ["{name}"] and below it name = value.'
-            )
+            refuse(name, value, f'A table was expected: ["{name}"] and below it name = value.')
         if isinstance(value, dict) and name not in stems and not name.isidentifier():
-            raise BadParameterFile(f"{file}: the table {name!r} names none of {', '.join(stems)}.")
+            refuse(name, value, f"This table names none of {', '.join(stems)}.")
     for level in (content, *(content[stem] for stem in stems if stem in content)):
         runs = level.get(RUNS, [])
         if not isinstance(runs, list) or not all(isinstance(run, dict) for run in runs):
-            raise BadParameterFile(
-                f'{file}: {RUNS} = {runs!r:.60}. A list of tables was expected: {RUNS} = [{{ province = "Yên Bái" }}].'
-            )
+            refuse(RUNS, runs, f'A list of tables was expected: {RUNS} = [{{ province = "Yên Bái" }}].')
 
 
 def _sets_for(
@@ -125,7 +125,8 @@ def read_parameter_file(path: Path) -> dict[str, Any]:
         raise BadParameterFile(f"{path}: only .toml, .yaml and .yml are read.")
     try:
         content = readers[path.suffix](path.read_text(encoding="utf-8"))
-        _refuse_depth(content, _DEEPEST)
+        if _depth(content) > _DEEPEST:
+            raise RecursionError
     except RecursionError:
         raise BadParameterFile(
             f"{path} is nested more than {_DEEPEST} levels deep. Write it flatter."
@@ -137,13 +138,9 @@ def read_parameter_file(path: Path) -> dict[str, Any]:
     return content
 
 
-def _refuse_depth(content: Any, levels: int) -> None:
-    if not levels:
-        raise RecursionError
-    for one in (
-        content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
-    ):
-        _refuse_depth(one, levels - 1)
+def _depth(content: Any) -> int:
+    below = content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
+    return 1 + max(map(_depth, below), default=0)
 
 
 def _read_yaml(text: str) -> Any:

@@ -1,7 +1,8 @@
-"""A notebook as it lies on disk: its cells, its kernel, and what its metadata says for this room; or why it is none."""
+"""A notebook's file as far as a plan looks at it: cells, kernel and what it states; anything else is one clear line."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -21,19 +22,20 @@ class NotebookNotFound(RequestError):
 
 @dataclass(frozen=True)
 class Source:
-    """A notebook's file: its cells as kind, text and tags, its kernel, and what the metadata holds under `dvctt`."""
+    """A notebook's file: its cells as kind, text and tags, its kernel, and what the metadata holds under `dvctt`.
+
+    `inputs` are those that the metadata states, from the notebook's folder; None where it states none. `digest` is the
+    hash of what the notebook says, its kernel and its parameters' ranges; outputs play no part.
+    """
 
     path: Path
     content: bytes
-    cells: tuple[Mapping[str, Any], ...]
+    cells: tuple[tuple[str, str, tuple[str, ...]], ...]
     kernel: str
     is_python: bool
-    own: Mapping[str, Any]
-
-    @property
-    def inputs(self) -> list[str] | None:
-        """Return the inputs that the metadata states, from the notebook's folder; None where it states none."""
-        return self.own.get("inputs")
+    limits: Mapping[str, Mapping[str, Any]]
+    inputs: list[str] | None
+    digest: str
 
 
 def refuse_address(path: Path) -> None:
@@ -84,25 +86,28 @@ def _parse(path: Path, content: bytes) -> Source:
         import nbformat
 
         notebook = nbformat.reads(content.decode(), as_version=4)  # type: ignore[no-untyped-call]
-    cells = []
-    for number, cell in enumerate(_is(list, notebook.get("cells"), "`cells`"), 1):
-        where = f" of cell {number}"
-        tags = _is(dict, _is(dict, cell, f"cell {number}").get("metadata", {}), f"metadata{where}").get(
-            "tags", []
-        )
-        lines = cell.get("source")
-        text = "".join(map(str, lines)) if isinstance(lines, list) else _is(str, lines, f"`source`{where}")
-        kind = _is(str, cell.get("cell_type"), f"`cell_type`{where}")
-        cells.append({"kind": kind, "text": text, "tags": sorted(map(str, _is(list, tags, f"tags{where}")))})
+    cells = tuple(_cell(*one) for one in enumerate(_is(list, notebook.get("cells"), "`cells`"), 1))
     metadata = _is(dict, notebook.get("metadata", {}), "`metadata`")
     spec, info, own = (_is(dict, metadata.get(n, {}), n) for n in ("kernelspec", "language_info", "dvctt"))
     for one in _is(list, own.get("inputs", []), "metadata dvctt.inputs"):
         _is(str, one, "an input of metadata dvctt.inputs")
-    for name, limit in _is(dict, own.get("parameters", {}), "metadata dvctt.parameters").items():
+    limits = _is(dict, own.get("parameters", {}), "metadata dvctt.parameters")
+    for name, limit in limits.items():
         _is(dict, limit, f"metadata dvctt.parameters.{name}")
-    language = info.get("name") or spec.get("language") or ""
-    is_python = _PYTHON.fullmatch(str(language)) is not None
-    return Source(path, content, tuple(cells), str(spec.get("name") or "python3"), is_python, own)
+    is_python = _PYTHON.fullmatch(str(info.get("name") or spec.get("language") or "")) is not None
+    kernel = str(spec.get("name") or "python3")
+    digest = hashlib.sha256(json.dumps([kernel, limits, cells]).encode()).hexdigest()
+    return Source(path, content, cells, kernel, is_python, limits, own.get("inputs"), digest)
+
+
+def _cell(number: int, cell: Any) -> tuple[str, str, tuple[str, ...]]:
+    where = f" of cell {number}"
+    metadata = _is(dict, _is(dict, cell, f"cell {number}").get("metadata", {}), f"metadata{where}")
+    lines = cell.get("source")
+    text = "".join(map(str, lines)) if isinstance(lines, list) else _is(str, lines, f"`source`{where}")
+    tags = _is(list, metadata.get("tags", []), f"tags{where}")
+    kind: str = _is(str, cell.get("cell_type"), f"`cell_type`{where}")
+    return kind, text, tuple(sorted(map(str, tags)))
 
 
 def _is(kind: type, found: Any, what: str) -> Any:

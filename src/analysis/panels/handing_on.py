@@ -20,6 +20,7 @@ from analysis.project import find_root
 
 T = TypeVar("T")
 FOLDER = Path("reports/shared/answers")
+KEPT = 64  # texts, the newest: a run takes about twenty; an older one is computed anew
 LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels")
 PACKAGE = Path(__file__).parents[1]
 
@@ -72,12 +73,15 @@ def _hash(text: str) -> str:
 
 
 def _write(place: Path, text: str) -> None:
-    """Write beside the place and move there, so that nobody reads half a text."""
+    """Write beside the place and move there, so that nobody reads half a text; let go of the oldest."""
     aside = place.with_suffix(f".{uuid.uuid4().hex}.part")
     with contextlib.suppress(OSError):
         place.parent.mkdir(parents=True, exist_ok=True)
         aside.write_text(f"{_hash(text)}\n{text}", encoding="utf-8")
         aside.replace(place)
+        texts = [path for path in place.parent.iterdir() if path.suffix in (".json", ".part")]
+        for old in sorted(texts, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
+            old.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
