@@ -240,7 +240,8 @@ class _Maker:
         self.remarks[len(self.rows)] = text = self.rng.choice(REMARKS).format(
             name=name, n=self.rng.randint(2, 9)
         )
-        self.rows.append([text] if self.chance(0.5) else ["", text][: max(width, 1)])
+        alone = self.chance(0.5) or width < 2
+        self.rows.append([text] if alone else ["", text])
 
     def file(self, shape: str) -> RandomTable:
         width = max(map(len, self.rows))

@@ -237,13 +237,13 @@ def _clean_sheet(
             _take(outcome, table, layout, source_id)
             taken.append(table)
             _ask(outcome, proposal, table, layout, several)
-            _tell_remarks(outcome, found.sheet, proposal.remarks)
         elif not any(has_figure(found.sheet, i, found.naming.column) for i in found.rows(*BODY)):
             rows = [i for i in found.rows(PLACE, HEADING, BELOW) if any(found.sheet.rows[i])]
             refused.extend(_lines(outcome, found.sheet, rows, message("no_figures")))
         else:
             refused.extend(_unread_table(outcome, proposal, layout, several))
     _settle_levels(taken)
+    _tell_remarks(outcome, proposals)
     only_cells = all(p.found is None for p in proposals)
     told = [int(number) for line in refused for number in re.findall(r"\d+", line["cell"].split(":")[0])]
     account = close_account(sheet, [t for t in taken if only_cells or not t.table.cells], told, outcome.file)
@@ -270,17 +270,17 @@ def _take(outcome: FileOutcome, table: TableOutcome, layout: Layout, source_id: 
         outcome.notices.append(message(code, **where, names=shown, rest=rest))
 
 
-def _tell_remarks(outcome: FileOutcome, sheet: Sheet, rows: Sequence[int]) -> None:
-    """Tell of remarks between the rows of a table, which no figure carries."""
+def _tell_remarks(outcome: FileOutcome, proposals: Sequence[Proposal]) -> None:
+    """Tell of every remark between the rows of a sheet's tables, which no figure carries."""
     said = [
-        next((sheet.address(i, j), shorten(text)) for j, text in enumerate(sheet.rows[i]) if text)
-        for i in rows
+        next(f"{p.found.sheet.address(i, j)} “{shorten(t)}”" for j, t in enumerate(p.found.sheet.rows[i]) if t)
+        for p in proposals
+        if p.found is not None
+        for i in p.remarks
     ]
     if said:
-        shown = "; ".join(f"{cell} “{text}”" for cell, text in said[:_SHOWN])
-        code = "remarks_between.more" if len(said) > _SHOWN else "remarks_between"
-        where = {"file": outcome.file, "sheet": sheet.name}
-        outcome.notices.append(message(code, **where, remarks=shown, rest=len(said) - _SHOWN))
+        where = {"file": outcome.file, "sheet": proposals[0].sheet.name}
+        outcome.notices.append(message("remarks_between", **where, remarks=said))
 
 
 def _ask(

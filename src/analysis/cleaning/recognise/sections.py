@@ -63,7 +63,7 @@ def _is_section(found: Found, text: str) -> bool:
 
 
 def remarks_between(found: Found, context: Context) -> list[int]:
-    """Return the rows between those of a table that head no section: what they say holds of no figure."""
+    """Return the rows of text between those of a table that head no section: what they say holds of no figure."""
     rows = sorted({i for i in [*found.notes, *found.sections] if found.body[0] < i < found.body[1]})
     return [
         i for i in rows if _is_note(found, i) or _is_remark(found, context, *read_mark(found.sheet.rows[i]))
@@ -77,9 +77,8 @@ def _is_note(found: Found, i: int) -> bool:
 def _is_remark(found: Found, context: Context, rank: int, text: str) -> bool:
     if not text or rank != _UNMARKED:
         return False
-    if not _is_section(found, text):
-        return found.naming.read_label(text).kind == UNKNOWN
-    return name_inside(text) is None and read_said(text, context.report.year) is None
+    heads = name_inside(text) is not None or read_said(text, context.report.year) is not None
+    return not (heads and _is_section(found, text))
 
 
 def read_mark(row: Sequence[str]) -> tuple[int, str]:
