@@ -81,7 +81,12 @@ def test_a_column_of_numbers_headed_as_remarks_is_not_read_as_words(tmp_path: Pa
     assert notes(cleaned(tmp_path, rows)) == ["", ""]
 
 
-BETWEEN = ("Sở Y tế báo cáo bổ sung sau", "Quảng Nam báo cáo sau", "Ghi chú: tính đến ngày 20", "Chưa gồm cấp xã")
+BETWEEN = (
+    "Sở Y tế báo cáo bổ sung sau",
+    "Quảng Nam báo cáo sau",
+    "Ghi chú: tính đến ngày 20",
+    "Chưa gồm cấp xã",
+)
 
 
 @pytest.mark.parametrize("column", [0, 1])

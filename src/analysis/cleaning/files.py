@@ -273,7 +273,9 @@ def _take(outcome: FileOutcome, table: TableOutcome, layout: Layout, source_id: 
 def _tell_remarks(outcome: FileOutcome, proposals: Sequence[Proposal]) -> None:
     """Tell of every remark between the rows of a sheet's tables, which no figure carries."""
     said = [
-        next(f"{p.found.sheet.address(i, j)} “{shorten(t)}”" for j, t in enumerate(p.found.sheet.rows[i]) if t)
+        next(
+            f"{p.found.sheet.address(i, j)} “{shorten(t)}”" for j, t in enumerate(p.found.sheet.rows[i]) if t
+        )
         for p in proposals
         if p.found is not None
         for i in p.remarks

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.cleaning.accepted import Acceptance, read_accepted
-from analysis.cleaning.counted import find_contradicted
 from analysis.cleaning.doubts import find_doubts
 from analysis.cleaning.faults import by_sending, find_faults
 from analysis.cleaning.file_names import find_misnamed
@@ -30,6 +29,7 @@ from analysis.cleaning.shapes import (
     shape,
     stack,
 )
+from analysis.cleaning.shares_of_counts import find_contradicted
 
 if TYPE_CHECKING:
     import pandas as pd

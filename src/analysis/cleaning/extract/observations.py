@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from analysis.cleaning.extract.apart import set_apart
 from analysis.cleaning.extract.counts import fill_counts, refuse_counts, unclear_counts
 from analysis.cleaning.extract.notes import notes_on, refuse_lone_remarks
 from analysis.cleaning.extract.outcome import (
@@ -23,6 +22,7 @@ from analysis.cleaning.extract.outcome import (
     refuse_undated,
 )
 from analysis.cleaning.extract.own_total import with_own_total
+from analysis.cleaning.extract.parts_of_provinces import set_parts_aside
 from analysis.cleaning.extract.table_rows import Body, Mask, TableRows, read_body, read_rows
 from analysis.cleaning.figures.numerals import column_mark, read_column
 from analysis.cleaning.figures.readings import Floats, Reading, Readings, held
@@ -75,7 +75,7 @@ def extract_table(
     `sheet` is turned round where the table is; of `layout` only what it says of names and words counts. A table whose
     surroundings state a period that none of its figures is of is held.
     """
-    body = set_apart(with_own_total(body or read_body(sheet, table, layout)), layout)
+    body = set_parts_aside(with_own_total(body or read_body(sheet, table, layout)), layout)
     outcome = TableOutcome(file, body, shape([], OBSERVATION_COLUMNS))
     rows = read_rows(body, layout)
     outcome.kin, outcome.factors = rows.kin, rows.factors

@@ -27,7 +27,7 @@ _PART_LEVEL = re.compile(
 )
 
 
-def set_apart(body: Body, layout: Layout) -> Body:
+def set_parts_aside(body: Body, layout: Layout) -> Body:
     """Return a table without rows of districts or departments, of parts of a province, and of numbers cut in two."""
     below = np.zeros(len(body.data), dtype=bool)
     for column in body.table.columns:
