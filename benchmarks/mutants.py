@@ -1,12 +1,13 @@
 """Count which small faults in the code of a folder its tests notice: a random sample of mutants, drawn by a seed.
 
-    python -m benchmarks.mutants FOLDER TABLE [--sample 100] [--seed 1] [--only FILE:LINE …] -- TESTS…
+    python -m benchmarks.mutants FOLDER TABLE [--sample 100] [--seed 1] [--only FILE:LINE …] [--all] -- TESTS…
 
 such as `src/analysis/cleaning/extract benchmarks/mutants_extract.csv -- tests/cleaning/test_totals.py`. What
 follows `--` goes to pytest. A mutant changes one place: a comparison, a number by one, `and` for `or`, plus for
-minus, a statement left out, None returned. The tests run in a copy of the project's files; first those that ran the
-changed line, quickest first, then all. `TABLE` gets one row a mutant: killed (with the test that failed), timeout,
-or survived; a survivor is a fault that no test notices, or a change that means nothing.
+minus, a statement left out, None returned. The tests that ran the changed line run in a copy of the project's files,
+quickest first; with `--all` those that remain too, as where a result is kept from one test to the next. `TABLE` gets
+one row a mutant: killed (with the test that failed), timeout, or survived; a survivor is a fault that no test notices,
+or a change that means nothing.
 """
 
 from __future__ import annotations
@@ -235,7 +236,7 @@ class Trial:
         named = re.search(r"^(?:FAILED|ERROR) (\S+)", said, re.M)
         return named[1] if named else said.strip().splitlines()[-1][:100]
 
-    def judge(self, mutant: Mutant) -> str | None:
+    def judge(self, mutant: Mutant, *, by_all: bool) -> str | None:
         """Return the test that notices a mutant, `timeout`, or None; say in `ran` how many ran its line."""
         path = self.copy / mutant.file
         source = path.read_bytes()
@@ -250,7 +251,7 @@ class Trial:
             self._write(path, source[: mutant.start] + mutant.after.encode() + source[mutant.end :])
             self.ran = len(ran)
             failed = self.run([test for _, test in sorted(ran)], {}) if ran else None
-            return failed or self.run(self.tests, {})
+            return failed or (self.run(self.tests, {}) if by_all else None)
         finally:
             self._write(path, source)
 
@@ -270,6 +271,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--sample", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", nargs="*", default=[], help="only mutants of these FILE:LINE, all of them")
+    parser.add_argument("--all", action="store_true", help="let all tests look at what survives")
     given = parser.parse_args(own)
     mutants = find_mutants(ROOT, given.folder)
     if given.only:
@@ -283,7 +285,7 @@ def main(arguments: list[str]) -> None:
         table.writerow(COLUMNS)
         counts = {"killed": 0, "timeout": 0, "survived": 0}
         for m in mutants:
-            by = trial.judge(m)
+            by = trial.judge(m, by_all=given.all)
             outcome = "survived" if by is None else "timeout" if by == "timeout" else "killed"
             counts[outcome] += 1
             row = (

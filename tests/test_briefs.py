@@ -7,7 +7,7 @@ import contextlib
 import pytest
 
 from analysis import briefs
-from analysis.cleaning import processed
+from analysis.cleaning import processed, same_data
 from analysis.execution import run
 from analysis.execution.tasks import Outcome
 from analysis.reference.provinces import find_province

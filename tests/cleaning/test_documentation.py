@@ -8,8 +8,7 @@ import pytest
 from workbooks import xlsx
 
 from analysis.cleaning import layout_file as layouts
-from analysis.cleaning.accepted import read_accepted
-from analysis.cleaning.corrections import read_corrections
+from analysis.cleaning.corrections import read_accepted, read_corrections
 from analysis.cleaning.files import clean_file
 from analysis.cleaning.findings import DOUBTFUL
 from analysis.cleaning.over_time import GRAVE_RULES

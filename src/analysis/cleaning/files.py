@@ -32,16 +32,20 @@ from analysis.cleaning.rows import BODY, HEADING, has_figure
 from analysis.cleaning.shapes import (
     HELD_COLUMNS,
     OBSERVATION_COLUMNS,
-    SOURCE_COLUMNS,
-    TARGET_COLUMNS,
     Cleaned,
-    quarantine_line,
     shape,
     stack,
 )
 from analysis.cleaning.sources import describe_source
-from analysis.cleaning.words.headtexts import shorten
-from analysis.cleaning.words.periods import Period
+from analysis.cleaning.unread import (
+    find_unused,
+    refuse_disused,
+    refuse_outdated,
+    refuse_rows,
+    refuse_sheet,
+    refuse_table,
+    tell_remarks,
+)
 from analysis.cleaning.words.places import AVERAGE, BELOW, PLACE, UNKNOWN, says_nation
 
 # Names that are no province are told of one by one up to this many.
@@ -93,7 +97,8 @@ def clean_file(
     """
     file = shown_name(name or path.name)
     source = source or describe_source("", shown_name(path.name), "", "", file)
-    outcome = FileOutcome(file, _empty(source), path=path if shown_name(str(path)) == str(path) else None)
+    empty = Intake(sources={source["source_id"]: source}).finish()
+    outcome = FileOutcome(file, empty, path=path if shown_name(str(path)) == str(path) else None)
     try:
         sheets, outcome.corrections = correct_sheets(read_sheets(path, file), file, corrections)
     except FileRefused as refusal:
@@ -127,15 +132,6 @@ def _take_decisions(
     return [sheet for sheet, held in zip(sheets, found, strict=True) if not held]
 
 
-def _empty(source: dict[str, str]) -> Cleaned:
-    return Cleaned(
-        shape([], OBSERVATION_COLUMNS),
-        shape([], TARGET_COLUMNS),
-        shape([], HELD_COLUMNS),
-        shape([source], SOURCE_COLUMNS),
-    )
-
-
 def _clean_sheets(outcome: FileOutcome, sheets: list[Sheet], layout: Layout, source_id: str) -> None:
     """Lay out every sheet, extract its tables, and say what of layout and file was not used."""
     refused: list[dict[str, str]] = []
@@ -144,7 +140,7 @@ def _clean_sheets(outcome: FileOutcome, sheets: list[Sheet], layout: Layout, sou
     for sheet in sheets:
         words = "" if layout.names_sheet(sheet) else words_of_disuse(sheet)
         if words:
-            refused.extend(_disused(outcome, sheet, words))
+            refused.extend(refuse_disused(outcome, sheet, words))
             continue
         part = bool(_PART_OF_PAGE.fullmatch(sheet.name))
         proposals = propose(sheet, layout, Path(outcome.file).name, titles if part else ())
@@ -154,7 +150,7 @@ def _clean_sheets(outcome: FileOutcome, sheets: list[Sheet], layout: Layout, sou
     named = any(p.found is not None and p.found.rows(PLACE) for p in outcome.laid)
     for sheet, proposals in laid:
         refused.extend(_clean_sheet(outcome, sheet, proposals, layout, source_id, named))
-    outcome.problems.extend(_unused(outcome.file, layout, outcome.laid, sheets))
+    outcome.problems.extend(find_unused(outcome.file, layout, outcome.laid, sheets))
     if not (outcome.problems or outcome.tables or outcome.decided):
         outcome.problems.extend(outcome.notices or [message("no_table", file=outcome.file)])
         outcome.unclear.extend(map(Unclear, sheets))
@@ -181,27 +177,6 @@ def _all_texts(sheet: Sheet) -> list[str]:
     )
 
 
-def _disused(outcome: FileOutcome, sheet: Sheet, words: str) -> list[dict[str, str]]:
-    """Quarantine a sheet that says of itself that it is not to be used."""
-    said = message("sheet_disused", words=words[:80])
-    outcome.notices.append(message("sheet_disused", **said.values, file=outcome.file, sheet=sheet.name))
-    return _lines(outcome, sheet, [i for i, row in enumerate(sheet.rows) if any(row)], said)
-
-
-def _unused(file: str, layout: Layout, laid: list[Proposal], sheets: list[Sheet]) -> list[Message]:
-    """Say which tables of a layout are not in the file."""
-    used = [proposal.laid for proposal in laid]
-    problems = []
-    for table in layout.tables:
-        if table not in used:
-            heads = [column.head for column in table.columns if column.head]
-            there = any(table.sheet in ("", sheet.name) for sheet in sheets)
-            code = "no_fit.sheet" if not there else "no_fit" if heads else "no_fit.unheaded"
-            wanted = {"layout": table.where, "wanted": table.sheet, "heads": heads}
-            problems.append(message(code, file=file, **wanted, sheets=[sheet.name for sheet in sheets]))
-    return problems
-
-
 def _may_hold_counts(tables: list[TableOutcome]) -> bool:
     """Tell whether a share can stand beside both its counts: three columns, or rows that name indicators."""
     columns = [column for table in tables for column in table.table.columns]
@@ -216,7 +191,7 @@ def _clean_sheet(
     `named` tells whether any table of the file names a province: then one of ministries alone is no problem.
     """
     if not proposals:
-        return _unread_sheet(outcome, sheet)
+        return refuse_sheet(outcome, sheet)
     refused: list[dict[str, str]] = []
     taken: list[TableOutcome] = []
     several = len({p.number for p in proposals}) > 1
@@ -231,7 +206,7 @@ def _clean_sheet(
                 _take(outcome, table, layout, source_id)
             taken.extend(cells.tables)
         elif proposal.outdated is not None:
-            refused.extend(_outdated(outcome, proposal, proposal.outdated))
+            refused.extend(refuse_outdated(outcome, proposal, proposal.outdated))
         elif proposal.laid or _holds_figures(proposal) or (named and _is_of_others(proposal)):
             table = extract_table(proposal.sheet, proposal.table, layout, outcome.file, source_id)
             _take(outcome, table, layout, source_id)
@@ -239,11 +214,11 @@ def _clean_sheet(
             _ask(outcome, proposal, table, layout, several)
         elif not any(has_figure(found.sheet, i, found.naming.column) for i in found.rows(*BODY)):
             rows = [i for i in found.rows(PLACE, HEADING, BELOW) if any(found.sheet.rows[i])]
-            refused.extend(_lines(outcome, found.sheet, rows, message("no_figures")))
+            refused.extend(refuse_rows(outcome, found.sheet, rows, message("no_figures")))
         else:
-            refused.extend(_unread_table(outcome, proposal, layout, several))
+            refused.extend(refuse_table(outcome, proposal, layout, several))
     _settle_levels(taken)
-    _tell_remarks(outcome, proposals)
+    tell_remarks(outcome, proposals)
     only_cells = all(p.found is None for p in proposals)
     told = [int(number) for line in refused for number in re.findall(r"\d+", line["cell"].split(":")[0])]
     account = close_account(sheet, [t for t in taken if only_cells or not t.table.cells], told, outcome.file)
@@ -268,21 +243,6 @@ def _take(outcome: FileOutcome, table: TableOutcome, layout: Layout, source_id: 
         shown, rest = table.unknown[:_SHOWN], len(table.unknown) - _SHOWN
         code = "names_unknown.more" if rest > 0 else "names_unknown"
         outcome.notices.append(message(code, **where, names=shown, rest=rest))
-
-
-def _tell_remarks(outcome: FileOutcome, proposals: Sequence[Proposal]) -> None:
-    """Tell of every remark between the rows of a sheet's tables, which no figure carries."""
-    said = [
-        next(
-            f"{p.found.sheet.address(i, j)} “{shorten(t)}”" for j, t in enumerate(p.found.sheet.rows[i]) if t
-        )
-        for p in proposals
-        if p.found is not None
-        for i in p.remarks
-    ]
-    if said:
-        where = {"file": outcome.file, "sheet": proposals[0].sheet.name}
-        outcome.notices.append(message("remarks_between", **where, remarks=said))
 
 
 def _ask(
@@ -332,80 +292,3 @@ def _is_of_others(proposal: Proposal) -> bool:
     """Tell whether every row of a table is that of a ministry or another unit, or sums them up."""
     found = proposal.found
     return found is not None and not found.rows(PLACE, UNKNOWN) and bool(found.rows(BELOW))
-
-
-def _outdated(outcome: FileOutcome, proposal: Proposal, said: Message) -> list[dict[str, str]]:
-    """Quarantine the rows of a table that a layout of another month was laid upon."""
-    found = proposal.found
-    assert found is not None
-    outcome.problems.append(message(said.code, **said.values, file=outcome.file, sheet=found.sheet.name))
-    return _lines(outcome, found.sheet, _body_rows(proposal), said)
-
-
-def _body_rows(proposal: Proposal) -> list[int]:
-    found, table = proposal.found, proposal.table
-    assert found is not None
-    inside = [i for i in range(*found.body) if table.first_row <= found.sheet.numbers[i] <= table.last_row]
-    plain = ("words", "text", "numbering")
-    return [i for i in inside if found.kinds.get(i, PLACE) not in plain and any(found.sheet.rows[i])]
-
-
-def _unread_sheet(outcome: FileOutcome, sheet: Sheet) -> list[dict[str, str]]:
-    """Quarantine a sheet without any province; one without figures is only prose and no problem."""
-    rows = [i for i, row in enumerate(sheet.rows) if sum(bool(t) for t in row) >= 2]
-    # A list of names or codes counts its rows in its first column; those are no figures.
-    figures = sum(any(map(is_number_like, [t for t in sheet.rows[i] if t][1:])) for i in rows)
-    if figures < 2 and len(outcome.tables) + figures > 0:
-        rows = [i for i in rows if any(map(is_number_like, sheet.rows[i]))]
-    if figures < 2:
-        return _lines(outcome, sheet, rows, message("row_outside"))
-    outcome.unclear.append(Unclear(sheet))
-    outcome.problems.append(message("no_names", file=outcome.file, sheet=sheet.name, rows=len(sheet.rows)))
-    return _lines(outcome, sheet, rows or list(range(len(sheet.rows))))
-
-
-def _unread_table(
-    outcome: FileOutcome, proposal: Proposal, layout: Layout, several: bool
-) -> list[dict[str, str]]:
-    """Quarantine a table of which no column of figures was understood."""
-    found, table = proposal.found, proposal.table
-    assert found is not None
-    names = [found.label(i) for i in found.rows(UNKNOWN) if found.label(i)]
-    undated = table.period is None and not table.is_dated and not any(c.period for c in table.columns)
-    outcome.unclear.append(Unclear(found.sheet, proposal, layout.indicators, names, undated, several))
-    where = {"file": outcome.file, "sheet": found.sheet.name}
-    outcome.problems.append(message("columns_not_understood", **where, **_seen(proposal)))
-    return _lines(outcome, found.sheet, _body_rows(proposal))
-
-
-def _seen(proposal: Proposal) -> dict[str, Message]:
-    """Say what was recognised of a table that was not understood."""
-    found, table = proposal.found, proposal.table
-    assert found is not None
-    provinces, period, indicator = (
-        message(f"seen_{part}.none") for part in ("provinces", "period", "indicator")
-    )
-    if rows := found.rows(PLACE):
-        first = found.sheet.address(rows[0], found.naming.column)
-        provinces = message("seen_provinces", rows=len(rows), cell=first)
-    if table.period:
-        period = message("seen_period", **_days(table.period))
-    if table.indicator:
-        indicator = message("seen_indicator", code=table.indicator)
-    unknown = "; ".join(f"“{c.head}”" for c in table.columns if c.role == Role.UNKNOWN)[:200]
-    heads = message("seen_heads", heads=unknown) if unknown else message("seen_heads.none")
-    return {"provinces": provinces, "period": period, "indicator": indicator, "heads": heads}
-
-
-def _days(period: Period) -> dict[str, str]:
-    return {"start": f"{period.start:%d/%m/%Y}", "end": f"{period.end:%d/%m/%Y}"}
-
-
-def _lines(
-    outcome: FileOutcome, sheet: Sheet, rows: list[int], said: Message | None = None
-) -> list[dict[str, str]]:
-    lines, said = [], said or message("table_not_understood")
-    for i in rows:
-        text = next(text for text in sheet.rows[i] if text)
-        lines.append(quarantine_line(outcome.file, sheet.name, sheet.span(i), text, said))
-    return lines

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.cleaning.accepted import Acceptance, read_accepted
+from analysis.cleaning.corrections import Acceptance, read_accepted
 from analysis.cleaning.doubts import find_doubts
 from analysis.cleaning.faults import by_sending, find_faults
 from analysis.cleaning.file_names import find_misnamed
@@ -101,7 +101,7 @@ def hold_back_described(root: Path, outcomes: Sequence[FileOutcome]) -> list[Fil
     """Compare the figures of a project's files, with what its corrections.toml accepts.
 
     Raises:
-        CorrectionUnreadable: see `accepted`.
+        CorrectionUnreadable: see `corrections`.
     """
     accepted = read_accepted(root / PACKAGE.parent / "corrections.toml", GRAVE_RULES)
     return hold_back(outcomes, accepted)
@@ -111,7 +111,7 @@ def compare_added(root: Path, place: str, known: pd.DataFrame | None) -> list[Fi
     """Return what is found in one described file beside the observations known so far.
 
     Raises:
-        CorrectionUnreadable: see `accepted`.
+        CorrectionUnreadable: see `corrections`.
     """
     from analysis.cleaning.described import clean_resource
 
