@@ -62,7 +62,7 @@ _OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change of a file: what stands there, what shall, and where (bytes of the file)."""
+    """One change of a file: what stands there, what shall, and where (bytes of the file; lines of its statement)."""
 
     file: str
     line: int
@@ -71,6 +71,7 @@ class Mutant:
     after: str
     start: int
     end: int
+    lines: tuple[int, int]
 
 
 def find_mutants(root: Path, folder: Path) -> list[Mutant]:
@@ -83,14 +84,24 @@ def _mutants_of(path: Path, root: Path) -> Iterator[Mutant]:
     starts = [0]
     for line in source.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
-    for node in _code_of(ast.parse(source)):
+    tree = ast.parse(source)
+    statements = [_lines_of(node) for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+    for node in _code_of(tree):
         for change, new in _changes(node):
             start = starts[node.lineno - 1] + node.col_offset  # type: ignore[attr-defined]
             end = starts[node.end_lineno - 1] + node.end_col_offset  # type: ignore[attr-defined]
             after = f"({new})" if isinstance(node, ast.expr) else new
             before = source[start:end].decode()
-            name = path.relative_to(root).as_posix()
-            yield Mutant(name, node.lineno, change, before, after, start, end)  # type: ignore[attr-defined]
+            line = node.lineno  # type: ignore[attr-defined]
+            around = (lines for lines in statements if lines[0] <= line <= lines[1])
+            own = min(around, key=lambda lines: lines[1] - lines[0])
+            yield Mutant(path.relative_to(root).as_posix(), line, change, before, after, start, end, own)
+
+
+def _lines_of(node: ast.stmt) -> tuple[int, int]:
+    """Return the first and the last line of a statement, of one with a body those of its head."""
+    body = getattr(node, "body", None)
+    return node.lineno, max(node.lineno, body[0].lineno - 1) if body else node.end_lineno or node.lineno
 
 
 def _code_of(tree: ast.AST) -> Iterator[ast.AST]:
@@ -240,8 +251,7 @@ class Trial:
         """Return the test that notices a mutant, `timeout`, or None; say in `ran` how many ran its line."""
         path = self.copy / mutant.file
         source = path.read_bytes()
-        lines = range(mutant.line, mutant.line + mutant.before.count("\n") + 1)
-        places = {(str(path), line) for line in lines}
+        places = {(str(path), line) for line in range(mutant.lines[0], mutant.lines[1] + 1)}
         ran = [
             (seconds, test)
             for test, (seconds, lines) in self.record.items()

@@ -33,6 +33,7 @@ from analysis.cleaning.shapes import (
     HELD_COLUMNS,
     OBSERVATION_COLUMNS,
     Cleaned,
+    Intake,
     shape,
     stack,
 )
