@@ -121,15 +121,6 @@ def test_counts_that_two_shares_could_own_are_given_to_none_and_told_of(
     assert "không gắn với tỷ lệ nào" in outcome.notices[0].said["vi"]
 
 
-def test_flat_runs_of_counts_go_to_the_share_that_ends_each(tmp_path: Path) -> None:
-    rows = [
-        ["Quý I/2022"],
-        ["Tỉnh", "Mẫu số", "Tử số", f"{SUB_VI} (%)", "Mẫu số", "Tử số", f"{PRO_VI} (%)"],
-        *ROWS,
-    ]
-    assert counted(clean(tmp_path, xlsx(rows))) == WANTED
-
-
 def test_a_share_headed_by_a_count_is_not_read_as_that_count(tmp_path: Path) -> None:
     rows = [
         ["Quý I/2022"],

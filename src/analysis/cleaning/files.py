@@ -10,7 +10,6 @@ from pathlib import Path
 from analysis.cleaning.corrections import Applied, Correction, correct_sheets, note_corrections
 from analysis.cleaning.disuse import words_of_disuse
 from analysis.cleaning.extract.account import close_account
-from analysis.cleaning.extract.cells import extract_cells
 from analysis.cleaning.extract.checks import Check, attach_counts, check_shares
 from analysis.cleaning.extract.nation import add_nation
 from analysis.cleaning.extract.observations import extract_table
@@ -148,7 +147,7 @@ def _clean_sheets(outcome: FileOutcome, sheets: list[Sheet], layout: Layout, sou
         titles = [*(titles if part else ()), *(_all_texts(sheet) if not proposals else ())]
         laid.append((sheet, proposals))
     outcome.laid = [proposal for _, proposals in laid for proposal in proposals]
-    named = any(p.found is not None and p.found.rows(PLACE) for p in outcome.laid)
+    named = any(p.found.rows(PLACE) for p in outcome.laid)
     for sheet, proposals in laid:
         refused.extend(_clean_sheet(outcome, sheet, proposals, layout, source_id, named))
     outcome.problems.extend(find_unused(outcome.file, layout, outcome.laid, sheets))
@@ -198,15 +197,7 @@ def _clean_sheet(
     several = len({p.number for p in proposals}) > 1
     for proposal in proposals:
         found = proposal.found
-        if found is None:
-            assert proposal.laid is not None
-            cells = extract_cells(sheet, proposal.laid, layout, outcome.file, source_id)
-            outcome.problems.extend(cells.outdated)
-            refused.extend(cells.refused)
-            for table in cells.tables:
-                _take(outcome, table, layout, source_id)
-            taken.extend(cells.tables)
-        elif proposal.outdated is not None:
+        if proposal.outdated is not None:
             refused.extend(refuse_outdated(outcome, proposal, proposal.outdated))
         elif proposal.laid or _holds_figures(proposal) or (named and _is_of_others(proposal)):
             table = extract_table(proposal.sheet, proposal.table, layout, outcome.file, source_id)
@@ -220,9 +211,8 @@ def _clean_sheet(
             refused.extend(refuse_table(outcome, proposal, layout, several))
     _settle_levels(taken)
     tell_remarks(outcome, proposals)
-    only_cells = all(p.found is None for p in proposals)
     told = [int(number) for line in refused for number in re.findall(r"\d+", line["cell"].split(":")[0])]
-    account = close_account(sheet, [t for t in taken if only_cells or not t.table.cells], told, outcome.file)
+    account = close_account(sheet, taken, told, outcome.file)
     return [*refused, *account]
 
 
@@ -284,7 +274,6 @@ def _settle_levels(tables: list[TableOutcome]) -> None:
 def _holds_figures(proposal: Proposal) -> bool:
     """Tell whether a column of figures was understood; an empty one counts where nothing else is left unread."""
     found = proposal.found
-    assert found is not None
     filled = {column.role for column in proposal.table.columns if found.texts(column.index)}
     return Role.VALUE in filled or (Role.UNKNOWN not in filled and bool(proposal.table.values))
 
@@ -292,4 +281,4 @@ def _holds_figures(proposal: Proposal) -> bool:
 def _is_of_others(proposal: Proposal) -> bool:
     """Tell whether every row of a table is that of a ministry or another unit, or sums them up."""
     found = proposal.found
-    return found is not None and not found.rows(PLACE, UNKNOWN) and bool(found.rows(BELOW))
+    return not found.rows(PLACE, UNKNOWN) and bool(found.rows(BELOW))

@@ -95,17 +95,6 @@ class LaidColumn:
 
 
 @dataclass(frozen=True)
-class LaidCell:
-    """What is said of one cell of a form: its row in the file, its column counted from 0, and what it means."""
-
-    row: int
-    index: int
-    province: str
-    indicator: str
-    period: Period | None = None
-
-
-@dataclass(frozen=True)
 class LaidTable:
     """What is said of one table; `where` is how messages call this part of the layout.
 
@@ -133,7 +122,6 @@ class LaidTable:
     period_column: int | None = None
     indicator_column: int | None = None
     columns: tuple[LaidColumn, ...] = ()
-    cells: tuple[LaidCell, ...] = ()
     certain: bool = False
     nested: bool = False
     units: bool = False

@@ -202,7 +202,7 @@ def _carried(sheet: Sheet, name_column: int, read_label: ReadLabel) -> dict[int,
         subject = _subject(row, name_column)
         if any(row[:name_column]) or not subject or subject in had:
             owner = ""
-        elif any(map(is_number_like, row)):
+        elif any(text and (is_number_like(text) or is_missing(text)) for text in row):
             labels[i] = owner
             had.add(subject)
     return labels

@@ -29,14 +29,12 @@ def refuse_disused(outcome: FileOutcome, sheet: Sheet, words: str) -> list[dict[
 def refuse_outdated(outcome: FileOutcome, proposal: Proposal, said: Message) -> list[dict[str, str]]:
     """Quarantine the rows of a table that a layout of another month was laid upon."""
     found = proposal.found
-    assert found is not None
     outcome.problems.append(message(said.code, **said.values, file=outcome.file, sheet=found.sheet.name))
     return refuse_rows(outcome, found.sheet, _body_rows(proposal), said)
 
 
 def _body_rows(proposal: Proposal) -> list[int]:
     found, table = proposal.found, proposal.table
-    assert found is not None
     inside = [i for i in range(*found.body) if table.first_row <= found.sheet.numbers[i] <= table.last_row]
     plain = ("words", "text", "numbering")
     return [i for i in inside if found.kinds.get(i, PLACE) not in plain and any(found.sheet.rows[i])]
@@ -61,7 +59,6 @@ def refuse_table(
 ) -> list[dict[str, str]]:
     """Quarantine a table of which no column of figures was understood."""
     found, table = proposal.found, proposal.table
-    assert found is not None
     names = [found.label(i) for i in found.rows(UNKNOWN) if found.label(i)]
     undated = table.period is None and not table.is_dated and not any(c.period for c in table.columns)
     outcome.unclear.append(Unclear(found.sheet, proposal, layout.indicators, names, undated, several))
@@ -73,7 +70,6 @@ def refuse_table(
 def _seen(proposal: Proposal) -> dict[str, Message]:
     """Say what was recognised of a table that was not understood."""
     found, table = proposal.found, proposal.table
-    assert found is not None
     provinces, period, indicator = (
         message(f"seen_{part}.none") for part in ("provinces", "period", "indicator")
     )
@@ -109,7 +105,6 @@ def tell_remarks(outcome: FileOutcome, proposals: Sequence[Proposal]) -> None:
             f"{p.found.sheet.address(i, j)} “{shorten(t)}”" for j, t in enumerate(p.found.sheet.rows[i]) if t
         )
         for p in proposals
-        if p.found is not None
         for i in p.remarks
     ]
     if said:

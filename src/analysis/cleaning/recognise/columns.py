@@ -12,7 +12,7 @@ from analysis.cleaning.readers.cells import is_missing, is_number_like
 from analysis.cleaning.recognise.context import Context
 from analysis.cleaning.recognise.heads import head_paths, with_ordinals
 from analysis.cleaning.recognise.tables import Found
-from analysis.cleaning.words.headtexts import first_line, names_percent, other_lines
+from analysis.cleaning.words.headtexts import first_line, names_percent, other_lines, says_share
 from analysis.cleaning.words.indicator_names import indicator_of_heads, is_generic, is_indicator
 from analysis.cleaning.words.percent_heads import with_shares_named
 from analysis.cleaning.words.periods import is_numeric_day, parse_period
@@ -28,7 +28,6 @@ _SUM_OF = re.compile(r"^\s*(?:sum|tổng)\s+(?:of|của)\s+", re.IGNORECASE)
 _MEAN_OF = re.compile(
     r"^\s*(?:average|trung bình|max|min|tối đa|tối thiểu|count|đếm)\s+(?:of|của)\s+", re.IGNORECASE
 )
-_SHARE = re.compile(r"%|\b(tỷ|tỉ) lệ\b", re.IGNORECASE)
 # A count and its share in one cell: 8.312 (41,5%).
 _TWO_FIGURES = re.compile(r"\s*\d[\d.,]*\s*%?\s*[(/;|]\s*\d[\d.,]*\s*%?\s*\)?\s*$")
 _SAMPLE = 400
@@ -311,7 +310,7 @@ def _settle(columns: list[LaidColumn], context: Context) -> list[LaidColumn]:
 def _of_context(column: LaidColumn, context: Context) -> LaidColumn:
     indicator = context.indicator
     # A title names what is counted, or an index, where a column says that it holds shares.
-    no_share = indicator is not None and indicator.unit in ("count", "score") and _SHARE.search(column.head)
+    no_share = indicator is not None and indicator.unit in ("count", "score") and says_share(column.head)
     if indicator is None or no_share:
         return replace(column, role=Role.UNKNOWN, rule="neither head nor title names an indicator")
     percent, multiplier = scale_of_heads(column.path, indicator, context)

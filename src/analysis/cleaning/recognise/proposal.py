@@ -55,14 +55,14 @@ _AHEAD = dt.timedelta(days=31)
 class Proposal:
     """A table ready to be read from `sheet`, the `number`-th of it from 1.
 
-    `found` is how it lies there (None where a layout names single cells); `laid` what a layout.toml says of it;
+    `found` is how it lies there; `laid` what a layout.toml says of it;
     `outdated` which period of the layout is not the sheet's; `remarks` are rows between those of the table.
     """
 
     sheet: Sheet
     table: LaidTable
     number: int
-    found: Found | None = None
+    found: Found
     laid: LaidTable | None = None
     outdated: Message | None = None
     remarks: tuple[int, ...] = ()
@@ -71,19 +71,15 @@ class Proposal:
 def propose(sheet: Sheet, layout: Layout, file: str, before: Sequence[str] = ()) -> list[Proposal]:
     """Return the tables of a sheet: those whose place a layout states, or else those that are found.
 
-    Beside cells that a layout names one by one, tables are found where the layout has a part of its own for them.
     `before` are titles on an earlier part of the same page.
     """
-    said = layout.of(sheet)
-    cells = [Proposal(sheet, table, 0, laid=table) for table in said if table.cells]
-    placed = [p for table in said if table.is_placed for p in _propose_placed(sheet, table, layout, file)]
-    if placed or (cells and all(table.cells for table in said)):
-        return [*placed, *cells]
-    return [*_propose_found(sheet, layout, file, before), *cells]
+    said = [table for table in layout.of(sheet) if table.is_placed]
+    placed = [p for table in said for p in _propose_placed(sheet, table, layout, file)]
+    return placed or _propose_found(sheet, layout, file, before)
 
 
 def _propose_found(sheet: Sheet, layout: Layout, file: str, before: Sequence[str]) -> list[Proposal]:
-    province = next((table.province for table in layout.of(sheet) if table.province and not table.cells), "")
+    province = next((table.province for table in layout.of(sheet) if table.province), "")
     own = find_own(sheet, file, province)
     if own is None and lies_across(sheet):
         sheet = sheet.turn()
@@ -114,7 +110,7 @@ def _propose(
     """Return a table that was found, in as many parts as its sections say different things."""
     laid, placed = None, list[LaidColumn]()
     for table in said:
-        meant = table.table in (0, number) and not (table.is_placed or table.cells)
+        meant = table.table in (0, number) and not table.is_placed
         fits = place_columns(table, found) if meant else None
         if fits is not None:
             laid, placed = table, fits

@@ -110,7 +110,9 @@ def _subject_column(row: list[str], part: int | None) -> int | None:
 
 def _by_units(sheet: Sheet, file: str, province: str) -> Own | None:
     """Return whose report a sheet is whose rows are units of the one province named above them."""
-    rows = [i for i, row in enumerate(sheet.rows) if sum(map(is_number_like, row[1:])) >= 2]
+    # A row of one figure may be anything, unless a layout says whose sheet it is.
+    least = 1 if province else 2
+    rows = [i for i, row in enumerate(sheet.rows) if sum(map(is_number_like, row[1:])) >= least]
     columns = Counter(j for i in rows if (j := _label_column(sheet.rows[i])) is not None)
     if not columns:
         return None

@@ -7,7 +7,7 @@ import unicodedata
 
 _PROVISIONAL = re.compile(
     r"\bsơ bộ\b|\btạm tính\b|\bdự kiến\b|\bước(?: (?:tính|thực hiện|đạt|th))?\b|"
-    r"\bprel\b\.?|\bpreliminary\b|\bprovisional\b|\bestimate[ds]?\b|\best\.",
+    r"\bprel\b\.?|\bpre\.|\bpreliminary\b|\bprovisional\b|\bestimate[ds]?\b|\best\.",
     re.IGNORECASE,
 )
 # “Quy ước”, “công ước” are no estimates.
