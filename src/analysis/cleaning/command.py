@@ -150,11 +150,8 @@ def clean_raw() -> Summary:
     refused = sum(outcome.refused for outcome in outcomes)
     told = [line for outcome in outcomes for line in _describe(outcome)]
     told += [*contradictions, *find_undescribed(root)]
-    line = (
-        f"{store.FOLDER}: {len(cleaned.observations)} observations, {len(cleaned.targets)} targets, "
-        f"{len(cleaned.quarantine)} in quarantine"
-    )
-    return Summary("\n".join([*told, line]), refused, len(cleaned.quarantine))
+    told.append(f"{store.FOLDER}: {_counts(cleaned)}")
+    return Summary("\n".join(told), refused, len(cleaned.quarantine))
 
 
 def _describe(outcome: FileOutcome) -> list[str]:

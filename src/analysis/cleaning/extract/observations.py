@@ -36,7 +36,6 @@ from analysis.cleaning.shapes import OBSERVATION_COLUMNS, shape, stack
 from analysis.cleaning.words.periods import LEFT_OPEN, Period, show_period
 from analysis.reference.indicators import Indicator, by_code
 
-_Chosen = Codes | slice
 _Cells = tuple[Codes, list[tuple[str, str]]]
 
 
