@@ -147,18 +147,15 @@ def read_body(sheet: Sheet, table: LaidTable, layout: Layout) -> Body:
             body.others.append((i, UNKNOWN))
         else:
             body.others.append((i, kind))
+    named = np.flatnonzero(plain) + first
     if whole:
-        data += [i for i in (np.flatnonzero(plain) + first).tolist() if has_figure(sheet, i, name)]
+        data += [i for i in named.tolist() if has_figure(sheet, i, name)]
+    elif table.nested and not table.level:
+        data = _nest(body, named.tolist())
+    if whole or table.level:
         body.labels |= dict.fromkeys(data, table.province)
-    elif table.level:
-        body.labels |= dict.fromkeys(data, table.province)
-    elif table.nested:
-        data = _nest(body, (np.flatnonzero(plain) + first).tolist())
-    body.data = (
-        np.array(sorted(data), dtype=np.intp)
-        if whole or table.level or table.nested
-        else np.flatnonzero(plain) + first
-    )
+    chosen = whole or table.level or table.nested
+    body.data = np.array(sorted(data), dtype=np.intp) if chosen else named
     return body
 
 
