@@ -120,6 +120,7 @@ def test_counts_that_two_shares_could_own_are_given_to_none_and_told_of(
     assert len(shares) == 2 and shares["numerator"].isna().all() and shares["denominator"].isna().all()
     assert [notice.code for notice in outcome.notices] == ["counts_unclear"] * 2
     assert "không gắn với tỷ lệ nào" in outcome.notices[0].said["vi"]
+    assert [notice.values["shares"] for notice in outcome.notices] == [[f"{SUB_VI} (%)", f"{PRO_VI} (%)"]] * 2
 
 
 def test_a_share_headed_by_a_count_is_not_read_as_that_count(tmp_path: Path) -> None:
