@@ -134,8 +134,14 @@ def find_layout(root: Path, raw: RawFile) -> Path:
 
 
 def _find(root: Path, place: str, said: str) -> Path:
-    path = root / place
-    if not path.is_file() or not path.resolve().is_relative_to(root.resolve()):
+    """Return where a described file lies; `said` is what is said of one that is not there."""
+    path, target = root / place, (root / place).resolve()
+    if not target.is_relative_to(root.resolve()):
+        raise RawFileMissing(
+            f"{place} leads out of the project, to {target}. Raw files lie inside it, so that nobody can change them "
+            f"from outside: copy that file to {place} in place of the link."
+        )
+    if not path.is_file():
         raise RawFileMissing(f"{place} is not there, though {said}")
     return path
 
