@@ -103,3 +103,10 @@ def test_every_remark_between_rows_is_told_of_also_in_a_table_that_is_not_unders
     assert [text for text in BETWEEN for n in range(4) if f"{text} ({n})" not in said] == []
     if head == HEAD:
         assert len(outcome.cleaned.observations) == 5
+
+
+def test_a_remark_right_below_the_rows_is_told_of_but_no_source_and_no_signature(tmp_path: Path) -> None:
+    rows = [["Quý I/2022"], ["Tỉnh", HEAD], ["Thái Nguyên", 28.5], ["Yên Bái", 30.5], ["Yên Bái báo cáo sau"]]
+    rows += [["Lào Cai chưa báo cáo"], ["Nguồn: các tỉnh"], ["NGƯỜI LẬP BIỂU"]]
+    (said,) = cleaned(tmp_path, rows).notices
+    assert said.values["remarks"] == ["A5 “Yên Bái báo cáo sau”", "A6 “Lào Cai chưa báo cáo”"]

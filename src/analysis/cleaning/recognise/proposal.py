@@ -25,7 +25,7 @@ from analysis.cleaning.recognise.sections import (
     cut_sections,
     date_across,
     date_columns,
-    remarks_between,
+    remarks_of,
 )
 from analysis.cleaning.recognise.shares import settle_shares
 from analysis.cleaning.recognise.stated import find_other_period, lay, place_columns, state
@@ -56,7 +56,7 @@ class Proposal:
     """A table ready to be read from `sheet`, the `number`-th of it from 1.
 
     `found` is how it lies there; `laid` what a layout.toml says of it;
-    `outdated` which period of the layout is not the sheet's; `remarks` are rows between those of the table.
+    `outdated` which period of the layout is not the sheet's; `remarks` are rows of text among those of the table.
     """
 
     sheet: Sheet
@@ -121,7 +121,7 @@ def _propose(
     for section in cut_sections(found, around):
         within = replace(around, indicator=section.indicator) if section.indicator else around
         for table in _tables(found, within, section, own, laid, placed):
-            own_remarks = () if proposals else tuple(remarks_between(found, around))
+            own_remarks = () if proposals else tuple(remarks_of(found, around))
             proposals.append(
                 Proposal(sheet, replace(table, table=number), number, found, laid, outdated, own_remarks)
             )
