@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import workbooks
-from gallery.exhibit import PRO_VI
+from gallery.exhibit import PRO_VI, SUB_VI
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from analysis.cleaning.files import FileOutcome, clean_file
@@ -123,3 +123,14 @@ def test_every_figure_of_a_sheet_is_read_or_named(name: str, dated: bool, tmp_pa
         if isinstance(cell, float)
     }
     assert figures - told == set()
+
+
+def test_a_figure_above_the_first_name_is_nobodys(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["Quý I/2022"], ["Đơn vị", "Giá trị"], [HEAD, 11.5]]
+    for n, name in enumerate(NAMES):
+        rows += [[name], [HEAD, 28.5 + n], [f"{SUB_VI} (%)", 38.5 + n]]
+    (tmp_path / "a.xlsx").write_bytes(workbooks.xlsx(rows))
+    cleaned = clean_file(tmp_path / "a.xlsx").cleaned
+    found = cleaned.observations.set_index("value")["province_code"].to_dict()
+    assert found == {28.5: "19", 29.5: "15", 30.5: "10", 38.5: "19", 39.5: "15", 40.5: "10"}
+    assert cleaned.quarantine[["cell", "rule"]].values.tolist() == [["A3", "name_unknown"]]

@@ -132,15 +132,14 @@ def read_body(sheet: Sheet, table: LaidTable, layout: Layout) -> Body:
     special = [i for i in kinds if first <= i < last]
     plain[np.array(special, dtype=np.intp) - first] = False
     for i in sorted(special):
-        kind = kinds[i]
+        kind, label = kinds[i], body.label(i)
+        without_name = kind in (TEXT, NUMBERING) or (kind == WORDS and not label)
         if sheet.numbers[i] in repeated:
             body.heads.append(i)
-        elif kind in (TEXT, WORDS, NUMBERING) and not (kind == WORDS and body.label(i)):
+        elif without_name or (table.level and label != table.level):
             continue
-        elif whole or (table.level and body.label(i) == table.level):
-            _take_own(body, data, i, kind)
-        elif table.level:
-            continue
+        elif (whole or table.level) and (kind == WORDS or has_figure(sheet, i, name)):
+            data.append(i)
         elif kind == HEADING and table.nested:
             body.bare.append(i)
         elif kind == WORDS:
@@ -171,14 +170,6 @@ def _repeated_heads(sheet: Sheet, table: LaidTable, kinds: Kinds, rows: range) -
     wordy = [i for i, kind in kinds.items() if kind == WORDS]
     heads = [sheet.rows[i] for i in wordy if sheet.numbers[i] in table.header_rows]
     return {sheet.numbers[i] for i in wordy if i in rows and sheet.rows[i] in heads}
-
-
-def _take_own(body: Body, data: list[int], i: int, kind: str) -> None:
-    """Take up a row of a province's own report; one without a figure is told of as such."""
-    if has_figure(body.sheet, i, body.name_column) or kind == WORDS:
-        data.append(i)
-    elif kind == HEADING:
-        body.others.append((i, kind))
 
 
 def _nest(body: Body, named: list[int]) -> list[int]:
