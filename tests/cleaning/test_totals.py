@@ -106,3 +106,9 @@ def test_a_unit_with_one_part_of_the_same_figure_counts_once_or_twice(
     rows = [["Quý I/2022"], HEAD[:3], ["1", "Bộ Y tế", "60"], ["", "Cục Quản lý Dược", "60"]]
     rows += [["2", "Hà Nội", "100"], ["3", "Sơn La", "20"], ["", "Tổng cộng", total]]
     assert [check.agrees for check in cleaned(tmp_path, rows).checks] == agrees
+
+
+def test_parts_are_those_of_the_unit_right_above_them(tmp_path: Path) -> None:
+    rows = [["Quý I/2022"], HEAD[:3], ["1", "Bộ Y tế", "60"], ["", "Cục A", "40"], ["", "Cục B", "20"]]
+    rows += [["2", "Hà Nội", "100"], ["", "Bộ X", "60"], ["3", "Sơn La", "20"], ["", "Tổng cộng", "240"]]
+    assert [check.agrees for check in cleaned(tmp_path, rows).checks] == [True]
