@@ -35,8 +35,8 @@ from analysis.cleaning.rows import distinct_cells
 from analysis.cleaning.shapes import OBSERVATION_COLUMNS, shape, stack
 from analysis.cleaning.words.periods import LEFT_OPEN, Period, show_period
 from analysis.cleaning.words.said_periods import of_row
-from analysis.cleaning.words.vocabulary import Words
 from analysis.reference.indicators import Indicator, by_code
+from analysis.reference.vocabulary import Words
 
 _Chosen = Codes | slice
 _Cells = tuple[Codes, list[tuple[str, str]]]

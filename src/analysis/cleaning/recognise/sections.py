@@ -17,8 +17,8 @@ from analysis.cleaning.words.indicator_names import name_inside
 from analysis.cleaning.words.periods import parse_period
 from analysis.cleaning.words.places import UNKNOWN
 from analysis.cleaning.words.said_periods import Said, of_section, read_said
-from analysis.cleaning.words.vocabulary import words
 from analysis.reference.indicators import Indicator
+from analysis.reference.vocabulary import words
 
 _KINDS = (re.compile(r"[A-H]"), re.compile(r"[IVX]{1,5}"), re.compile(r"\d{1,3}(?:\.\d{1,2})?"))
 _MARK = re.compile(r"\(?([IVX]{1,5}|[A-Z]|\d{1,3}(?:\.\d{1,2})?)[.)]*")
