@@ -53,7 +53,7 @@ def draft_layout(unclear: Sequence[Unclear], given: Layout | None, sheets: int =
     lines += _said_of("layout_names", given.names, open_names, suggest)
     open_words = [text for text in words if _key(text) not in given.indicators]
     lines += _said_of(
-        "indicators", given.indicators, open_words, lambda t: near_indicators(t[:_LONGEST_LIKE])
+        "layout_indicators", given.indicators, open_words, lambda t: near_indicators(t[:_LONGEST_LIKE])
     )
     asked = [one.proposal.laid for one in unclear if one.proposal]
     for table in given.tables:

@@ -38,9 +38,9 @@ from analysis.cleaning.words.places import (
     Place,
     read_place,
 )
-from analysis.cleaning.words.vocabulary import words
 from analysis.reference.indicators import Codebook, codebook
 from analysis.reference.spelling import fold_text
+from analysis.reference.vocabulary import words
 
 ReadLabel = Callable[[str], Place]
 # Kinds beside those of places: rows of words, of one text, of column numbers, and of a name without anything beside it.

@@ -75,8 +75,10 @@ def _seen(proposal: Proposal) -> dict[str, Message]:
     )
     if rows := found.rows(PLACE):
         first = found.sheet.address(rows[0], found.naming.column)
-        provinces = message("seen_provinces", rows=len(rows), cell=first)
-    if table.period:
+        provinces = message("seen_provinces", rows=len({found.label(i) for i in rows}), cell=first)
+    if table.is_dated:
+        period = message("seen_period.rows")
+    elif table.period:
         ends = {"start": f"{table.period.start:%d/%m/%Y}", "end": f"{table.period.end:%d/%m/%Y}"}
         period = message("seen_period", **ends)
     if table.indicator:

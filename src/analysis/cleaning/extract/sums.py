@@ -15,6 +15,7 @@ from analysis.cleaning.extract.table_rows import Body
 from analysis.cleaning.figures.numerals import read_column
 from analysis.cleaning.figures.readings import Floats
 from analysis.cleaning.figures.scales import Scale
+from analysis.cleaning.readers.cells import is_missing
 from analysis.cleaning.words.places import BELOW, TOTAL
 
 _LETTER, _ROMAN = re.compile(r"[A-H]"), re.compile(r"[IVX]{1,5}")
@@ -101,14 +102,17 @@ def with_own_total(body: Body) -> Body:
 
 
 def _is_sum(body: Body, total: int, j: int) -> bool:
-    """Tell whether a column's total is what its units add, all of them or those that are not summed up by another."""
+    """Tell whether a total is what its units add, those that no other sums up, or its sections (A, B, C)."""
     rows = [i for i, kind in body.others if kind == BELOW]
     values = _read_counts(body, [*rows, total], j)
     others = Others(body, rows, [BELOW] * len(rows), values[:-1].tolist(), [1] * len(rows))
     sums = [sum(units) for units in others.units_between(-1, len(body.sheet.rows)) if len(units) > 1]
+    sums.append(sum(others.sections(total)))
     return any(abs(found - values[-1]) < 0.5 for found in sums)
 
 
 def _read_counts(body: Body, rows: list[int], j: int) -> Floats:
-    kinds = "".join(body.sheet.kind(i, j) for i in rows)
-    return read_column([body.sheet.text(i, j) for i in rows], kinds, Scale("count", 0.0)).values
+    """Return the counts of rows; “chưa có số liệu” adds nothing."""
+    kinds, texts = "".join(body.sheet.kind(i, j) for i in rows), [body.sheet.text(i, j) for i in rows]
+    values = read_column(texts, kinds, Scale("count", 0.0)).values
+    return np.where([is_missing(text) for text in texts], 0.0, values)

@@ -35,9 +35,9 @@ from analysis.cleaning.words.places import (
     reading_units,
 )
 from analysis.cleaning.words.said_periods import of_row
-from analysis.cleaning.words.vocabulary import Words
 from analysis.reference.indicators import Indicator
 from analysis.reference.spelling import fold_text
+from analysis.reference.vocabulary import Words
 
 Mask = npt.NDArray[np.bool_]
 

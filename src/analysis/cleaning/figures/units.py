@@ -10,9 +10,9 @@ from functools import lru_cache
 import numpy as np
 
 from analysis.cleaning.readers.grid import Codes, Sheet
-from analysis.cleaning.words.vocabulary import unit_words
 from analysis.reference.indicators import Indicator
 from analysis.reference.spelling import plain_text
+from analysis.reference.vocabulary import unit_words
 
 _COUNTED, _FACTORS = unit_words()
 

@@ -18,10 +18,10 @@ from analysis.cleaning.words.percent_heads import with_shares_named
 from analysis.cleaning.words.periods import is_numeric_day, parse_period
 from analysis.cleaning.words.places import BELOW, PLACE, REGION, SKIP, read_place
 from analysis.cleaning.words.said_periods import read_head_period, undated_heads
-from analysis.cleaning.words.vocabulary import words
 from analysis.reference.abbreviations import fold_name
 from analysis.reference.indicators import Indicator, by_code
 from analysis.reference.spelling import fold_text
+from analysis.reference.vocabulary import words
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SUM_OF = re.compile(r"^\s*(?:sum|tổng)\s+(?:of|của)\s+", re.IGNORECASE)

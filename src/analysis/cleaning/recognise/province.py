@@ -26,10 +26,10 @@ from analysis.cleaning.words.places import (
     read_place,
     reading_units,
 )
-from analysis.cleaning.words.vocabulary import words
 from analysis.reference.indicators import by_code
 from analysis.reference.provinces import NATION
 from analysis.reference.spelling import fold_text
+from analysis.reference.vocabulary import words
 
 _MOST_ROWS = 2000
 _NAME_COLUMNS, _LONGEST_NAME = 4, 5

@@ -18,9 +18,9 @@ from analysis.cleaning.words.indicator_names import name_inside
 from analysis.cleaning.words.periods import parse_period
 from analysis.cleaning.words.places import UNKNOWN
 from analysis.cleaning.words.said_periods import Said, of_section, read_said
-from analysis.cleaning.words.vocabulary import words
 from analysis.reference.indicators import Indicator
 from analysis.reference.spelling import plain_text
+from analysis.reference.vocabulary import words
 
 # A source or the place and day of a signature.
 _CLOSING = re.compile(r"^(nguon|source)\b|\bngay \d+ thang \d+")

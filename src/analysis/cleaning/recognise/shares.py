@@ -19,6 +19,7 @@ from analysis.cleaning.rows import distinct_cells
 from analysis.cleaning.words.headtexts import says_share, without_unit
 from analysis.cleaning.words.indicator_names import count_of_heads, indicator_of_cell, is_generic
 from analysis.cleaning.words.places import PLACE
+from analysis.reference.abbreviations import fold_name
 from analysis.reference.indicators import Indicator, by_code
 from analysis.reference.spelling import fold_text
 
@@ -36,7 +37,9 @@ _CARRIED = re.compile(
     r"\b(?:(?:tu )?ky truoc(?: chuyen (?:sang|qua))?|ton (?:dau|ky|tu ky|thang|quy|nam)|ton chuyen|"
     r"(?:thang|quy|nam) truoc chuyen)\b"
 )
-_RECEIVED = "n_dossiers_total"
+_RECEIVED, _ONLINE = "n_dossiers_total", "n_dossiers_online"
+_PROCESSED, _SUBMITTED = "share_dossiers_processed_online", "share_dossiers_submitted_online"
+_HANDLED = re.compile(r"\b(?:xu ly|giai quyet|thuc hien|processed|handled)\b")
 _MOST_PARTS = 12
 
 
@@ -87,7 +90,7 @@ def claim_plain_shares(found: Found, columns: list[LaidColumn]) -> list[LaidColu
     one named after the first (Hồ sơ trực tuyến: tỷ lệ hồ sơ trực tuyến). A share that most rows contradict is left
     to a layout, named or not.
     """
-    claimed = [_claimed(found, column, columns) for column in columns]
+    claimed = [_claimed(found, _submitted(column, columns), columns) for column in columns]
     changed = {new.index for new, old in zip(claimed, columns, strict=True) if new.indicator != old.indicator}
     # What was given to a share that it is not stands for nothing.
     return [replace(c, role=Role.UNKNOWN, share=None) if c.share in changed else c for c in claimed]
@@ -114,10 +117,24 @@ def _claimed(found: Found, column: LaidColumn, columns: list[LaidColumn]) -> Lai
     return column
 
 
+def _submitted(column: LaidColumn, columns: Sequence[LaidColumn]) -> LaidColumn:
+    """Return “Tỷ lệ hồ sơ trực tuyến” as the share submitted where dossiers received online and in all stand beside.
+
+    The name alone may be that of dossiers submitted or processed; where a head says which, it stays.
+    """
+    named = column.indicator == _PROCESSED and column.path and "hoso truc tuyen" in fold_name(column.path[-1])
+    if not column.is_value or not named or _HANDLED.search(fold_text(column.head)):
+        return column
+    beside = {c.indicator for c in columns if c.is_count and c.period == column.period}
+    if not {_ONLINE, _RECEIVED} <= beside:
+        return column
+    return replace(column, indicator=_SUBMITTED, rule="the dossiers received online stand beside it")
+
+
 def _pairs(column: LaidColumn, columns: Sequence[LaidColumn]) -> Iterator[tuple[LaidColumn, LaidColumn]]:
-    """Walk over two counts of one period each, under the heads that a share stands under."""
+    """Walk over two counts of one period, under the heads that a share stands under or upper ones of these."""
     counts = [c for c in columns if c.is_count]
-    group = [c for c in counts if c.path[:-1] == column.path[:-1]]
+    group = [c for c in counts if c.path[:-1] == column.path[: len(c.path) - 1]]
     yield from ((part, whole) for part, whole in permutations(group, 2) if part.period == whole.period)
 
 

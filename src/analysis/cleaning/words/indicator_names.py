@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from analysis.cleaning.words.headtexts import shorten, without_unit
-from analysis.cleaning.words.vocabulary import has_marks, marked, words
 from analysis.reference.abbreviations import fold_name, join_names
 from analysis.reference.indicators import Indicator, by_code, spelt_names
 from analysis.reference.spelling import fold_text, fold_words
+from analysis.reference.vocabulary import has_marks, marked, words
 
 # “Tháng 12/2022 gấp bao nhiêu lần cùng kỳ năm trước”, without its period.
 _MULTIPLE = re.compile(
@@ -18,7 +18,7 @@ _MULTIPLE = re.compile(
     r"(?: nam (?:truoc|ngoai))?(?: lan)?"
 )
 # What a name of figures begins with.
-_COUNTING = re.compile(r"(tong so|so|ty le) (?=\w)")
+_COUNTING = re.compile(r"(tong so|tong|so|ty le) (?=\w)")
 # A name of so few words is compared with its marks: “Sơ bộ” (preliminary) is no “Số bò” (cows).
 _SHORT, _MOST_WORDS = 3, 25
 
@@ -100,7 +100,7 @@ def _spelt(rests: Sequence[str]) -> Indicator | None:
     # Above “Nộp trực tuyến | Số hồ sơ” the head “Tiếp nhận trong kỳ” adds nothing.
     telling = folded[-2:] if all(_adds_nothing(rest, set()) for rest, _ in pieces[:-2]) else folded
     within = _within(*telling) if len(telling) == 2 else ""
-    for joined in (" ".join(folded), " ".join(reversed(folded)), " ".join(telling), within):
+    for joined in (join_names(*folded), join_names(*reversed(folded)), join_names(*telling), within):
         if joined in spelt_names() and (
             len(folded) > 1 or code_named(re.sub(r"^trong đó\W*", "", pieces[0][0], flags=re.I))
         ):
