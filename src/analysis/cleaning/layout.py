@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.words.periods import Period
@@ -73,7 +74,7 @@ class LaidColumn:
     stated: bool = False
     rule: str = "layout"
 
-    @property
+    @cached_property
     def line(self) -> Indicator | None:
         """The indicator's line of the codebook."""
         return by_code().get(self.indicator)
