@@ -197,5 +197,6 @@ def _stated(
     if named and named[0].start != named[0].end:
         yield stem, named[0]
     for text in remarks:
-        if said := find_period(_dated(text), year):
+        said = [found[0] for part in text.split(";") if (found := find_period(_dated(part), year))]
+        if len(said) == 1:  # “Quý II theo 63 tỉnh; quý III theo 34 tỉnh” says of no table which it is of
             yield text, said[0]
