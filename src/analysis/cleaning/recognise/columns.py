@@ -13,8 +13,12 @@ from analysis.cleaning.recognise.context import Context
 from analysis.cleaning.recognise.heads import head_paths, with_ordinals
 from analysis.cleaning.recognise.tables import Found
 from analysis.cleaning.words.headtexts import first_line, names_percent, other_lines, says_share
-from analysis.cleaning.words.indicator_names import indicator_of_heads, is_generic, is_indicator
-from analysis.cleaning.words.percent_heads import with_shares_named
+from analysis.cleaning.words.indicator_names import (
+    indicator_of_heads,
+    is_generic,
+    is_indicator,
+    with_shares_named,
+)
 from analysis.cleaning.words.periods import is_numeric_day, parse_period
 from analysis.cleaning.words.places import BELOW, PLACE, REGION, SKIP, read_place
 from analysis.cleaning.words.said_periods import read_head_period, undated_heads
