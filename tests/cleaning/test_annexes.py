@@ -125,3 +125,42 @@ def test_rows_that_name_their_periods_are_told_of_where_no_indicator_is_known(tm
     rows += [[name, period, 5] for name in ("Hà Nội", "Sơn La") for period in ("Quý I/2023", "Quý II/2023")]
     (problem,) = read(tmp_path, rows).problems
     assert "recognised 2 provinces" in str(problem) and "a period in each row" in str(problem)
+
+
+def test_old_and_new_provinces_side_by_side_are_read_with_a_layout_of_eight_lines(tmp_path: Path) -> None:
+    heads = ["Tổng hồ sơ", "Nộp trực tuyến", "Tỷ lệ nộp trực tuyến"]
+    rows: Rows = [
+        ["So sánh trước và sau sắp xếp"],
+        [
+            "TT",
+            "Tỉnh sau sắp xếp",
+            "Tỉnh trước sắp xếp",
+            "Quý II/2025",
+            None,
+            None,
+            "Quý III/2025",
+            None,
+            None,
+        ],
+        [None, None, None, *heads, *heads],
+        [1, "Tuyên Quang", "Hà Giang", 200, 100, "50%", 500, 300, "60%"],
+        [None, None, "Tuyên Quang", 300, 90, "30%", None, None, None],
+        [2, "Cao Bằng", "Cao Bằng", 100, 40, "40%", 120, 60, "50%"],
+        ["Số liệu quý II theo 63 tỉnh, thành phố; quý III theo 34 tỉnh, thành phố."],
+    ]
+    columns = (
+        '{{column = "{}", indicator = "n_dossiers_total"}}, {{column = "{}", indicator = "n_dossiers_online"}}, '
+        '{{column = "{}", indicator = "share_dossiers_submitted_online"}}'
+    )
+    layout = "".join(
+        f'[[tables]]\nfirst_row = 4\nname_column = "{name}"\ncolumns = [{columns.format(*letters)}]\n'
+        for name, letters in (("C", "DEF"), ("B", "GHI"))
+    )
+    merge = ["D2:F2", "G2:I2", "A4:A5", "B4:B5", "G4:G5", "H4:H5", "I4:I5"]
+    asked = read(tmp_path, rows, "a.xlsx", merge=merge)
+    assert figures(asked) == [] and asked.refused
+    found = figures(read(tmp_path, rows, "a.xlsx", layout, merge=merge))
+    assert len(found) == 15 and len(layout.splitlines()) == 8
+    assert {("02", "n_dossiers_total", "2025-06-30", 200), ("08", "n_dossiers_total", "2025-09-30", 500)} <= {
+        *found
+    }

@@ -7,7 +7,7 @@ from gallery.exhibit import PRO_VI
 from workbooks import csv, xlsx
 
 from analysis.cleaning.files import FileOutcome, clean_file
-from analysis.cleaning.words.provisional import read_provisional
+from analysis.cleaning.words.edition_marks import read_provisional
 
 HEAD = f"{PRO_VI} (%)"
 

@@ -155,6 +155,10 @@ def _clean_sheets(outcome: FileOutcome, sheets: list[Sheet], layout: Layout, sou
         outcome.problems.extend(outcome.notices or [message("no_table", file=outcome.file)])
         outcome.unclear.extend(map(Unclear, sheets))
     observations = stack([table.observations for table in outcome.tables], OBSERVATION_COLUMNS)
+    if observations.empty and not (outcome.problems or outcome.decided):
+        for proposal in filter(None, (one.proposal for one in outcome.unclear)):
+            where = {"file": outcome.file, "sheet": proposal.found.sheet.name}
+            outcome.problems.append(message("columns_not_understood", **where, **_seen(proposal)))
     if _may_hold_counts(outcome.tables):
         observations = attach_counts(observations)
         outcome.checks.extend(check_shares(observations))

@@ -36,6 +36,7 @@ _COLUMN_TEXTS = {
     "carried": "layout_column_carried",
     CONTRADICTED: "layout_column_contradicted",
     "unlisted": "layout_column_unlisted",
+    "places": "layout_column_places",
 }
 _ASKED_OF_SHEETS = ("name_column", "province", "period", "indicator", "period_column", "indicator_column")
 

@@ -31,6 +31,7 @@ from analysis.cleaning.recognise.shares import settle_shares
 from analysis.cleaning.recognise.stated import find_other_period, lay, place_columns, state
 from analysis.cleaning.recognise.tables import Found, find_tables
 from analysis.cleaning.rows import HEADING, ReadLabel, borrowed_labels, classify
+from analysis.cleaning.words.edition_marks import read_provisional
 from analysis.cleaning.words.headtexts import without_unit
 from analysis.cleaning.words.indicator_names import indicator_of_heads, is_indicator
 from analysis.cleaning.words.periods import find_period
@@ -43,7 +44,6 @@ from analysis.cleaning.words.places import (
     reading_names,
     reading_units,
 )
-from analysis.cleaning.words.provisional import read_provisional
 from analysis.cleaning.words.said_periods import read_wording
 
 _FIRST_DAY = re.compile(r"(?:19|20)\d\d-\d\d-01|0?1[/.\-]\d{1,2}[/.\-](?:19|20)\d\d")

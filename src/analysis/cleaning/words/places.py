@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from analysis.cleaning.words.corrected import without_correction
+from analysis.cleaning.words.edition_marks import without_correction
 from analysis.reference.provinces import (
     NATION,
     by_code,
