@@ -38,6 +38,7 @@ from analysis.cleaning.shapes import (
 )
 from analysis.cleaning.sources import describe_source
 from analysis.cleaning.unread import (
+    describe_seen,
     find_unused,
     refuse_disused,
     refuse_outdated,
@@ -158,7 +159,7 @@ def _clean_sheets(outcome: FileOutcome, sheets: list[Sheet], layout: Layout, sou
     if observations.empty and not (outcome.problems or outcome.decided):
         for proposal in filter(None, (one.proposal for one in outcome.unclear)):
             where = {"file": outcome.file, "sheet": proposal.found.sheet.name}
-            outcome.problems.append(message("columns_not_understood", **where, **_seen(proposal)))
+            outcome.problems.append(message("columns_not_understood", **where, **describe_seen(proposal)))
     if _may_hold_counts(outcome.tables):
         observations = attach_counts(observations)
         outcome.checks.extend(check_shares(observations))

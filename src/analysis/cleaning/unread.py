@@ -63,11 +63,11 @@ def refuse_table(
     undated = table.period is None and not table.is_dated and not any(c.period for c in table.columns)
     outcome.unclear.append(Unclear(found.sheet, proposal, layout.indicators, names, undated, several))
     where = {"file": outcome.file, "sheet": found.sheet.name}
-    outcome.problems.append(message("columns_not_understood", **where, **_seen(proposal)))
+    outcome.problems.append(message("columns_not_understood", **where, **describe_seen(proposal)))
     return refuse_rows(outcome, found.sheet, _body_rows(proposal))
 
 
-def _seen(proposal: Proposal) -> dict[str, Message]:
+def describe_seen(proposal: Proposal) -> dict[str, Message]:
     """Say what was recognised of a table that was not understood."""
     found, table = proposal.found, proposal.table
     provinces, period, indicator = (
