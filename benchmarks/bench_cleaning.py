@@ -19,7 +19,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 
-from analysis.cleaning.door import clean_into
+from analysis.cleaning.command import clean_into
 from analysis.cleaning.files import clean_file
 from analysis.cleaning.shapes import OBSERVATION_COLUMNS
 from analysis.reference.provinces import provinces

@@ -7,7 +7,7 @@ import contextlib
 import pytest
 
 from analysis import briefs
-from analysis.cleaning import elsewhere, processed
+from analysis.cleaning import processed, same_data
 from analysis.execution import run
 from analysis.execution.tasks import Outcome
 from analysis.reference.provinces import find_province
@@ -41,7 +41,7 @@ def happened(monkeypatch, tmp_path):
         monkeypatch.setattr(edition, "is_current", lambda *_: False)
         monkeypatch.setattr(processed, "trusted", lambda _root: contextlib.nullcontext())
         monkeypatch.setattr(briefs, "state_inputs", lambda tasks, _root: list(tasks))
-        monkeypatch.setattr(elsewhere, "written_stamp", lambda _root: {})
+        monkeypatch.setattr(same_data, "written_stamp", lambda _root: {})
         return briefs.make_briefs([THAI_NGUYEN, LANG_SON], ["vi"], root=tmp_path)
 
     return events, make

@@ -136,10 +136,10 @@ def _cleaned(root: Path) -> Iterator[Callable[[Path], dict[str, str]]]:
 
     Gives what a worker on another machine calls to see that it has the same data (`prepare` of `run_tasks`).
     """
-    from analysis.cleaning import elsewhere, processed
+    from analysis.cleaning import processed, same_data
 
     with processed.trusted(root):
-        yield partial(elsewhere.trust_same, elsewhere.written_stamp(root))
+        yield partial(same_data.trust_same, same_data.written_stamp(root))
 
 
 def run_notebooks(tasks: Sequence[Task], **run: Any) -> list[Outcome]:

@@ -90,7 +90,7 @@ def clean(
     explain: bool,
 ) -> None:
     """Clean FILES of any layout into --out DIR; without FILES, all of data/raw into data/processed."""
-    from analysis.cleaning.door import clean_into, clean_raw
+    from analysis.cleaning.command import clean_into, clean_raw
 
     if files or out or layout or explain:
         cleaned = clean_into(files, out, layout, corrections, click.echo, explain)
@@ -121,8 +121,8 @@ def _address(_: click.Context, __: click.Parameter, value: str | None) -> str:
 )
 def add(file: Path, layout: Path | None, **known: str) -> None:
     """Put FILE into data/raw and describe it in datapackage.json."""
+    from analysis.cleaning.command import compare_new
     from analysis.cleaning.describing import Description, add_file
-    from analysis.cleaning.door import compare_new
     from analysis.project import find_root
 
     added = add_file(find_root(), file, Description(**known), layout)

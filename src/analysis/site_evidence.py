@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.brief_evidence import answer_survey, dates_of, find_panels
-from analysis.cleaning import processed
+from analysis.cleaning import processed, store
 from analysis.panels.layer_rows import layer_rows
 from analysis.reference.provinces import provinces
 from analysis.reporting.site_data import SiteData
@@ -44,7 +44,7 @@ def read_site_data(root: Path) -> SiteData:
         treated=tuple(starts),
         doubtful=tuple(code for code in survey.doubtful if code not in starts),
         dates=dates | {"known_by": max(days)},
-        tables={name: root / processed.FOLDER / name for name in names},
+        tables={name: root / store.FOLDER / name for name in names},
         answers=(*panels, (survey, shown)),
         stated_by={code: start.stated_by for code, start in starts.items()},
         decided_34=_starts(*(panel for panel, _ in panels if panel.study.frame == "34")),

@@ -27,7 +27,7 @@ SERVICES, WITH, USED = (
 HEADS = {
     ALL: ("Tổng số hồ sơ tiếp nhận", "Số hồ sơ tiếp nhận", "Tổng số hồ sơ"),
     ONLINE: ("Số hồ sơ trực tuyến", "Số hồ sơ nộp trực tuyến", "Hồ sơ tiếp nhận trực tuyến"),
-    SHARE: ("Tỷ lệ hồ sơ xử lý trực tuyến", "Tỷ lệ hồ sơ trực tuyến", "Tỷ lệ hồ sơ giải quyết trực tuyến"),
+    SHARE: ("Tỷ lệ hồ sơ xử lý trực tuyến", "Tỷ lệ hồ sơ được xử lý trực tuyến", "Tỷ lệ hồ sơ giải quyết trực tuyến"),
     SERVICES: ("Tổng số dịch vụ công trực tuyến", "Tổng số DVCTT"),
     WITH: ("Số dịch vụ công trực tuyến phát sinh hồ sơ", "Số DVCTT phát sinh hồ sơ"),
     USED: ("Tỷ lệ DVCTT phát sinh hồ sơ trực tuyến", "Tỷ lệ dịch vụ công trực tuyến có phát sinh hồ sơ"),
@@ -240,7 +240,8 @@ class _Maker:
         self.remarks[len(self.rows)] = text = self.rng.choice(REMARKS).format(
             name=name, n=self.rng.randint(2, 9)
         )
-        self.rows.append([text] if self.chance(0.5) else ["", text][: max(width, 1)])
+        alone = self.chance(0.5) or width < 2
+        self.rows.append([text] if alone else ["", text])
 
     def file(self, shape: str) -> RandomTable:
         width = max(map(len, self.rows))

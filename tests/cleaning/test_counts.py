@@ -8,6 +8,7 @@ import pytest
 from gallery.exhibit import PRO, PRO_VI, SUB, SUB_VI
 from workbooks import csv, xlsx
 
+from analysis.cleaning.extract.checks import share_agrees
 from analysis.cleaning.files import FileOutcome, clean_file
 from analysis.cleaning.words.indicator_names import indicator_of_heads
 
@@ -119,15 +120,7 @@ def test_counts_that_two_shares_could_own_are_given_to_none_and_told_of(
     assert len(shares) == 2 and shares["numerator"].isna().all() and shares["denominator"].isna().all()
     assert [notice.code for notice in outcome.notices] == ["counts_unclear"] * 2
     assert "không gắn với tỷ lệ nào" in outcome.notices[0].said["vi"]
-
-
-def test_flat_runs_of_counts_go_to_the_share_that_ends_each(tmp_path: Path) -> None:
-    rows = [
-        ["Quý I/2022"],
-        ["Tỉnh", "Mẫu số", "Tử số", f"{SUB_VI} (%)", "Mẫu số", "Tử số", f"{PRO_VI} (%)"],
-        *ROWS,
-    ]
-    assert counted(clean(tmp_path, xlsx(rows))) == WANTED
+    assert [notice.values["shares"] for notice in outcome.notices] == [[f"{SUB_VI} (%)", f"{PRO_VI} (%)"]] * 2
 
 
 def test_a_share_headed_by_a_count_is_not_read_as_that_count(tmp_path: Path) -> None:
@@ -156,3 +149,34 @@ def test_a_share_headed_by_a_count_is_not_read_as_that_count(tmp_path: Path) -> 
 def test_a_group_and_what_is_counted_below_it_name_an_indicator(heads: list[str], code: str) -> None:
     found = indicator_of_heads(heads)
     assert (found.code if found else "") == code
+
+
+@pytest.mark.parametrize(
+    ("printed", "agrees"),
+    [
+        (33.3, True),
+        (33.4, False),
+        (33.0, True),
+        (34.0, False),
+        (32.0, False),
+        (33.33, True),
+        (33.34, False),
+        (33.338, True),
+    ],
+)
+def test_a_share_agrees_with_its_counts_up_to_its_last_digit(printed: float, agrees: bool) -> None:
+    assert share_agrees(printed, 1, 3) is agrees
+
+
+def test_a_share_of_nothing_is_compared_with_nothing(tmp_path: Path) -> None:
+    rows = [["Quý I/2022"], ["Tỉnh", "Tổng số hồ sơ", "Số hồ sơ trực tuyến", f"{SUB_VI} (%)"]]
+    rows += [["Hà Nội", 0, 0, 0], ["Sơn La", 100, 40, 40], ["Lào Cai", 100, 40, 42]]
+    (tmp_path / "a.xlsx").write_bytes(xlsx(rows))
+    outcome = clean_file(tmp_path / "a.xlsx")
+    shares = [check for check in outcome.checks if check.kind == "share"]
+    assert [(check.printed, check.computed, check.agrees) for check in shares] == [
+        (40, 40, True),
+        (42, 40, False),
+    ]
+    notes = outcome.cleaned.observations.set_index("value")["note"]
+    assert (notes[42.0], notes[40.0].tolist()) == ("40/100 is 40.00 %", ["", "", ""])

@@ -16,7 +16,8 @@ from workbooks import xlsx
 
 from analysis.cleaning import processed
 from analysis.cleaning.files import FileOutcome, clean_file
-from analysis.cleaning.publishers.decision_cells import read_announced, read_deadline, read_target
+from analysis.cleaning.publishers.decision_cells import read_target
+from analysis.cleaning.publishers.decision_dates import read_announced, read_deadline
 from analysis.cleaning.publishers.decision_words import words
 from analysis.cleaning.raw import PACKAGE, read_package
 from analysis.cleaning.validation import check_shapes

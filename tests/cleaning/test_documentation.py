@@ -8,8 +8,7 @@ import pytest
 from workbooks import xlsx
 
 from analysis.cleaning import layout_file as layouts
-from analysis.cleaning.accepted import read_accepted
-from analysis.cleaning.corrections import read_corrections
+from analysis.cleaning.corrections import read_accepted, read_corrections
 from analysis.cleaning.files import clean_file
 from analysis.cleaning.findings import DOUBTFUL
 from analysis.cleaning.over_time import GRAVE_RULES
@@ -80,5 +79,5 @@ def test_the_acceptance_shown_is_read_and_every_finding_is_documented(page: str,
 @pytest.mark.parametrize("page", PAGES)
 def test_every_key_of_a_layout_is_documented(page: str) -> None:
     text = (DOCS / page).read_text(encoding="utf-8")
-    known = {*layouts.FILE_KEYS, *layouts.TABLE_KEYS, *layouts.COLUMN_KEYS, *layouts.CELL_KEYS}
+    known = {*layouts.FILE_KEYS, *layouts.TABLE_KEYS, *layouts.COLUMN_KEYS}
     assert not {key for key in known if not re.search(rf"\b{key}\b", text)}

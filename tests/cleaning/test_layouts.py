@@ -175,32 +175,6 @@ def test_a_column_that_the_layout_skips_is_not_read_and_not_asked_again(tmp_path
     assert outcome.cleaned.observations["value"].tolist() == [28.5] and not outcome.unclear
 
 
-def test_cells_of_a_form_are_read_where_the_layout_names_them(tmp_path: Path) -> None:
-    rows: list[list[Any]] = [
-        ["UBND TỈNH CAO BẰNG"],
-        ["Kỳ báo cáo: Quý III/2022"],
-        ["1. Số hồ sơ mới tiếp nhận trong kỳ", None, 5409],
-        ["a) Trực tuyến", None, "1.920"],
-        ["b) Đã giải quyết", None, 77],
-    ]
-    text = '[[tables]]\nprovince = "Cao Bằng"\n'
-    for cell, code in (("C3", "n_dossiers_total"), ("C4", "n_dossiers_online")):
-        text += f'[[tables.cells]]\ncell = "{cell}"\nindicator = "{code}"\n'
-    outcome = laid(tmp_path, xlsx(rows), text)
-    found = outcome.cleaned.observations[
-        ["province_code", "indicator", "period_start", "value"]
-    ].values.tolist()
-    assert found == [
-        ["04", "n_dossiers_total", "2022-07-01", 5409],
-        ["04", "n_dossiers_online", "2022-07-01", 1920],
-    ]
-    assert outcome.cleaned.quarantine[["cell", "rule"]].values.tolist() == [["A5", "row_outside"]]
-    stale = laid(
-        tmp_path, xlsx(rows), text.replace('"Cao Bằng"\n', '"Cao Bằng"\nperiod = "Quý II/2022"\n', 1)
-    )
-    assert stale.cleaned.observations.empty and "layout_outdated" in set(stale.cleaned.quarantine["rule"])
-
-
 def test_a_sheet_wide_indicator_is_not_given_to_two_columns_of_one_period(tmp_path: Path) -> None:
     rows: list[list[Any]] = [
         ["Tháng 9/2022"],
@@ -238,8 +212,6 @@ def test_a_row_of_another_place_on_the_sheet_of_a_province_keeps_its_name(tmp_pa
             '[[tables]]\n[[tables.columns]]\ncolumn = "B"\nindicator = "x"\n',
             "column 1: “x” is not an indicator",
         ),
-        ('[[tables]]\n[[tables.cells]]\ncell = "31D"\n', "cell 1: '31D' is no cell address"),
-        ('[[tables]]\n[[tables.cells]]\ncell = "D31"\n', "say whose figure it is"),
         ('[names]\n"Khối 1" = "Khối 2"\n', "[names]: 'Khối 1' is said to be 'Khối 2'"),
         ('[indicators]\n"Cột" = "x"\n', "[indicators]: “x” is not an indicator"),
         ("[indicators]\n", "nothing is filled in"),
@@ -252,37 +224,6 @@ def test_what_a_layout_must_not_say(text: str, says: str, tmp_path: Path) -> Non
     with pytest.raises(LayoutUnreadable) as refusal:
         read_layout(tmp_path / "layout.toml")
     assert says in str(refusal.value)
-
-
-def test_cells_named_one_by_one_stand_beside_the_tables_the_reader_finds(tmp_path: Path) -> None:
-    rows: list[list[Any]] = [
-        ["Quý III/2022"],
-        ["TT", "Địa phương", "Tỷ lệ hồ sơ trực tuyến toàn trình (%)", "Điểm Bộ chỉ số 766 (tháng 9/2022)"],
-        ["A", "KHỐI ĐỊA PHƯƠNG", 45.5, None],
-        [1, "Hà Nội", 40.5, 70.5],
-        [2, "Sơn La", 50.5, 60.5],
-    ]
-    (tmp_path / "a.xlsx").write_bytes(xlsx(rows, title="PL"))
-    cells = """
-        [[tables]]
-        sheet = "PL"
-        province = "Cả nước"
-        [[tables.cells]]
-        cell = "C3"
-        indicator = "share_dossiers_full_process_online_provinces"
-    """
-    codes = {}
-    for name, text in (("cells", cells), ("both", '[[tables]]\nsheet = "PL"\n' + cells)):
-        (tmp_path / "layout.toml").write_text(text, encoding="utf-8")
-        outcome = clean_file(tmp_path / "a.xlsx", layout=read_layout(tmp_path / "layout.toml"))
-        found = outcome.cleaned.observations
-        codes[name] = set(zip(found["province_code"], found["period_start"], found["value"], strict=True))
-        assert not outcome.problems
-    # The month in the head of another column is not that of the cell.
-    assert codes["cells"] == {("VN", "2022-07-01", 45.5)}
-    assert codes["both"] == codes["cells"] | {
-        ("01", "2022-07-01", 40.5), ("14", "2022-07-01", 50.5), ("01", "2022-09-01", 70.5), ("14", "2022-09-01", 60.5),
-    }  # fmt: skip
 
 
 def test_a_certain_period_holds_against_the_title_and_gives_rows_their_year(tmp_path: Path) -> None:

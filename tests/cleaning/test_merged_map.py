@@ -43,3 +43,12 @@ def test_a_unit_in_brackets_puts_its_neighbours_on_the_new_map(tmp_path: Path) -
     cleaned = clean_file(tmp_path / "a.xlsx").cleaned
     assert set(cleaned.observations["province_code"]) == {"04", "VN"}
     assert list(cleaned.quarantine["rule"]) == ["name_not_on_map"] * 2
+
+
+@pytest.mark.parametrize(("day", "code", "frame"), [("30/06/2025", "10", "63"), ("01/07/2025", "15", "34")])
+def test_the_map_is_that_of_the_last_day(day: str, code: str, frame: str, tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(
+        xlsx([[f"Số liệu đến ngày {day}"], ["Tỉnh", SUB_VI], ["Lào Cai", 60.5], ["Sơn La", 4.5]])
+    )
+    read = clean_file(tmp_path / "a.xlsx").cleaned.observations
+    assert read[["province_code", "province_frame"]].values.tolist() == [[code, frame], ["14", frame]]

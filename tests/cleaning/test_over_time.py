@@ -12,8 +12,7 @@ from click.testing import CliRunner, Result
 from sent_months import COUNTS, SHARES, Fault, Months, panel, scaled, shifted, swapped, write, write_month
 
 from analysis.cleaning import processed
-from analysis.cleaning.accepted import read_accepted
-from analysis.cleaning.corrections import CorrectionUnreadable
+from analysis.cleaning.corrections import CorrectionUnreadable, read_accepted
 from analysis.cleaning.files import FileOutcome, clean_file
 from analysis.cleaning.findings import Finding
 from analysis.cleaning.messages import Message

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.cleaning.words.percent_heads import with_shares_named
+from analysis.cleaning.words.indicator_names import with_shares_named
 from analysis.reference.indicators import by_code, find_indicator
 
 DOSSIERS = "Tỷ lệ hồ sơ xử lý trực tuyến (%)"

@@ -7,7 +7,7 @@ from gallery.exhibit import PRO_VI
 from workbooks import csv, xlsx
 
 from analysis.cleaning.files import FileOutcome, clean_file
-from analysis.cleaning.words.provisional import read_provisional
+from analysis.cleaning.words.edition_marks import read_provisional
 
 HEAD = f"{PRO_VI} (%)"
 
@@ -79,3 +79,34 @@ def test_preliminary_figures_say_so(rows: list[list[object]], tmp_path: Path) ->
 def test_a_column_of_numbers_headed_as_remarks_is_not_read_as_words(tmp_path: Path) -> None:
     rows = [["Quý I/2022"], ["Tỉnh", HEAD, "Ghi chú"], ["Thái Nguyên", 28.5, 1], ["Yên Bái", 30.5, 2]]
     assert notes(cleaned(tmp_path, rows)) == ["", ""]
+
+
+BETWEEN = (
+    "Sở Y tế báo cáo bổ sung sau",
+    "Quảng Nam báo cáo sau",
+    "Ghi chú: tính đến ngày 20",
+    "Chưa gồm cấp xã",
+)
+
+
+@pytest.mark.parametrize("column", [0, 1])
+@pytest.mark.parametrize("head", [HEAD, "Số liệu khác"])
+def test_every_remark_between_rows_is_told_of_also_in_a_table_that_is_not_understood(
+    head: str, column: int, tmp_path: Path
+) -> None:
+    rows: list[list[object]] = [["Quý I/2022"], ["STT", "Tỉnh", head]]
+    for n, name in enumerate(["Lào Cai", "Yên Bái", "Lai Châu", "Sơn La", "Hà Nam"]):
+        between = [[*[""] * column, f"{text} ({n})"] for text in BETWEEN]
+        rows += [[n + 1, name, 28.5 + n], *(between if n < 4 else [])]
+    outcome = cleaned(tmp_path, rows)
+    said = " ".join([*map(str, outcome.notices), *outcome.cleaned.quarantine["value"]])
+    assert [text for text in BETWEEN for n in range(4) if f"{text} ({n})" not in said] == []
+    if head == HEAD:
+        assert len(outcome.cleaned.observations) == 5
+
+
+def test_a_remark_right_below_the_rows_is_told_of_but_no_source_and_no_signature(tmp_path: Path) -> None:
+    rows = [["Quý I/2022"], ["Tỉnh", HEAD], ["Thái Nguyên", 28.5], ["Yên Bái", 30.5], ["Yên Bái báo cáo sau"]]
+    rows += [["Lào Cai chưa báo cáo"], ["Nguồn: các tỉnh"], ["NGƯỜI LẬP BIỂU"]]
+    (said,) = cleaned(tmp_path, rows).notices
+    assert said.values["remarks"] == ["A5 “Yên Bái báo cáo sau”", "A6 “Lào Cai chưa báo cáo”"]

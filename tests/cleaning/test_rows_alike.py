@@ -23,8 +23,9 @@ def test_a_part_is_one_where_a_province_has_no_other_row_too(tmp_path: Path) -> 
 
 
 def test_a_result_beside_plans_is_read(tmp_path: Path) -> None:
-    rows = [("Lào Cai", "Kế hoạch", 10), ("Lào Cai", "Thực hiện", 20), ("Sơn La", "Thực hiện", 30)]
-    assert _read(tmp_path, "Nội dung", *rows) == [("10", 20), ("14", 30)]
+    for result in ("Thực hiện", "Số đạt được", "Trực tuyến"):
+        rows = [("Lào Cai", "Kế hoạch", 10), ("Lào Cai", result, 20), ("Sơn La", result, 30)]
+        assert _read(tmp_path, "Nội dung", *rows) == [("10", 20), ("14", 30)]
 
 
 def test_figures_of_two_sources_stay_side_by_side(tmp_path: Path) -> None:

@@ -95,3 +95,20 @@ def test_a_total_of_it_is_not_known_what_is_not_compared_and_that_is_said(tmp_pa
 def test_a_total_below_that_of_the_provinces_is_wrong_whatever_it_holds(tmp_path: Path) -> None:
     (wrong,) = [check for check in of_both(tmp_path, SECTIONS, "110").checks if not check.agrees]
     assert (wrong.printed, wrong.computed) == (110, 120)
+
+
+@pytest.mark.parametrize(
+    ("total", "agrees"), [("180", [True]), ("240", [True]), ("120", [True]), ("300", [])]
+)
+def test_a_unit_with_one_part_of_the_same_figure_counts_once_or_twice(
+    total: str, agrees: list[bool], tmp_path: Path
+) -> None:
+    rows = [["Quý I/2022"], HEAD[:3], ["1", "Bộ Y tế", "60"], ["", "Cục Quản lý Dược", "60"]]
+    rows += [["2", "Hà Nội", "100"], ["3", "Sơn La", "20"], ["", "Tổng cộng", total]]
+    assert [check.agrees for check in cleaned(tmp_path, rows).checks] == agrees
+
+
+def test_parts_are_those_of_the_unit_right_above_them(tmp_path: Path) -> None:
+    rows = [["Quý I/2022"], HEAD[:3], ["1", "Bộ Y tế", "60"], ["", "Cục A", "40"], ["", "Cục B", "20"]]
+    rows += [["2", "Hà Nội", "100"], ["", "Bộ X", "60"], ["3", "Sơn La", "20"], ["", "Tổng cộng", "240"]]
+    assert [check.agrees for check in cleaned(tmp_path, rows).checks] == [True]

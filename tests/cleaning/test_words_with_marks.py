@@ -7,7 +7,7 @@ from gallery.exhibit import ALL, PRO
 from read_tables import figures, held, read
 
 from analysis.cleaning.words.indicator_names import code_named, is_generic
-from analysis.cleaning.words.vocabulary import Words, has_marks, marked
+from analysis.reference.vocabulary import Words, has_marks, marked
 
 
 @pytest.mark.parametrize("head", ["Số bò", "Số ca", "Cá", "Đất", "Số thẻ", "Cá, đất", "So bo", "Số bộ ba"])

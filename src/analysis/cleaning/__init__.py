@@ -2,5 +2,5 @@
 
 `reading` makes sheets of files, `figures` numbers of cells, `words` provinces, periods and indicators of texts;
 `tables` and `heads` say what stands where and what it means, `layouts` what a person adds; `outcomes` hands on
-observations and quarantine. `files` goes this way for one file, `door` for many, `processed` for `data/raw`.
+observations and quarantine. `files` goes this way for one file, `command` for many, `processed` for `data/raw`.
 """

@@ -1,9 +1,9 @@
-"""Known errors of a producer, kept as data: where, what stands there, what it should be, why, who said so."""
+"""`corrections.toml`: known errors of a producer, and findings that a person looked at and takes as right."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from analysis.cleaning.readers.addresses import parse_address
 from analysis.cleaning.readers.grid import TEXT, Sheet
 from analysis.cleaning.readers.limits import FileRefused
 from analysis.errors import RequestError
+
+_ACCEPTED_KEYS = ("file", "period", "finding", "why")
 
 
 class CorrectionUnreadable(RequestError):
@@ -140,3 +142,45 @@ def _correct(sheet: Sheet, file: str, correction: Correction) -> Sheet:
     if kinds:
         kinds[i] = kinds[i][:j] + TEXT + kinds[i][j + 1 :]
     return replace(sheet, rows=rows, kinds=kinds)
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """One finding that is right as it stands: the file, the last day of its period, the finding's name, the reason."""
+
+    file: str
+    period: str
+    finding: str
+    why: str
+
+    def fits(self, file: str, end: str, finding: str) -> bool:
+        """Tell whether this is the finding meant; the file may be given without its folders."""
+        named = f"/{file}".endswith(f"/{self.file}")
+        return named and (self.period, self.finding) == (end, finding)
+
+
+def read_accepted(path: Path, findings: Collection[str]) -> list[Acceptance]:
+    """Return the findings accepted in a corrections.toml; none where there is no such file.
+
+    Raises:
+        CorrectionUnreadable: broken TOML, a missing or unknown key, an unknown finding, no reason.
+    """
+    if not path.is_file():
+        return []
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("accepted", [])
+        accepted = [Acceptance(**{key: str(value) for key, value in entry.items()}) for entry in entries]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, AttributeError) as error:
+        raise CorrectionUnreadable(
+            f"{path.name}: {error}. Expected [[accepted]] with {', '.join(_ACCEPTED_KEYS)}, all texts."
+        ) from error
+    for number, one in enumerate(accepted, start=1):
+        if one.finding not in findings:
+            raise CorrectionUnreadable(
+                f"{path.name}, [[accepted]] {number}: finding {one.finding!r} is not one of {', '.join(findings)}."
+            )
+        if not one.why.strip():
+            raise CorrectionUnreadable(
+                f"{path.name}, [[accepted]] {number}: “why” is empty. Say who confirmed the figures, and when."
+            )
+    return accepted

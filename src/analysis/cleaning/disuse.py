@@ -13,10 +13,10 @@ _VERDICT = (
     r"not for use|not to be used|obsolete|superseded|hết hiệu lực|đã hủy bỏ?|draft|draft only)"
 )
 _THIS = r"(?: (?:nữa|sheet này|trang này|bảng này|số liệu này|this sheet))?"
-_ALONE = re.compile(rf"(?:^|[-–—(\[:.*!/]\s*){_VERDICT}{_THIS}\s*(?:$|[-–—)\].,;:*!/])")
+_ALONE = re.compile(rf"(?:^|[-–—(\[:.,;*!/]\s*){_VERDICT}{_THIS}\s*(?:$|[-–—)\].,;:*!/])")
 _NAME = re.compile(
     rf"(?:.*\b)?{_VERDICT}(?:\b.*)?|nháp|(?:.* )?(?:backup|bak|old)(?: ?\d*)|"
-    r"(?:số liệu |bản |sheet )?(?:cũ|cu)|khong (?:su )?dung"
+    r"(?:số liệu |bản |sheet )?(?:cũ|cu)|(?:.*\b)?khong (?:duoc )?(?:su dung|dung|lay)(?! han\b)(?:\b.*)?"
 )
 _TITLE_ROWS = 6
 

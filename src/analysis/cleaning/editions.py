@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.cleaning.words.corrected import is_corrected
+from analysis.cleaning.words.edition_marks import is_corrected
 from analysis.reference.spelling import fold_text
 
 if TYPE_CHECKING:

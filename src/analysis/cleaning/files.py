@@ -10,7 +10,6 @@ from pathlib import Path
 from analysis.cleaning.corrections import Applied, Correction, correct_sheets, note_corrections
 from analysis.cleaning.disuse import words_of_disuse
 from analysis.cleaning.extract.account import close_account
-from analysis.cleaning.extract.cells import extract_cells
 from analysis.cleaning.extract.checks import Check, attach_counts, check_shares
 from analysis.cleaning.extract.nation import add_nation
 from analysis.cleaning.extract.observations import extract_table
@@ -32,16 +31,22 @@ from analysis.cleaning.rows import BODY, HEADING, has_figure
 from analysis.cleaning.shapes import (
     HELD_COLUMNS,
     OBSERVATION_COLUMNS,
-    SOURCE_COLUMNS,
-    TARGET_COLUMNS,
     Cleaned,
-    quarantine_line,
+    Intake,
     shape,
     stack,
 )
 from analysis.cleaning.sources import describe_source
-from analysis.cleaning.words.headtexts import shorten
-from analysis.cleaning.words.periods import Period
+from analysis.cleaning.unread import (
+    describe_seen,
+    find_unused,
+    refuse_disused,
+    refuse_outdated,
+    refuse_rows,
+    refuse_sheet,
+    refuse_table,
+    tell_remarks,
+)
 from analysis.cleaning.words.places import AVERAGE, BELOW, PLACE, UNKNOWN, says_nation
 
 # Names that are no province are told of one by one up to this many.
@@ -93,7 +98,8 @@ def clean_file(
     """
     file = shown_name(name or path.name)
     source = source or describe_source("", shown_name(path.name), "", "", file)
-    outcome = FileOutcome(file, _empty(source), path=path if shown_name(str(path)) == str(path) else None)
+    empty = Intake(sources={source["source_id"]: source}).finish()
+    outcome = FileOutcome(file, empty, path=path if shown_name(str(path)) == str(path) else None)
     try:
         sheets, outcome.corrections = correct_sheets(read_sheets(path, file), file, corrections)
     except FileRefused as refusal:
@@ -127,15 +133,6 @@ def _take_decisions(
     return [sheet for sheet, held in zip(sheets, found, strict=True) if not held]
 
 
-def _empty(source: dict[str, str]) -> Cleaned:
-    return Cleaned(
-        shape([], OBSERVATION_COLUMNS),
-        shape([], TARGET_COLUMNS),
-        shape([], HELD_COLUMNS),
-        shape([source], SOURCE_COLUMNS),
-    )
-
-
 def _clean_sheets(outcome: FileOutcome, sheets: list[Sheet], layout: Layout, source_id: str) -> None:
     """Lay out every sheet, extract its tables, and say what of layout and file was not used."""
     refused: list[dict[str, str]] = []
@@ -144,21 +141,25 @@ def _clean_sheets(outcome: FileOutcome, sheets: list[Sheet], layout: Layout, sou
     for sheet in sheets:
         words = "" if layout.names_sheet(sheet) else words_of_disuse(sheet)
         if words:
-            refused.extend(_disused(outcome, sheet, words))
+            refused.extend(refuse_disused(outcome, sheet, words))
             continue
         part = bool(_PART_OF_PAGE.fullmatch(sheet.name))
         proposals = propose(sheet, layout, Path(outcome.file).name, titles if part else ())
         titles = [*(titles if part else ()), *(_all_texts(sheet) if not proposals else ())]
         laid.append((sheet, proposals))
     outcome.laid = [proposal for _, proposals in laid for proposal in proposals]
-    named = any(p.found is not None and p.found.rows(PLACE) for p in outcome.laid)
+    named = any(p.found.rows(PLACE) for p in outcome.laid)
     for sheet, proposals in laid:
         refused.extend(_clean_sheet(outcome, sheet, proposals, layout, source_id, named))
-    outcome.problems.extend(_unused(outcome.file, layout, outcome.laid, sheets))
+    outcome.problems.extend(find_unused(outcome.file, layout, outcome.laid, sheets))
     if not (outcome.problems or outcome.tables or outcome.decided):
         outcome.problems.extend(outcome.notices or [message("no_table", file=outcome.file)])
         outcome.unclear.extend(map(Unclear, sheets))
     observations = stack([table.observations for table in outcome.tables], OBSERVATION_COLUMNS)
+    if observations.empty and not (outcome.problems or outcome.decided):
+        for proposal in filter(None, (one.proposal for one in outcome.unclear)):
+            where = {"file": outcome.file, "sheet": proposal.found.sheet.name}
+            outcome.problems.append(message("columns_not_understood", **where, **describe_seen(proposal)))
     if _may_hold_counts(outcome.tables):
         observations = attach_counts(observations)
         outcome.checks.extend(check_shares(observations))
@@ -181,27 +182,6 @@ def _all_texts(sheet: Sheet) -> list[str]:
     )
 
 
-def _disused(outcome: FileOutcome, sheet: Sheet, words: str) -> list[dict[str, str]]:
-    """Quarantine a sheet that says of itself that it is not to be used."""
-    said = message("sheet_disused", words=words[:80])
-    outcome.notices.append(message("sheet_disused", **said.values, file=outcome.file, sheet=sheet.name))
-    return _lines(outcome, sheet, [i for i, row in enumerate(sheet.rows) if any(row)], said)
-
-
-def _unused(file: str, layout: Layout, laid: list[Proposal], sheets: list[Sheet]) -> list[Message]:
-    """Say which tables of a layout are not in the file."""
-    used = [proposal.laid for proposal in laid]
-    problems = []
-    for table in layout.tables:
-        if table not in used:
-            heads = [column.head for column in table.columns if column.head]
-            there = any(table.sheet in ("", sheet.name) for sheet in sheets)
-            code = "no_fit.sheet" if not there else "no_fit" if heads else "no_fit.unheaded"
-            wanted = {"layout": table.where, "wanted": table.sheet, "heads": heads}
-            problems.append(message(code, file=file, **wanted, sheets=[sheet.name for sheet in sheets]))
-    return problems
-
-
 def _may_hold_counts(tables: list[TableOutcome]) -> bool:
     """Tell whether a share can stand beside both its counts: three columns, or rows that name indicators."""
     columns = [column for table in tables for column in table.table.columns]
@@ -216,37 +196,28 @@ def _clean_sheet(
     `named` tells whether any table of the file names a province: then one of ministries alone is no problem.
     """
     if not proposals:
-        return _unread_sheet(outcome, sheet)
+        return refuse_sheet(outcome, sheet)
     refused: list[dict[str, str]] = []
     taken: list[TableOutcome] = []
     several = len({p.number for p in proposals}) > 1
     for proposal in proposals:
         found = proposal.found
-        if found is None:
-            assert proposal.laid is not None
-            cells = extract_cells(sheet, proposal.laid, layout, outcome.file, source_id)
-            outcome.problems.extend(cells.outdated)
-            refused.extend(cells.refused)
-            for table in cells.tables:
-                _take(outcome, table, layout, source_id)
-            taken.extend(cells.tables)
-        elif proposal.outdated is not None:
-            refused.extend(_outdated(outcome, proposal, proposal.outdated))
+        if proposal.outdated is not None:
+            refused.extend(refuse_outdated(outcome, proposal, proposal.outdated))
         elif proposal.laid or _holds_figures(proposal) or (named and _is_of_others(proposal)):
             table = extract_table(proposal.sheet, proposal.table, layout, outcome.file, source_id)
             _take(outcome, table, layout, source_id)
             taken.append(table)
             _ask(outcome, proposal, table, layout, several)
-            _tell_remarks(outcome, found.sheet, proposal.remarks)
         elif not any(has_figure(found.sheet, i, found.naming.column) for i in found.rows(*BODY)):
             rows = [i for i in found.rows(PLACE, HEADING, BELOW) if any(found.sheet.rows[i])]
-            refused.extend(_lines(outcome, found.sheet, rows, message("no_figures")))
+            refused.extend(refuse_rows(outcome, found.sheet, rows, message("no_figures")))
         else:
-            refused.extend(_unread_table(outcome, proposal, layout, several))
+            refused.extend(refuse_table(outcome, proposal, layout, several))
     _settle_levels(taken)
-    only_cells = all(p.found is None for p in proposals)
+    tell_remarks(outcome, proposals)
     told = [int(number) for line in refused for number in re.findall(r"\d+", line["cell"].split(":")[0])]
-    account = close_account(sheet, [t for t in taken if only_cells or not t.table.cells], told, outcome.file)
+    account = close_account(sheet, taken, told, outcome.file)
     return [*refused, *account]
 
 
@@ -268,19 +239,6 @@ def _take(outcome: FileOutcome, table: TableOutcome, layout: Layout, source_id: 
         shown, rest = table.unknown[:_SHOWN], len(table.unknown) - _SHOWN
         code = "names_unknown.more" if rest > 0 else "names_unknown"
         outcome.notices.append(message(code, **where, names=shown, rest=rest))
-
-
-def _tell_remarks(outcome: FileOutcome, sheet: Sheet, rows: Sequence[int]) -> None:
-    """Tell of remarks between the rows of a table, which no figure carries."""
-    said = [
-        next((sheet.address(i, j), shorten(text)) for j, text in enumerate(sheet.rows[i]) if text)
-        for i in rows
-    ]
-    if said:
-        shown = "; ".join(f"{cell} “{text}”" for cell, text in said[:_SHOWN])
-        code = "remarks_between.more" if len(said) > _SHOWN else "remarks_between"
-        where = {"file": outcome.file, "sheet": sheet.name}
-        outcome.notices.append(message(code, **where, remarks=shown, rest=len(said) - _SHOWN))
 
 
 def _ask(
@@ -321,7 +279,6 @@ def _settle_levels(tables: list[TableOutcome]) -> None:
 def _holds_figures(proposal: Proposal) -> bool:
     """Tell whether a column of figures was understood; an empty one counts where nothing else is left unread."""
     found = proposal.found
-    assert found is not None
     filled = {column.role for column in proposal.table.columns if found.texts(column.index)}
     return Role.VALUE in filled or (Role.UNKNOWN not in filled and bool(proposal.table.values))
 
@@ -329,81 +286,4 @@ def _holds_figures(proposal: Proposal) -> bool:
 def _is_of_others(proposal: Proposal) -> bool:
     """Tell whether every row of a table is that of a ministry or another unit, or sums them up."""
     found = proposal.found
-    return found is not None and not found.rows(PLACE, UNKNOWN) and bool(found.rows(BELOW))
-
-
-def _outdated(outcome: FileOutcome, proposal: Proposal, said: Message) -> list[dict[str, str]]:
-    """Quarantine the rows of a table that a layout of another month was laid upon."""
-    found = proposal.found
-    assert found is not None
-    outcome.problems.append(message(said.code, **said.values, file=outcome.file, sheet=found.sheet.name))
-    return _lines(outcome, found.sheet, _body_rows(proposal), said)
-
-
-def _body_rows(proposal: Proposal) -> list[int]:
-    found, table = proposal.found, proposal.table
-    assert found is not None
-    inside = [i for i in range(*found.body) if table.first_row <= found.sheet.numbers[i] <= table.last_row]
-    plain = ("words", "text", "numbering")
-    return [i for i in inside if found.kinds.get(i, PLACE) not in plain and any(found.sheet.rows[i])]
-
-
-def _unread_sheet(outcome: FileOutcome, sheet: Sheet) -> list[dict[str, str]]:
-    """Quarantine a sheet without any province; one without figures is only prose and no problem."""
-    rows = [i for i, row in enumerate(sheet.rows) if sum(bool(t) for t in row) >= 2]
-    # A list of names or codes counts its rows in its first column; those are no figures.
-    figures = sum(any(map(is_number_like, [t for t in sheet.rows[i] if t][1:])) for i in rows)
-    if figures < 2 and len(outcome.tables) + figures > 0:
-        rows = [i for i in rows if any(map(is_number_like, sheet.rows[i]))]
-    if figures < 2:
-        return _lines(outcome, sheet, rows, message("row_outside"))
-    outcome.unclear.append(Unclear(sheet))
-    outcome.problems.append(message("no_names", file=outcome.file, sheet=sheet.name, rows=len(sheet.rows)))
-    return _lines(outcome, sheet, rows or list(range(len(sheet.rows))))
-
-
-def _unread_table(
-    outcome: FileOutcome, proposal: Proposal, layout: Layout, several: bool
-) -> list[dict[str, str]]:
-    """Quarantine a table of which no column of figures was understood."""
-    found, table = proposal.found, proposal.table
-    assert found is not None
-    names = [found.label(i) for i in found.rows(UNKNOWN) if found.label(i)]
-    undated = table.period is None and not table.is_dated and not any(c.period for c in table.columns)
-    outcome.unclear.append(Unclear(found.sheet, proposal, layout.indicators, names, undated, several))
-    where = {"file": outcome.file, "sheet": found.sheet.name}
-    outcome.problems.append(message("columns_not_understood", **where, **_seen(proposal)))
-    return _lines(outcome, found.sheet, _body_rows(proposal))
-
-
-def _seen(proposal: Proposal) -> dict[str, Message]:
-    """Say what was recognised of a table that was not understood."""
-    found, table = proposal.found, proposal.table
-    assert found is not None
-    provinces, period, indicator = (
-        message(f"seen_{part}.none") for part in ("provinces", "period", "indicator")
-    )
-    if rows := found.rows(PLACE):
-        first = found.sheet.address(rows[0], found.naming.column)
-        provinces = message("seen_provinces", rows=len(rows), cell=first)
-    if table.period:
-        period = message("seen_period", **_days(table.period))
-    if table.indicator:
-        indicator = message("seen_indicator", code=table.indicator)
-    unknown = "; ".join(f"“{c.head}”" for c in table.columns if c.role == Role.UNKNOWN)[:200]
-    heads = message("seen_heads", heads=unknown) if unknown else message("seen_heads.none")
-    return {"provinces": provinces, "period": period, "indicator": indicator, "heads": heads}
-
-
-def _days(period: Period) -> dict[str, str]:
-    return {"start": f"{period.start:%d/%m/%Y}", "end": f"{period.end:%d/%m/%Y}"}
-
-
-def _lines(
-    outcome: FileOutcome, sheet: Sheet, rows: list[int], said: Message | None = None
-) -> list[dict[str, str]]:
-    lines, said = [], said or message("table_not_understood")
-    for i in rows:
-        text = next(text for text in sheet.rows[i] if text)
-        lines.append(quarantine_line(outcome.file, sheet.name, sheet.span(i), text, said))
-    return lines
+    return not found.rows(PLACE, UNKNOWN) and bool(found.rows(BELOW))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.words.periods import Period
@@ -73,7 +74,7 @@ class LaidColumn:
     stated: bool = False
     rule: str = "layout"
 
-    @property
+    @cached_property
     def line(self) -> Indicator | None:
         """The indicator's line of the codebook."""
         return by_code().get(self.indicator)
@@ -92,17 +93,6 @@ class LaidColumn:
     def is_count(self) -> bool:
         """Tell whether it holds counts of an indicator of their own."""
         return self.is_value and self.line is not None and self.line.unit == "count"
-
-
-@dataclass(frozen=True)
-class LaidCell:
-    """What is said of one cell of a form: its row in the file, its column counted from 0, and what it means."""
-
-    row: int
-    index: int
-    province: str
-    indicator: str
-    period: Period | None = None
 
 
 @dataclass(frozen=True)
@@ -133,7 +123,6 @@ class LaidTable:
     period_column: int | None = None
     indicator_column: int | None = None
     columns: tuple[LaidColumn, ...] = ()
-    cells: tuple[LaidCell, ...] = ()
     certain: bool = False
     nested: bool = False
     units: bool = False

@@ -51,7 +51,10 @@ def write_layouts(
     for outcome in outcomes:
         if outcome.unclear:
             stem = re.sub(r"[^\w.-]+", "-", Path(outcome.file).name)
-            text = draft_layout(outcome.unclear, given)
+            sheets = {proposal.table.sheet for proposal in outcome.laid} | {
+                one.sheet.name for one in outcome.unclear
+            }
+            text = draft_layout(outcome.unclear, given, len(sheets))
             written.append((outcome, _write_beside(out, stem, "layout.toml", text)))
     return written
 

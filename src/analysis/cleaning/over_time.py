@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.cleaning.accepted import Acceptance, read_accepted
-from analysis.cleaning.counted import find_contradicted
+from analysis.cleaning.corrections import Acceptance, read_accepted
 from analysis.cleaning.doubts import find_doubts
 from analysis.cleaning.faults import by_sending, find_faults
 from analysis.cleaning.file_names import find_misnamed
@@ -30,6 +29,7 @@ from analysis.cleaning.shapes import (
     shape,
     stack,
 )
+from analysis.cleaning.shares_of_counts import find_contradicted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,7 +101,7 @@ def hold_back_described(root: Path, outcomes: Sequence[FileOutcome]) -> list[Fil
     """Compare the figures of a project's files, with what its corrections.toml accepts.
 
     Raises:
-        CorrectionUnreadable: see `accepted`.
+        CorrectionUnreadable: see `corrections`.
     """
     accepted = read_accepted(root / PACKAGE.parent / "corrections.toml", GRAVE_RULES)
     return hold_back(outcomes, accepted)
@@ -111,7 +111,7 @@ def compare_added(root: Path, place: str, known: pd.DataFrame | None) -> list[Fi
     """Return what is found in one described file beside the observations known so far.
 
     Raises:
-        CorrectionUnreadable: see `accepted`.
+        CorrectionUnreadable: see `corrections`.
     """
     from analysis.cleaning.described import clean_resource
 

@@ -37,22 +37,14 @@ from analysis.cleaning.shapes import (
     shape,
 )
 from analysis.cleaning.store import (
-    FOLDER as FOLDER,
-)
-from analysis.cleaning.store import (
-    STAMP as STAMP,
-)
-from analysis.cleaning.store import (
-    TRUSTED as TRUSTED,
-)
-from analysis.cleaning.store import (
+    FOLDER,
+    STAMP,
+    TRUSTED,
     hash_tables,
     only_one,
     read_checked,
+    read_stamp,
     refuse_unstated,
-)
-from analysis.cleaning.store import (
-    read_stamp as read_stamp,
 )
 from analysis.cleaning.writing import write_csv, write_json
 from analysis.project import find_root

@@ -40,7 +40,6 @@ class RawFile:
     name: str
     path: str
     sha256: str
-    size: int
     reader: str
     publisher: str
     title: str
@@ -48,7 +47,6 @@ class RawFile:
     published: str
     accessed: str
     layout: str
-    options: dict[str, str]
 
 
 def read_package(root: Path) -> list[RawFile]:
@@ -120,23 +118,9 @@ def hash_file(root: Path, raw: RawFile) -> str:
     Raises:
         RawFileMissing: the file is not there, or is a link that leads out of the project.
     """
-    path = root / raw.path
-    _refuse_link_outside(root, raw.path)
-    if not path.is_file():
-        raise RawFileMissing(
-            f"{raw.path} is not there, though resource “{raw.name}” of {PACKAGE.name} describes it. Correct its "
-            f"“path”, or put the file back (git checkout -- {raw.path}, if it was committed)."
-        )
+    mend = f"Correct its “path”, or put the file back (git checkout -- {raw.path}, if it was committed)."
+    path = _find(root, raw.path, f"resource “{raw.name}” of {PACKAGE.name} describes it. {mend}")
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _refuse_link_outside(root: Path, place: str) -> None:
-    target = (root / place).resolve()
-    if not target.is_relative_to(root.resolve()):
-        raise RawFileMissing(
-            f"{place} leads out of the project, to {target}. Raw files lie inside it, so that nobody can change them "
-            f"from outside: copy that file to {place} in place of the link."
-        )
 
 
 def find_layout(root: Path, raw: RawFile) -> Path:
@@ -145,13 +129,20 @@ def find_layout(root: Path, raw: RawFile) -> Path:
     Raises:
         RawFileMissing: it is not there, or is a link that leads out of the project.
     """
-    path = root / raw.layout
-    _refuse_link_outside(root, raw.layout)
-    if not path.is_file():
+    said = f"resource “{raw.name}” of {PACKAGE.name} names it as its layout"
+    return _find(root, raw.layout, f"{said}. Put it back, or correct “layout” there.")
+
+
+def _find(root: Path, place: str, said: str) -> Path:
+    """Return where a described file lies; `said` is what is said of one that is not there."""
+    path, target = root / place, (root / place).resolve()
+    if not target.is_relative_to(root.resolve()):
         raise RawFileMissing(
-            f"{raw.layout} is not there, though resource “{raw.name}” of {PACKAGE.name} names it as its layout. Put it "
-            "back, or correct “layout” there."
+            f"{place} leads out of the project, to {target}. Raw files lie inside it, so that nobody can change them "
+            f"from outside: copy that file to {place} in place of the link."
         )
+    if not path.is_file():
+        raise RawFileMissing(f"{place} is not there, though {said}")
     return path
 
 
@@ -171,7 +162,6 @@ def _read_resource(number: int, resource: object) -> RawFile:
         name=resource["name"],
         path=str(PACKAGE.parent / resource["path"]),
         sha256=resource["hash"].removeprefix("sha256:"),
-        size=resource["bytes"],
         reader=resource.get("reader", "spreadsheet"),
         publisher=resource.get("publisher", ""),
         title=resource.get("title", ""),
@@ -179,7 +169,6 @@ def _read_resource(number: int, resource: object) -> RawFile:
         published=resource.get("published", ""),
         accessed=resource.get("accessed", ""),
         layout=str(PACKAGE.parent / resource["layout"]) if resource.get("layout") else "",
-        options={str(key): str(value) for key, value in resource.get("options", {}).items()},
     )
 
 
@@ -211,7 +200,6 @@ _KEYS: dict[str, tuple[Callable[[object], bool], str]] = {
         ("published", "accessed"), (_is_date_or_empty, "2022, 2022-08 or 2022-08-20, or an empty text")
     ),
     "sources": (_is_list_of_tables, "a list of {title, path}"),
-    "options": (lambda value: isinstance(value, dict), "names with values {…}"),
 }
 
 

@@ -38,9 +38,9 @@ from analysis.cleaning.words.places import (
     Place,
     read_place,
 )
-from analysis.cleaning.words.vocabulary import words
 from analysis.reference.indicators import Codebook, codebook
 from analysis.reference.spelling import fold_text
+from analysis.reference.vocabulary import words
 
 ReadLabel = Callable[[str], Place]
 # Kinds beside those of places: rows of words, of one text, of column numbers, and of a name without anything beside it.
@@ -202,7 +202,7 @@ def _carried(sheet: Sheet, name_column: int, read_label: ReadLabel) -> dict[int,
         subject = _subject(row, name_column)
         if any(row[:name_column]) or not subject or subject in had:
             owner = ""
-        elif any(map(is_number_like, row)):
+        elif any(text and (is_number_like(text) or is_missing(text)) for text in row):
             labels[i] = owner
             had.add(subject)
     return labels

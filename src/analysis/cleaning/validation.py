@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 FREQUENCIES = ("A", "S", "Q", "M", "D", "X")
 QUALIFIERS = ("exact", "about", "at_least", "at_most", "over")
 _DAY = r"\d{4}-\d\d-\d\d"
+_DATE = r"\d{4}(-\d\d){0,2}"
 
 
 class ShapeBroken(AnalysisError):
@@ -48,72 +50,53 @@ def check_shapes(cleaned: Cleaned) -> None:
 @cache
 def _schemas() -> tuple[pa.DataFrameSchema, pa.DataFrameSchema]:
     """Return the schemas of observations and targets."""
-    return _observation_schema(), _target_schema()
-
-
-def _observation_schema() -> pa.DataFrameSchema:
     import pandera.pandas as pa
 
-    columns = {
+    def written(pattern: str) -> pa.Column:
+        return pa.Column(str, pa.Check.str_matches(f"^{pattern}$"))
+
+    def one_of(words: Sequence[str]) -> pa.Column:
+        return pa.Column(str, pa.Check.isin(words))
+
+    common = {
         "province_code": pa.Column(str),
-        "period_start": pa.Column(str, pa.Check.str_matches(f"^{_DAY}$")),
-        "period_end": pa.Column(str, pa.Check.str_matches(f"^{_DAY}$")),
-        "frequency": pa.Column(str, pa.Check.isin(FREQUENCIES)),
-        "value": pa.Column(float, nullable=False),
-        "unit": pa.Column(str),
-        "numerator": pa.Column(float, nullable=True),
-        "denominator": pa.Column(float, nullable=True),
-        "qualifier": pa.Column(str, pa.Check.isin(QUALIFIERS)),
-        **_common_columns(),
-    }
-    checks = [
-        *_common_checks(),
-        pa.Check(_in_range, name="range of the codebook"),
-        pa.Check(lambda rows: rows["period_start"] <= rows["period_end"], name="first day before last"),
-    ]
-    return pa.DataFrameSchema(columns, checks=checks, strict=True)
-
-
-def _target_schema() -> pa.DataFrameSchema:
-    import pandera.pandas as pa
-
-    columns = {
-        "province_code": pa.Column(str),
-        "announced": pa.Column(str, pa.Check.str_matches(r"^\d{4}(-\d\d){0,2}$")),
-        "date_precision": pa.Column(str, pa.Check.isin(PRECISIONS)),
-        "effective_from": pa.Column(str, pa.Check.str_matches(r"^(\d{4}(-\d\d){0,2})?$")),
-        "target_value": pa.Column(float, nullable=True),
-        "unit": pa.Column(str),
-        "qualifier": pa.Column(str, pa.Check.isin(("", *QUALIFIERS))),
-        "deadline": pa.Column(str, pa.Check.str_matches(f"^({_DAY})?$")),
-        "scope": pa.Column(str),
-        "document": pa.Column(str),
-        "stated_by": pa.Column(str, pa.Check.isin(SAYERS)),
-        **_common_columns(),
-    }
-    return pa.DataFrameSchema(columns, checks=_common_checks(), strict=True)
-
-
-def _common_columns() -> dict[str, pa.Column]:
-    """Return the columns that observations and targets have alike."""
-    import pandera.pandas as pa
-
-    return {
-        "province_frame": pa.Column(str, pa.Check.isin(FRAMES)),
+        "province_frame": one_of(FRAMES),
         "indicator": pa.Column(str, pa.Check(_is_known, name="code of the codebook")),
+        "unit": pa.Column(str),
         "source_id": pa.Column(str, pa.Check.str_length(min_value=1)),
         "raw_location": pa.Column(str, pa.Check.str_length(min_value=1)),
         "note": pa.Column(str),
     }
-
-
-def _common_checks() -> list[pa.Check]:
-    import pandera.pandas as pa
-
-    return [
+    on_map = [
         pa.Check(_code_on_map, name="code on its map"),
         pa.Check(_unit_of_codebook, name="unit of the codebook"),
     ]
+    observation = common | {
+        "period_start": written(_DAY),
+        "period_end": written(_DAY),
+        "frequency": one_of(FREQUENCIES),
+        "value": pa.Column(float, nullable=False),
+        "numerator": pa.Column(float, nullable=True),
+        "denominator": pa.Column(float, nullable=True),
+        "qualifier": one_of(QUALIFIERS),
+    }
+    target = common | {
+        "announced": written(_DATE),
+        "date_precision": one_of(PRECISIONS),
+        "effective_from": written(f"({_DATE})?"),
+        "target_value": pa.Column(float, nullable=True),
+        "qualifier": one_of(("", *QUALIFIERS)),
+        "deadline": written(f"({_DAY})?"),
+        "scope": pa.Column(str),
+        "document": pa.Column(str),
+        "stated_by": one_of(SAYERS),
+    }
+    in_range = pa.Check(_in_range, name="range of the codebook")
+    in_order = pa.Check(lambda rows: rows["period_start"] <= rows["period_end"], name="first day before last")
+    return (
+        pa.DataFrameSchema(observation, checks=[*on_map, in_range, in_order], strict=True),
+        pa.DataFrameSchema(target, checks=on_map, strict=True),
+    )
 
 
 def _code_on_map(rows: pd.DataFrame) -> pd.Series[bool]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
-from workbooks import xlsx
+from workbooks import csv, xlsx
 
 from gallery.exhibit import ALL, ONL, SUB, Exhibit, Figure, fig
 
@@ -18,7 +18,7 @@ def exhibits() -> list[Exhibit]:
         _results_among_plans(),
         _correction(),
         _outline(),
-        _pasted(),
+        _yearbook_export(),
         _parts(),
         _plans_across(),
         _quarters_across(),
@@ -124,40 +124,26 @@ def _outline() -> Exhibit:
     return Exhibit("125-outline-of-a-pivot.xlsx", xlsx(rows, touch=hide), figures, held)
 
 
-def _pasted() -> Exhibit:
-    text = """Chép từ phụ lục, trang 14-15. Kiểm tra lại!
-
-KẾT QUẢ TIẾP NHẬN HỒ SƠ CỦA MỘT SỐ ĐỊA PHƯƠNG
-10 THÁNG ĐẦU NĂM 2024
-
-                                Tổng số hồ sơ     Hồ sơ tiếp nhận    Tỷ lệ tiếp nhận
-TT    Địa phương                    tiếp nhận          trực tuyến      hồ sơ trực tuyến (%)
-1     Hà Nội                        1.827.030          1.362.201           74,56
-2     Hải Phòng                       440.863                  -           54,26
-3     Bà Rịa -                        282.420            146.606           51,91
-      Vũng Tàu
-
-                                        15
-\x0c
-                                Tổng số hồ sơ     Hồ sơ tiếp nhận    Tỷ lệ tiếp nhận
-TT    Địa phương                    tiếp nhận          trực tuyến      hồ sơ trực tuyến (%)
-      TP. Hồ Chí
-4     Minh                          2.197.433          1.685.132           76,69
-5     Cà Mau                          230.495             80.509           34,93
-
-Ghi chú: Số liệu trên Cổng DVCQG.
-"""
-    october = ("2024-10-31", "X")
-    values = {"01": (1827030, 1362201, 74.56), "31": (440863, None, 54.26), "96": (230495, 80509, 34.93)}
-    figures: list[Figure] = [
-        fig(code, indicator, october, value)
-        for code, row in values.items()
-        for indicator, value in zip((ALL, ONL, SUB), row, strict=True)
-        if value is not None
+def _yearbook_export() -> Exhibit:
+    """An export of the statistics office: a preliminary year in its own words, old provinces and regions in rows."""
+    rows = [
+        ["Tổng số hồ sơ tiếp nhận phân theo địa phương và Năm"],
+        [],
+        ["", "2014", "2015", "Pre. 2016", "Sơ bộ 2018 Tổng số", "Prel. 2019 Total"],
+        ["Red River Delta", "300", "310", "320", "330", "340"],
+        ["Ha Noi", "100", "110", "120", "130", "140"],
+        ["Ha Tay", "50", "..", "..", "..", ".."],
+        ["Bac Ninh", "40", "41", "42", "43", "44"],
     ]
-    # Names cut in two lines are none: their rows are held.
-    held = [("D9", "missing"), ("B10", "name_unknown"), ("B11", "no_figures"), ("B18", "name_unknown")]
-    return Exhibit("129-pasted-from-a-pdf.txt", text.encode("utf-16"), figures, held)
+    years = ("2014", "2015", "2016", "2018", "2019")
+    figures: list[Figure] = [
+        fig(code, ALL, (f"{year}-12-31", "A"), float(value))
+        for code, row in {"01": rows[4], "27": rows[6]}.items()
+        for year, value in zip(years, row[1:], strict=True)
+    ]
+    return Exhibit(
+        "129-yearbook-export.csv", csv(rows, ";"), figures, [("A4", "region_row"), ("A6", "name_unknown")]
+    )
 
 
 def _parts() -> Exhibit:

@@ -22,7 +22,10 @@ Figure = tuple[str, str, str, str, str, float]
 
 @dataclass(frozen=True)
 class Exhibit:
-    """One file: its observations (code, map, indicator, last day, frequency, value) and quarantined cells."""
+    """One file: its observations (code, map, indicator, last day, frequency, value) and quarantined cells.
+
+    Where a `layout` of at most ten lines reads more than the file alone, `laid` are the observations with it.
+    """
 
     file: str
     content: bytes
@@ -31,6 +34,8 @@ class Exhibit:
     refused: str = ""
     notes: str = ""
     disagreements: int = 0
+    layout: str = ""
+    laid: list[Figure] = field(default_factory=list)
 
 
 def fig(code: str, indicator: str, period: tuple[str, str], value: float, frame: str = "63") -> Figure:

@@ -8,7 +8,7 @@ import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 from workbooks import csv, xlsx
 
-from gallery.exhibit import ALL, PRO, PRO_VI, SUB, SUB_VI, Exhibit, fig
+from gallery.exhibit import ALL, ONL, PRO, PRO_VI, SUB, SUB_VI, Exhibit, fig
 
 
 def exhibits() -> list[Exhibit]:
@@ -68,23 +68,22 @@ def _written_once() -> Exhibit:
     rows = [
         ["Địa phương", "Kỳ số liệu", "Chỉ tiêu", "ĐVT", "Giá trị"],
         ["Đồng Tháp", "Quý III/2022", "Tổng HS tiếp nhận", "nghìn hồ sơ", "31,3"],
-        ["", "", "Số hồ sơ trực tuyến", "", "7,3"],
-        ["", "", "Tỷ lệ hồ sơ xử lý trực tuyến", "%", "23,32"],
-        ["", "", "Thứ hạng toàn quốc", "/63", "17"],
+        ["", "Quý III/2022", "Số hồ sơ trực tuyến", "nghìn hồ sơ", "7,3"],
+        ["", "Quý III/2022", "Tỷ lệ hồ sơ xử lý trực tuyến", "%", "23,32"],
         ["", "Tháng 10/2022", "Tổng HS tiếp nhận", "hồ sơ", "10.326"],
-        ["", "", "Tỷ lệ hồ sơ xử lý trực tuyến", "%", "…"],
+        ["", "Tháng 10/2022", "Tỷ lệ hồ sơ xử lý trực tuyến", "%", "…"],
         ["Cộng 6 tỉnh", "Quý III/2022", "Tổng HS tiếp nhận", "nghìn hồ sơ", "31,3"],
-        ["", "", "Số hồ sơ trực tuyến", "", "7,3"],
+        ["", "Quý III/2022", "Số hồ sơ trực tuyến", "nghìn hồ sơ", "7,3"],
         [],
-        ["", "", "Số hồ sơ trực tuyến", "", "5"],
+        ["", "Quý III/2022", "Số hồ sơ trực tuyến", "hồ sơ", "5"],
     ]
     quarter = ("2022-09-30", "Q")
     figures = [
-        fig("87", ALL, quarter, 31300),
-    ]
-    # Blanks that mean the same are only filled for names: unit and period of these rows are not said.
-    held = [("E3", "number_ambiguous"), ("E4", "period_unknown"), ("A8", "total_row"), ("A9", "total_row")]
-    outside = [("C5", "row_outside"), ("B6", "row_outside"), ("C11", "row_outside")]
+        fig("87", ALL, quarter, 31300), fig("87", ONL, quarter, 7300), fig("87", PRO, quarter, 23.32),
+        fig("87", ALL, ("2022-10-31", "M"), 10326),
+    ]  # fmt: skip
+    held = [("E6", "missing"), ("A7", "total_row"), ("A8", "total_row")]
+    outside = [("B10", "row_outside")]
     return Exhibit("122-written-once.csv", csv(rows, "\t", "utf-16"), figures, [*held, *outside])
 
 
@@ -119,4 +118,10 @@ def _codebook() -> Exhibit:
     ]
     held = [("A2", "table_not_understood"), ("A3", "table_not_understood")]
     held += [(f"A{n}", "row_outside") for n in range(1, 5)]
-    return Exhibit("124-codebook.xlsx", xlsx(rows, touch=touch), [], held, refused="“hs”; “sh_tt”; “ln_hs”")
+    said = f'[indicators]\nhs = "{ALL}"\nsh_tt = "{SUB}"\nln_hs = "skip"\n'
+    when = ("2022-09-30", "Q")
+    laid = [
+        fig("35", ALL, when, 354), fig("36", ALL, when, 494), fig("35", SUB, when, 33.18), fig("36", SUB, when, 25),
+    ]  # fmt: skip
+    refused = "“hs”; “sh_tt”; “ln_hs”"
+    return Exhibit("124-codebook.xlsx", xlsx(rows, touch=touch), [], held, refused, layout=said, laid=laid)

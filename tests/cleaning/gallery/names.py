@@ -21,7 +21,7 @@ def exhibits() -> list[Exhibit]:
         "VN-24": "44", "T.P Cần Thơ": "92", "Thua Thien Hue": "46", "Bà Rịa – Vũng Tàu": "77",
     }  # fmt: skip
     rows = [["Quý I/2022"], ["Địa phương", f"{PRO_VI} (%)"], *([name, 28] for name in spellings)]
-    wrong = [*simple(), ["Thái Nguyn", 31]]
+    wrong = [*simple(), ["Lào Cay", 31]]
     below = [
         ["Quý I/2022"], ["Đơn vị", f"{PRO_VI} (%)"], ["Sở Tài chính", 50], ["UBND huyện Đại Từ", 40], ["Thành phố Sông Công", 30],
         ["TP. Thái Nguyên", 45], ["Toàn tỉnh", 41],
@@ -50,6 +50,8 @@ def exhibits() -> list[Exhibit]:
             xlsx(wrong),
             pair(),
             [("A5", "name_unknown")],
+            layout='[names]\n"Lào Cay" = "Lào Cai"\n',
+            laid=[*pair(), fig("10", PRO, Q1, 31)],
         ),
         Exhibit(
             "31-departments.xlsx",
@@ -57,6 +59,8 @@ def exhibits() -> list[Exhibit]:
             [],
             [("A3", "below_province"), ("A4", "below_province"), ("A5", "below_province"), ("A6", "below_province"),
              ("A7", "total_row")],
+            layout='[[tables]]\nprovince = "Thái Nguyên"\n',
+            laid=[fig("19", PRO, Q1, 41)],
         ),
         Exhibit(
             "32-thirty-four.xlsx",

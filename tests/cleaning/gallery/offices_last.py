@@ -64,7 +64,7 @@ def _export() -> Exhibit:
         [
             fig(code, ind, OCT, n)
             for code, row in counts.items()
-            for ind, n in zip((ALL, ONL, PRO), row, strict=True)
+            for ind, n in zip((ALL, ONL, SUB), row, strict=True)
         ],
         [("B9", "total_row")],
     )

@@ -53,7 +53,7 @@ def _quarters() -> Exhibit:
         fig(code, indicator, when, row[1 + 3 * block + k])
         for code, row in places.items()
         for block, when in enumerate(spans.values())
-        for k, indicator in enumerate((ALL, ONL, PRO))
+        for k, indicator in enumerate((ALL, ONL, SUB))
     ]
     held = [("B8", "below_province"), ("B9", "below_province"), ("B10", "total_row"), ("B16", "total_row")]
     merge = ["A2:K2", "A3:K3", "A5:A6", "B5:B6", "C5:E5", "F5:H5", "I5:K5"]
@@ -167,11 +167,11 @@ def _sheets() -> Exhibit:
 
     since, january, february = ("2024-02-29", "X"), ("2024-01-14", "X"), ("2024-02-14", "X")
     figures = [
-        *(fig("92", ind, since, value) for ind, value in ((ALL, 83000), (ONL, 39510), (PRO, 47.6))),
-        *(fig("94", ind, since, value) for ind, value in ((ALL, 46000), (ONL, 18900), (PRO, 41.09))),
-        *(fig("92", ind, january, value) for ind, value in ((ALL, 40000), (ONL, 18240), (PRO, 45.6))),
-        *(fig("94", ind, january, value) for ind, value in ((ALL, 22000), (ONL, 8800), (PRO, 40))),
-        *(fig("92", ind, february, value) for ind, value in ((ALL, 43000), (ONL, 21270), (PRO, 49.47))),
+        *(fig("92", ind, since, value) for ind, value in ((ALL, 83000), (ONL, 39510), (SUB, 47.6))),
+        *(fig("94", ind, since, value) for ind, value in ((ALL, 46000), (ONL, 18900), (SUB, 41.09))),
+        *(fig("92", ind, january, value) for ind, value in ((ALL, 40000), (ONL, 18240), (SUB, 45.6))),
+        *(fig("94", ind, january, value) for ind, value in ((ALL, 22000), (ONL, 8800), (SUB, 40))),
+        *(fig("92", ind, february, value) for ind, value in ((ALL, 43000), (ONL, 21270), (SUB, 49.47))),
         fig("94", ALL, february, 24000),
     ]
     held = [*[("F6:F7", "column_unknown"), ("B8", "total_row")] * 2, ("D7", "missing"), ("E7", "missing")]

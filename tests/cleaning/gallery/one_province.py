@@ -68,7 +68,7 @@ def _since_new_year() -> Exhibit:
     figures: list[Figure] = [
         fig("54", indicator, end, value)
         for end, values in pairs
-        for indicator, value in zip((ALL, ONL, PRO), values, strict=True)
+        for indicator, value in zip((ALL, ONL, SUB), values, strict=True)
     ]
     held = [("H5:H7", "column_unknown"), ("E8", "missing"), ("F8", "missing"), ("G8", "missing")]
     return Exhibit("121-month-and-since-new-year.xls", html(rows), figures, held)

@@ -41,6 +41,8 @@ def exhibits() -> list[Exhibit]:
             [],
             [("B3", "period_unknown"), ("B4", "period_unknown")],
             refused="no period is said",
+            layout='[[tables]]\nperiod = "Quý I/2022"\n',
+            laid=pair(),
         ),
         Exhibit(
             "28-date-cells.xlsx",

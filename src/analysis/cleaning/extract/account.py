@@ -21,16 +21,18 @@ def close_account(
     """Return a quarantine line for every row with figures that nothing has told of.
 
     `sheet` is as it was read; `told` are numbers of rows that are in the quarantine already. Tables may stand side by
-    side: a row is told of as far as the columns of those reach that told of it.
+    side: a row is told of as far as the columns of those reach that told of it. Where provinces stand in columns, these
+    are the rows.
     """
-    if any(table.sheet.transposed for table in tables):
-        return _across(sheet, [table for table in tables if table.sheet.transposed], file)
+    turned = next((table.sheet for table in tables if table.sheet.transposed), None)
+    if turned is not None:
+        sheet, told, tables = turned, (), [table for table in tables if table.sheet.transposed]
     reached = np.zeros(len(sheet.rows), dtype=np.intp)
     heads = set[int]()
     wanted = {*told, *(number for table in tables for number in table.table.header_rows)}
     place = {number: i for i, number in enumerate(sheet.numbers) if number in wanted}
     for table in tables:
-        last = max((c.index for c in table.table.columns), default=0) - sheet.first_column + 1
+        last = 1 + max((sheet.place_of(c.index) for c in table.table.columns), default=0)
         rows = np.flatnonzero(table.told | _accounted(table)).tolist()
         reached[rows] = np.maximum(reached[rows], last)
         heads |= {place[number] for number in table.table.header_rows if number in place}
@@ -50,19 +52,6 @@ def _accounted(table: TableOutcome) -> np.ndarray[tuple[int], np.dtype[np.bool_]
         [*table.body.bare, *table.body.heads, *(i for i, _ in table.body.others), *table.body.data.tolist()]
     ] = True
     return rows
-
-
-def _across(sheet: Sheet, tables: Sequence[TableOutcome], file: str) -> list[dict[str, str]]:
-    """Return lines for columns of a sheet with provinces in columns that no table has told of."""
-    turned = tables[0].sheet
-    told = np.any([table.told | _accounted(table) for table in tables], axis=0)
-    heads = {number for table in tables for number in table.table.header_rows}
-    rows = [i for i in np.flatnonzero(~told).tolist() if turned.numbers[i] not in heads]
-    lines = [_line(turned, i, 0, file) for i in rows if _has_figures(turned, i, 0, False)]
-    read = {c.index for table in tables for c in table.table.columns}
-    first = min(read, default=0)
-    outside = [i for i, number in enumerate(sheet.numbers) if number - 1 not in read and number - 1 > first]
-    return lines + [_line(sheet, i, 0, file) for i in outside if _has_figures(sheet, i, 0, False)]
 
 
 def _has_figures(sheet: Sheet, i: int, first: int, is_head: bool) -> bool:

@@ -55,11 +55,9 @@ def _read(outcome: TableOutcome, column: LaidColumn) -> tuple[Codes, Readings]:
 
 def unclear_counts(columns: Sequence[LaidColumn]) -> list[Message]:
     """Say which counts may belong to several shares and were given to none."""
-    shares = [column for column in columns if column.is_share]
-    notices = []
-    for column in columns:
-        if column.role in COUNTS and column.share is None and len(shares) > 1:
-            near = [s.head for s in shares if s.path[:-1] == column.path[:-1]] or [s.head for s in shares]
-            role = message(f"role_{column.role}")
-            notices.append(message("counts_unclear", head=column.head, role=role, shares=near))
-    return notices
+    shares = [column.head for column in columns if column.is_share]
+    return [
+        message("counts_unclear", head=column.head, role=message(f"role_{column.role}"), shares=shares)
+        for column in columns
+        if column.role in COUNTS and column.share is None and len(shares) > 1
+    ]

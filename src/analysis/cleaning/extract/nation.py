@@ -15,6 +15,7 @@ from analysis.cleaning.messages import message
 from analysis.cleaning.shapes import OBSERVATION_COLUMNS, stack
 from analysis.cleaning.words.places import TOTAL
 from analysis.reference.provinces import NATION, by_code, successors
+from analysis.reference.vocabulary import words
 
 _NAMED = "Cả nước"
 _GROUP = ["indicator", "period_start", "period_end", "frequency", "province_frame"]
@@ -26,9 +27,9 @@ def add_nation(outcome: TableOutcome, layout: Layout, source_id: str) -> None:
 
     A count is the nation's where each province of a map has one for the same period and they add up to it, a share
     where it is, up to rounding, that of two counts which do. What of such a row is neither stays in the quarantine,
-    cell by cell; an average is never the nation's.
+    cell by cell; an average is never the nation's, nor is the sum of a group.
     """
-    rows = [i for i, kind in outcome.body.others if kind == TOTAL]
+    rows = [i for i, kind in outcome.body.others if kind == TOTAL and not _of_group(outcome.body.label(i))]
     if not rows or outcome.held or outcome.table.province or not _complete(outcome.observations).any():
         return
     read = _read_as_nation(outcome, layout, rows, source_id)
@@ -38,6 +39,11 @@ def add_nation(outcome: TableOutcome, layout: Layout, source_id: str) -> None:
     if len(proved):
         outcome.observations = stack([outcome.observations, _noted(proved)], OBSERVATION_COLUMNS)
         _settle_rows(outcome, rows, set(proved["raw_location"]))
+
+
+def _of_group(label: str) -> bool:
+    """Tell whether a row sums up the provinces alone, beside ministries: “Địa phương”, “Khối các tỉnh”."""
+    return label in words("places", "groups") or label in words("heads", "names")
 
 
 def _read_as_nation(outcome: TableOutcome, layout: Layout, rows: list[int], source_id: str) -> pd.DataFrame:

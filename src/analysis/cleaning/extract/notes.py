@@ -11,9 +11,8 @@ from analysis.cleaning.figures.readings import Readings
 from analysis.cleaning.layout import DATING, LaidColumn, Role
 from analysis.cleaning.messages import message
 from analysis.cleaning.readers.grid import Codes, Sheet, factorize_codes
-from analysis.cleaning.words.corrected import say_correction
+from analysis.cleaning.words.edition_marks import read_provisional, say_correction, say_provisional
 from analysis.cleaning.words.headtexts import shorten
-from analysis.cleaning.words.provisional import read_provisional, say_provisional
 
 Texts = tuple[list[str], Codes]
 

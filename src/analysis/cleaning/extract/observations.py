@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from analysis.cleaning.extract.apart import set_apart
 from analysis.cleaning.extract.counts import fill_counts, refuse_counts, unclear_counts
 from analysis.cleaning.extract.notes import notes_on, refuse_lone_remarks
 from analysis.cleaning.extract.outcome import (
@@ -22,7 +21,8 @@ from analysis.cleaning.extract.outcome import (
     refuse_silent_rows,
     refuse_undated,
 )
-from analysis.cleaning.extract.own_total import with_own_total
+from analysis.cleaning.extract.parts_of_provinces import set_parts_aside
+from analysis.cleaning.extract.sums import with_own_total
 from analysis.cleaning.extract.table_rows import Body, Mask, TableRows, read_body, read_rows
 from analysis.cleaning.figures.numerals import column_mark, read_column
 from analysis.cleaning.figures.readings import Floats, Reading, Readings, held
@@ -34,11 +34,8 @@ from analysis.cleaning.readers.grid import Codes, Sheet, factorize_codes
 from analysis.cleaning.rows import distinct_cells
 from analysis.cleaning.shapes import OBSERVATION_COLUMNS, shape, stack
 from analysis.cleaning.words.periods import LEFT_OPEN, Period, show_period
-from analysis.cleaning.words.said_periods import of_row
-from analysis.cleaning.words.vocabulary import Words
 from analysis.reference.indicators import Indicator, by_code
 
-_Chosen = Codes | slice
 _Cells = tuple[Codes, list[tuple[str, str]]]
 
 
@@ -75,7 +72,7 @@ def extract_table(
     `sheet` is turned round where the table is; of `layout` only what it says of names and words counts. A table whose
     surroundings state a period that none of its figures is of is held.
     """
-    body = set_apart(with_own_total(body or read_body(sheet, table, layout)), layout)
+    body = set_parts_aside(with_own_total(body or read_body(sheet, table, layout)), layout)
     outcome = TableOutcome(file, body, shape([], OBSERVATION_COLUMNS))
     rows = read_rows(body, layout)
     outcome.kin, outcome.factors = rows.kin, rows.factors
@@ -104,7 +101,7 @@ def _disagreement(rows: TableRows) -> Message | None:
     if table.certain or not table.stated:
         return None
     columns = [column for column in table.values if rows.body.filled(column).any()]
-    periods = {period for column in columns for period in _periods(rows, column)[0]} - {None, LEFT_OPEN}
+    periods = {period for column in columns for period in rows.periods_for(column)[0]} - {None, LEFT_OPEN}
     for text, stated in table.stated:
         if periods and not any(p and p.start <= stated.end and stated.start <= p.end for p in periods):
             first = next(p for p in periods if p)
@@ -118,7 +115,7 @@ def _read_values(
     outcome: TableOutcome, rows: TableRows, column: LaidColumn, source_id: str
 ) -> list[pd.DataFrame]:
     """Return the observations of one column, one frame per indicator."""
-    chosen_rows = _rows_of(rows, column)
+    chosen_rows = rows.chosen_for(column)
     cells = distinct_cells(outcome.sheet, rows.indices, outcome.body.place(column))
     outcome.values[column] = np.full(len(rows.indices), np.nan)
     frames, mark = [], _mark_of(rows, column, cells)
@@ -135,19 +132,6 @@ def _read_values(
             outcome.values[column][own] = figures.values
             frames.append(_lay_out(outcome, rows, _usable(outcome, figures), source_id))
     return [frame for frame in frames if len(frame)]
-
-
-def _rows_of(rows: TableRows, column: LaidColumn) -> Codes:
-    """Return which data rows a column's meaning holds for: all, or those of one part below a name."""
-    body = rows.body
-    chosen = np.ones(len(rows.indices), dtype=bool)
-    if body.table.nested and not body.table.of_role(Role.INDICATOR):
-        part = Words((column.part,))
-        for n, i in enumerate(rows.indices.tolist()):
-            below = i in body.labels
-            named = bool(column.part) and part.inside(body.sheet.text(i, body.name_column))
-            chosen[n] = (below and named) if column.part else not below
-    return np.flatnonzero(chosen)
 
 
 def _mark_of(rows: TableRows, column: LaidColumn, cells: _Cells) -> str:
@@ -195,14 +179,6 @@ def _by_unit(
     ]
 
 
-def _periods(rows: TableRows, column: LaidColumn) -> tuple[list[Period | None], Codes]:
-    """Return the periods of a column's cells and which of them each has, as head and rows say together."""
-    if rows.period_of is None or (column.stated and column.period):
-        own = None if column.unread == "section" else column.period or rows.body.table.period
-        return [own], np.zeros(len(rows.indices), dtype=np.intp)
-    return [of_row(column.period, column.span, period) for period in rows.periods], rows.period_of
-
-
 def _read_figures(
     rows: TableRows, column: LaidColumn, indicator: Indicator, chosen: Codes, cells: _Cells
 ) -> Figures:
@@ -215,7 +191,7 @@ def _read_figures(
         column.multiplier or 1,
     )  # fmt: skip
     readings = read_column([text for text, _ in keys], "".join(kind for _, kind in keys), scale)
-    periods, period_of = _periods(rows, column)
+    periods, period_of = rows.periods_for(column)
     return Figures(
         column, indicator, rows.indices[chosen], rows.place_of[chosen], readings.values[reading_of],
         readings, reading_of, periods, period_of[chosen],

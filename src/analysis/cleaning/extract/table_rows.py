@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from analysis.cleaning.extract.row_periods import DASHES, read_periods
 from analysis.cleaning.figures.units import row_factors
 from analysis.cleaning.layout import LaidColumn, LaidTable, Layout, Role
-from analysis.cleaning.readers.grid import Codes, Sheet, factorize_codes, pick
+from analysis.cleaning.readers.grid import Codes, Sheet, pick
 from analysis.cleaning.rows import (
     HEADING,
     NUMBERING,
@@ -25,7 +23,7 @@ from analysis.cleaning.rows import (
     has_figure,
 )
 from analysis.cleaning.words.indicator_names import indicator_of_cell
-from analysis.cleaning.words.periods import LEFT_OPEN, Period, frequency_of, parse_period, parse_periods
+from analysis.cleaning.words.periods import Period
 from analysis.cleaning.words.places import (
     SKIP,
     UNKNOWN,
@@ -36,11 +34,12 @@ from analysis.cleaning.words.places import (
     reading_names,
     reading_units,
 )
+from analysis.cleaning.words.said_periods import of_row
 from analysis.reference.indicators import Indicator
 from analysis.reference.spelling import fold_text
+from analysis.reference.vocabulary import Words
 
 Mask = npt.NDArray[np.bool_]
-_DASHES = " -–+*•"
 
 
 @dataclass
@@ -133,33 +132,29 @@ def read_body(sheet: Sheet, table: LaidTable, layout: Layout) -> Body:
     special = [i for i in kinds if first <= i < last]
     plain[np.array(special, dtype=np.intp) - first] = False
     for i in sorted(special):
-        kind = kinds[i]
+        kind, label = kinds[i], body.label(i)
+        without_name = kind in (TEXT, NUMBERING) or (kind == WORDS and not label)
         if sheet.numbers[i] in repeated:
             body.heads.append(i)
-        elif kind in (TEXT, WORDS, NUMBERING) and not (kind == WORDS and body.label(i)):
+        elif without_name or (table.level and label != table.level):
             continue
-        elif whole or (table.level and body.label(i) == table.level):
-            _take_own(body, data, i, kind)
-        elif table.level:
-            continue
+        elif (whole or table.level) and (kind == WORDS or has_figure(sheet, i, name)):
+            data.append(i)
         elif kind == HEADING and table.nested:
             body.bare.append(i)
         elif kind == WORDS:
             body.others.append((i, UNKNOWN))
         else:
             body.others.append((i, kind))
+    named = np.flatnonzero(plain) + first
     if whole:
-        data += [i for i in (np.flatnonzero(plain) + first).tolist() if has_figure(sheet, i, name)]
+        data += [i for i in named.tolist() if has_figure(sheet, i, name)]
+    elif table.nested and not table.level:
+        data = _nest(body, named.tolist())
+    if whole or table.level:
         body.labels |= dict.fromkeys(data, table.province)
-    elif table.level:
-        body.labels |= dict.fromkeys(data, table.province)
-    elif table.nested:
-        data = _nest(body, (np.flatnonzero(plain) + first).tolist())
-    body.data = (
-        np.array(sorted(data), dtype=np.intp)
-        if whole or table.level or table.nested
-        else np.flatnonzero(plain) + first
-    )
+    chosen = whole or table.level or table.nested
+    body.data = np.array(sorted(data), dtype=np.intp) if chosen else named
     return body
 
 
@@ -175,14 +170,6 @@ def _repeated_heads(sheet: Sheet, table: LaidTable, kinds: Kinds, rows: range) -
     wordy = [i for i, kind in kinds.items() if kind == WORDS]
     heads = [sheet.rows[i] for i in wordy if sheet.numbers[i] in table.header_rows]
     return {sheet.numbers[i] for i in wordy if i in rows and sheet.rows[i] in heads}
-
-
-def _take_own(body: Body, data: list[int], i: int, kind: str) -> None:
-    """Take up a row of a province's own report; one without a figure is told of as such."""
-    if has_figure(body.sheet, i, body.name_column) or kind == WORDS:
-        data.append(i)
-    elif kind == HEADING:
-        body.others.append((i, kind))
 
 
 def _nest(body: Body, named: list[int]) -> list[int]:
@@ -242,18 +229,37 @@ class TableRows:
             return same_period
         return same_period * len(self.indicators) + self.indicator_of
 
+    def chosen_for(self, column: LaidColumn) -> Codes:
+        """Return which data rows a column's meaning holds for: all, or those of one part below a name."""
+        body = self.body
+        chosen = np.ones(len(self.indices), dtype=bool)
+        if body.table.nested and not body.table.of_role(Role.INDICATOR):
+            part = Words((column.part,))
+            for n, i in enumerate(self.indices.tolist()):
+                below = i in body.labels
+                named = bool(column.part) and part.inside(body.sheet.text(i, body.name_column))
+                chosen[n] = (below and named) if column.part else not below
+        return np.flatnonzero(chosen)
+
+    def periods_for(self, column: LaidColumn) -> tuple[list[Period | None], Codes]:
+        """Return the periods of a column's cells and which of them each has, as head and rows say together."""
+        if self.period_of is None or (column.stated and column.period):
+            own = None if column.unread == "section" else column.period or self.body.table.period
+            return [own], np.zeros(len(self.indices), dtype=np.intp)
+        return [of_row(column.period, column.span, period) for period in self.periods], self.period_of
+
 
 def read_rows(body: Body, layout: Layout) -> TableRows:
     """Read names, periods and indicators of the rows of a table, each distinct text once."""
     table = body.table
     place_of, labels = body.label_codes()
     places = [read_place(label) if label == table.province else body.read_label(label) for label in labels]
-    period_of, periods = _read_periods(body)
+    period_of, periods = read_periods(body)
     naming = table.of_role(Role.INDICATOR)
     indicator_of, indicators, skipped = None, list[Indicator | None](), frozenset[int]()
     if naming is not None:
         indicator_of, texts = body.codes(naming)
-        texts = [text.strip(_DASHES) for text in texts]
+        texts = [text.strip(DASHES) for text in texts]
         indicators = [indicator_of_cell(text, layout.indicators) for text in texts]
         skipped = frozenset(
             n for n, text in enumerate(texts) if layout.indicators.get(fold_text(text)) == SKIP
@@ -268,75 +274,3 @@ def read_rows(body: Body, layout: Layout) -> TableRows:
         unit_open = (factors == 0) & ~body.filled(unit)
     own = (places, place_of, periods, period_of, indicators, indicator_of, old_map)
     return TableRows(body, *own, factors, skipped, unit_open)
-
-
-def _read_periods(body: Body) -> tuple[Codes | None, list[Period | None]]:
-    """Return the distinct periods of the rows and which each has, None where the table has no such column.
-
-    A period is None where it cannot be read, `LEFT_OPEN` where its cells are empty.
-    """
-    at = {column.role: column for column in reversed(body.table.columns)}
-    year = body.table.year
-    if Role.END in at:
-        return _joined(body, [at.get(Role.START), at[Role.END]], _between)
-    if Role.PERIOD in at:
-        codes, texts = body.codes(at[Role.PERIOD])
-        read = parse_periods([text.strip(_DASHES) for text in texts], year)
-        return codes, [period if text else LEFT_OPEN for text, period in zip(texts, read, strict=True)]
-    if Role.YEAR in at:
-        return _joined(body, [at[Role.YEAR], at.get(Role.MONTH), at.get(Role.QUARTER)], _part_of)
-    for role, word in ((Role.MONTH, "tháng "), (Role.QUARTER, "quý ")):
-        if role in at:
-            return _joined(body, [at[role]], partial(_bare_part, word=word, year=year))
-    return None, []
-
-
-def _joined(
-    body: Body, columns: list[LaidColumn | None], read: Callable[..., Period | None]
-) -> tuple[Codes, list[Period | None]]:
-    """Read a period from several cells of each row, every distinct combination once; a column may be absent."""
-    (joint, first), *others = [body.codes(column) for column in columns if column is not None]
-    keys: list[tuple[str, ...]] = [(text,) for text in first]
-    for codes, texts in others:
-        joint, found = factorize_codes(joint * len(texts) + codes, len(keys) * len(texts))
-        keys = [(*keys[pair // len(texts)], texts[pair % len(texts)]) for pair in found.tolist()]
-    periods: list[Period | None] = []
-    for given in map(iter, keys):
-        said = ["" if column is None else next(given) for column in columns]
-        periods.append(read(*said) if any(said) else LEFT_OPEN)
-    return joint, periods
-
-
-def _bare_part(text: str, word: str, year: int | None) -> Period | None:
-    """Read a cell that holds a bare month or quarter."""
-    return parse_period(word + text if len(text) < 4 else text, year)
-
-
-def _part_of(year: str, month: str, quarter: str) -> Period | None:
-    """Return the period of separate year, month and quarter cells."""
-    number = re.search(r"(19|20)\d\d", year)
-    if not number:
-        return None
-    if month.strip():
-        return _of_year(month if not month.strip().isdigit() else f"tháng {month.strip()}", int(number[0]))
-    if quarter.strip():
-        return _of_year(quarter if len(quarter.strip()) > 3 else f"quý {quarter.strip()}", int(number[0]))
-    return parse_period(number[0])
-
-
-def _of_year(text: str, year: int) -> Period | None:
-    """Return the period of a text in the year that a cell of its own gives."""
-    period = parse_period(text, year)
-    return replace(period, year_given=True) if period else None
-
-
-def _between(start: str, end: str) -> Period | None:
-    """Return the period between two day cells; an empty first day makes it a state on the last."""
-    last = parse_period(end)
-    if last is None:
-        return None
-    first = parse_period(start) if start.strip() else None
-    if first is None:
-        return Period(last.end, last.end, "X") if not start.strip() else None
-    days = first.start, last.end
-    return Period(*days, frequency_of(*days)) if days[0] <= days[1] else None

@@ -6,9 +6,8 @@ import math
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 
 import numpy as np
 
@@ -44,18 +43,6 @@ class _Figure:
     printed: float
     last_digit: float
     unit: int
-
-
-@dataclass(frozen=True)
-class _Summary:
-    """What the figures of several rows come to."""
-
-    rows: int
-    total: float
-    mean: float
-    lowest: float
-    highest: float
-    sections: bool = False
 
 
 def check_totals(outcome: TableOutcome) -> list[Check]:
@@ -134,126 +121,115 @@ def _nation(outcome: TableOutcome, column: LaidColumn, places: Codes) -> Iterato
         yield _Figure(i, "nation", number, last_digit, factor or column.multiplier or 1)
 
 
+@dataclass(frozen=True)
 class _Rows:
-    """The figures of a column's rows, NaN where there is none, summed up over those that another may stand for."""
+    """The figures of a column's rows, NaN where there is none, in the stretches that another may stand for."""
 
-    def __init__(self, body: Body, kin: Codes | None, values: Floats, others: Others, many: bool) -> None:
-        self.body, self.kin, self.values, self.others, self.many = body, kin, values, others, many
-        self.reach = 1 if many else _MOST_SECTIONS
-        self.summaries: dict[int, _Summary | None] = {}
+    body: Body
+    kin: Codes | None
+    values: Floats
+    others: Others
+    many: bool
 
-    def summaries_for(self, figure: _Figure) -> Iterator[_Summary]:
-        """Yield what the figure may be of, the likeliest first."""
+    def under(self, figure: _Figure) -> Iterator[Floats]:
+        """Yield what the figure may be of, the likeliest first: rows of its kin, or since each earlier other row."""
         if figure.kind == "nation" and self.kin is not None:
-            found: Iterable[_Summary | None] = [
-                self._of_kin(int(np.searchsorted(self.body.data, figure.row)))
-            ]
-        else:
-            found = chain(self._above(figure.row), [self._whole] if self.kin is None else [])
-        return (summary for summary in found if summary is not None)
+            order, firsts = self._kin_order
+            group = int(self.kin[int(np.searchsorted(self.body.data, figure.row))])
+            yield self.values[order[firsts[group] : firsts[group + 1]]]
+            return
+        before, reach = bisect_left(self.body.others, (figure.row, "")), 1 if self.many else _MOST_SECTIONS
+        starts = [-1, *(other for other, _ in self.body.others[max(before - reach, 0) : before])]
+        yield from (self._between(start, figure.row) for start in reversed(starts[-reach:]))
+        if self.kin is None:
+            yield self.values
 
-    def wider_summaries_for(self, figure: _Figure) -> Iterator[_Summary]:
-        """Yield what the figure may be of with the units that are no provinces: sections last, where there are such."""
+    def with_units(self, figure: _Figure) -> Iterator[Floats]:
+        """Yield what the figure may be of with the units that are no provinces."""
         totals = [i for i, kind in zip(self.others.rows, self.others.kinds, strict=True) if kind in _SUMMING]
-        since = max((i for i in totals if i < figure.row), default=-1)
-        spans = [(since, figure.row)]
+        spans = [(max((i for i in totals if i < figure.row), default=-1), figure.row)]
         spans += [(-1, figure.row), (-1, len(self.body.sheet.rows))] if self.kin is None else []
         for first, end in spans:
-            own = self.values[slice(*np.searchsorted(self.body.data, (first, end)))]
-            found = [_summarise(np.append(own, units)) for units in self.others.units_between(first, end)]
-            yield from (summary for summary in found if summary is not None)
-        sections = self.others.sections(figure.row) if self.kin is None else []
-        if summary := _summarise(np.array(sections)):
-            yield replace(summary, sections=True)
+            for units in self.others.units_between(first, end):
+                yield np.append(self._between(first, end), units)
 
-    def _above(self, i: int) -> Iterator[_Summary | None]:
-        """Yield the rows since each earlier row that is no province's, the nearest first."""
-        before = bisect_left(self.body.others, (i, ""))
-        starts = [-1, *(other for other, _ in self.body.others[max(before - self.reach, 0) : before])]
-        end = np.searchsorted(self.body.data, i)
-        for start in reversed(starts[-self.reach :]):
-            yield _summarise(self.values[np.searchsorted(self.body.data, start) : end])
+    def sections(self, figure: _Figure) -> Iterator[Floats]:
+        """Yield the figures of the outermost sections, where there are such."""
+        yield np.array(self.others.sections(figure.row) if self.kin is None else [], dtype=np.float64)
 
-    def _of_kin(self, place: int) -> _Summary | None:
-        """Return the rows of the same period and indicator as a row."""
-        order, firsts = self._kin_order
-        group = int(self.kin[place]) if self.kin is not None else 0
-        if group not in self.summaries:
-            self.summaries[group] = _summarise(self.values[order[firsts[group] : firsts[group + 1]]])
-        return self.summaries[group]
+    def _between(self, first: int, end: int) -> Floats:
+        return self.values[slice(*np.searchsorted(self.body.data, (first, end)))]
 
     @cached_property
     def _kin_order(self) -> tuple[Codes, Codes]:
         kin = self.kin if self.kin is not None else np.zeros(len(self.values), dtype=np.intp)
-        return np.argsort(kin, kind="stable"), np.concatenate(([0], np.cumsum(np.bincount(kin)))).astype(
-            np.intp
-        )
-
-    @cached_property
-    def _whole(self) -> _Summary | None:
-        return _summarise(self.values)
-
-
-def _summarise(values: Floats) -> _Summary | None:
-    """Return what figures come to, or nothing of fewer than two."""
-    known = values[~np.isnan(values)]
-    if len(known) < 2:
-        return None
-    total, mean = float(known.sum()), float(known.mean())
-    return _Summary(len(known), total, mean, float(known.min()), float(known.max()))
+        firsts = np.concatenate(([0], np.cumsum(np.bincount(kin)))).astype(np.intp)
+        return np.argsort(kin, kind="stable"), firsts
 
 
 def _check(outcome: TableOutcome, column: LaidColumn, figure: _Figure, rows: _Rows) -> list[Check]:
     """Compare a figure with what it may be of; the first that agrees counts, else the last."""
-    check = None
-    if not math.isnan(figure.printed):
-        for summary in rows.summaries_for(figure):
-            check = _compare(outcome, column, figure, summary)
-            if check.agrees:
-                break
-    if check is None or check.agrees or rows.many or not rows.others.has_units:
-        return [check] if check else []
-    return _check_wider(outcome, column, figure, rows, check)
+    if math.isnan(figure.printed):
+        return []
+    own = _compare(outcome, column, figure, rows.under(figure))
+    if own is None or own.agrees or rows.many or not rows.others.has_units:
+        return [own] if own else []
+    return _check_with_units(outcome, column, figure, rows, own)
 
 
-def _check_wider(
+def _check_with_units(
     outcome: TableOutcome, column: LaidColumn, figure: _Figure, rows: _Rows, own: Check
 ) -> list[Check]:
     """Compare a figure that is not the provinces' with what the units beside them add, or say that it is not known."""
-    wider = [(s, _compare(outcome, column, figure, s)) for s in rows.wider_summaries_for(figure)]
-    agreeing = [check for _, check in wider if check.agrees]
-    known = [check for summary, check in wider if summary.sections]
+    wider = _compare(outcome, column, figure, rows.with_units(figure))
+    of_sections = _compare(outcome, column, figure, rows.sections(figure), "check_sum.sections")
+    for check in (wider, of_sections):
+        if check is not None and check.agrees:
+            return [check]
     is_count = column.line is not None and column.line.unit == "count"
-    if agreeing or not is_count or figure.kind == "average" or figure.printed < own.computed:
-        return [*agreeing, own][:1]
-    if not known:
+    if not is_count or figure.kind == "average" or figure.printed < own.computed:
+        return [own]
+    if of_sections is None:
         found = {"printed": own.printed, "computed": own.computed, "cell": own.cell}
         where = {"file": outcome.file, "sheet": outcome.sheet.name}
         outcome.notices.append(message("total_not_compared", **where, **found))
-    return known[:1]
+    return [of_sections] if of_sections else []
 
 
-def _compare(outcome: TableOutcome, column: LaidColumn, figure: _Figure, rows: _Summary) -> Check:
+def _compare(
+    outcome: TableOutcome,
+    column: LaidColumn,
+    figure: _Figure,
+    found: Iterable[Floats],
+    summing: str = "check_sum",
+) -> Check | None:
+    """Return the comparison with the first rows that a figure agrees with, else with the last that are two or more."""
+    check, known = None, (values[~np.isnan(values)] for values in found)
+    for values in known:
+        if len(values) > 1:
+            check = _compare_with(outcome, column, figure, values, summing)
+            if check.agrees:
+                return check
+    return check
+
+
+def _compare_with(
+    outcome: TableOutcome, column: LaidColumn, figure: _Figure, values: Floats, summing: str
+) -> Check:
     indicator = column.line or by_code()["n_dossiers_total"]
-    code, computed, agrees = "check_range", rows.mean, rows.lowest <= figure.printed <= rows.highest
+    total, mean, lowest, highest = map(float, (values.sum(), values.mean(), values.min(), values.max()))
+    code, computed, agrees = "check_range", mean, lowest <= figure.printed <= highest
     if figure.kind == "average":
-        code, agrees = "check_average", abs(rows.mean - figure.printed) <= figure.last_digit
+        code, agrees = "check_average", abs(mean - figure.printed) <= figure.last_digit
     elif indicator.unit == "count":
-        slack = 0.5 if figure.unit == 1 else 0.5 * figure.unit * figure.last_digit * (rows.rows + 1)
-        code = "check_sum.sections" if rows.sections else "check_sum"
-        computed, agrees = rows.total, abs(rows.total - figure.printed) < slack
-    found = {"lowest": rows.lowest, "highest": rows.highest, "computed": computed}
-    return Check(
-        outcome.file,
-        outcome.sheet.name,
-        outcome.sheet.address(figure.row, outcome.body.place(column)),
-        figure.kind,
-        indicator.code,
-        figure.printed,
-        computed,
-        agrees,
-        message(code, printed=figure.printed, rows=rows.rows, **found),
+        slack = 0.5 if figure.unit == 1 else 0.5 * figure.unit * figure.last_digit * (len(values) + 1)
+        code, computed, agrees = summing, total, abs(total - figure.printed) < slack
+    said = message(
+        code, printed=figure.printed, rows=len(values), lowest=lowest, highest=highest, computed=computed
     )
+    cell = outcome.sheet.address(figure.row, outcome.body.place(column))
+    where = (outcome.file, outcome.sheet.name, cell, figure.kind, indicator.code)
+    return Check(*where, figure.printed, computed, agrees, said)
 
 
 def _last_digit(text: str, value: float) -> float:

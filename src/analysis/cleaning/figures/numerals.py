@@ -10,8 +10,15 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from analysis.cleaning.figures.decimal_marks import ONE_MARK, OTHER, certain_mark, certain_marks
-from analysis.cleaning.figures.digits import LONGEST_NUMBER, Digits, find_digits
+from analysis.cleaning.figures.decimal_marks import (
+    LONGEST_NUMBER,
+    ONE_MARK,
+    OTHER,
+    Digits,
+    certain_mark,
+    certain_marks,
+    find_digits,
+)
 from analysis.cleaning.figures.number_cells import NumberCell, take_apart
 from analysis.cleaning.figures.readings import Floats, Reading, Readings, held
 from analysis.cleaning.figures.scales import Numbers, Scale, bring_to_unit

@@ -12,25 +12,26 @@ import numpy as np
 from analysis.cleaning.readers.grid import Codes, Sheet
 from analysis.reference.indicators import Indicator
 from analysis.reference.spelling import plain_text
+from analysis.reference.vocabulary import unit_words
 
-_COUNTED = {
-    "dossier": r"(?:luot |bo )?(?:ho so|hs|dossiers?|applications?)",
-    "service": r"(?:dich vu|dvc(?:tt)?|services?)",
-    "procedure": r"(?:thu tuc|tthc|procedures?)",
-    "population": r"(?:nguoi|persons?|people|inhabitants?)",
-    "money": r"(?:dong|vnd)",
-    "": r"(?:luot|giao dich|tai khoan|cuoc|times|transactions?)",
-}
-_ANY = "|".join(_COUNTED.values())
-_MANY = r"(?P<billion>t[yi](?= (?:dong|vnd)\b)|billions?)|(?P<million>trieu|millions?|mil\.)"
-_WORDS = rf"{_MANY}|nghin|ngan|thousands?|thous\."
-_NUMERALS = r"1[., ]?000(?P<more>[., ]?000)?"
+_COUNTED, _FACTORS = unit_words()
+
+
+def _any(words: Iterable[str]) -> str:
+    """Return a pattern for the longest of some words; “tỷ” stands for so many of dong alone: “Tỷ lệ” is no unit."""
+    ordered = sorted(words, key=len, reverse=True)
+    return "|".join(re.escape(w) + (r"(?= (?:dong|vnd)\b)" if w in ("ty", "ti") else "") for w in ordered)
+
+
+_ANY = _any(_COUNTED)
+_MANY = rf"(?P<many>{_any(_FACTORS)})\.?"
 _NAMED = re.compile(r"\b(?:don vi(?: tinh)?|dvt|dv tinh|unit)\b\s*:?\s*([^()\n]*)")
 _BRACKET = re.compile(r"\(([^()]*)\)")
-_FACTOR = re.compile(rf"(?<![\w.,])(?:{_WORDS}|{_NUMERALS})(?=\s*(?:$|[;,/\-]|(?:{_ANY})\b))")
-_MENTION = re.compile(rf"(?<![\w.,])(?:{_WORDS})(?=\s*(?:$|[;,]|(?:{_ANY})\b))")
-_ALONE = re.compile(rf"\(?(?:(?:don vi(?: tinh)?|dvt)\s*:?\s*)?(?:{_WORDS}|{_NUMERALS})(?:\s*(?:{_ANY}))?\)?")
+_FACTOR = re.compile(rf"(?<![\w.,]){_MANY}(?=\s*(?:$|[;,/\-]|(?:{_ANY})\b))")
+_MENTION = re.compile(rf"(?<![\w.,])(?!\d){_MANY}(?=\s*(?:$|[;,]|(?:{_ANY})\b))")
+_ALONE = re.compile(rf"\(?(?:(?:don vi(?: tinh)?|dvt)\s*:?\s*)?{_MANY}(?:\s*(?:{_ANY}))?\)?")
 _ONE = re.compile(rf"(?:{_ANY})\b")
+_FIRST = re.compile(rf"\s*({_ANY})\b")
 # “Hơn 2 triệu hồ sơ”, “hàng nghìn hồ sơ” are no units.
 _NUMBER_BEFORE = re.compile(r"(?:\d[\d.,]*|\b(?:hang|vai|may|tram|chuc|tren|gan|hon|over|some))\s*$")
 
@@ -49,14 +50,8 @@ class Unit:
         """Return the factor for the figures of an indicator; a unit of dossiers is none of services, nor of money."""
         if (self.counted == "money") != (indicator is not None and indicator.unit == "VND") and self.counted:
             return 1
-        if (
-            indicator is not None
-            and indicator.unit != "VND"
-            and self.counted
-            and self.counted not in indicator.code
-        ):
-            return 1
-        return self.factor or 1
+        of_others = indicator is not None and indicator.unit != "VND" and self.counted not in indicator.code
+        return 1 if of_others else self.factor or 1
 
 
 SILENT = Unit()
@@ -104,13 +99,11 @@ def _read(plain: str, pattern: re.Pattern[str], one: _Find | None = None) -> Uni
     """Return the unit that a pattern finds in a plain text, or one of what is counted where that alone is named."""
     for found in pattern.finditer(plain):
         if not _NUMBER_BEFORE.search(plain[: found.start()]):
-            groups = found.groupdict()
-            millions = groups.get("million") or groups.get("more")
-            factor = 1_000_000_000 if groups.get("billion") else 1_000_000 if millions else 1000
-            return Unit(factor, _counted(plain[found.end() :]))
+            return Unit(_FACTORS[found["many"]], _counted(plain[found.end() :]))
     return Unit(1, _counted(plain)) if one is not None and one(plain) else None
 
 
 def _counted(plain: str) -> str:
     """Return what is counted at the beginning of a plain text."""
-    return next((name for name, words in _COUNTED.items() if re.match(rf"\s*{words}\b", plain)), "")
+    found = _FIRST.match(plain)
+    return _COUNTED[found[1]] if found else ""

@@ -7,69 +7,18 @@ import re
 
 from analysis.cleaning.maps import MERGER, frame_of
 from analysis.cleaning.messages import Message, message
-from analysis.cleaning.publishers.decision_words import bounds, prefixes, words
+from analysis.cleaning.publishers.decision_words import bounds
 from analysis.cleaning.readers.cells import even_out
 from analysis.cleaning.readers.grid import DATE, ERROR, NUMBER, PERCENT, UNCACHED
-from analysis.cleaning.words.periods import bounds_of, parse_period
+from analysis.cleaning.words.periods import bounds_of
 from analysis.cleaning.words.places import PLACE, Place, read_code, read_place
 from analysis.reference.indicators import Indicator
 from analysis.reference.provinces import NATION, by_code
 from analysis.reference.spelling import plain_text
 
-# No date, target or number of a document is longer.
+# No target or number of a document is longer.
 _LONGEST = 100
-_SIGNED = re.compile(
-    r"[\w .]{2,40}, ?ngay (\d{1,2} thang \d{1,2} nam (?:19|20)\d\d|\d{1,2}/\d{1,2}/(?:19|20)\d\d)\W*"
-)
 _BODY = r"(?P<number>\d+(?:[.,]\d{1,2})?|\d{1,3}(?:[., ]\d{3})+)\s*(?P<percent>%|phan tram|percent)?"
-
-
-def read_announced(text: str) -> tuple[str, str] | None:
-    """Return an ISO year, month or day and its precision (`day`, `month`, `year`, `before`), or None.
-
-    “8/6/2022” is 8 June 2022; “trước 30/6/2022” is known to be older than that day.
-    """
-    plain = plain_text(text[:_LONGEST])
-    limit = prefixes("dates", "limits").match(plain)
-    found = parse_period(plain[limit.end() :] if limit else plain)
-    if found is None:
-        return None
-    for shown, precision in (
-        (f"{found.start:%Y-%m-%d}", "day"),
-        (f"{found.start:%Y-%m}", "month"),
-        (f"{found.start:%Y}", "year"),
-    ):
-        if bounds_of(shown) == (found.start, found.end):
-            return shown, "before" if limit else precision
-    return None
-
-
-def read_deadline(text: str) -> str:
-    """Return the last day by which a target is to be reached, in ISO; empty where the text is no date.
-
-    “hết năm 2022” and “quý IV/2022” end on 31 December, “trước tháng 12/2022” on 30 November.
-    """
-    plain = plain_text(text[:_LONGEST])
-    limit = prefixes("dates", "limits").match(plain)
-    rest = plain[limit.end() :] if limit else plain
-    while until := prefixes("dates", "until").match(rest):
-        rest = rest[until.end() :]
-    found = parse_period(rest)
-    if found is None:
-        return ""
-    earlier = limit and limit[0].strip() in ("truoc", "before") and found.start < found.end
-    return (found.start - dt.timedelta(days=1) if earlier else found.end).isoformat()
-
-
-def read_effective(text: str, announced: str) -> str:
-    """Return the ISO day, month or year from which a decision is in force, empty where the text is no date.
-
-    “kể từ ngày ký” is the day on which it was announced.
-    """
-    if plain_text(text[:_LONGEST]).strip() in words()["dates"]["signing"]:
-        return announced
-    found = read_announced(text)
-    return found[0] if found and found[1] != "before" else ""
 
 
 def read_target(text: str, kind: str, line: Indicator) -> tuple[float, str] | Message:
@@ -151,10 +100,3 @@ def place_on_day(label: str, place: Place, announced: str, precision: str) -> tu
         return message("name_not_on_map.later", label=label, text=announced, day=f"{MERGER:%d/%m/%Y}")
     heir = by_code()[place.code_63].successor_vi
     return message("name_not_on_map.merged", label=label, text=announced, heir=heir, day=f"{MERGER:%d/%m/%Y}")
-
-
-def day_signed(texts: list[str]) -> str:
-    """Return the last day that a dateline names, “Hà Nội, ngày 05 tháng 7 năm 2023”, in ISO, or an empty text."""
-    found = [_SIGNED.fullmatch(plain_text(text)) for text in texts if len(text) <= _LONGEST]
-    days = [parse_period(f"ngay {match[1]}" if "thang" in match[1] else match[1]) for match in found if match]
-    return max((day.end.isoformat() for day in days if day), default="")

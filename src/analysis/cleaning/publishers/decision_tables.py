@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from analysis.cleaning.messages import Message, message
-from analysis.cleaning.publishers.decision_cells import read_announced, read_place_or_code
+from analysis.cleaning.publishers.decision_cells import read_place_or_code
+from analysis.cleaning.publishers.decision_dates import read_announced
 from analysis.cleaning.publishers.decision_words import head_words, role_of_head
 from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.rows import is_numbering

@@ -6,24 +6,20 @@ from dataclasses import dataclass, field
 
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.publishers.decision_cells import (
-    day_signed,
     place_on_day,
-    read_announced,
-    read_deadline,
-    read_effective,
     read_place_or_code,
     read_target,
     unreadable_kind,
 )
+from analysis.cleaning.publishers.decision_dates import day_signed, not_listed, read_dates
 from analysis.cleaning.publishers.decision_tables import DecisionRow, DecisionTable, find_decision_tables
-from analysis.cleaning.publishers.decision_words import head_words, meaning, words
+from analysis.cleaning.publishers.decision_words import meaning
 from analysis.cleaning.publishers.stated_by import who_states
 from analysis.cleaning.readers.cells import is_missing
 from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.shapes import Cleaned, Intake
 from analysis.cleaning.sources import describe_source
 from analysis.cleaning.words.indicator_names import indicator_of_cell
-from analysis.cleaning.words.periods import bounds_of
 from analysis.cleaning.words.places import (
     AVERAGE,
     BELOW,
@@ -136,14 +132,20 @@ class _Reading:
             t for t in self.intake.targets if id(t) not in bare or tuple(t[name] for name in same) not in told
         ]
 
+    def _hold_decision(
+        self, row: DecisionRow, j: int | None, value: str, said: Message, indicator: str = ""
+    ) -> None:
+        """Hold a row of a decision that does not count, or whose level is not known, and note what it says."""
+        self._hold(row, j, value, said)
+        self._note_held(row, j, indicator)
+
     def _note_held(self, row: DecisionRow, j: int | None, indicator: str = "") -> None:
-        """Note a row of a decision that does not count, or whose level is not known, until it is put right."""
-        place, named = read_place_or_code(row.label), row.of("indicator")
-        line = None if indicator or is_missing(named) else _indicator_named(named)
-        document = "" if is_missing(row.of("document")) else row.of("document")
+        place, document = read_place_or_code(row.label), row.of("document")
+        line = None if is_missing(row.of("indicator")) else _indicator_named(row.of("indicator"))
         known = indicator or (line.code if isinstance(line, Indicator) else "")
         cell = row.table.sheet.span(row.i) if j is None else row.cell(j)
         meant = _names_of(place) if place.kind == PLACE else tuple(suggest(row.label))
+        document = "" if is_missing(document) else document
         self.held.append(HeldDecision(cell, row.label, meant, known, document))
 
     def _hold_column(self, table: DecisionTable, rows: list[DecisionRow], j: int, head: str) -> None:
@@ -168,8 +170,7 @@ class _Reading:
             j: line for j, line in row.table.targets.items() if line is None or not is_missing(row.text(j))
         }
         if not targets:
-            self._hold(row, None, row.label, message("missing.targets"))
-            self._note_held(row, None)
+            self._hold_decision(row, None, row.label, message("missing.targets"))
         for j, line in targets.items():
             self._take_target(row, j, line, shared)
 
@@ -180,15 +181,13 @@ class _Reading:
             named = row.table.columns["indicator"]
             found = _indicator_named(row.text(named))
             if isinstance(found, Message):
-                self._hold(row, named, row.text(named), found)
-                self._note_held(row, named)
+                self._hold_decision(row, named, row.text(named), found)
                 return
             line = found
         text = row.text(j)
         level, usable = (float("nan"), "") if is_missing(text) else read_target(text, row.kind(j), line), True
         if isinstance(level, Message):
-            self._hold(row, j, text, level)
-            self._note_held(row, j, line.code)
+            self._hold_decision(row, j, text, level, line.code)
             if level.rule not in _LEVEL_UNKNOWN:
                 return
             level, usable = (float("nan"), ""), False
@@ -237,7 +236,7 @@ def _read_shared(row: DecisionRow, latest: str) -> tuple[dict[str, object], list
     ]
     if broken:
         return {}, broken
-    dates, faults = _read_dates(row, latest)
+    dates, faults = read_dates(row, latest)
     place = read_place_or_code(row.label)
     said = _sayer(row)
     if isinstance(said, Message):
@@ -252,59 +251,6 @@ def _read_shared(row: DecisionRow, latest: str) -> tuple[dict[str, object], list
     named = {"province_code": placed[0], "province_frame": placed[1], "stated_by": said}
     texts = {role: "" if is_missing(row.of(role)) else row.of(role) for role in ("scope", "document", "note")}
     return {**named, **dates, **texts}, []
-
-
-def _read_dates(row: DecisionRow, latest: str) -> tuple[dict[str, str], list[tuple[str, Message]]]:
-    """Return the dates of a decision in ISO, and what is wrong with them, by role."""
-    text = row.of("announced")
-    found = read_announced(text)
-    if found is None:
-        code = "missing.announced" if is_missing(text) else "date_unreadable.announced"
-        return {}, [("announced", message(code, text=text))]
-    announced, precision = found
-    faults: list[tuple[str, Message]] = []
-    stated = row.of("date_precision")
-    if stated and not meaning("precisions", stated):
-        faults.append(("date_precision", _not_listed(row, "date_precision", "precisions")))
-    elif stated and meaning("precisions", stated) not in (precision, "before"):
-        faults.append(("date_precision", message("date_unreadable.precision", text=text, stated=stated)))
-    elif stated:
-        precision = meaning("precisions", stated)
-    deadline = _optional(row, "deadline", faults, read_deadline(row.of("deadline")))
-    effective = _optional(row, "effective_from", faults, read_effective(row.of("effective_from"), announced))
-    dates = {
-        "announced": announced,
-        "date_precision": precision,
-        "effective_from": effective,
-        "deadline": deadline,
-    }
-    return dates, faults or _out_of_order(dates, latest)
-
-
-def _optional(row: DecisionRow, role: str, faults: list[tuple[str, Message]], read: str) -> str:
-    """Return a date that may be left out; note a fault where the cell has a text that is none."""
-    text = row.of(role)
-    if text and not read and not is_missing(text):
-        code = "date_unreadable.deadline" if role == "deadline" else "date_unreadable.effective"
-        faults.append((role, message(code, text=text)))
-    return read
-
-
-def _out_of_order(dates: dict[str, str], latest: str) -> list[tuple[str, Message]]:
-    """Return what is said of a decision after its own deadline, or after the file that tells of it.
-
-    A decision known only to be older than a day may be as old as need be.
-    """
-    announced, effective, deadline = dates["announced"], dates["effective_from"], dates["deadline"]
-    first = bounds_of(announced)[0].isoformat()
-    known = dates["date_precision"] != "before"
-    if deadline and known and first > deadline:
-        return [("announced", message("date_order.deadline", announced=announced, deadline=deadline))]
-    if deadline and effective and bounds_of(effective)[0].isoformat() > deadline:
-        return [("effective_from", message("date_order.effective", effective=effective, deadline=deadline))]
-    if latest and known and first > bounds_of(latest)[1].isoformat():
-        return [("announced", message("date_order.future", announced=announced, latest=latest))]
-    return []
 
 
 def _unknown_name(label: str, kind: str) -> Message:
@@ -338,9 +284,4 @@ def _sayer(row: DecisionRow) -> str | Message:
     text = row.of("stated_by")
     if is_missing(text):
         return ""
-    return meaning("sayers", text) or _not_listed(row, "stated_by", "sayers")
-
-
-def _not_listed(row: DecisionRow, role: str, table: str) -> Message:
-    known = [f"{listed[0]} ({key})" for key, listed in words()[table].items()]
-    return message("word_unknown", name=row.label, column=head_words(role), word=row.of(role), known=known)
+    return meaning("sayers", text) or not_listed(row, "stated_by", "sayers")

@@ -11,7 +11,6 @@ import unicodedata
 import numpy as np
 import pandas as pd
 
-from analysis.cleaning.readers.aligned import cut_aligned
 from analysis.cleaning.readers.encodings import decode_bytes
 from analysis.cleaning.readers.grid import Codes, ColumnRows, Sheet
 from analysis.cleaning.readers.limits import MAX_CELLS, FileRefused
@@ -38,7 +37,7 @@ def read_delimited(content: bytes, file: str) -> list[Sheet]:
         raise FileRefused(file, "no_text.nul")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    rows, numbers = cut_aligned(text) or _split(text, find_separator(text), file)
+    rows, numbers = _split(text, find_separator(text), file)
     if sum(map(len, rows)) > MAX_CELLS:
         raise FileRefused(file, "too_many_cells", most=MAX_CELLS)
     return [Sheet("", rows, numbers, lines=True)]

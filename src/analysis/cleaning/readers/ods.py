@@ -7,9 +7,18 @@ cells; odfpy and odfdo build a tree of the whole file first, and a row repeated 
 from __future__ import annotations
 
 from analysis.cleaning.readers.archive import Archive, listen
-from analysis.cleaning.readers.grid import DATE, ERROR, NUMBER, PERCENT, TEXT, UNCACHED, Sheet, show_number
+from analysis.cleaning.readers.grid import (
+    DATE,
+    ERROR,
+    NUMBER,
+    PERCENT,
+    TEXT,
+    UNCACHED,
+    Sheet,
+    SheetDraft,
+    show_number,
+)
 from analysis.cleaning.readers.limits import MAX_CELL_CHARS, MAX_CELLS, MAX_SHEETS, FileRefused
-from analysis.cleaning.readers.sheet_draft import SheetDraft
 
 _SILENT = ("office:annotation", "text:ruby-text")  # a comment; how a word is spoken
 _BLANKS = ("text:s", "text:tab", "text:line-break")

@@ -9,10 +9,9 @@ import io
 from pathlib import Path
 from typing import Any
 
-from analysis.cleaning.readers.grid import DATE, ERROR, NUMBER, TEXT, UNCACHED, Sheet, show_number
+from analysis.cleaning.readers.grid import DATE, ERROR, NUMBER, TEXT, UNCACHED, Sheet, SheetDraft, show_number
 from analysis.cleaning.readers.limits import MAX_CELL_CHARS, MAX_SHEETS, FileRefused
 from analysis.cleaning.readers.number_formats import EPOCH_1900, EPOCH_1904, MONTH, classify_format, show_date
-from analysis.cleaning.readers.sheet_draft import SheetDraft
 
 _TEXT, _NUMBERS, _BOOLEAN, _ERROR = 1, (2, 3), 4, 5  # xlrd's types of cells
 

@@ -13,9 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from analysis.cleaning.readers.grid import DATE, ERROR, NUMBER, TEXT, Sheet, show_number
+from analysis.cleaning.readers.grid import DATE, ERROR, NUMBER, TEXT, Sheet, SheetDraft, show_number
 from analysis.cleaning.readers.limits import MAX_CELL_CHARS, FileRefused
-from analysis.cleaning.readers.sheet_draft import SheetDraft
 
 MOST_SECONDS = 30
 _PROCESS = Path(__file__).with_name("calamine_process.py")

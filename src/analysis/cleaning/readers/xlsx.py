@@ -14,10 +14,9 @@ import re
 
 from analysis.cleaning.readers.addresses import column_index
 from analysis.cleaning.readers.archive import Archive, listen, local_name
-from analysis.cleaning.readers.grid import DATE, ERROR, NUMBER, TEXT, UNCACHED, Sheet, show_number
+from analysis.cleaning.readers.grid import DATE, ERROR, NUMBER, TEXT, UNCACHED, Sheet, SheetDraft, show_number
 from analysis.cleaning.readers.limits import MAX_CELL_CHARS, MAX_CELLS, MAX_SHEETS, FileRefused
 from analysis.cleaning.readers.number_formats import MONTH, show_date
-from analysis.cleaning.readers.sheet_draft import SheetDraft
 from analysis.cleaning.readers.xlsx_book import Book, read_book, unescape
 
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")

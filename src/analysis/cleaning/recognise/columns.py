@@ -12,23 +12,26 @@ from analysis.cleaning.readers.cells import is_missing, is_number_like
 from analysis.cleaning.recognise.context import Context
 from analysis.cleaning.recognise.heads import head_paths, with_ordinals
 from analysis.cleaning.recognise.tables import Found
-from analysis.cleaning.words.headtexts import first_line, names_percent, other_lines
-from analysis.cleaning.words.indicator_names import indicator_of_heads, is_generic, is_indicator
-from analysis.cleaning.words.percent_heads import with_shares_named
+from analysis.cleaning.words.headtexts import first_line, names_percent, other_lines, says_share
+from analysis.cleaning.words.indicator_names import (
+    indicator_of_heads,
+    is_generic,
+    is_indicator,
+    with_shares_named,
+)
 from analysis.cleaning.words.periods import is_numeric_day, parse_period
 from analysis.cleaning.words.places import BELOW, PLACE, REGION, SKIP, read_place
 from analysis.cleaning.words.said_periods import read_head_period, undated_heads
-from analysis.cleaning.words.vocabulary import words
 from analysis.reference.abbreviations import fold_name
 from analysis.reference.indicators import Indicator, by_code
 from analysis.reference.spelling import fold_text
+from analysis.reference.vocabulary import words
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SUM_OF = re.compile(r"^\s*(?:sum|tổng)\s+(?:of|của)\s+", re.IGNORECASE)
 _MEAN_OF = re.compile(
     r"^\s*(?:average|trung bình|max|min|tối đa|tối thiểu|count|đếm)\s+(?:of|của)\s+", re.IGNORECASE
 )
-_SHARE = re.compile(r"%|\b(tỷ|tỉ) lệ\b", re.IGNORECASE)
 # A count and its share in one cell: 8.312 (41,5%).
 _TWO_FIGURES = re.compile(r"\s*\d[\d.,]*\s*%?\s*[(/;|]\s*\d[\d.,]*\s*%?\s*\)?\s*$")
 _SAMPLE = 400
@@ -71,9 +74,20 @@ def read_columns(found: Found, context: Context, naming: LaidColumn | None = Non
         column = _read_column(j, paths[j], cells, within)
         if column.role in (Role.UNKNOWN, Role.LABEL) and first[j] != paths[j]:
             column = _read_twice(column, first[j], second[j], cells, within)
+        if column.role == Role.PLACES and _repeats_names(found, j, rows):
+            column = replace(column, role=Role.LABEL, rule="its cells repeat the names of the rows")
         columns.append(replace(column, path=tuple(paths[j]), index=found.sheet.origin(j)))
     columns += [naming] if naming else []
-    return _settle(_without_idle_names(found, columns, context), context)
+    return _settle(
+        _without_idle_names(found, columns, context), context, found.sheet.origin(found.naming.column)
+    )
+
+
+def _repeats_names(found: Found, j: int, rows: Sequence[int]) -> bool:
+    """Tell whether a column of places names the same ones as the column of names, as in another language."""
+    return all(
+        read_place(text) == read_place(found.label(i)) for i in rows if (text := found.sheet.text(i, j))
+    )
 
 
 def _year_alone(path: list[str]) -> int | None:
@@ -286,16 +300,17 @@ def _named_idly(found: Found, column: LaidColumn, context: Context) -> LaidColum
     return replace(column, role=role, rule="all figures have their indicator from their heads")
 
 
-def _settle(columns: list[LaidColumn], context: Context) -> list[LaidColumn]:
+def _settle(columns: list[LaidColumn], context: Context, naming: int) -> list[LaidColumn]:
     """Give columns whose head names no indicator that of the surroundings, or tell them unknown.
 
     In a long table each row names its own indicator, and the head need not. Figures to the right of a second
-    column of provinces may be theirs: they are left to a layout.
+    column of provinces, or of two of them, old and new ones, may be theirs: they are left to a layout.
     """
     first = min((column.index for column in columns if column.is_value), default=0)
-    other = min((c.index for c in columns if c.role == Role.PLACES and c.index > first), default=10**9)
+    places = [c.index for c in columns if c.role == Role.PLACES]
+    other = min((index for index in places if index > first or index < naming < first), default=10**9)
     columns = [
-        replace(c, role=Role.UNKNOWN, rule="behind a second column of provinces")
+        replace(c, role=Role.UNKNOWN, unread="places", rule="beside a second column of provinces")
         if c.is_value and c.index > other
         else c
         for c in columns
@@ -311,7 +326,7 @@ def _settle(columns: list[LaidColumn], context: Context) -> list[LaidColumn]:
 def _of_context(column: LaidColumn, context: Context) -> LaidColumn:
     indicator = context.indicator
     # A title names what is counted, or an index, where a column says that it holds shares.
-    no_share = indicator is not None and indicator.unit in ("count", "score") and _SHARE.search(column.head)
+    no_share = indicator is not None and indicator.unit in ("count", "score") and says_share(column.head)
     if indicator is None or no_share:
         return replace(column, role=Role.UNKNOWN, rule="neither head nor title names an indicator")
     percent, multiplier = scale_of_heads(column.path, indicator, context)

@@ -13,10 +13,10 @@ from analysis.cleaning.readers.cells import is_number_like
 from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.recognise.tables import Found
 from analysis.cleaning.words.datelines import dates_of_years, is_passing_day, join_periods, without_moments
+from analysis.cleaning.words.edition_marks import read_provisional
 from analysis.cleaning.words.headtexts import names_percent, shorten, without_unit
 from analysis.cleaning.words.indicator_names import is_generic, name_inside
 from analysis.cleaning.words.periods import Period, find_period
-from analysis.cleaning.words.provisional import read_provisional
 from analysis.cleaning.words.said_periods import Report
 from analysis.reference.indicators import Indicator
 from analysis.reference.spelling import fold_text, plain_text
@@ -191,11 +191,14 @@ def _stated(
 
     Titles further above count where a table has none of its own; the day in a file's name is one of sending.
     """
-    read = [[(text, found) for text in texts if (found := _period_in(text, year))] for texts in (own, before)]
+    read = [
+        [(text, stated) for text in texts if (stated := _period_in(text, year))] for texts in (own, before)
+    ]
     yield from read[0] or read[1]
     named = find_period(_dated(stem))
     if named and named[0].start != named[0].end:
         yield stem, named[0]
     for text in remarks:
-        if said := find_period(_dated(text), year):
-            yield text, said[0]
+        said = [period for part in text.split(";") if (period := find_period(_dated(part), year))]
+        if len(said) == 1:  # “Quý II theo 63 tỉnh; quý III theo 34 tỉnh” says of no table which it is of
+            yield text, said[0][0]

@@ -19,8 +19,8 @@ from analysis.cleaning.recognise.shares import values_of
 from analysis.cleaning.recognise.tables import Found
 from analysis.cleaning.rows import HEADING
 from analysis.cleaning.words.places import PLACE, UNKNOWN
-from analysis.cleaning.words.vocabulary import Words
 from analysis.reference.indicators import by_code
+from analysis.reference.vocabulary import Words
 
 _HEAD_ROWS = 12
 

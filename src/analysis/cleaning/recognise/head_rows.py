@@ -14,8 +14,8 @@ from analysis.cleaning.rows import (
     is_section,
 )
 from analysis.cleaning.words.datelines import key_and_value
-from analysis.cleaning.words.vocabulary import words
 from analysis.reference.spelling import fold_text
+from analysis.reference.vocabulary import words
 
 _MOST_HEADS = 4
 _ALL = ("all", "tat ca")
@@ -31,7 +31,8 @@ def split_head(sheet: Sheet, naming: Naming, kinds: Kinds, above: list[int]) -> 
         head = [
             i
             for i in rows
-            if i in head or (sheet.text(i, naming.column) and any(sheet.rows[i][naming.column + 1 :]))
+            if i in head
+            or (any(sheet.rows[i][: naming.column + 1]) and any(sheet.rows[i][naming.column + 1 :]))
         ]
     own = [i for i in rows if i not in head and not (head and i > head[-1])]
     fields = [i for i in own if is_field([text for text in sheet.rows[i] if text])]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from analysis.cleaning.recognise.tables import Found
 from analysis.cleaning.words.headtexts import shorten
-from analysis.cleaning.words.vocabulary import words
+from analysis.reference.vocabulary import words
 
 
 def head_paths(found: Found, cut: Callable[[str], str] = shorten) -> list[list[str]]:

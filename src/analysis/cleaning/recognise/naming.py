@@ -11,8 +11,8 @@ from analysis.cleaning.rows import (
     ReadLabel,
 )
 from analysis.cleaning.words.places import BELOW, PLACE, read_code, read_place
-from analysis.cleaning.words.vocabulary import Words, words
 from analysis.reference.spelling import fold_text
+from analysis.reference.vocabulary import Words, words
 
 _SAMPLE = 3000
 

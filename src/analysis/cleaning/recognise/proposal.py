@@ -25,12 +25,13 @@ from analysis.cleaning.recognise.sections import (
     cut_sections,
     date_across,
     date_columns,
-    remarks_between,
+    remarks_of,
 )
 from analysis.cleaning.recognise.shares import settle_shares
 from analysis.cleaning.recognise.stated import find_other_period, lay, place_columns, state
 from analysis.cleaning.recognise.tables import Found, find_tables
 from analysis.cleaning.rows import HEADING, ReadLabel, borrowed_labels, classify
+from analysis.cleaning.words.edition_marks import read_provisional
 from analysis.cleaning.words.headtexts import without_unit
 from analysis.cleaning.words.indicator_names import indicator_of_heads, is_indicator
 from analysis.cleaning.words.periods import find_period
@@ -43,7 +44,6 @@ from analysis.cleaning.words.places import (
     reading_names,
     reading_units,
 )
-from analysis.cleaning.words.provisional import read_provisional
 from analysis.cleaning.words.said_periods import read_wording
 
 _FIRST_DAY = re.compile(r"(?:19|20)\d\d-\d\d-01|0?1[/.\-]\d{1,2}[/.\-](?:19|20)\d\d")
@@ -55,14 +55,14 @@ _AHEAD = dt.timedelta(days=31)
 class Proposal:
     """A table ready to be read from `sheet`, the `number`-th of it from 1.
 
-    `found` is how it lies there (None where a layout names single cells); `laid` what a layout.toml says of it;
-    `outdated` which period of the layout is not the sheet's; `remarks` are rows between those of the table.
+    `found` is how it lies there; `laid` what a layout.toml says of it;
+    `outdated` which period of the layout is not the sheet's; `remarks` are rows of text among those of the table.
     """
 
     sheet: Sheet
     table: LaidTable
     number: int
-    found: Found | None = None
+    found: Found
     laid: LaidTable | None = None
     outdated: Message | None = None
     remarks: tuple[int, ...] = ()
@@ -71,19 +71,15 @@ class Proposal:
 def propose(sheet: Sheet, layout: Layout, file: str, before: Sequence[str] = ()) -> list[Proposal]:
     """Return the tables of a sheet: those whose place a layout states, or else those that are found.
 
-    Beside cells that a layout names one by one, tables are found where the layout has a part of its own for them.
     `before` are titles on an earlier part of the same page.
     """
-    said = layout.of(sheet)
-    cells = [Proposal(sheet, table, 0, laid=table) for table in said if table.cells]
-    placed = [p for table in said if table.is_placed for p in _propose_placed(sheet, table, layout, file)]
-    if placed or (cells and all(table.cells for table in said)):
-        return [*placed, *cells]
-    return [*_propose_found(sheet, layout, file, before), *cells]
+    said = [table for table in layout.of(sheet) if table.is_placed]
+    placed = [p for table in said for p in _propose_placed(sheet, table, layout, file)]
+    return placed or _propose_found(sheet, layout, file, before)
 
 
 def _propose_found(sheet: Sheet, layout: Layout, file: str, before: Sequence[str]) -> list[Proposal]:
-    province = next((table.province for table in layout.of(sheet) if table.province and not table.cells), "")
+    province = next((table.province for table in layout.of(sheet) if table.province), "")
     own = find_own(sheet, file, province)
     if own is None and lies_across(sheet):
         sheet = sheet.turn()
@@ -114,7 +110,7 @@ def _propose(
     """Return a table that was found, in as many parts as its sections say different things."""
     laid, placed = None, list[LaidColumn]()
     for table in said:
-        meant = table.table in (0, number) and not (table.is_placed or table.cells)
+        meant = table.table in (0, number) and not table.is_placed
         fits = place_columns(table, found) if meant else None
         if fits is not None:
             laid, placed = table, fits
@@ -125,7 +121,7 @@ def _propose(
     for section in cut_sections(found, around):
         within = replace(around, indicator=section.indicator) if section.indicator else around
         for table in _tables(found, within, section, own, laid, placed):
-            own_remarks = () if proposals else tuple(remarks_between(found, around))
+            own_remarks = () if proposals else tuple(remarks_of(found, around))
             proposals.append(
                 Proposal(sheet, replace(table, table=number), number, found, laid, outdated, own_remarks)
             )

@@ -26,10 +26,10 @@ from analysis.cleaning.words.places import (
     read_place,
     reading_units,
 )
-from analysis.cleaning.words.vocabulary import words
 from analysis.reference.indicators import by_code
 from analysis.reference.provinces import NATION
 from analysis.reference.spelling import fold_text
+from analysis.reference.vocabulary import words
 
 _MOST_ROWS = 2000
 _NAME_COLUMNS, _LONGEST_NAME = 4, 5
@@ -110,7 +110,9 @@ def _subject_column(row: list[str], part: int | None) -> int | None:
 
 def _by_units(sheet: Sheet, file: str, province: str) -> Own | None:
     """Return whose report a sheet is whose rows are units of the one province named above them."""
-    rows = [i for i, row in enumerate(sheet.rows) if sum(map(is_number_like, row[1:])) >= 2]
+    # A row of one figure may be anything, unless a layout says whose sheet it is.
+    least = 1 if province else 2
+    rows = [i for i, row in enumerate(sheet.rows) if sum(map(is_number_like, row[1:])) >= least]
     columns = Counter(j for i in rows if (j := _label_column(sheet.rows[i])) is not None)
     if not columns:
         return None

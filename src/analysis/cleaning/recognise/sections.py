@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from analysis.cleaning.layout import LaidColumn, Role
 from analysis.cleaning.recognise.context import Context
@@ -17,9 +18,12 @@ from analysis.cleaning.words.indicator_names import name_inside
 from analysis.cleaning.words.periods import parse_period
 from analysis.cleaning.words.places import UNKNOWN
 from analysis.cleaning.words.said_periods import Said, of_section, read_said
-from analysis.cleaning.words.vocabulary import words
 from analysis.reference.indicators import Indicator
+from analysis.reference.spelling import plain_text
+from analysis.reference.vocabulary import words
 
+# A source or the place and day of a signature.
+_CLOSING = re.compile(r"^(nguon|source)\b|\bngay \d+ thang \d+")
 _KINDS = (re.compile(r"[A-H]"), re.compile(r"[IVX]{1,5}"), re.compile(r"\d{1,3}(?:\.\d{1,2})?"))
 _MARK = re.compile(r"\(?([IVX]{1,5}|[A-Z]|\d{1,3}(?:\.\d{1,2})?)[.)]*")
 _LEADING = re.compile(r"\s*\(?([IVX]{1,5}|[A-Z]|\d{1,2}(?:\.\d{1,2})?)\s*[.)\-:/]+\s+")
@@ -62,12 +66,24 @@ def _is_section(found: Found, text: str) -> bool:
     return found.naming.read_label(text).kind == UNKNOWN or parse_period(text, 2000) is not None
 
 
-def remarks_between(found: Found, context: Context) -> list[int]:
-    """Return the rows between those of a table that head no section: what they say holds of no figure."""
-    rows = sorted({i for i in [*found.notes, *found.sections] if found.body[0] < i < found.body[1]})
+def remarks_of(found: Found, context: Context) -> list[int]:
+    """Return the rows of text between those of a table and right below them that head no section.
+
+    What they say holds of no figure. Below a table its source, a signature or a gap ends them.
+    """
+    texts, (first, end) = {*found.notes, *found.sections}, found.body
+    below = list(takewhile(lambda i: i in texts and _goes_on(found, i), range(end, len(found.sheet.rows))))
+    rows = [*sorted(i for i in texts if first < i < end), *below]
     return [
         i for i in rows if _is_note(found, i) or _is_remark(found, context, *read_mark(found.sheet.rows[i]))
     ]
+
+
+def _goes_on(found: Found, i: int) -> bool:
+    numbers, filled = found.sheet.numbers, [text for text in found.sheet.rows[i] if text]
+    if numbers[i] != numbers[i - 1] + 1 or len(filled) != 1 or filled[0].isupper():
+        return False
+    return not _CLOSING.search(plain_text(filled[0]))
 
 
 def _is_note(found: Found, i: int) -> bool:
@@ -77,9 +93,8 @@ def _is_note(found: Found, i: int) -> bool:
 def _is_remark(found: Found, context: Context, rank: int, text: str) -> bool:
     if not text or rank != _UNMARKED:
         return False
-    if not _is_section(found, text):
-        return found.naming.read_label(text).kind == UNKNOWN
-    return name_inside(text) is None and read_said(text, context.report.year) is None
+    heads = name_inside(text) is not None or read_said(text, context.report.year) is not None
+    return not (heads and _is_section(found, text))
 
 
 def read_mark(row: Sequence[str]) -> tuple[int, str]:

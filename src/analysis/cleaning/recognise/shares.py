@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations, groupby, permutations
+from itertools import combinations, permutations
 
 import numpy as np
 
@@ -15,14 +16,14 @@ from analysis.cleaning.figures.scales import Scale
 from analysis.cleaning.layout import COUNTS, LaidColumn, Role
 from analysis.cleaning.recognise.tables import Found
 from analysis.cleaning.rows import distinct_cells
-from analysis.cleaning.words.headtexts import without_unit
+from analysis.cleaning.words.headtexts import says_share, without_unit
 from analysis.cleaning.words.indicator_names import count_of_heads, indicator_of_cell, is_generic
 from analysis.cleaning.words.places import PLACE
+from analysis.reference.abbreviations import fold_name
 from analysis.reference.indicators import Indicator, by_code
 from analysis.reference.spelling import fold_text
 
 CONTRADICTED = "contradicted"
-_SHARE = re.compile(r"%|\b(tỷ|tỉ) lệ\b", re.IGNORECASE)
 _LEAST_ROWS, _LEAST_AGREEING = 2, 0.9
 # Half of the last digit of a share printed with one decimal, in points; and of one printed without decimals.
 _ROUNDING, _COARSE_ROUNDING = 0.0501, 0.501
@@ -36,7 +37,9 @@ _CARRIED = re.compile(
     r"\b(?:(?:tu )?ky truoc(?: chuyen (?:sang|qua))?|ton (?:dau|ky|tu ky|thang|quy|nam)|ton chuyen|"
     r"(?:thang|quy|nam) truoc chuyen)\b"
 )
-_RECEIVED = "n_dossiers_total"
+_RECEIVED, _ONLINE = "n_dossiers_total", "n_dossiers_online"
+_PROCESSED, _SUBMITTED = "share_dossiers_processed_online", "share_dossiers_submitted_online"
+_HANDLED = re.compile(r"\b(?:xu ly|giai quyet|thuc hien|processed|handled)\b")
 _MOST_PARTS = 12
 
 
@@ -55,7 +58,7 @@ def name_counts(columns: list[LaidColumn]) -> list[LaidColumn]:
     “Phát sinh hồ sơ” below “Dịch vụ công trực tuyến” names a share by itself; beside “Tỷ lệ (%)” it is the number.
     """
     grouped = {
-        c.path[:-1] for c in columns if len(c.path) > 1 and _says_share(c) and not _SHARE.search(c.path[-2])
+        c.path[:-1] for c in columns if len(c.path) > 1 and _says_share(c) and not says_share(c.path[-2])
     }
     return [_as_count(column) if column.path[:-1] in grouped else column for column in columns]
 
@@ -74,7 +77,7 @@ def _as_count(column: LaidColumn) -> LaidColumn:
 
 
 def _says_share(column: LaidColumn) -> bool:
-    return bool(column.path and _SHARE.search(column.path[-1]))
+    return bool(column.path) and says_share(column.path[-1])
 
 
 def claim_plain_shares(found: Found, columns: list[LaidColumn]) -> list[LaidColumn]:
@@ -87,7 +90,7 @@ def claim_plain_shares(found: Found, columns: list[LaidColumn]) -> list[LaidColu
     one named after the first (Hồ sơ trực tuyến: tỷ lệ hồ sơ trực tuyến). A share that most rows contradict is left
     to a layout, named or not.
     """
-    claimed = [_claimed(found, column, columns) for column in columns]
+    claimed = [_claimed(found, _submitted(column, columns), columns) for column in columns]
     changed = {new.index for new, old in zip(claimed, columns, strict=True) if new.indicator != old.indicator}
     # What was given to a share that it is not stands for nothing.
     return [replace(c, role=Role.UNKNOWN, share=None) if c.share in changed else c for c in claimed]
@@ -114,10 +117,24 @@ def _claimed(found: Found, column: LaidColumn, columns: list[LaidColumn]) -> Lai
     return column
 
 
+def _submitted(column: LaidColumn, columns: Sequence[LaidColumn]) -> LaidColumn:
+    """Return “Tỷ lệ hồ sơ trực tuyến” as the share submitted where dossiers received online and in all stand beside.
+
+    The name alone may be that of dossiers submitted or processed; where a head says which, it stays.
+    """
+    named = column.indicator == _PROCESSED and column.path and "hoso truc tuyen" in fold_name(column.path[-1])
+    if not column.is_value or not named or _HANDLED.search(fold_text(column.head)):
+        return column
+    beside = {c.indicator for c in columns if c.is_count and c.period == column.period}
+    if not {_ONLINE, _RECEIVED} <= beside:
+        return column
+    return replace(column, indicator=_SUBMITTED, rule="the dossiers received online stand beside it")
+
+
 def _pairs(column: LaidColumn, columns: Sequence[LaidColumn]) -> Iterator[tuple[LaidColumn, LaidColumn]]:
-    """Walk over two counts of one period each, under the heads that a share stands under."""
+    """Walk over two counts of one period, under the heads that a share stands under or upper ones of these."""
     counts = [c for c in columns if c.is_count]
-    group = [c for c in counts if c.path[:-1] == column.path[:-1]]
+    group = [c for c in counts if c.path[:-1] == column.path[: len(c.path) - 1]]
     yield from ((part, whole) for part, whole in permutations(group, 2) if part.period == whole.period)
 
 
@@ -204,7 +221,7 @@ def values_of(found: Found, column: LaidColumn) -> Floats:
 
 
 def claim_counts(columns: list[LaidColumn]) -> list[LaidColumn]:
-    """Return the columns, with each count given to the share beside it under the same head.
+    """Return the columns, with each count given to the only share under the same head.
 
     A count that several shares could own is given to none; `unclear_counts` says so.
     """
@@ -212,15 +229,18 @@ def claim_counts(columns: list[LaidColumn]) -> list[LaidColumn]:
     for column in (c for c in columns if c.is_share):
         beside.setdefault(column.path[:-1], []).append(column)
     named = [_named(column, beside.get(column.path[:-1], [])) for column in columns]
-    owners: dict[int, LaidColumn] = {}
-    for group in _groups(named):
-        owners |= _owners(group)
-    return [
-        replace(column, share=owner.index, indicator=owner.indicator, period=owner.period)
-        if (owner := owners.get(column.index))
-        else column
-        for column in named
-    ]
+    roles = Counter((c.path[:-1], c.role) for c in named)
+    given: list[LaidColumn] = []
+    for column in named:
+        shares = [c for c in named if c.is_share and c.path[:-1] == column.path[:-1]]
+        alone = column.role in COUNTS and len(shares) == roles[column.path[:-1], column.role] == 1
+        owner = shares[0] if alone else None
+        given.append(
+            replace(column, share=owner.index, indicator=owner.indicator, period=owner.period)
+            if owner
+            else column
+        )
+    return given
 
 
 def _named(column: LaidColumn, shares: list[LaidColumn]) -> LaidColumn:
@@ -229,7 +249,7 @@ def _named(column: LaidColumn, shares: list[LaidColumn]) -> LaidColumn:
     if len(column.path) < 2 or not beside:
         return column
     # “Tổng số” below the name of a share was taken for the share itself.
-    doubled = column.is_share and any(c.indicator == column.indicator and _says_share_of(c) for c in beside)
+    doubled = column.is_share and any(c.indicator == column.indicator and _says_share(c) for c in beside)
     if column.role != Role.UNKNOWN and not doubled:
         return column
     own = fold_text(_MARKS.sub(" ", column.path[-1]))
@@ -237,49 +257,6 @@ def _named(column: LaidColumn, shares: list[LaidColumn]) -> LaidColumn:
         if pattern.fullmatch(own):
             return replace(column, role=role, rule="a share stands under the same head")
     return column
-
-
-def _groups(columns: list[LaidColumn]) -> Iterator[list[LaidColumn]]:
-    """Walk over the shares and counts that stand under the same heads, in the order of the columns."""
-    wanted = [c for c in columns if c.is_share or c.role in COUNTS]
-    for _, group in groupby(sorted(wanted, key=lambda c: (c.path[:-1], c.index)), key=lambda c: c.path[:-1]):
-        yield list(group)
-
-
-def _owners(group: list[LaidColumn]) -> dict[int, LaidColumn]:
-    """Return the share of each count of a group: its only one, or the one that ends or begins each run."""
-    shares = [column for column in group if column.is_share]
-    if len(shares) <= 1:
-        return _owned([group]) or {}
-    ending, beginning = _runs(group), _runs(group[::-1])
-    readings = [owned for owned in (_owned(ending), _owned(beginning)) if owned]
-    return readings[0] if len(readings) == 1 else {}
-
-
-def _runs(group: Iterable[LaidColumn]) -> list[list[LaidColumn]]:
-    """Cut columns after each share."""
-    runs: list[list[LaidColumn]] = [[]]
-    for column in group:
-        runs[-1].append(column)
-        if column.is_share:
-            runs.append([])
-    return runs if runs[-1] else runs[:-1]
-
-
-def _owned(runs: list[list[LaidColumn]]) -> dict[int, LaidColumn] | None:
-    """Return the share of each count when every run has one share and at least one count, none of them twice."""
-    owners: dict[int, LaidColumn] = {}
-    for run in runs:
-        shares = [column for column in run if column.is_share]
-        counts = [column for column in run if column.role in COUNTS]
-        if len(shares) != 1 or not counts or len({c.role for c in counts}) < len(counts):
-            return None
-        owners |= {column.index: shares[0] for column in counts}
-    return owners
-
-
-def _says_share_of(column: LaidColumn) -> bool:
-    return bool(_SHARE.search(column.path[-1]) or re.search(r"\b(ty|ti) le\b", fold_text(column.path[-1])))
 
 
 def without_carried(found: Found, columns: list[LaidColumn]) -> list[LaidColumn]:

@@ -27,8 +27,8 @@ from analysis.cleaning.rows import (
 from analysis.cleaning.words.datelines import key_and_value
 from analysis.cleaning.words.indicator_names import is_indicator
 from analysis.cleaning.words.places import BELOW, PLACE, UNKNOWN
-from analysis.cleaning.words.vocabulary import words
 from analysis.reference.spelling import fold_text
+from analysis.reference.vocabulary import words
 
 # What printing leaves before a head that is repeated.
 _PAGE_MARK = re.compile(

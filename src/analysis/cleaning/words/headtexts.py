@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from analysis.reference.spelling import plain_text
+from analysis.reference.spelling import fold_text, plain_text
 
 _UNIT_MARKS = re.compile(
     r"\((?:[^()]*(?:%|đvt|đơn vị|dvt|unit|percent|phần trăm|hồ sơ|điểm|dịch vụ|dvc|tthc|thủ tục|nghìn|"
@@ -39,6 +39,11 @@ def without_unit(text: str) -> str:
 def names_percent(text: str) -> bool:
     """Tell whether a text names per cent as the unit."""
     return bool(_PERCENT.search(text))
+
+
+def says_share(text: str) -> bool:
+    """Tell whether a text says “tỷ lệ” or has a per cent sign."""
+    return "%" in text or bool(re.search(r"\bt[yi] le\b", fold_text(text)))
 
 
 def cut_out(text: str, first: int, end: int) -> str:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from analysis.cleaning.words.headtexts import shorten, without_unit
-from analysis.cleaning.words.vocabulary import has_marks, marked, words
+from analysis.cleaning.words.headtexts import names_percent, shorten, without_unit
 from analysis.reference.abbreviations import fold_name, join_names
 from analysis.reference.indicators import Indicator, by_code, spelt_names
 from analysis.reference.spelling import fold_text, fold_words
+from analysis.reference.vocabulary import has_marks, marked, words
 
 # “Tháng 12/2022 gấp bao nhiêu lần cùng kỳ năm trước”, without its period.
 _MULTIPLE = re.compile(
@@ -18,7 +18,7 @@ _MULTIPLE = re.compile(
     r"(?: nam (?:truoc|ngoai))?(?: lan)?"
 )
 # What a name of figures begins with.
-_COUNTING = re.compile(r"(tong so|so|ty le) (?=\w)")
+_COUNTING = re.compile(r"(tong so|tong|so|ty le) (?=\w)")
 # A name of so few words is compared with its marks: “Sơ bộ” (preliminary) is no “Số bò” (cows).
 _SHORT, _MOST_WORDS = 3, 25
 
@@ -100,7 +100,7 @@ def _spelt(rests: Sequence[str]) -> Indicator | None:
     # Above “Nộp trực tuyến | Số hồ sơ” the head “Tiếp nhận trong kỳ” adds nothing.
     telling = folded[-2:] if all(_adds_nothing(rest, set()) for rest, _ in pieces[:-2]) else folded
     within = _within(*telling) if len(telling) == 2 else ""
-    for joined in (" ".join(folded), " ".join(reversed(folded)), " ".join(telling), within):
+    for joined in (join_names(*folded), join_names(*reversed(folded)), join_names(*telling), within):
         if joined in spelt_names() and (
             len(folded) > 1 or code_named(re.sub(r"^trong đó\W*", "", pieces[0][0], flags=re.I))
         ):
@@ -157,3 +157,39 @@ def _among_fillers(rest: str) -> Indicator | None:
                 if all(_is_filler(word, is_marked) for word in others):
                     return found
     return None
+
+
+_PERCENT_BEFORE = re.compile(r"^\s*%\s*(?=\w)")
+_PERCENT_BEHIND = re.compile(r"\s*(?:\(\s*%\s*\)|%)\s*$")
+_NUMBER_OF = re.compile(r"^(?:so )(?=hoso|dich vu|thu tuc)")
+
+
+def with_shares_named(path: list[str]) -> list[str]:
+    """Return the heads of a column, one whose per cent sign says what “tỷ lệ” would as the name of that share.
+
+    “Hồ sơ trực tuyến (%)” and “Số hồ sơ trực tuyến/Tổng số hồ sơ (%)” are “Tỷ lệ hồ sơ xử lý trực tuyến (%)”; below
+    “Tỷ lệ tiếp nhận” the first is the rest of that name.
+    """
+    if any(fold_name(head).startswith("ty le") for head in path):
+        return path
+    return [_with_share_named(head) if names_percent(head) else head for head in path]
+
+
+def _with_share_named(head: str) -> str:
+    bare = _PERCENT_BEHIND.sub("", _PERCENT_BEFORE.sub("", head))
+    share = _share_named(bare) or _share_of_counts(*bare.split("/")) if bare != head else None
+    return f"{share.name_vi} (%)" if share else head
+
+
+def _share_named(bare: str) -> Indicator | None:
+    """Return the share that “tỷ lệ” before a text names."""
+    share = by_code().get(spelt_names().get(f"ty le {_NUMBER_OF.sub('', fold_name(bare))}", ""))
+    return share if share is not None and share.unit == "percent" else None
+
+
+def _share_of_counts(*parts: str) -> Indicator | None:
+    """Return the share that the codebook makes of two counts and names after the first."""
+    codes = tuple(spelt_names().get(fold_name(part), "") for part in parts)
+    share = _share_named(parts[0])
+    made_of = (share.numerator_code, share.denominator_code) if share else None
+    return share if codes == made_of else None

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from analysis.cleaning.words.periods import find_period
 from analysis.cleaning.words.said_periods import is_average
-from analysis.cleaning.words.vocabulary import words
+from analysis.reference.vocabulary import words
 
 _ARROWS = re.compile(r"[▲▼↑↓∆Δ±]|\+\s*/\s*[-–−]|\(\+\)|\([-–−]\)")
 

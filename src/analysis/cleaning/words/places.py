@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from analysis.cleaning.words.corrected import without_correction
-from analysis.cleaning.words.vocabulary import Words, without_first, words
+from analysis.cleaning.words.edition_marks import without_correction
 from analysis.reference.provinces import (
     NATION,
     by_code,
@@ -20,6 +19,7 @@ from analysis.reference.provinces import (
     successors,
 )
 from analysis.reference.spelling import fold_text
+from analysis.reference.vocabulary import Words, without_first, words
 
 PLACE, TOTAL, AVERAGE, STATISTIC, REGION, BELOW, UNKNOWN, BLANK, LEFT_OUT = (
     "place",

@@ -73,7 +73,8 @@ def read_wording(head: str) -> Wording:
         return Wording(cut_out(head, *since.span()), since_new_year=True)
     if total := _CUMULATIVE.search(plain):
         return Wording(cut_out(head, *total.span()), cumulative=True)
-    if this := _THIS.search(plain):
+    # Of “Quảng Nam báo cáo bổ sung sau” the marks tell that Nam is no year.
+    if (this := _THIS.search(plain)) and not head[this.start() :].startswith(("Nam báo", "Nam này")):
         return Wording(cut_out(head, *this.span()), this=this["a"] or this["b"])
     return Wording(head)
 

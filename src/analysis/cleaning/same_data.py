@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from analysis.cleaning import processed
+from analysis.cleaning import processed, store
 from analysis.errors import AnalysisError
 
 _SHOWN = 5
@@ -18,7 +18,7 @@ class OtherData(AnalysisError):
 
 def written_stamp(root: Path) -> dict[str, Any]:
     """Return the stamp of the published tables: the hashes of the raw files and of the code they were made with."""
-    stamp = processed.read_stamp(root)
+    stamp = store.read_stamp(root)
     stamp.pop("tables", None)
     return stamp
 
@@ -34,7 +34,7 @@ def trust_same(wanted: Mapping[str, Any], root: Path) -> dict[str, str]:
     found = processed.stamp(root)
     if found != wanted:
         raise OtherData(_differences(wanted["raw"], dict(found)["raw"]))
-    return {processed.TRUSTED: str(processed.ready_root(root))}
+    return {store.TRUSTED: str(processed.ready_root(root))}
 
 
 def _differences(wanted: Mapping[str, str], found: Any) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.cleaning.extract.checks import share_agrees
 from analysis.cleaning.findings import (
     A_FEW,
     Finding,
@@ -55,10 +56,9 @@ def find_contradicted(observations: pd.DataFrame) -> list[Finding]:
     rows = observations.iloc[positions].assign(position=positions)
     rows["computed"] = 100 * rows["numerator"] / rows["denominator"]
     rows["file"] = files_of(rows["raw_location"])
-    near = np.isclose(rows["value"], rows["computed"], rtol=0, atol=0.005)
-    apart = rows[~near]
-    pairs = zip(apart["value"].tolist(), apart["computed"].tolist(), strict=True)
-    wrong = apart[[not _rounded(printed, computed) for printed, computed in pairs]]
+    apart = rows[~np.isclose(rows["value"], rows["computed"], rtol=0, atol=0.005)]
+    shares = zip(*(apart[name].tolist() for name in ("value", "numerator", "denominator")), strict=True)
+    wrong = apart[[not share_agrees(*share) for share in shares]]
     if wrong.empty:
         return []
     wrong = wrong.assign(power=_powers(wrong))
@@ -137,12 +137,6 @@ def _with_counts(finding: Finding, observations: pd.DataFrame) -> Finding:
     keys = ["province_code", "province_frame", "period_start", "period_end"]
     together = observations[same].reset_index().merge(rows[keys].drop_duplicates(), on=keys)
     return replace(finding, held=(*finding.held, *together["index"].tolist()))
-
-
-def _rounded(printed: float, computed: float) -> bool:
-    """Tell whether a share is its computed value rounded to the digits printed."""
-    digits = 0 if printed.is_integer() else len(repr(printed).split(".")[-1])
-    return abs(printed - computed) <= 0.5 * 10.0**-digits + 1e-9
 
 
 def _powers(rows: pd.DataFrame) -> Floats:

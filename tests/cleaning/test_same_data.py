@@ -7,16 +7,16 @@ import threading
 
 import pytest
 
-from analysis.cleaning import elsewhere, processed
+from analysis.cleaning import processed, same_data
 
 
 def test_a_clone_with_the_same_raw_files_cleans_them_and_is_trusted(project_copy):
     wanted = processed.stamp(project_copy)
     assert not processed.is_fresh(project_copy)
-    variables = elsewhere.trust_same(wanted, project_copy)
+    variables = same_data.trust_same(wanted, project_copy)
     assert variables == {processed.TRUSTED: str(project_copy)}
     assert processed.is_fresh(project_copy)
-    assert elsewhere.written_stamp(project_copy) == wanted
+    assert same_data.written_stamp(project_copy) == wanted
 
 
 def test_other_raw_files_and_other_code_are_named(project_copy):
@@ -28,10 +28,10 @@ def test_other_raw_files_and_other_code_are_named(project_copy):
         ({**raw, "data/raw/new.csv": "0"}, "data/raw/new.csv is not described there"),
         ({name: raw[name] for name in raw if name != second}, f"{second} is described there only"),
     ):
-        with pytest.raises(elsewhere.OtherData, match=told):
-            elsewhere.trust_same({**found, "raw": wanted}, project_copy)
-    with pytest.raises(elsewhere.OtherData, match="other code or another corrections"):
-        elsewhere.trust_same({**found, "code": "0"}, project_copy)
+        with pytest.raises(same_data.OtherData, match=told):
+            same_data.trust_same({**found, "raw": wanted}, project_copy)
+    with pytest.raises(same_data.OtherData, match="other code or another corrections"):
+        same_data.trust_same({**found, "code": "0"}, project_copy)
     assert not (project_copy / processed.FOLDER / processed.STAMP).exists(), "nothing was cleaned"
 
 
@@ -41,7 +41,7 @@ def test_two_that_find_the_tables_stale_write_them_once(project_copy):
     seen = []
 
     def prepare():
-        elsewhere.trust_same(wanted, project_copy)
+        same_data.trust_same(wanted, project_copy)
         seen.append((project_copy / processed.FOLDER / "observations.csv").stat().st_ino)
 
     threads = [threading.Thread(target=prepare) for _ in range(3)]

@@ -15,8 +15,8 @@ from analysis.cleaning.words.indicator_names import is_generic
 from analysis.cleaning.words.no_level import not_a_level
 from analysis.cleaning.words.periods import parse_period
 from analysis.cleaning.words.places import BELOW, PLACE, REGION, TOTAL, read_place
-from analysis.cleaning.words.vocabulary import without_first, words
 from analysis.reference.spelling import fold_text
+from analysis.reference.vocabulary import without_first, words
 
 # No name of a unit is longer; free text is.
 _LONGEST = 200
@@ -27,7 +27,7 @@ _PART_LEVEL = re.compile(
 )
 
 
-def set_apart(body: Body, layout: Layout) -> Body:
+def set_parts_aside(body: Body, layout: Layout) -> Body:
     """Return a table without rows of districts or departments, of parts of a province, and of numbers cut in two."""
     below = np.zeros(len(body.data), dtype=bool)
     for column in body.table.columns:

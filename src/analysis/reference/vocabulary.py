@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib import resources
+from typing import Any
 
-from analysis.reference.spelling import fold_text
+from analysis.reference.spelling import fold_text, plain_text
 
 _TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
 
@@ -109,7 +110,11 @@ def words(table: str, *names: str) -> Words:
 
 
 @cache
-def unit_factors() -> dict[int, Words]:
-    """Return what stands for a thousand, a million and a thousand millions of what is counted."""
-    factors: dict[str, list[str]] = _tables()["units"]["factors"]  # type: ignore[assignment]
-    return {int(factor): Words(tuple(texts)) for factor, texts in factors.items()}
+def unit_words() -> tuple[dict[str, str], dict[str, int]]:
+    """Return what names a unit, plain: each word with what is counted, and each that stands for so many of it."""
+    units: dict[str, Any] = dict(_tables()["units"])
+    factors = units.pop("factors")
+    counted = {
+        plain_text(text): "" if name == "other" else name for name, texts in units.items() for text in texts
+    }
+    return counted, {plain_text(text): int(number) for number, texts in factors.items() for text in texts}

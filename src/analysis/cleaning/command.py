@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.cleaning import processed
-from analysis.cleaning.accepted import read_accepted
-from analysis.cleaning.corrections import Correction, read_corrections
+from analysis.cleaning import processed, store
+from analysis.cleaning.corrections import Correction, read_accepted, read_corrections
 from analysis.cleaning.described import settle_targets
 from analysis.cleaning.explain import explain
 from analysis.cleaning.files import FileOutcome, clean_file
@@ -146,16 +145,13 @@ def clean_raw() -> Summary:
     """Clean all of `data/raw` and write the report beside the tables."""
     root = find_root()
     outcomes = processed.rebuild(root)
-    contradictions = write_report(outcomes, root / processed.FOLDER)
+    contradictions = write_report(outcomes, root / store.FOLDER)
     cleaned = join([outcome.cleaned for outcome in outcomes])
     refused = sum(outcome.refused for outcome in outcomes)
     told = [line for outcome in outcomes for line in _describe(outcome)]
     told += [*contradictions, *find_undescribed(root)]
-    line = (
-        f"{processed.FOLDER}: {len(cleaned.observations)} observations, {len(cleaned.targets)} targets, "
-        f"{len(cleaned.quarantine)} in quarantine"
-    )
-    return Summary("\n".join([*told, line]), refused, len(cleaned.quarantine))
+    told.append(f"{store.FOLDER}: {_counts(cleaned)}")
+    return Summary("\n".join(told), refused, len(cleaned.quarantine))
 
 
 def _describe(outcome: FileOutcome) -> list[str]:
