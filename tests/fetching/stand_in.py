@@ -64,7 +64,9 @@ class StandIn:
                     "TTTT": 6.2, "MDHL": 12.9, "MDSH": 9.5}} for one in departments().values()]  # fmt: skip
             content = _ok({"overview": {"totalScore": 60.0}, "evaluation": rows})
         elif group in ("transparency", "satisfaction", "digitised"):
-            metrics = [{"code": "A", "numerator": 0, "denominator": 0, "ratio": None, "score": None, "maxScore": 6}]
+            metrics = [
+                {"code": "A", "numerator": 0, "denominator": 0, "ratio": None, "score": None, "maxScore": 6}
+            ]
             content = _ok({"overview": _named(code) | {"metrics": metrics}, "evaluation": []})
         elif code == "VN":
             content = _ok({"parent": {"totalScore": 8.1}, "children": [], "monthlyChart": []})
@@ -143,7 +145,11 @@ def _ok(data: Any) -> dict[str, Any]:
 def _named(code: str) -> Parent:
     if code == "VN":
         return {}
-    return {"departmentId": departments()[code].department_id, "departmentName": "UBND tỉnh", "departmentCode": code}
+    return {
+        "departmentId": departments()[code].department_id,
+        "departmentName": "UBND tỉnh",
+        "departmentCode": code,
+    }
 
 
 def _months(period: str) -> list[str]:
@@ -164,6 +170,7 @@ def _period(content: dict[str, Any]) -> str:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each answer's body waits 40 ms for the client
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -175,7 +182,9 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             asked, content = self._understand(body)
             agent = self.headers.get("User-Agent", "")
-            stand_in.log.append(Received(time.monotonic(), asked, self.path, agent, content, stand_in.under_way))
+            stand_in.log.append(
+                Received(time.monotonic(), asked, self.path, agent, content, stand_in.under_way)
+            )
             fault = stand_in.fault_at.get(len(stand_in.log)) or stand_in.faults.get(asked, "")
             getattr(self, f"_{fault or 'answer'}")(stand_in, stand_in.answer(asked))
         except (BrokenPipeError, ConnectionResetError):
@@ -187,7 +196,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/jsp/rest.jsp":
             assert self.headers["X-Requested-With"] == "XMLHttpRequest"
             content = json.loads(parse_qs(body.decode(), keep_blank_values=True)["params"][0])
-            code = list(departments())[int(content["p_tinh_id"]) - 11001] if int(content["p_tinh_id"]) else "VN"
+            code = (
+                list(departments())[int(content["p_tinh_id"]) - 11001] if int(content["p_tinh_id"]) else "VN"
+            )
             group = "legacy-scores" if content["service"] == "report_tinh_766_service" else "legacy-dossiers"
             return (group, _period(content), code), content
         content = json.loads(body)
@@ -195,7 +206,9 @@ class _Handler(BaseHTTPRequestHandler):
         code = BY_ID[root].code if root else "VN"
         return (PATHS[self.path.rpartition("/")[2]], _period(content), code), content
 
-    def _send(self, status: int, body: bytes, kind: str = "application/json; charset=utf-8", **headers: str) -> None:
+    def _send(
+        self, status: int, body: bytes, kind: str = "application/json; charset=utf-8", **headers: str
+    ) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
@@ -236,7 +249,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def _hangs(self, stand_in: StandIn, _: bytes) -> None:
-        stand_in.released.wait(20)
+        stand_in.released.wait(60)
         self.close_connection = True
 
     def _trickles(self, stand_in: StandIn, _: bytes) -> None:
@@ -280,7 +293,9 @@ def standing_in(cells: dict[tuple[str, str], list[Any]]) -> Iterator[StandIn]:
 
 def without(*names: str, **renamed: str) -> Callable[[Asked, Parent], Parent]:
     """Return a change that takes fields out of every answer, and gives others another name."""
-    return lambda _, parent: {renamed.get(key, key): value for key, value in parent.items() if key not in names}
+    return lambda _, parent: {
+        renamed.get(key, key): value for key, value in parent.items() if key not in names
+    }
 
 
 def plain(text: str) -> str:

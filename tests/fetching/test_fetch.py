@@ -7,19 +7,22 @@ import hashlib
 import json
 import zipfile
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
+from stand_in import without
 
-from analysis.cleaning import processed
-from analysis.cleaning.door import clean_raw
+from analysis.cleaning.described import clean_described
+from analysis.cleaning.editions import choose_figures
 from analysis.cleaning.publishers.portal import read_index
 from analysis.cleaning.raw import check_raw, find_undescribed
+from analysis.cleaning.shapes import Cleaned, join
+from analysis.cleaning.validation import check_shapes
 from analysis.fetching import calls
 from analysis.fetching.captures import Captures
 from analysis.fetching.client import Manners, PoliteClient
 from analysis.fetching.portal import Wish, describe, fetch
 from analysis.reference.portal import ADDRESS, departments
-from stand_in import without
 
 SERVICES, DOSSIERS = "share_services_with_online_dossiers", "share_dossiers_processed_online"
 
@@ -43,8 +46,16 @@ def snapshot(project) -> dict[str, bytes]:
     return {str(p): p.read_bytes() for p in sorted((project / "data/raw").rglob("*")) if p.is_file()}
 
 
-def figures(project, indicator=SERVICES):
-    rows = processed.observations(project)
+def clean(project) -> tuple[Cleaned, str]:
+    """Return what `dvctt clean` reads, checked, and what it says."""
+    outcomes = clean_described(project)
+    cleaned = join([outcome.cleaned for outcome in outcomes])
+    check_shapes(cleaned)
+    return cleaned, "\n".join(str(said) for one in outcomes for said in (*one.problems, *one.notices))
+
+
+def figures(cleaned, indicator=SERVICES):
+    rows = cleaned.observations
     return rows[rows["indicator"] == indicator].set_index(["province_code", "period_end"])
 
 
@@ -52,15 +63,17 @@ def test_full_fetch_gives_the_known_figures_with_their_counts(project, stand_in,
     fetched, said = run(project, client, wish())
     assert fetched.is_whole and fetched.answers == len(stand_in.log) == 2 * 34
     assert "68 calls" in said[0] and "about 2 min" not in said[0]  # a hurried client says its own time
-    clean_raw()
+    cleaned, _ = clean(project)
     for indicator, (total, counted) in ((SERVICES, (0, 1)), (DOSSIERS, (3, 4))):
-        rows = figures(project, indicator)
-        assert len(rows) == 2 * 34 and set(rows["province_frame"]) == {"34"} and set(rows["frequency"]) == {"M"}
+        rows = figures(cleaned, indicator)
+        assert (
+            len(rows) == 2 * 34 and set(rows["province_frame"]) == {"34"} and set(rows["frequency"]) == {"M"}
+        )
         for (code, end), row in rows.iterrows():
             known = cells[code, end[:7]]
             assert (row["numerator"], row["denominator"]) == (known[counted], known[total])
             assert row["value"] == pytest.approx(100 * known[counted] / known[total], abs=1e-4)
-    assert processed.quarantine(project).empty
+    assert cleaned.quarantine.empty
 
 
 def test_raw_bytes_are_kept_with_time_and_hash_and_described(project, stand_in, client):
@@ -93,16 +106,23 @@ def test_every_group_and_frequency_is_asked_as_the_interface_takes_it(project, s
     assert [(one["fromDate"], one["toDate"]) for one in days] == [
         ("2026-10-01", "2026-10-31"), ("2026-07-01", "2026-09-30"), ("2026-01-01", "2026-12-31"),
     ]  # fmt: skip
-    said = clean_raw().last_line
+    cleaned, said = clean(project)
     assert said.count("is kept as it came and not read into figures yet") == 9  # three groups, three periods
-    rows = processed.observations(project)
+    rows = cleaned.observations
     counts = rows.groupby("indicator")["frequency"].agg(lambda own: "".join(sorted(own.unique())))
     assert counts.to_dict() == dict.fromkeys(
-        (SERVICES, DOSSIERS, "share_online_payment_dossiers", "share_dossiers_on_time_portal", "index766_score"), "AMQ"
+        (
+            SERVICES,
+            DOSSIERS,
+            "share_online_payment_dossiers",
+            "share_dossiers_on_time_portal",
+            "index766_score",
+        ),
+        "AMQ",
     )
-    quarter = figures(project, DOSSIERS).loc[("25", "2026-09-30")]
+    quarter = figures(cleaned, DOSSIERS).loc[("25", "2026-09-30")]
     assert quarter["numerator"] == sum(cells["25", month][4] for month in ("2026-07", "2026-08", "2026-09"))
-    assert set(figures(project, "index766_score")["value"]) == {61.5}
+    assert set(figures(cleaned, "index766_score")["value"]) == {61.5}
 
 
 def test_legacy_interface_is_asked_by_the_ids_it_names(project, stand_in, client, cells):
@@ -113,13 +133,13 @@ def test_legacy_interface_is_asked_by_the_ids_it_names(project, stand_in, client
         for month in ("2025-06", "2025-07")
         for group, code in (("legacy-scores", "VN"), ("legacy-dossiers", "H44"), ("legacy-dossiers", "H60"))
     ]
-    clean_raw()
-    rows = figures(project, "share_dossiers_submitted_online")
+    cleaned, _ = clean(project)
+    rows = figures(cleaned, "share_dossiers_submitted_online")
     total, online = cells["25", "2025-07"][3:5]
     assert rows.loc[("25", "2025-07-31"), ["numerator", "denominator"]].tolist() == [online, total]
     assert "not confirmed" in rows["note"].iloc[0] and len(rows) == 2
-    assert len(figures(project, "index766_score")) == 34
-    held = processed.quarantine(project)
+    assert len(figures(cleaned, "index766_score")) == 34
+    held = cleaned.quarantine
     assert set(held["rule"]) == {"portal_old_map"}  # June 2025: nobody says of which map
 
 
@@ -148,8 +168,7 @@ def test_broken_off_fetch_goes_on_where_it_was(project, stand_in, client, monkey
     assert not {call.department for call in kept} & {asked[2] for asked in stand_in.asked()[before:]}
     assert any("5 answers are there already" in line for line in said)
     assert len(resources(project)) == 2 and not left.exists()
-    clean_raw()
-    assert len(figures(project)) == 34
+    assert len(figures(clean(project)[0])) == 34
 
 
 def test_finished_month_is_never_asked_twice_unless_refreshed(project, stand_in, client):
@@ -162,15 +181,14 @@ def test_finished_month_is_never_asked_twice_unless_refreshed(project, stand_in,
     now = snapshot(project)
     package = str(project / "data/raw/datapackage.json")
     assert all(now[name] == content for name, content in files.items() if name != package)
-    clean_raw()
-    assert len(figures(project)) == 2 * 34
+    assert len(figures(clean(project)[0])) == 2 * 34
 
 
 def test_running_month_is_no_figure_and_asked_again(project, stand_in, client):
     run(project, client, wish("2026-11", "2026-11", ["H44"]))
-    clean_raw()
-    assert processed.observations(project).empty
-    assert set(processed.quarantine(project)["rule"]) == {"portal_running"}
+    cleaned, _ = clean(project)
+    assert cleaned.observations.empty
+    assert set(cleaned.quarantine["rule"]) == {"portal_running"}
     client.now = lambda: dt.datetime(2026, 12, 2, 9, tzinfo=dt.UTC)
     run(project, client, wish("2026-11", "2026-11", ["H44"]))
     assert len(stand_in.log) == 2
@@ -180,17 +198,15 @@ def test_revised_month_keeps_both_and_uses_the_newest(project, stand_in, client,
     run(project, client, wish("2026-10", "2026-10"))
     stand_in.change = lambda asked, parent: parent | {"onlineDossierCount": parent["onlineDossierCount"] + 40}
     client.now = lambda: dt.datetime(2026, 11, 5, 9, tzinfo=dt.UTC)
-    _, said = run(project, client, replace(wish("2026-10", "2026-10"), refresh=True))
-    line = clean_raw().last_line
-    assert "34 figures differ from those captured before" in line
-    rows = processed.observations(project).query("indicator == @SERVICES and province_code == '25'")
+    run(project, client, replace(wish("2026-10", "2026-10"), refresh=True))
+    cleaned, told = clean(project)
+    assert "34 figures differ from those captured before" in told
+    rows = cleaned.observations.query("indicator == @SERVICES and province_code == '25'")
     old, new = (100 * (cells["25", "2026-10"][1] + more) / cells["25", "2026-10"][0] for more in (0, 40))
     assert sorted(rows["value"]) == pytest.approx([old, new], abs=1e-4)
     newest = rows.loc[rows["value"].idxmax()]
-    assert f"{old:g} on 2026-11-03" in newest["note"] or "on 2026-11-03" in newest["note"]
-    from analysis.cleaning.editions import choose_figures
-
-    chosen = choose_figures(rows, processed.sources(project))
+    assert f"; {round(old, 4):g} on 2026-11-03" in newest["note"]
+    chosen = choose_figures(rows, cleaned.sources)
     assert chosen.rows["value"].tolist() == [newest["value"]] and len(chosen.replaced) == 1
 
 
@@ -198,15 +214,16 @@ def test_asked_twice_on_one_day_the_later_answer_counts(project, stand_in, clien
     run(project, client, wish("2026-10", "2026-10", ["H44"]))
     stand_in.change = lambda asked, parent: parent | {"onlineDossierCount": 7}
     run(project, client, replace(wish("2026-10", "2026-10", ["H44"]), refresh=True))
-    assert "asked again on the same day" in clean_raw().last_line
-    assert figures(project)["numerator"].tolist() == [7]
+    cleaned, told = clean(project)
+    assert "asked again on the same day" in told
+    assert figures(cleaned)["numerator"].tolist() == [7]
 
 
 def test_calls_are_apart_one_at_a_time_and_say_who_calls(project, stand_in, client):
     client.manners = replace(client.manners, spacing=0.05)
     run(project, client, wish("2026-10", "2026-10", ["H44", "H60", "H61", "H01"]))
     times = [call.at for call in stand_in.log]
-    assert all(later - earlier >= 0.05 for earlier, later in zip(times, times[1:], strict=False))
+    assert all(later - earlier >= 0.05 for earlier, later in pairwise(times))
     assert {call.user_agent for call in stand_in.log} == {client_agent()}
     assert {call.under_way for call in stand_in.log} == {1}
 
@@ -226,7 +243,9 @@ def test_by_default_calls_are_a_second_apart_with_jitter(stand_in):
         time[0] += seconds
 
     calm = PoliteClient(stand_in.address, sleep=sleep, clock=lambda: time[0])
-    for call in calls.list_calls(calls.choose_groups("online"), ["2026-10"], list(departments().values()))[:6]:
+    for call in calls.list_calls(calls.choose_groups("online"), ["2026-10"], list(departments().values()))[
+        :6
+    ]:
         calm.post(call.path, call.content)
     calm.close()
     assert len(waits) == 5 and all(1.0 <= wait <= 1.5 for wait in waits) and len(set(waits)) == 5
@@ -270,5 +289,5 @@ def test_renamed_field_is_named_with_the_shape_seen_and_the_rest_is_taken(projec
     _, said = run(project, client, wish("2026-10", "2026-10"))
     told = next(line for line in said if "onlineDossierCount" in line)
     assert "34 answers" in told and "onlineServicesUsed" in told
-    assert clean_raw().refused == 1
-    assert len(figures(project, DOSSIERS)) == 34 and figures(project).empty
+    cleaned, _ = clean(project)
+    assert len(figures(cleaned, DOSSIERS)) == 34 and figures(cleaned).empty
