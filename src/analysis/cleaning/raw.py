@@ -14,6 +14,7 @@ from typing import Any
 from analysis.cleaning.words.periods import is_date
 from analysis.errors import AnalysisError
 from analysis.reference.indicators import OWN_LINES
+from analysis.reference.test_data import holds_test_data
 
 PACKAGE = Path("data/raw/datapackage.json")
 
@@ -85,6 +86,14 @@ def find_undescribed(root: Path) -> list[str]:
         for path in strays
         if path.name not in _OURS and not path.name.startswith("~$") and path.suffix != ".md"
     ]
+
+
+def describe_test_data(root: Path) -> list[str]:
+    """Return a line that says how many files are test data; empty where none is."""
+    number = sum(holds_test_data([raw.path]) for raw in read_package(root))
+    return (
+        [f"test data, no real figures: {number} files. Whatever is made of them says so."] if number else []
+    )
 
 
 def _use(path: Path) -> str:

@@ -18,3 +18,8 @@ MARKS = {
 def holds_test_data(raw_locations: Iterable[str]) -> bool:
     """Tell whether any of these figures is test data."""
     return any(place.startswith(f"data/raw/{FOLDER}/") for place in raw_locations)
+
+
+def mark_of(raw_locations: Iterable[str], language: str) -> str:
+    """Return what has to stand wherever these figures, or what was made of them, are shown; empty for real ones."""
+    return MARKS[language] if holds_test_data(raw_locations) else ""

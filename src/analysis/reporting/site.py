@@ -18,6 +18,7 @@ from analysis.errors import RequestError
 from analysis.project import MARK
 from analysis.reference.provinces import Province, provinces
 from analysis.reference.spelling import fold_text
+from analysis.reference.test_data import MARKS, holds_test_data
 from analysis.reporting.edition import RESULTS
 from analysis.reporting.html import load_part, load_templates
 from analysis.reporting.placing import put_in_place
@@ -117,6 +118,7 @@ def render_site(data: SiteData, briefs: Mapping[str, MadeBrief], language: str) 
             pages=PAGES,
             language_names=LANGUAGE_NAMES,
             texts=words.texts,
+            mark=_mark(data, briefs, language),
             answers=answers,
             units=units,
             made=_say_how_many(words, len(briefs)),
@@ -132,6 +134,23 @@ def render_site(data: SiteData, briefs: Mapping[str, MadeBrief], language: str) 
             script_hash=base64.b64encode(hashlib.sha256(str(script).encode("utf-8")).digest()).decode(),
         )
     )
+
+
+def _mark(data: SiteData, briefs: Mapping[str, MadeBrief], language: str) -> str:
+    """Return the mark of test data where a figure is one, or a brief made of them still lies there."""
+    places = [*data.observations["raw_location"]]
+    places += [
+        one.raw_location
+        for brief in briefs.values()
+        if brief.rise
+        for one in (brief.rise.before, brief.rise.after)
+    ]
+    marked = any(
+        line.startswith(tuple(MARKS.values()))
+        for brief in briefs.values()
+        for line in brief.headline.values()
+    )
+    return MARKS[language] if marked or holds_test_data(places) else ""
 
 
 def list_measures(data: SiteData, briefs: Mapping[str, MadeBrief], words: Words) -> list[Measure]:
