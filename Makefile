@@ -21,7 +21,7 @@ unexport PYTHONPATH
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help brief test lab bench check lock clean
+.PHONY: help brief test lab bench check release lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,11 +50,16 @@ check: $(READY)  ## lint, types, notebooks without outputs
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/test_house.py
 
-lab: $(READY)  ## JupyterLab on the notebooks
-	@$(BIN)/jupyter lab --notebook-dir=notebooks
+lab: $(READY)  ## JupyterLab on the project, the notebook with widgets first
+	@$(BIN)/dvctt explore
 
 bench: $(READY)  ## benchmarks against peers, side by side
 	@$(BIN)/python -m benchmarks
+
+release: $(READY)  ## all briefs, then source, wheel, results and checksums in reports/release
+	@$(BIN)/dvctt brief --all
+	@$(BIN)/dvctt site
+	@$(BIN)/python .ci/release.py
 
 lock: $(READY)  ## write requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --group dev --all-extras --universal --python-version 3.11 \

@@ -78,9 +78,9 @@ def test_thai_nguyen_is_taken_apart_as_published(assemble):
         assert numbers[name]["value"] == pytest.approx(value, abs=6e-5), name
 
 
-def test_readme_prints_the_brief_of_today(assemble, root):
+def test_the_first_pages_print_the_brief_of_today(assemble, root):
     numbers = assemble("Thái Nguyên", "en", 9999)["ledger"]["numbers"]
-    readme = (root / "README.md").read_text("utf-8").replace("\N{MINUS SIGN}", "-")
+    finding = (root / "docs" / "finding.md").read_text("utf-8").replace("\N{MINUS SIGN}", "-")
     low, high, p = (numbers[n]["value"] for n in ("did_low_pp", "did_high_pp", "did_p"))
     tide = f"between {numbers['tide_low_pp']['value']:.1f} and {numbers['tide_high_pp']['value']:.1f} points"
     rest = f"{numbers['rest_low_pp']['value']:.1f} to {numbers['rest_high_pp']['value']:.1f} points"
@@ -91,7 +91,15 @@ def test_readme_prints_the_brief_of_today(assemble, root):
     held = f"({held_low:.1f} to {held_high:.1f}, were a national"
     drift = f"had already shifted by {numbers['drift_pp']['value']:.1f} points"
     for sentence in (tide, rest, survey, plain, held, drift):
-        assert sentence in readme, sentence
+        assert sentence in finding, sentence
+    low, high, left_low, left_high = (
+        f"{numbers[name]['value']:.1f}"
+        for name in ("tide_low_pp", "tide_high_pp", "rest_low_pp", "rest_high_pp")
+    )
+    assert f"{low} to {high} points" in (root / "README.md").read_text("utf-8")
+    assert f"{left_low} to {left_high} of its 32 points" in (root / "README.md").read_text("utf-8")
+    vietnamese = (root / "README.vi.md").read_text("utf-8").replace(",", ".")
+    assert f"{low} đến {high} điểm" in vietnamese and f"{left_low} đến {left_high} điểm" in vietnamese
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -163,7 +171,7 @@ def test_the_count_of_random_choices_is_that_of_plain_differences(assemble, evid
     )
 
 
-def test_league_table_says_what_readme_says(root):
+def test_league_table_says_what_the_finding_says(root):
     observations = processed.observations()
     league = observations[
         observations["indicator"] == "share_dossiers_submitted_online_levels_3_4_year_to_date"
@@ -172,5 +180,5 @@ def test_league_table_says_what_readme_says(root):
     table = table_of_league(league, [start.province_code for start in starts])
     assert list(table.loc[table["set targets"] == "yes", "province"]) == ["Lạng Sơn", "Sơn La"]
     assert list(table["province"]).index("Lạng Sơn") == 3 and list(table["province"])[-2] == "Sơn La"
-    readme = (root / "README.md").read_text("utf-8")
-    assert "Lạng Sơn fourth from the top with 64.2 %, Sơn La second from the bottom with 8.3 %" in readme
+    finding = (root / "docs" / "finding.md").read_text("utf-8")
+    assert "Lạng Sơn fourth from the top with 64.2 %, Sơn La second from the bottom with 8.3 %" in finding

@@ -11,8 +11,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from analysis import __version__
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "analysis"
@@ -21,6 +24,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LAYERS = (
     ("errors",),
     ("periods", "project", "environment"),
+    ("starting",),
     ("reference",),
     ("cleaning", "estimation", "execution"),
     ("study", "fetching"),
@@ -77,16 +81,25 @@ def test_lock_has_hashes_and_no_addresses():
 
 def test_conda_environment_names_the_same_packages():
     conda = _conda_names()
+    project = _pyproject()["project"]
     asked = {
         Requirement(text).name: str(Requirement(text).specifier)
-        for text in _pyproject()["project"]["dependencies"]
+        for text in [*project["dependencies"], *project["optional-dependencies"]["lab"]]
     }
     assert conda.pop("python") == _pyproject()["project"]["requires-python"]
     assert conda == asked
 
 
+def test_the_citation_names_the_version():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert citation["version"] == _pyproject()["project"]["version"] == __version__
+    assert citation["date-released"].year >= 2026
+
+
 def test_the_users_packages_are_dependencies():
-    names = {Requirement(text).name for text in _pyproject()["project"]["dependencies"]}
+    project = _pyproject()["project"]
+    asked = [*project["dependencies"], *project["optional-dependencies"]["lab"]]
+    names = {Requirement(text).name for text in asked}
     assert {"jupyterlab", "pandas", "matplotlib", "seaborn", "statsmodels", "papermill"} <= names
 
 

@@ -57,6 +57,16 @@ def main(debug: bool) -> None:
 
 
 @main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def init(folder: Path) -> None:
+    """Start a project in a new FOLDER: the published raw figures, the notebooks, the studies."""
+    from analysis.starting import start_project
+
+    click.echo(f"{folder}: {', '.join(start_project(folder))}")
+    click.echo(f'next: cd "{folder}", then dvctt brief "Thái Nguyên"')
+
+
+@main.command()
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of the results.")
 @click.option("--strict", is_flag=True, help="Fail when anything is in quarantine.")
@@ -121,6 +131,22 @@ def add(file: Path, layout: Path | None, **known: str) -> None:
     for said in found:
         click.echo(f"dvctt: {said}", err=True)
     raise SystemExit(1 if grave or not added.is_whole else 0)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def remove(file: Path, yes: bool) -> None:
+    """Take a raw FILE out of data/raw, together with its description."""
+    from analysis.cleaning.removing import find_described, remove_file
+    from analysis.project import find_root
+
+    raw = find_described(find_root(), file)
+    if not yes:
+        click.confirm(f"{raw.path} ({raw.publisher}: {raw.title}) will be deleted. Go on?", abort=True)
+    for place in remove_file(find_root(), raw):
+        click.echo(f"removed {place}")
+    click.echo("next: dvctt clean")
 
 
 @main.command()
@@ -395,13 +421,14 @@ _saved_table("par", "the PAR INDEX of provinces")
 
 
 @main.command()
+@click.argument("notebook", default="explore")
 @click.option("--no-browser", is_flag=True, help="Only say the address.")
-def explore(no_browser: bool) -> None:
-    """Open the notebook with widgets (province, indicator, years, method) in JupyterLab."""
+def explore(notebook: str, no_browser: bool) -> None:
+    """Open JupyterLab on the project at NOTEBOOK, by default the one with widgets (province, indicator, method)."""
     from analysis.lab import open_notebook
     from analysis.project import find_root
 
-    open_notebook(find_root(), "explore", click.echo, browser=not no_browser)
+    open_notebook(find_root(), Path(notebook).name.removesuffix(".ipynb"), click.echo, browser=not no_browser)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 from analysis.errors import AnalysisError, RequestError
@@ -42,28 +43,32 @@ def open_notebook(root: Path, name: str, say: Callable[[str], None], *, browser:
     """Open `notebooks/<name>.ipynb` in JupyterLab from the project's folder and wait until the server stops.
 
     Args:
-        root: the project's folder; the server shows its `notebooks` and nothing above.
+        root: the project's folder; the server shows it and nothing above.
         name: the notebook's name without ending.
         say: receives the address, once it answers.
         browser: whether the system's browser is opened as well.
 
     Raises:
         NotebookMissing: the project holds no such notebook.
-        LabFailed: the server ended by itself, or did not answer within a minute.
+        LabFailed: JupyterLab is not installed, the server ended by itself, or did not answer within a minute.
     """
+    if find_spec("jupyterlab") is None:
+        raise LabFailed("JupyterLab is not installed here. Install it: pip install 'dvctt-analysis[lab]'.")
     notebooks = root / "notebooks"
     if not (notebooks / f"{name}.ipynb").is_file():
-        raise NotebookMissing(f"{notebooks} holds no {name}.ipynb. Restore it: git checkout notebooks.")
+        there = ", ".join(sorted(path.stem for path in notebooks.glob("*.ipynb"))) or "none at all"
+        raise NotebookMissing(f"{notebooks} holds no {name}.ipynb; there is: {there}.")
     port, token = _free_port(), secrets.token_hex(24)
-    program = [sys.executable, "-m", "jupyterlab", f"{name}.ipynb", f"--ServerApp.root_dir={notebooks}"]
+    place = f"notebooks/{name}.ipynb"
+    program = [sys.executable, "-m", "jupyterlab", place, f"--ServerApp.root_dir={root}"]
     program += [f"--ServerApp.port={port}", *OPTIONS, *([] if browser else ["--no-browser"])]
     # The token goes by the environment: other users of the machine can read a program's arguments.
     words = {**os.environ, "JUPYTER_TOKEN": token, "DVCTT_ROOT": str(root)}
-    server = subprocess.Popen(program, cwd=notebooks, env=words)
+    server = subprocess.Popen(program, cwd=root, env=words)
     try:
         with _ending_like_ctrl_c():
             _wait_for_answer(server, port)
-            say(f"http://{HOST}:{port}/lab/tree/{name}.ipynb?token={token}\nStop it with Ctrl-C.")
+            say(f"http://{HOST}:{port}/lab/tree/{place}?token={token}\nStop it with Ctrl-C.")
             status = server.wait()
     except KeyboardInterrupt:
         status = 0

@@ -27,7 +27,7 @@ def find_root(start: Path | None = None) -> Path:
     if named:
         if not (Path(named) / MARK).is_file():
             raise ProjectNotFound(
-                f"DVCTT_ROOT={named} holds no {MARK}. Point it at the clone of the project."
+                f"DVCTT_ROOT={named} holds no {MARK}. Point it at a project's folder, or start one: dvctt init DIR."
             )
         return Path(named).resolve()
     here = Path(start).resolve() if start else _here(os.getcwd())  # noqa: PTH109 - asked for every head of a table
@@ -35,7 +35,8 @@ def find_root(start: Path | None = None) -> Path:
         if os.path.isfile(mark):  # noqa: PTH113
             return folder
     raise ProjectNotFound(
-        f"No {MARK} in {here} or above it. Run this inside the clone, or set DVCTT_ROOT to it."
+        f"No {MARK} in {here} or above it. Run this inside a project, set DVCTT_ROOT to one, or start one: "
+        "dvctt init DIR."
     )
 
 

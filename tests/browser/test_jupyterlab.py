@@ -44,7 +44,7 @@ def address(chromium, root, tmp_path_factory):
         server = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=errors, env=environment, text=True)
     try:
         said = server.stdout.readline().strip()
-        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/lab/tree/explore\.ipynb\?token=\w+", said), (
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/lab/tree/notebooks/explore\.ipynb\?token=\w+", said), (
             messages.read_text()
         )
         yield said
@@ -67,7 +67,9 @@ def lab(chromium, address):
     def open_notebook(name: str):
         page = context.new_page()
         # A workspace each, so that no page opens the other's notebook beside its own.
-        page.goto(address.replace("/lab/tree/explore", f"/lab/workspaces/{name}/tree/{name}"))
+        page.goto(
+            address.replace("/lab/tree/notebooks/explore", f"/lab/workspaces/{name}/tree/notebooks/{name}")
+        )
         page.wait_for_selector(".jp-StatusBar-Widget :text('| Idle')")
         return page
 

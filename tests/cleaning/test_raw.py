@@ -64,7 +64,9 @@ def test_a_link_out_of_the_project_is_not_followed(project_copy: Path, tmp_path:
     file = project_copy / PAPI
     file.rename(tmp_path / "elsewhere.csv")
     file.symlink_to(tmp_path / "elsewhere.csv")
-    with pytest.raises(RawFileMissing):
+    with pytest.raises(
+        RawFileMissing, match=r"leads out of the project, to .*elsewhere.csv.* copy that file"
+    ):
         check_raw(project_copy)
 
 

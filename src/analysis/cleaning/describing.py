@@ -17,6 +17,7 @@ from analysis.cleaning.messages import message
 from analysis.cleaning.own_indicators import add_own_indicators
 from analysis.cleaning.raw import PACKAGE, RawFile, read_package
 from analysis.cleaning.sources import describe_source
+from analysis.cleaning.store import only_one
 from analysis.cleaning.summary import describe_held, describe_reading
 from analysis.cleaning.words.periods import bounds_of, is_date
 from analysis.cleaning.writing import write_text
@@ -74,6 +75,11 @@ def add_file(root: Path, file: Path, description: Description, layout: Path | No
         LayoutUnreadable: see `layouts`.
         CodebookWrong: it is a table of indicators, and a line of it is not what it should be.
     """
+    with only_one(root):  # two who add at once would each write the description without the other's
+        return _add(root, file, description, layout)
+
+
+def _add(root: Path, file: Path, description: Description, layout: Path | None) -> Added:
     same = _described(root, file)
     if same and layout:
         return _add_layout(root, same, layout)

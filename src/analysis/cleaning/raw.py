@@ -133,12 +133,22 @@ def hash_file(root: Path, raw: RawFile) -> str:
         RawFileMissing: the file is not there, or is a link that leads out of the project.
     """
     path = root / raw.path
-    if not path.is_file() or not path.resolve().is_relative_to(root.resolve()):
+    _refuse_link_outside(root, raw.path)
+    if not path.is_file():
         raise RawFileMissing(
             f"{raw.path} is not there, though resource “{raw.name}” of {PACKAGE.name} describes it. Correct its "
             f"“path”, or put the file back (git checkout -- {raw.path}, if it was committed)."
         )
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _refuse_link_outside(root: Path, place: str) -> None:
+    target = (root / place).resolve()
+    if not target.is_relative_to(root.resolve()):
+        raise RawFileMissing(
+            f"{place} leads out of the project, to {target}. Raw files lie inside it, so that nobody can change them "
+            f"from outside: copy that file to {place} in place of the link."
+        )
 
 
 def find_layout(root: Path, raw: RawFile) -> Path:
@@ -148,7 +158,8 @@ def find_layout(root: Path, raw: RawFile) -> Path:
         RawFileMissing: it is not there, or is a link that leads out of the project.
     """
     path = root / raw.layout
-    if not path.is_file() or not path.resolve().is_relative_to(root.resolve()):
+    _refuse_link_outside(root, raw.layout)
+    if not path.is_file():
         raise RawFileMissing(
             f"{raw.layout} is not there, though resource “{raw.name}” of {PACKAGE.name} names it as its layout. Put it "
             "back, or correct “layout” there."

@@ -1,0 +1,55 @@
+"""A project of one's own starts from the package alone, wherever that is installed, and writes over nothing."""
+
+from __future__ import annotations
+
+import filecmp
+import os
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from click.testing import CliRunner
+
+from analysis.cleaning.raw import check_raw
+from analysis.cli import main
+from analysis.starting import PARTS
+
+PROGRAM = "import sys; from analysis.cli import main; sys.exit(main(sys.argv[1:]))"
+
+
+def test_a_new_project_holds_what_the_clone_holds(tmp_path, root):
+    done = CliRunner().invoke(main, ["init", str(tmp_path / "dự án")])
+    assert done.exit_code == 0 and "next: cd" in done.output
+    for part in ("notebooks", "studies", "data/raw"):
+        compared = filecmp.dircmp(root / part, tmp_path / "dự án" / part, ignore=[".ipynb_checkpoints"])
+        assert not compared.right_only and not compared.diff_files, part
+        assert [name for name in compared.left_only if not name.startswith((".", "__"))] == [], part
+    assert len(check_raw(tmp_path / "dự án")) == len(check_raw(root))
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_nothing_is_written_where_part_of_a_project_lies(part, tmp_path):
+    (tmp_path / part).mkdir(parents=True)
+    before = sorted(tmp_path.rglob("*"))
+    done = CliRunner().invoke(main, ["init", str(tmp_path)])
+    assert done.exit_code == 2 and part in done.output and "Name a new folder" in done.output
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_the_wheel_carries_what_a_project_starts_with(tmp_path, root):
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=root, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}
+    for words in (["init", "new"], ["check"]):
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, *words],
+            cwd=tmp_path / ("new" if words == ["check"] else ""),
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+    assert "each as described" in done.stdout
