@@ -231,7 +231,7 @@ def _add_share(
     if refusal is not None:
         found.refuse(capture, f"{names[0]} {top}, {names[1]} {bottom}", refusal)
         return
-    share = {"value": round(100 * top / bottom, 4), "numerator": float(top), "denominator": float(bottom)}
+    share = {"value": round(100 * top / bottom, 2), "numerator": float(top), "denominator": float(bottom)}
     _add(found, capture, indicator, share, notes)
 
 
