@@ -10,9 +10,17 @@ from __future__ import annotations
 
 import warnings
 
+import numpy as np
 import pandas as pd
 
-from analysis import callaway_santanna, imputation, rambachan_roth, synthetic_control, synthetic_did
+from analysis import (
+    callaway_santanna,
+    event_study,
+    imputation,
+    rambachan_roth,
+    synthetic_control,
+    synthetic_did,
+)
 from analysis.estimation.panel.simulate import Scenario, simulate_frame
 from benchmarks.side_by_side import Row, best_of, compare, show
 
@@ -31,6 +39,74 @@ def one_treated() -> pd.DataFrame:
     """Simulate one treated unit, from period 41 on."""
     frame = simulate_frame(Scenario(n_periods=60, n_treated=1, first_start=START, effect=0.5), SEED)
     return frame.assign(ever=(frame["treated_from"] > 0).astype(int))
+
+
+def with_gaps() -> pd.DataFrame:
+    """Simulate 36 periods, ten treated units with a start date each, three of a hundred cells missing."""
+    frame = simulate_frame(
+        Scenario(n_periods=36, n_treated=10, n_starts=10, first_start=14, effect=0.5), SEED
+    )
+    return frame[np.random.default_rng(SEED).random(len(frame)) > 0.03]
+
+
+def bench_gaps_event_study(frame: pd.DataFrame) -> Row:
+    """The default on a staggered panel with missing cells, against pyfixest's saturated regression."""
+
+    def theirs() -> object:
+        import pyfixest
+
+        return pyfixest.event_study(
+            frame, yname="outcome", idname="unit", tname="period", gname="treated_from", estimator="saturated"
+        ).aggregate()
+
+    return compare(
+        "63 × 36 with gaps: event study, default",
+        lambda: event_study(frame, **NAMES),
+        "pyfixest",
+        theirs,
+        repeat=2,
+        note="1,999 permutations; the peer has clustered errors",
+    )
+
+
+def bench_gaps_callaway_santanna(frame: pd.DataFrame) -> Row:
+    """The same by group-time effects, against csdid with its bootstrap."""
+
+    def theirs() -> object:
+        from csdid.att_gt import ATTgt
+
+        fitted = ATTgt(
+            yname="outcome", tname="period", idname="unit", gname="treated_from", data=frame,
+            control_group="nevertreated", allow_unbalanced_panel=True, biters=1_000,
+        ).fit(est_method="reg")  # fmt: skip
+        return fitted.aggte("simple")
+
+    return compare(
+        "63 × 36 with gaps: Callaway-Sant'Anna, default",
+        lambda: callaway_santanna(frame, **NAMES),
+        "csdid",
+        theirs,
+        repeat=2,
+        note="1,999 permutations; the peer has 1,000 multiplier draws",
+    )
+
+
+def bench_gaps_imputation(frame: pd.DataFrame) -> Row:
+    """The same by imputation, against diff-diff with its clustered error."""
+
+    def theirs() -> object:
+        from diff_diff import ImputationDiD
+
+        return ImputationDiD().fit(frame, **THEIRS)
+
+    return compare(
+        "63 × 36 with gaps: imputation, default",
+        lambda: imputation(frame, **NAMES),
+        "diff-diff",
+        theirs,
+        repeat=2,
+        note="1,999 permutations, each fitted; the peer has one clustered error",
+    )
 
 
 def bench_callaway_santanna(frame: pd.DataFrame, aggregate: str) -> Row:
@@ -141,8 +217,11 @@ def bench_sensitivity(frame: pd.DataFrame) -> Row:
 def run() -> list[Row]:
     """Run every benchmark of this module."""
     warnings.simplefilter("ignore")
-    several, one = staggered(), one_treated()
+    several, one, gaps = staggered(), one_treated(), with_gaps()
     return [
+        bench_gaps_event_study(gaps),
+        bench_gaps_callaway_santanna(gaps),
+        bench_gaps_imputation(gaps),
         bench_callaway_santanna(several, "simple"),
         bench_callaway_santanna(several, "dynamic"),
         bench_imputation(several),

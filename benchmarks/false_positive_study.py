@@ -15,7 +15,7 @@ from __future__ import annotations
 import csv
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
@@ -69,7 +69,7 @@ def _judge_one(scenario: Scenario, seed: int, repetition: int) -> Judged:
     cell = [scenario.n_treated, scenario.n_periods, VARIANCES.index(scenario.variances)]
     panel = simulate_panel(scenario, np.random.default_rng([seed, *cell, repetition]))
     fit, ask = fit_two_way(panel), Ask(DRAWS, repetition, 1 - ALPHA)
-    verdict = infer(fit, "default", ask)
+    verdict = infer(fit, ask)
     low, high = verdict.conf_low, verdict.conf_high
     beside = {name: verdict.p_values.get(name) or _p_value(fit, name, ask) for name in BESIDE}
     p_values = {"default": verdict.p_value, **beside}
@@ -108,7 +108,7 @@ def _p_value(fit: TwoWayFit, name: str, ask: Ask) -> float | None:
     if name == "studentised-permutation" and fit.panel.n_treated == 1:
         return None
     try:
-        return p_value_of(fit, name, ask)
+        return p_value_of(fit, replace(ask, inference=name))
     except NotEstimable:
         return None
 

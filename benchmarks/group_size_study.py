@@ -9,6 +9,7 @@ Writes `benchmarks/group_size_study.csv`; the seed stands in its first column.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -57,7 +58,7 @@ def judge(treated: int, periods: int, which: str, repetitions: range) -> list[di
     for repetition in repetitions:
         rng = np.random.default_rng([SEED, treated, periods, SETS.index(which), repetition])
         fit, ask = fit_two_way(sized_panel(treated, periods, which, rng)), Ask(DRAWS, repetition, 1 - ALPHA)
-        judged.append({name: p_value_of(fit, name, ask) <= ALPHA for name in names})
+        judged.append({name: p_value_of(fit, replace(ask, inference=name)) <= ALPHA for name in names})
     return judged
 
 

@@ -26,7 +26,6 @@ import numpy as np
 import pandas as pd
 
 from analysis import callaway_santanna, did, event_study, imputation, synthetic_control, synthetic_did
-from analysis.estimation.methods.imputation import estimate_imputation
 from analysis.estimation.methods.imputed import design_of, impute
 from analysis.estimation.panel.panel import Panel
 from analysis.estimation.panel.shares import choose_scale
@@ -200,7 +199,7 @@ def judge_cohorts(units: int, inference: str, repetitions: range) -> list[Judged
         if inference == DATE_MEANS:
             judged.append(_by_date_means(panel))
         else:
-            found = estimate_imputation(panel, inference=inference, draws=DRAWS, seed=repetition)
+            found = imputation(panel, inference=inference, draws=DRAWS, seed=repetition)
             judged.append(_of(found, 0.0))
     return judged
 

@@ -22,10 +22,10 @@ import numpy as np
 
 from analysis.estimation.inference.conformal import Conformal
 from analysis.estimation.inference.placebo import Placebos, fit_floor
-from analysis.estimation.methods.callaway_santanna import estimate_callaway_santanna
-from analysis.estimation.methods.imputation import estimate_imputation
+from analysis.estimation.methods.callaway_santanna import callaway_santanna
+from analysis.estimation.methods.imputation import imputation
 from analysis.estimation.methods.synthetic_case import choose_treated, synthetic_weights
-from analysis.estimation.methods.synthetic_did import estimate_synthetic_did
+from analysis.estimation.methods.synthetic_did import synthetic_did
 from analysis.estimation.panel.panel import Panel
 from analysis.estimation.panel.simulate import VARIANCES, Scenario, simulate_panel
 from analysis.estimation.panel.spreading import Pool, spread
@@ -79,14 +79,12 @@ def _conformal(panel: Panel, _seed: int) -> Judged:
 
 
 METHODS: dict[str, Method] = {
-    "callaway-santanna": _staggered(estimate_callaway_santanna, controls="not-yet"),
+    "callaway-santanna": _staggered(callaway_santanna, controls="not-yet"),
     "callaway-santanna, multiplier": _staggered(
-        estimate_callaway_santanna, controls="not-yet", inference="multiplier"
+        callaway_santanna, controls="not-yet", inference="multiplier"
     ),
-    "imputation": _staggered(estimate_imputation),
-    "synthetic-did": lambda panel, seed: _of_estimate(
-        estimate_synthetic_did(panel, draws=PLACEBOS, seed=seed)
-    ),
+    "imputation": _staggered(imputation),
+    "synthetic-did": lambda panel, seed: _of_estimate(synthetic_did(panel, draws=PLACEBOS, seed=seed)),
     "synthetic-control": _placebo,
     "synthetic-control, conformal": _conformal,
 }

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.estimation.methods.did import estimate_did
-from analysis.estimation.methods.synthetic_did import estimate_synthetic_did
+from analysis.estimation.methods.did import did
+from analysis.estimation.methods.synthetic_did import synthetic_did
 from analysis.estimation.panel.panel import Panel
 from analysis.estimation.panel.simulate import VARIANCES, Scenario, simulate_panel
 from analysis.estimation.results import Estimate
@@ -28,8 +28,8 @@ DRAWS = 39
 TABLE = Path(__file__).with_name("warning_study.csv")
 WARNED, SEEN = "true null", "treated units varied"
 METHODS: dict[str, Callable[[Panel, int], Estimate]] = {
-    "did": lambda panel, seed: estimate_did(panel, draws=DRAWS, seed=seed),
-    "synthetic-did": lambda panel, seed: estimate_synthetic_did(panel, draws=DRAWS, seed=seed),
+    "did": lambda panel, seed: did(panel, draws=DRAWS, seed=seed),
+    "synthetic-did": lambda panel, seed: synthetic_did(panel, draws=DRAWS, seed=seed),
 }
 CASES = [
     *(

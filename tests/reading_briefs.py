@@ -8,6 +8,9 @@ from html.parser import HTMLParser
 from analysis.reporting.html import render_html
 from analysis.reporting.prose import plain_text
 
+MOST_IN_HEADLINE, MOST_ON_FIRST_PAGE = 15, 250  # words
+LONGEST, MEAN_LENGTH = 30, 20  # words of a sentence
+MOST_CAVEATS, LONGEST_CAVEAT, LONGEST_METHOD = 6, 25, 80
 LIST = 6  # so many commas make a list of names or of years
 LANGUAGES = ("vi", "en")
 # Words that claim more than any design here can carry.
@@ -73,8 +76,13 @@ def sentences(brief) -> list[str]:
     """Return the sentences of a brief, lists of names and figures left out: those are read as tables are."""
     page = brief["first_page"]
     rows = [page["headline"], page["subtitle"], page["caption"], page["action"]]
-    rows += [box["text"] for box in page["boxes"]]
-    for section in brief["sections"]:
+    return sentences_of(brief, [*rows, *(box["text"] for box in page["boxes"])])
+
+
+def sentences_of(page, rows=()) -> list[str]:
+    """Return the sentences of a page's sections and of these rows beside them."""
+    rows = list(rows)
+    for section in page["sections"]:
         if section["id"] not in ("about", "sources"):
             rows += [
                 row for item in section["items"] if item["kind"] in ("text", "list") for row in item["rows"]
@@ -84,6 +92,31 @@ def sentences(brief) -> list[str]:
         text = re.sub(r"\([^()]*\)", "", plain_text(row))
         found += [part for part in re.split(r"(?<=[.;:!?])\s+", text) if len(part.split(",")) < LIST]
     return found
+
+
+def assert_short(brief) -> None:
+    """Hold a brief to its lengths: headline, first page, sentences, method, caveats; no p value on the first page."""
+    assert len(headline(brief).split()) <= MOST_IN_HEADLINE, headline(brief)
+    assert len(first_page_text(brief).split()) <= MOST_ON_FIRST_PAGE, first_page_text(brief)
+    assert not re.search(r"\bp\W*=", first_page_text(brief))
+    lengths = {
+        sentence: len(sentence.split()) for sentence in [*sentences(brief), *sentences_of(brief["common"])]
+    }
+    assert not [sentence for sentence, length in lengths.items() if length > LONGEST]
+    assert sum(lengths.values()) / len(lengths) <= MEAN_LENGTH
+    rows = {
+        section["id"]: [plain_text(row) for item in section["items"] for row in item["rows"]]
+        for section in brief["sections"]
+        if section["id"] in ("method", "caveats")
+    }
+    assert len(" ".join(rows.get("method", [])).split()) <= LONGEST_METHOD
+    assert len(rows.get("caveats", [])) <= MOST_CAVEATS
+    assert not [row for row in rows.get("caveats", []) if len(row.split()) > LONGEST_CAVEAT]
+
+
+def common_text(brief) -> str:
+    """Join the words of the page of notes that a brief carries."""
+    return all_text(brief["common"])
 
 
 def all_text(brief, section: str | None = None) -> str:

@@ -28,7 +28,7 @@ def test_pdf_is_tagged_pages_with_their_fonts(assemble, name, language):
     content = render_pdf(assemble(name, language))
     reader = PdfReader(io.BytesIO(content))
     catalog = reader.trailer["/Root"]
-    assert len(reader.pages) <= 3
+    assert len(reader.pages) == 2
     assert len(content) <= 250_000
     assert catalog["/MarkInfo"]["/Marked"]
     assert catalog["/Lang"].startswith(language)
@@ -47,10 +47,10 @@ def test_pdf_is_tagged_pages_with_their_fonts(assemble, name, language):
 @pytest.mark.parametrize("name", [*KINDS, "Lạng Sơn"])
 def test_first_editions_need_no_smaller_type(assemble, name, language, monkeypatch):
     monkeypatch.setattr(pdf, "SCALES", pdf.SCALES[:1])
-    assert _page_count(render_pdf(assemble(name, language))) <= 3
+    assert _page_count(render_pdf(assemble(name, language))) == 2
 
 
-def test_pdf_with_a_full_box_of_changes_keeps_to_three_pages(assemble):
+def test_pdf_with_a_full_box_of_changes_keeps_to_two_pages(assemble):
     from analysis.reporting.changes import section_of_changes
 
     brief = json.loads(json.dumps(assemble("Thái Nguyên", "vi")))
@@ -62,8 +62,8 @@ def test_pdf_with_a_full_box_of_changes_keeps_to_three_pages(assemble):
     since = {"data_date": brief["data_date"], "version": brief["version"]}
     box = section_of_changes({"since": since, "rows": rows}, "vi")
     sections = [brief["sections"][0], box, *brief["sections"][1:]]
-    assert _page_count(render_pdf({**brief, "sections": sections})) == 3
-    with pytest.raises(PdfRefused, match=r"pages in its smallest type, 3 are allowed"):
+    assert _page_count(render_pdf({**brief, "sections": sections})) == 2
+    with pytest.raises(PdfRefused, match=r"pages in its smallest type, 2 are allowed"):
         render_pdf({**brief, "sections": [*sections, *[box] * 30]})
 
 

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from analysis.cleaning import processed
 from analysis.panels.published_results import NationalReading
+from analysis.reference.leagues import LEAGUES
 from analysis.reporting.brief import assemble_brief
 from analysis.reporting.pdf import render_pdf
-from reading_briefs import all_text, first_page_text, headline, visible
+from reading_briefs import all_text, common_text, first_page_text, headline, visible
 
 
 def _with_rise(evidence, after: float, tide: float):
@@ -58,19 +60,37 @@ def test_headline_follows_the_numbers(evidence_of, after, tide, en, vi):
         render_pdf(brief)
 
 
-def test_brief_names_missing_years_and_the_dip_before(assemble):
-    def text(language: str, name: str) -> str:
-        brief = assemble("Bắc Ninh", language)
-        (section,) = [section for section in brief["sections"] if section["id"] == name]
-        rows = [row for item in section["items"] if item["kind"] == "text" for row in item["rows"]]
-        return "".join(span["text"] for row in rows for span in row)
-
-    assert "there is no figure for 2021 and 2022: the publisher" in text("en", "survey")
-    assert "không có số liệu năm 2021 và 2022 do" in text("vi", "survey")
-    assert "Between 2019 and 2021, before targets, the provinces with targets already lost 1.3" in text(
-        "en", "sure"
+def test_brief_names_missing_years_and_the_notes_the_dip_before(assemble):
+    brief = assemble("Bắc Ninh", "en")
+    assert "there is no figure for 2021 and 2022: the publisher" in all_text(brief, "survey")
+    assert "không có số liệu năm 2021 và 2022 do" in all_text(assemble("Bắc Ninh", "vi"), "survey")
+    assert (
+        "Between 2019 and 2021, before targets, the provinces with targets already lost 1.3"
+        in common_text(brief)
     )
-    assert "5 of the 10 provinces rose by more points" in text("en", "each")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "en",
+            "measured from the mean of 2019–2021; from 2021 alone it is +1.4 (+0.0 to +2.9; p\N{NO-BREAK SPACE}=",
+        ),
+        (
+            "vi",
+            "tính từ bình quân 2019–2021; chỉ tính từ năm 2021 là +1,4 (+0,0 đến +2,9; p\N{NO-BREAK SPACE}=",
+        ),
+    ],
+)
+def test_both_sides_of_the_survey_are_shown_with_the_reason_to_distrust_the_second(assemble, language, words):
+    text = all_text(assemble("Yên Bái", language, 9999), "survey")
+    assert words in text
+    why = {
+        "en": "which we trust less, as those provinces had just lost 1.3 points",
+        "vi": "kém tin cậy hơn vì",
+    }
+    assert why[language] in text
 
 
 def test_brief_says_first_that_the_second_figure_may_be_cumulated(assemble):
@@ -85,21 +105,82 @@ def test_brief_says_first_that_the_second_figure_may_be_cumulated(assemble):
 
 
 def test_brief_names_the_city_the_merger_and_the_doubtful(assemble):
-    city = assemble("Đà Nẵng", "vi")
-    assert "cổng dịch vụ công của thành phố mình" in first_page_text(city)
-    assert "nay hợp nhất với tỉnh Quảng Nam thành thành phố Đà Nẵng" in city["province_line"]
-    assert assemble("Lạng Sơn", "en")["province_line"] == "Lạng Sơn (province not merged on 1 July 2025)"
-    assert "Bắc Giang, Bình Phước, Hòa Bình, TP. Hồ Chí Minh, Long An, Ninh Bình" in all_text(city, "survey")
+    city = assemble("Hải Phòng", "vi")
+    assert "cổng thành phố" in headline(city) and "(nay gồm cả Hải Dương)" in first_page_text(city)
+    assert "(not merged)" in first_page_text(assemble("Lạng Sơn", "en"))
+    assert "Hòa Bình (nay thuộc tỉnh Phú Thọ)" in first_page_text(assemble("Hòa Bình", "vi"))
+    assert "Bắc Giang, Bình Phước, Hòa Bình, TP. Hồ Chí Minh, Long An, Ninh Bình" in common_text(city)
 
 
 def test_brief_names_the_measures_of_the_province_and_explains_the_old_level(assemble):
     lang_son = all_text(assemble("Lạng Sơn", "en"))
     assert "Fees for online services cut by up to 40% (2022); this could move" in lang_son
-    assert "(old term: wholly online, payment included; dated as in the source)" in lang_son
-    assert "A campaign for online services (from 1 June 2022)" in all_text(assemble("Bình Phước", "en"))
+    assert "Levels 3 and 4 are old terms; Decree 42/2022/NĐ-CP" in lang_son
+    assert "A campaign for online services (from 1 June 2022)" in first_page_text(
+        assemble("Bình Phước", "en")
+    )
     assert (
         "The source (August 2022) gives no number or date of the decision. We count 2022 as after" in lang_son
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "vi", "en"),
+    [
+        (
+            "Hòa Bình",
+            "86,5% hồ sơ nộp trực tuyến, cao nhất cả nước",
+            "86.5% of dossiers filed online, the highest",
+        ),
+        (
+            "Sơn La",
+            "8,3% hồ sơ nộp trực tuyến, thứ 2 từ dưới lên",
+            "8.3% of dossiers filed online, no. 2 from the",
+        ),
+        ("Hà Nội", "Tối đa 10% hồ sơ trực tuyến toàn trình", "At most 10% of dossiers filed wholly online"),
+        ("Quảng Ninh", "55,25–86,8% hồ sơ nộp trực tuyến, thuộc 5 nơi cao nhất", "among the 5 highest"),
+        ("Long An", "76% dịch vụ mức độ 4 (22/10/2021), vượt chỉ tiêu 35%", "above the 35% target"),
+        ("Bà Rịa – Vũng Tàu", "Chỉ tiêu ít nhất 80%, 60% và 50%", "Targets of at least 80%, 60% and 50%"),
+        ("Bắc Giang", "Chỉ tiêu 85%, 50% và ít nhất", "Targets of 85%, 50% and at least"),
+        ("An Giang", "kém nơi khác", "below elsewhere"),
+        ("Cà Mau", "(±1,5) người dân đã dùng cổng tỉnh, nơi khác 4,3%", "(±1.5) of residents"),
+    ],
+)
+def test_headline_says_the_most_that_the_data_say(assemble, name, vi, en):
+    assert vi in headline(assemble(name, "vi")) and en in headline(assemble(name, "en"))
+
+
+@pytest.mark.parametrize(
+    ("name", "vi", "en"),
+    [
+        (
+            "Bà Rịa – Vũng Tàu",
+            "ít nhất 60% hồ sơ xử lý trực tuyến, với cơ quan hành chính cấp tỉnh (trừ Thanh tra tỉnh)",
+            "At least 50% of dossiers processed online, for People's Committees of districts and communes",
+        ),
+        (
+            "Hòa Bình",
+            "30% thanh toán trực tuyến trên Cổng quốc gia, với 15 sở, ban, ngành và 10 UBND cấp huyện",
+            "for 15 departments and 10 district People's Committees (2022)",
+        ),
+    ],
+)
+def test_first_page_names_the_targets_of_the_province_and_whom_they_bind(assemble, name, vi, en):
+    for language, words in (("vi", vi), ("en", en)):
+        assert words.lower() in first_page_text(assemble(name, language)).lower()
+
+
+def test_places_in_printed_rankings_are_those_of_the_raw_figures():
+    """Within each end that is ordered, figures fall from the highest or rise from the lowest; all named have one."""
+    rows = processed.observations()
+    for league in LEAGUES:
+        table = rows[(rows["indicator"] == league.indicators[0]) & (rows["period_end"] == league.period_end)]
+        values = table[table["province_code"] != "VN"].set_index("province_code")["value"]
+        assert set(values.index) == {*league.highest, *league.lowest}
+        for end, sign in (("highest", -1), ("lowest", 1)):
+            if end in league.ordered:
+                ends = [sign * values[code] for code in getattr(league, end)]
+                assert ends == sorted(ends) and ends[0] == min(sign * values)
 
 
 def test_range_says_what_it_leaves_out_and_the_cap_stands_in_its_row(assemble):

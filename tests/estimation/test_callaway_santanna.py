@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -175,6 +176,36 @@ def test_one_product_serves_every_permutation(kind: str, controls: str) -> None:
     slow = move_refit(panel, several.move.estimate, several.move.exposures(), assignments)
     assert fast.effects == pytest.approx(slow.effects, abs=1e-12)
     assert fast.shares[:, :1] == pytest.approx(slow.shares, abs=1e-12)
+
+
+@pytest.mark.parametrize("kind", AGGREGATES)
+@pytest.mark.parametrize("controls", ["never", "not-yet"])
+@pytest.mark.parametrize("base", ["varying", "universal"])
+def test_draws_at_once_are_the_estimator_run_on_each(kind: str, controls: str, base: str) -> None:
+    """Missing cells and weights: the same effects, shares and squared errors as by estimating every draw anew."""
+    rng = np.random.default_rng(5)
+    frame = few_treated((3, 2)).assign(weight=lambda f: 1 + f["unit"] % 3)
+    panel = build_panel(frame[rng.random(len(frame)) > 0.15], **NAMES, weights="weight")
+    assignments = draw_assignments(panel, 40, rng, 0.9)
+    cells = group_times(panel, controls=controls, method="dr", base=base)
+    moves = gather_effects(panel, cells, aggregate_effects(cells, kind), controls, "dr", base).move
+    fast = moves(assignments)
+    slow = move_refit(panel, moves.estimate, moves.exposures(), assignments)
+    assert (fast.null.assignments.paths == slow.assignments.paths).all()
+    assert fast.null.effects == pytest.approx(slow.effects, abs=1e-10, nan_ok=True)
+    assert fast.null.shares[:, :1] == pytest.approx(slow.shares, abs=1e-10)
+    assert fast.null.variance == pytest.approx(slow.variance, abs=1e-10)
+    assert fast.own == pytest.approx(refit_variance(panel, moves.estimate, moves.exposures()), abs=1e-10)
+    # Of the observed assignment each term finds its own exposure whole, if it is one after the start.
+    own = replace(assignments, paths=np.searchsorted(panel.starts, panel.treated_from)[None].astype(np.int16))
+    found = moves(own).null.shares[0]
+    after = [True, *(event is None or event >= 0 for event in _event_times(panel, cells, kind))]
+    assert found[after] == pytest.approx(1)
+
+
+def _event_times(panel, cells, kind):
+    several = gather_effects(panel, cells, aggregate_effects(cells, kind), "never", "dr", "varying")
+    return [label.event_time for label in several.labels]
 
 
 def test_false_positives_with_few_treated_stay_near_five_percent() -> None:

@@ -20,7 +20,7 @@ from analysis.estimation.checks.of_did import (
 from analysis.estimation.checks.power import check_detectable_effect, simulate_power
 from analysis.estimation.checks.specification import specification_curve
 from analysis.estimation.inference.noise import noise_ratio
-from analysis.estimation.methods.did import estimate_did
+from analysis.estimation.methods.did import did
 from analysis.estimation.panel.simulate import Scenario, simulate_frame, simulate_panel
 from analysis.estimation.results import Power, SpecificationCurve, from_json, to_json
 
@@ -64,9 +64,7 @@ class TestOnTheSurvey:
         assert len(found.table) == 63
         assert found.table[0]["left_out"] == "04"
         rest = build_panel(papi[papi.province_code != "04"], outcome="d81_portal_access", **PAPI)
-        assert found.table[0]["estimate"] == pytest.approx(
-            estimate_did(rest, inference="CR1").estimate, rel=1e-9
-        )
+        assert found.table[0]["estimate"] == pytest.approx(did(rest, inference="CR1").estimate, rel=1e-9)
         assert found.passed is True
 
     def test_matching_on_the_dip_halves_the_rise(self, access):
@@ -144,12 +142,12 @@ def test_power_counts_what_estimating_would_find():
     panel = simulate_panel(Scenario(n_units=30, n_periods=6, n_treated=6), seed=5)
     curve = simulate_power(panel, inferences=["CR3"], effects=[0.0, 1.0], repetitions=200)
     rng, effect, found = np.random.default_rng(9), 1.0, []
-    base = panel.outcome - estimate_did(panel, inference="CR1").estimate * panel.treatment
+    base = panel.outcome - did(panel, inference="CR1").estimate * panel.treatment
     for _ in range(200):
         starts = rng.permutation(panel.treated_from)
         outcome = base + effect * (np.arange(6)[None, :] >= starts[:, None])
         moved = type(panel)(outcome, panel.observed, starts, panel.units, panel.periods)
-        found.append(estimate_did(moved, inference="CR3").p_value <= 0.05)
+        found.append(did(moved, inference="CR3").p_value <= 0.05)
     # Two shares of 200 repetitions: the standard error of their difference is at most 0.05.
     assert curve.rows[1]["power"] == pytest.approx(np.mean(found), abs=0.12)
     assert curve.rows[0]["power"] < 0.15
@@ -179,7 +177,7 @@ def test_too_few_units_can_show_nothing():
     found = simulate_power(panel, repetitions=20, draws=99)
     assert found.detectable == {}
     assert "none, whatever its size" in found.text
-    assert estimate_did(panel).conf_low is None
+    assert did(panel).conf_low is None
 
 
 class TestSimulatedPanels:
@@ -218,9 +216,9 @@ class TestSimulatedPanels:
         """Twice the noise is seen before treatment, and the permutation says so."""
         noisy = simulate_panel(Scenario(n_treated=3, n_periods=40, variances="treated-noisier"), seed=2)
         assert noise_ratio(noisy) == pytest.approx(2.0, abs=0.5)
-        assert "times as much" in " ".join(estimate_did(noisy, draws=99).notes)
+        assert "times as much" in " ".join(did(noisy, draws=99).notes)
         alike = simulate_panel(Scenario(n_treated=3, n_periods=40), seed=2)
-        assert "times as much" not in " ".join(estimate_did(alike, draws=99).notes)
+        assert "times as much" not in " ".join(did(alike, draws=99).notes)
 
     @pytest.mark.parametrize(
         "words",
@@ -250,6 +248,6 @@ def test_one_treated_unit_of_another_size_is_judged_by_size():
         treated_from="treated_from",
         weights="population",
     )
-    found = estimate_did(panel, draws=499)
+    found = did(panel, draws=499)
     assert found.inference == "ferman-pinto"
     assert set(found.p_values) == {"ferman-pinto", "permutation", "scaled-permutation"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -70,9 +72,9 @@ def test_one_treated_unit_has_no_jackknife():
     fit = fit_two_way(simulate_panel(Scenario(n_treated=1, n_periods=6), seed=2))
     for kind in ("CR2", "CR3"):
         with pytest.raises(NotEstimable, match="one treated cluster"):
-            infer(fit, kind, ASK)
+            infer(fit, replace(ASK, inference=kind))
     with pytest.raises(UnknownOption, match="at least 2 treated"):
-        infer(fit, "studentised-permutation", ASK)
-    verdict = infer(fit, "permutation", ASK)
+        infer(fit, replace(ASK, inference="studentised-permutation"))
+    verdict = infer(fit, replace(ASK, inference="permutation"))
     assert verdict.p_value >= 1 / 63
     assert "all 63" in verdict.notes[0]

@@ -7,7 +7,7 @@ import pytest
 import statsmodels.api as sm
 
 from analysis import Panel, collapsed, simulate_frame
-from analysis.estimation.errors import NotEstimable, StaggeredStart, TooShort
+from analysis.estimation.errors import StaggeredStart, TooShort, UnknownOption
 from analysis.estimation.panel.simulate import Scenario
 
 NAMES = {"unit": "unit", "time": "period", "outcome": "outcome", "treated_from": "treated_from"}
@@ -59,7 +59,7 @@ def test_a_line_of_its_own_takes_trends_that_differ_off():
 
 def test_what_it_cannot_do_is_refused():
     frame = simulate_frame(FEW, 4).assign(weight=1.0)
-    with pytest.raises(NotEstimable, match="no weights"):
+    with pytest.raises(UnknownOption, match="takes no weights"):
         collapsed(Panel.of(frame, **NAMES, weights="weight"))
     late = frame[~((frame["unit"] == 9) & (frame["period"].between(2, 5)))]
     with pytest.raises(TooShort, match="not so for 9"):

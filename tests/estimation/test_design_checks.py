@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -61,6 +63,28 @@ def test_the_lowest_are_seen(treated):
         outcome = _noise(rng)
         lowest = np.argsort(np.argsort(outcome[:, :5].mean(axis=1))) < treated
         assert LEVEL in _failed(_panel(outcome, lowest, 5), k)
+
+
+@pytest.mark.parametrize("count", [9, 63])
+def test_the_rate_is_said_wherever_the_lowest_are_treated(count):
+    """With nine units no rank is small enough to fail the check, and the lowest one is still told what that does."""
+    outcome = _noise(np.random.default_rng(4), (count, 10))
+    order = np.argsort(np.argsort(outcome[:, :5].mean(axis=1)))
+    said = {}
+    for rank in (0, count // 2):
+        checks = {check.name: check for check in check_design(_panel(outcome, order == rank, 5))}
+        said[rank] = "They are the lowest" in checks[LEVEL].text
+        assert "chosen by their last figure" in checks[FALL].text
+    assert said == {0: True, count // 2: False}
+
+
+def test_units_moved_over_the_map_are_told_what_regions_do():
+    rng = np.random.default_rng(5)
+    several, one = (_panel(_noise(rng), np.arange(63) < k, 5) for k in (3, 1))
+    assert "shocks of regions" in " ".join(did(several, draws=199).notes)
+    assert "regions" not in " ".join(did(one, draws=199).notes)
+    within = replace(several, strata=np.arange(63) % 6)
+    assert "regions" not in " ".join(did(within, draws=199).notes)
 
 
 def test_a_fall_and_a_trend_are_seen():

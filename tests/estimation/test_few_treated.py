@@ -17,7 +17,7 @@ from analysis.estimation.panel.simulate import Scenario, simulate_panel
 def test_conley_taber_is_the_spread_of_the_controls():
     """With one treated unit the reference distribution is the controls' own changes in residuals."""
     panel = simulate_panel(Scenario(n_treated=1, n_periods=6, effect=1.0), seed=11)
-    verdict = infer(fit_two_way(panel), "conley-taber", Ask(9_999, 1, 0.95))
+    verdict = infer(fit_two_way(panel), Ask(9_999, 1, 0.95, "conley-taber"))
     after = panel.treatment[0]
     changes = panel.outcome[:, after].mean(axis=1) - panel.outcome[:, ~after].mean(axis=1)
     own = changes[1:] - changes[1:].mean()

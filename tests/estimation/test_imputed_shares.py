@@ -174,10 +174,10 @@ def test_shares_at_the_bounds() -> None:
     """With counts the empirical share; without, half of the smallest distance seen; both said."""
     frame = small()
     bare = frame.assign(share=frame["share"].where(frame.index != 3, 0.0))
-    counted = build_panel(bare, **NAMES, covariates=["count"])
-    scale = choose_scale(counted, "logit", counted.covariates["count"])
+    counted = build_panel(bare, **NAMES, extra=["count"])
+    scale = choose_scale(counted, "logit", "count")
     row, column = np.argwhere(counted.outcome == 0)[0]
-    share = 100 * 0.5 / (counted.covariates["count"][row, column] + 1)
+    share = 100 * 0.5 / (counted.extra["count"][row, column] + 1)
     assert scale.forward(counted.outcome)[row, column] == pytest.approx(np.log(share / (100 - share)))
     found = imputation(bare, **NAMES, scale="logit", denominators="count", inference="analytic")
     assert any("1 share(s) of exactly 0 or 100 %" in note and "(n + 1/2)" in note for note in found.notes)

@@ -20,7 +20,7 @@ def test_the_rule_follows_the_number_of_treated():
     shown = {}
     for treated in (1, 3, 5, 6, 12, 13, 52, 60):
         panel = simulate_panel(Scenario(n_treated=treated, n_periods=6), seed=2)
-        verdict = infer(fit_two_way(panel), "default", ASK)
+        verdict = infer(fit_two_way(panel), ASK)
         shown[treated] = (verdict.inference, verdict.std_error is None)
     assert shown == {
         1: ("permutation", True),
@@ -39,7 +39,7 @@ def test_one_treated_of_unlike_sizes():
     sizes = np.linspace(1, 9, 63)[:, None]
     for periods, shown in ((12, "scaled-permutation"), (6, "ferman-pinto")):
         panel = simulate_panel(Scenario(n_treated=1, n_periods=periods), seed=1)
-        verdict = infer(fit_two_way(replace(panel, weights=np.tile(sizes, periods))), "default", ASK)
+        verdict = infer(fit_two_way(replace(panel, weights=np.tile(sizes, periods))), ASK)
         assert verdict.inference == shown
         assert set(verdict.p_values) == {"scaled-permutation", "permutation", "ferman-pinto"}
 
@@ -52,7 +52,7 @@ def test_inference_against_the_rule_is_told():
         (10, "conley-taber", "made for fewer"),
     ):
         panel = simulate_panel(Scenario(n_treated=treated, n_periods=6), seed=2)
-        assert said in " ".join(infer(fit_two_way(panel), name, ASK).notes)
+        assert said in " ".join(infer(fit_two_way(panel), replace(ASK, inference=name)).notes)
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from long_way import ASK
 
 from analysis.estimation.errors import NotEstimable
 from analysis.estimation.inference.judge import infer
-from analysis.estimation.methods.callaway_santanna import estimate_callaway_santanna
-from analysis.estimation.methods.event_study import estimate_event_study
-from analysis.estimation.methods.imputation import estimate_imputation
+from analysis.estimation.methods.callaway_santanna import callaway_santanna
+from analysis.estimation.methods.event_study import event_study
+from analysis.estimation.methods.imputation import imputation
 from analysis.estimation.methods.twoway import fit_two_way
 from analysis.estimation.panel.simulate import Scenario, simulate_panel
 
@@ -22,7 +22,7 @@ def test_scaled_permutation_is_each_effect_over_its_unit_s_own_variation():
     panel = simulate_panel(
         Scenario(n_units=30, n_treated=1, n_periods=12, effect=2.5, variances="unequal"), seed=3
     )
-    verdict = infer(fit_two_way(panel), "default", ASK)
+    verdict = infer(fit_two_way(panel), ASK)
     before = panel.outcome[:, :6] - panel.outcome[:, :6].mean(axis=0)
     deviations = before.std(axis=1, ddof=1)
     effects = []
@@ -36,7 +36,7 @@ def test_scaled_permutation_is_each_effect_over_its_unit_s_own_variation():
     for limit, outwards in ((verdict.conf_low, -1e-6), (verdict.conf_high, 1e-6)):
         for step, kept in ((-outwards, True), (outwards, False)):
             without = replace(panel, outcome=panel.outcome - (limit + step) * panel.treatment)
-            p_value = infer(fit_two_way(without), "scaled-permutation", ASK).p_value
+            p_value = infer(fit_two_way(without), replace(ASK, inference="scaled-permutation")).p_value
             assert (p_value > 0.05) is kept
 
 
@@ -44,7 +44,7 @@ def test_scaled_permutation_withstands_a_noisy_treated_unit():
     """Twice as noisy as the others: the plain test rejects a true null in 31 of 100, this one in 5."""
     scenario, plain, scaled = Scenario(n_treated=1, n_periods=10, variances="treated-noisier"), 0, 0
     for seed in range(200):
-        verdict = infer(fit_two_way(simulate_panel(scenario, seed)), "default", ASK)
+        verdict = infer(fit_two_way(simulate_panel(scenario, seed)), ASK)
         scaled += verdict.p_value <= 0.05
         plain += verdict.p_values["permutation"] <= 0.05
     # 5 % of 200 is 10 with a standard error of 3.1.
@@ -56,20 +56,19 @@ def test_scaled_permutation_is_refused_where_it_cannot_be():
     with pytest.raises(NotEstimable, match="one treated unit, and 3"):
         infer(
             fit_two_way(simulate_panel(Scenario(n_treated=3, n_periods=12), seed=1)),
-            "scaled-permutation",
-            ASK,
+            replace(ASK, inference="scaled-permutation"),
         )
     panel = simulate_panel(Scenario(n_treated=1, n_periods=12), seed=1)
     flat = replace(panel, outcome=np.where(np.arange(12) < 6, panel.outcome[:, :1], panel.outcome))
     with pytest.raises(NotEstimable, match="vary before the start"):
-        infer(fit_two_way(flat), "scaled-permutation", ASK)
+        infer(fit_two_way(flat), replace(ASK, inference="scaled-permutation"))
     covered = replace(panel, covariates={"x": panel.outcome[::-1]})
-    assert infer(fit_two_way(covered), "default", ASK).inference == "permutation"
-    short = infer(fit_two_way(simulate_panel(Scenario(n_treated=1, n_periods=8), seed=1)), "default", ASK)
+    assert infer(fit_two_way(covered), ASK).inference == "permutation"
+    short = infer(fit_two_way(simulate_panel(Scenario(n_treated=1, n_periods=8), seed=1)), ASK)
     assert short.inference == "permutation" and "scaled-permutation" in short.p_values
 
 
-@pytest.mark.parametrize("estimate", [estimate_callaway_santanna, estimate_imputation, estimate_event_study])
+@pytest.mark.parametrize("estimate", [callaway_santanna, imputation, event_study])
 def test_averages_of_one_treated_unit_are_held_against_its_own_variation(estimate):
     """Each estimator run anew with every unit as the treated one, over that unit's deviation before."""
     panel = simulate_panel(

@@ -12,8 +12,8 @@ import pytest
 from made_panels import factor_frame
 
 from analysis.estimation.inference.placebo import Placebos
-from analysis.estimation.methods.hulls import placebo_weights
-from analysis.estimation.methods.synthetic_control import estimate_synthetic_control, synthetic_control
+from analysis.estimation.methods.simplex import placebo_weights
+from analysis.estimation.methods.synthetic_control import synthetic_control
 from analysis.estimation.panel.simulate import Scenario, simulate_panel
 from analysis.estimation.results import Estimate
 
@@ -55,7 +55,7 @@ def test_among_too_few_units_no_gap_is_large_enough(placebos: Placebos) -> None:
 
 
 def test_a_noisy_treated_unit_is_told_that_its_test_can_hardly_reject() -> None:
-    found = [estimate_synthetic_control(simulate_panel(NOISY, seed)) for seed in range(40)]
+    found = [synthetic_control(simulate_panel(NOISY, seed)) for seed in range(40)]
     # 98 to 99 of 100 such panels are out of reach and none of them rejects: two without the note are allowed for.
     assert sum(map(noted, found)) >= 38
 
@@ -66,16 +66,16 @@ def test_a_unit_that_is_followed_closely_is_not_told_so() -> None:
         panel = simulate_panel(replace(NOISY, variances="equal"), seed)
         mean = panel.outcome[1:3].mean(axis=0) + 0.1 * np.random.default_rng(seed).normal(size=20)
         close = replace(panel, outcome=np.vstack([mean, panel.outcome[1:]]))
-        found = estimate_synthetic_control(close)
+        found = synthetic_control(close)
         assert not noted(found), found.notes
 
 
 def test_what_is_rejected_or_judged_otherwise_is_not_told_so() -> None:
     panel = simulate_panel(NOISY, 1)
-    assert noted(estimate_synthetic_control(panel))
-    assert not noted(estimate_synthetic_control(panel, inference="conformal"))
+    assert noted(synthetic_control(panel))
+    assert not noted(synthetic_control(panel, inference="conformal"))
     huge = replace(panel, outcome=panel.outcome + 1_000 * panel.treatment)
-    found = estimate_synthetic_control(huge)
+    found = synthetic_control(huge)
     assert found.p_value is not None and found.p_value <= 0.05 and not noted(found)
 
 

@@ -14,10 +14,9 @@ from made_panels import factor_frame
 from analysis.estimation.errors import MissingValues, TooShort, Unbalanced, UnknownColumn, UnknownOption
 from analysis.estimation.inference.conformal import Conformal
 from analysis.estimation.inference.placebo import Placebos
-from analysis.estimation.methods.hulls import placebo_weights
 from analysis.estimation.methods.predictor_weights import choose_importance, donor_weights
 from analysis.estimation.methods.predictors import Predictor, Window, parse_predictor, predictor_values
-from analysis.estimation.methods.simplex import simplex_weights
+from analysis.estimation.methods.simplex import placebo_weights, simplex_weights
 from analysis.estimation.methods.synthetic_control import synthetic_control
 from analysis.estimation.panel.frames import build_panel
 
@@ -88,9 +87,12 @@ def test_published_german_weights(refdata: Read) -> None:
     frame = refdata("germany")
     units = sorted(frame["country"].unique())
     kept = range(len(units))
+    start = np.where(frame["country"] == "West Germany", 1990, 0)
+    columns = sorted({window.column for predictor in GERMANY for window in predictor.windows})
+    names = {"unit": "country", "time": "year", "outcome": "gdp", "treated_from": "start"}
+    panel = build_panel(frame.assign(start=start), **names, extra=columns)
     read = [
-        predictor_values(frame, [getattr(p, part) for p in GERMANY], "country", "year", units, kept)
-        for part in ("training", "window")
+        predictor_values(panel, [getattr(p, part) for p in GERMANY], kept) for part in ("training", "window")
     ]
     wide = frame.pivot(index="country", columns="year", values="gdp").loc[units, 1981:1990].to_numpy(float)
     own = units.index("West Germany")
@@ -235,14 +237,14 @@ def test_predictors_are_windows_of_columns() -> None:
     with pytest.raises(UnknownOption, match="column:first:last"):
         parse_predictor("a:2000")
     frame = factor_frame().assign(z=lambda f: f["time"] * (f["unit"] == "u03") + f.index % 5)
-    units = build_panel(frame, **NAMES).units
-    values = predictor_values(frame, [Window("z", "2001", "2003")], "unit", "time", units, range(21))
+    panel = build_panel(frame, **NAMES, extra=["z"])
+    values = predictor_values(panel, [Window("z", "2001", "2003")], range(21))
     means = frame[frame["time"].between(2001, 2003)].groupby("unit")["z"].mean()
     assert values[:, 0] == pytest.approx((means / means.std()).to_numpy())
     with pytest.raises(UnknownColumn, match="'q'"):
-        predictor_values(frame, [Window("q", "2001", "2003")], "unit", "time", units, range(21))
+        predictor_values(panel, [Window("q", "2001", "2003")], range(21))
     with pytest.raises(MissingValues, match="is empty for u00"):
-        predictor_values(frame, [Window("z", "1900", "1903")], "unit", "time", units, range(21))
+        predictor_values(panel, [Window("z", "1900", "1903")], range(21))
 
 
 def test_predictors_are_matched_and_every_placebo_made() -> None:

@@ -11,7 +11,6 @@ from analysis import callaway_santanna, did, event_study, imputation
 from analysis.estimation.checks.where_treated import check_where_treated, lie_together
 from analysis.estimation.errors import NothingToMove
 from analysis.estimation.inference.assignments import draw_assignments
-from analysis.estimation.methods.did import estimate_did
 from analysis.estimation.panel.panel import Panel
 
 # Viet Nam's regions: provinces, and those of the ten that set targets by August 2022.
@@ -56,7 +55,7 @@ def test_within_regions_shocks_of_regions_are_no_effect():
     for seed in range(300):
         panel = _panel(rng)
         for k, one in enumerate((panel, replace(panel, strata=None))):
-            rejected[k] += estimate_did(one, draws=199, seed=seed).p_value <= 0.05
+            rejected[k] += did(one, draws=199, seed=seed).p_value <= 0.05
     assert rejected[0] / 300 <= 0.085
     assert rejected[1] / 300 >= 0.10
 

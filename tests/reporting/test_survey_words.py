@@ -8,7 +8,7 @@ import pytest
 
 from analysis.reporting.brief import assemble_brief
 from analysis.reporting.survey_words import rise_key, times_key
-from reading_briefs import all_text
+from reading_briefs import all_text, common_text
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def evidence(evidence_of):
 
 
 def _sure(evidence, language="en"):
-    return all_text(assemble_brief(evidence, language).to_dict(), "sure")
+    return common_text(assemble_brief(evidence, language).to_dict())
 
 
 def _shifted(evidence, year, score):

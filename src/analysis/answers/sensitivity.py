@@ -59,6 +59,7 @@ def control_sets(panel: StudyPanel) -> dict[str, list[str]]:
 def all_methods(panel: StudyPanel) -> dict[str, Callable[..., Any]]:
     """Return the methods of the study's design and those that other analysts might take, by name."""
     from analysis.answers.study_answer import methods_of
+    from analysis.estimation.methods.callaway_santanna import callaway_santanna
     from analysis.estimation.methods.imputation import imputation
     from analysis.estimation.methods.lagged_outcome import lagged_outcome
     from analysis.estimation.methods.synthetic_did import synthetic_did
@@ -66,9 +67,13 @@ def all_methods(panel: StudyPanel) -> dict[str, Callable[..., Any]]:
     found = methods_of(panel) | {"synthetic-did": synthetic_did}
     if panel.is_staggered:
         return found
-    # The event study's mean is told against the last period before alone, which the table of methods shows.
-    others = {name: method for name, method in found.items() if name != "event-study"}
-    return others | {"lagged-outcome": lagged_outcome, "imputation": imputation}
+    # The event study and Callaway and Sant'Anna's method measure from the last period before alone: they may disagree.
+    others = {
+        "callaway-santanna": callaway_santanna,
+        "lagged-outcome": lagged_outcome,
+        "imputation": imputation,
+    }
+    return found | others
 
 
 def _specification(

@@ -282,9 +282,8 @@ def _checks_before(panel: StudyPanel, words: dict[str, Any]) -> tuple[Check, ...
     from analysis.estimation.checks.of_shares import check_anticipation, check_scale
     from analysis.estimation.panel.frames import build_panel
 
-    arranged = build_panel(panel.rows, **panel.columns)
-    counts = build_panel(panel.rows, **panel.columns, covariates=["denominator"]) if panel.counts else None
-    denominators = counts.covariates["denominator"] if counts else None
+    denominators = panel.counts.get("denominators")
+    arranged = build_panel(panel.rows, **panel.columns, extra=[denominators] if denominators else [])
     early = np.where(arranged.treated, arranged.treated_from - panel.anticipation, arranged.treated_from)
     moved = replace(arranged, treated_from=early)
     before = early[arranged.treated]

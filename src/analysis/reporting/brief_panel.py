@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.reporting.brief_parts import own_measures
 from analysis.reporting.brief_writer import Writer
 from analysis.reporting.entries_panel import PanelEntries
 from analysis.reporting.evidence import Evidence
-from analysis.reporting.panel_chart import chart_panel
 from analysis.reporting.panel_findings import (
     ABSENT,
     BEFORE,
@@ -17,12 +15,19 @@ from analysis.reporting.panel_findings import (
     NOT_DECIDED,
     PanelFindings,
 )
-from analysis.reporting.panel_method import method_rows, method_words, others_words, sure_rows
+from analysis.reporting.panel_method import (
+    limits_of_answer,
+    method_rows,
+    method_words,
+    others_words,
+    sure_rows,
+)
 from analysis.reporting.panel_words import PanelWords, shows_change
 from analysis.reporting.place_names import shown_name, successor_name
 from analysis.reporting.prose import Span
 
 Section = dict[str, Any]
+MOST_CAVEATS = 6
 LEAST_PACE = 0.05  # points a month; a smaller pace would be printed as 0.0
 
 
@@ -55,10 +60,10 @@ def panel_lead(words: PanelWords) -> list[Span]:
     return words.spans("lead", "text")
 
 
-def panel_points(words: PanelWords, survey: list[Span]) -> list[list[Span]]:
-    """Write the key points: what happened, the effect, the target, what residents say, how new the figures are."""
+def panel_points(words: PanelWords) -> list[list[Span]]:
+    """Write the key points: what happened, the effect, the target, how new the figures are."""
     rows = [[*happened(words), *words.write("{note}")], effect(words)]
-    return [*rows, *_target(words), survey, newest(words)]
+    return [*rows, *_target(words), newest(words)]
 
 
 def _target(words: PanelWords) -> list[list[Span]]:
@@ -167,20 +172,15 @@ def newest(words: PanelWords) -> list[Span]:
     return spans
 
 
-def panel_sections(words: PanelWords, others: list[PanelWords]) -> list[Section]:
-    """Write the sections between the key points and the survey."""
-    chart = []
-    if len(words.findings.own):
-        keys = ", ".join(words.writer.ledger.sources_of(f"{words.prefix}_n_provinces"))
-        drawn = chart_panel(words, keys)
-        figure = {"kind": "figure", "svg": drawn.svg_base64, "alt": drawn.alt}
-        chart = [{"id": "chart", "heading": _heading(words, "chart"), "items": [figure]}]
+def panel_sections(words: PanelWords, others: list[PanelWords], measures: str) -> list[Section]:
+    """Write the sections between the key points and the survey; `measures` are other ones of the province."""
+    answered = words.findings.answer is not None
+    caveats = [*(limits_of_answer(words) if answered else []), *_limits(words, measures)]
     return [
-        *chart,
-        *([_texts("method", words, method_rows(words))] if words.findings.answer else []),
-        *([_texts("sure", words, sure_rows(words))] if words.findings.answer else []),
+        *([_texts("method", words, method_rows(words))] if answered else []),
+        *([_texts("sure", words, sure_rows(words))] if answered else []),
         *other_sections(words, others),
-        _texts("not_shown", words, _not_shown(words), kind="list"),
+        _texts("caveats", words, caveats[:MOST_CAVEATS], kind="list"),
     ]
 
 
@@ -211,15 +211,10 @@ def _told(words: PanelWords, lead: PanelWords | None) -> list[list[Span]]:
     return [[*happened(words), {"text": " "}, *effect(words, how=how)], *_target(words)]
 
 
-def _not_shown(words: PanelWords) -> list[list[Span]]:
-    measures = own_measures(words.writer)
-    rows = [words.spans("not_shown", "national")]
-    if words.has("break_0"):
-        rows.append(words.spans("not_shown", "break"))
-    rows.append(words.spans("not_shown", "list"))
-    if measures:
-        rows.append(words.spans("not_shown", "measures", measures="; ".join(measures)))
-    return [*rows, words.spans("not_shown", "not_mixed")]
+def _limits(words: PanelWords, measures: str) -> list[list[Span]]:
+    """Name what the figures themselves leave open; what holds for all provinces stands on the page of notes."""
+    rows = [words.spans("not_shown", "break")] if words.has("break_0") else []
+    return [*rows, words.spans("not_shown", "measures", measures=measures)] if measures else rows
 
 
 def _texts(name: str, words: PanelWords, rows: list[list[Span]], kind: str = "text") -> Section:

@@ -1,4 +1,4 @@
-"""The part of a brief that says how sure it is: readings of the nation's figures, the survey, its control."""
+"""The readings of the nation's figures, and what their range leaves out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from analysis.reporting.brief_writer import Writer
 from analysis.reporting.entries_published import may_be_cumulated
 from analysis.reporting.entries_readings import bounding_tides
 from analysis.reporting.prose import Span, write_spans
-from analysis.reporting.survey_words import control_words, pre_period_words
 
 
 def readings_section(writer: Writer) -> dict[str, Any]:
@@ -17,11 +16,6 @@ def readings_section(writer: Writer) -> dict[str, Any]:
     note = [_cut_note(writer)] if _cut(writer) else []
     items = [_readings_table(writer), {"kind": "text", "rows": [*note, _sure_of_figures(writer)]}]
     return {"id": "readings", "heading": writer.text("headings", "readings"), "items": items}
-
-
-def sure_rows(writer: Writer) -> list[list[Span]]:
-    """Say how the survey's difference stands to chance, and what its control is worth."""
-    return [pre_period_words(writer), control_words(writer)]
 
 
 def _published(writer: Writer) -> BeforeAfter:

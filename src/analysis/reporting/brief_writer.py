@@ -20,6 +20,9 @@ class Writer:
         self.evidence, self.language = evidence, language
         self.texts = load_texts("brief", language) | {"first": load_texts("first", language)}
         self.ledger = Ledger()
+        self.measures: list[tuple[str, bool, bool]] | None = (
+            None  # once entered, see `first_own.own_measures`
+        )
         province = evidence.province
         self.words = {"province": shown_name(province, language), "version": __version__, "about": ""}
         own, rose = self.texts["words"], evidence.effect.estimate >= 0

@@ -8,18 +8,14 @@ from dataclasses import dataclass
 from textwrap import fill
 from typing import Any, Protocol
 
-import pandas as pd
-
 from analysis.panels.published_results import BeforeAfter, NotAvailable, Point
-from analysis.reference.alphabet import sort_key
 from analysis.reference.indicators import find_indicator
-from analysis.reference.provinces import Province, by_code
+from analysis.reference.provinces import Province
 from analysis.reporting import figures, published_figures
 from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.place_names import shown_name
 from analysis.reporting.published_figures import Words
 from analysis.reporting.style import house_style, to_svg
-from analysis.reporting.survey_shares import SurveyShares
 from analysis.reporting.texts import load_texts
 
 SOURCE_CHARACTERS = 118  # what the line under a figure of the usual width has room for
@@ -148,39 +144,6 @@ def _dotted(texts: dict[str, str], result: BeforeAfter, nation: tuple[Point, ...
     return texts["dotted"].format(outside=outside, n=len(readings))
 
 
-def chart_survey(
-    shares: SurveyShares, place: Province | None = None, *, language: str = "en", keys: str = ""
-) -> Chart:
-    """Chart the yearly means of the provinces with targets and the others, and one province's own line.
-
-    Args:
-        shares: the survey's shares and the two groups.
-        place: the province to draw on its own, or None.
-        language: "vi" or "en".
-        keys: numbers of the sources, for the line under the figure.
-    """
-    texts = load_texts("brief", language)["chart_survey"]
-    means = shares.means
-    labels = {k: texts[k].format(year=shares.first_treated) for k in ("title", "shade", "ylabel")}
-    labels |= {k: texts[k].format(n=shares.counts[k]) for k in ("treated", "others")}
-    own, own_alt = None, ""
-    if place is not None and place.code in shares.by_province:
-        own, labels["own"] = shares.by_province[place.code], shown_name(place, language)
-        own_alt = texts["own_alt"].format(province=labels["own"], own_series=_series(own.dropna(), language))
-    gaps = texts["gaps"].format(n=len(shares.gaps), list=_gaps(shares, language)) if shares.gaps else ""
-    source = source_line(
-        texts["source"], keys, with_own=texts["with_own"] if own is not None else "", gaps=gaps
-    )
-    labels["source"] = fill(source, SOURCE_CHARACTERS)
-    axes = figures.plot_group_means(means, own, labels, first_treated=shares.first_treated)
-    alt = texts["alt"].format(
-        treated_series=_series(means["treated"], language),
-        others_series=_series(means["others"], language),
-        own_alt=own_alt,
-    )
-    return Chart(to_svg(axes), alt)
-
-
 def chart_result(
     result: Plottable, *, title: str, alt: str, source: str, xlabel: str = "", ylabel: str = ""
 ) -> Chart:
@@ -199,20 +162,6 @@ def chart_result(
         axes.set_xlabel(xlabel or axes.get_xlabel())
         figures.finish(axes, {"title": title, "ylabel": ylabel or axes.get_ylabel(), "source": source})
     return Chart(to_svg(axes), alt)
-
-
-def _gaps(shares: SurveyShares, language: str) -> str:
-    """Write the provinces and years without a figure: Bắc Ninh 2021, 2022; Tiền Giang 2024."""
-    years = dict[str, list[str]]()
-    for code, year in shares.gaps:
-        years.setdefault(code, []).append(str(year))
-    places = by_code()
-    codes = sorted(years, key=lambda code: sort_key(places[code].name_vi))
-    return "; ".join(f"{shown_name(places[code], language)} {', '.join(years[code])}" for code in codes)
-
-
-def _series(values: pd.Series[Any], language: str) -> str:
-    return ", ".join(f"{year}: {_pct(float(value), language, 1)}" for year, value in values.items())
 
 
 def _pct(value: float, language: str, digits: int | None = None) -> str:

@@ -16,6 +16,10 @@ from analysis.reporting.issuer import Issuer, read_issuer
 
 RECORD = "published.json"
 RESULTS = "results.json"
+COMMON = {
+    "vi": "common.vi.html",
+    "en": "common.en.html",
+}  # the notes that all briefs link to, beside their folders
 
 
 def read_record(folder: Path) -> dict[str, Any]:
@@ -61,6 +65,8 @@ def is_current(notebooks: list[Path], folder: Path, root: Path) -> bool:
     if last is None or not all(notebook.is_file() for notebook in notebooks):
         return False
     if not read_record(folder)["files"] or find_changed(folder):
+        return False
+    if not all((folder.parent / COMMON[language]).is_file() for language in last.get("languages", ())):
         return False
     return bool(last.get("edition") == digest_edition(notebooks, read_issuer(root)))
 

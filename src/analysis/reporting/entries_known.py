@@ -1,39 +1,12 @@
-"""How what else is known of a province enters the ledger: other figures, its decision, its fee cuts and campaigns."""
+"""How what else is known of a province enters the ledger: its decision, its fee cuts and campaigns."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from analysis.panels.published_results import BeforeAfter, Point
-from analysis.reporting.evidence import Evidence, enter_point, printed_digits
+from analysis.panels.published_results import BeforeAfter
+from analysis.reporting.evidence import Evidence, printed_digits
 from analysis.reporting.ledger import Entry, Ledger
-
-KNOWN_FIGURES = 3  # how many of a province's other published shares a brief without before and after names
-
-
-def enter_known_figures(ledger: Ledger, evidence: Evidence) -> list[tuple[str, str, bool, bool]]:
-    """Enter the province's latest published shares of any kind.
-
-    Returns:
-        For each its indicator, its name in the ledger, whether it is rounded, and whether it is of several whole
-        months, so that its last month dates it.
-    """
-    rows = evidence.observations[
-        (evidence.observations["province_code"] == evidence.province.code)
-        & (evidence.observations["province_frame"] == "63")
-        & (evidence.observations["unit"] == "percent")
-        & evidence.observations["qualifier"].isin(["exact", "about"])
-    ].sort_values(["period_end", "raw_location"])
-    names = []
-    for number, row in enumerate(rows.tail(KNOWN_FIGURES).to_dict("records")):
-        enter_point(ledger, evidence, f"known_{number}", Point.from_row(row))
-        months = row["frequency"] == "X" and _whole_months(str(row["period_start"]), str(row["period_end"]))
-        names.append((str(row["indicator"]), f"known_{number}", row["qualifier"] == "about", months))
-    return names
-
-
-def _whole_months(start: str, end: str) -> bool:
-    return start.endswith("-01") and end == last_day(end[:7])
 
 
 def enter_decision(ledger: Ledger, evidence: Evidence) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
+from analysis.reference.provinces import NATION
 from analysis.reporting.entries_survey import first_treated_year, rises_of
 from analysis.reporting.evidence import PERCENT, POINTS, PP_PER_SCORE, Evidence, cite_survey, share_pct
 from analysis.reporting.ledger import Entry, Ledger
 
+RESPONDENTS = "papi_n_respondents"
+MARGIN_LEVEL = 95.0  # per cent
+
 
 def enter_own_survey(ledger: Ledger, evidence: Evidence) -> None:
-    """Enter the province's own survey shares, where there are any, the years without one, and how shares move."""
+    """Enter the province's own survey shares, where there are any, and the years without one."""
     rows = evidence.survey[evidence.survey["province_code"] == evidence.province.code].dropna(
         subset=["outcome"]
     )
@@ -27,18 +30,7 @@ def enter_own_survey(ledger: Ledger, evidence: Evidence) -> None:
     for year in sorted(set(evidence.survey["period"]) - set(own.index)):
         note = "a year of the panel with no figure among the province's rows"
         ledger.add(Entry(f"own_gap_{year}", float(year), "year", 0, "counted", note, sources=keys))
-    _enter_moves(ledger, evidence)
     _enter_rise(ledger, evidence, set(own.index), keys)
-
-
-def _enter_moves(ledger: Ledger, evidence: Evidence) -> None:
-    """Enter by how much provinces' shares move from one year of the panel to the next: the median and the top tenth."""
-    wide = evidence.survey.pivot_table(index="province_code", columns="period", values="outcome")
-    moves = wide.diff(axis=1).abs().to_numpy() * PP_PER_SCORE
-    rows = cite_survey(ledger, evidence, "papi_d81_portal_access")
-    for name, share in (("move_half_pp", 0.5), ("move_tenth_pp", 0.9)):
-        ledger.computed(name, float(np.nanquantile(moves, share)), unit=POINTS, sources=rows,
-                        formula=f"quantile {share} of moves between neighbouring years, PAPI 8.1")  # fmt: skip
 
 
 def _enter_rise(ledger: Ledger, evidence: Evidence, years: set[int], own_rows: tuple[str, ...]) -> None:
@@ -85,3 +77,41 @@ def _enter_means(
             ledger.computed(f"{who}_{side}_pct", share_pct(float(score)), unit=PERCENT, sources=keys[who],
                             formula="mean of (score − 1/3) / 3 × 100 over the years with a figure of the province, "
                                     f"{side} the start of first_treated_year, PAPI 8.1")  # fmt: skip
+    _enter_margins(ledger, evidence, survey[survey["province_code"] == evidence.province.code])
+
+
+def _enter_margins(ledger: Ledger, evidence: Evidence, own: pd.DataFrame) -> None:
+    """Enter how far the province's mean shares may lie off by sampling alone, as a plain random sample would.
+
+    The survey's design makes it more; how many answered is known of the whole country alone, in one year.
+    """
+    from statsmodels.stats.proportion import proportion_confint
+
+    rows = evidence.observations
+    asked = (
+        rows[(rows["indicator"] == RESPONDENTS) & (rows["province_code"] == NATION)]
+        .tail(1)
+        .to_dict("records")
+    )
+    if not asked:
+        return
+    year = int(str(asked[0]["period_end"])[:4])
+    scored = evidence.survey[(evidence.survey["period"] == year)]["outcome"].notna().sum()
+    if not scored:
+        return
+    key = ledger.cite(evidence.source(str(asked[0]["source_id"])), str(asked[0]["raw_location"]))
+    each = float(asked[0]["value"]) / float(scored)
+    ledger.computed("respondents", each, unit="people", digits=0, sources=(key,),
+                    formula="respondents of the country / provinces with a score in that year")  # fmt: skip
+    ledger.add(
+        Entry(
+            "margin_level", MARGIN_LEVEL, PERCENT, 0, "chosen", "level of the margins of the survey's shares"
+        )
+    )
+    after = own["period"] >= first_treated_year(evidence)
+    for side, years in (("before", (~after).sum()), ("after", after.sum())):
+        share, size = max(float(ledger.entries[f"own_{side}_pct"].value), 0.0) / 100, each * float(years)
+        low, high = proportion_confint(share * size, size, alpha=1 - MARGIN_LEVEL / 100, method="wilson")
+        ledger.computed(f"own_{side}_margin_pp", 50 * (high - low), unit=POINTS,
+                        formula=f"half of the Wilson interval of own_{side}_pct at margin_level, respondents × years",
+                        inputs=(f"own_{side}_pct", "respondents"))  # fmt: skip

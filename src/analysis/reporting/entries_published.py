@@ -36,14 +36,6 @@ DOCUMENT_DATES = {
 }
 
 
-def enter_nation(ledger: Ledger, evidence: Evidence) -> None:
-    """Enter every published national level as `nation_0_…`, and the first and last by name."""
-    for number, point in enumerate(evidence.nation):
-        enter_point(ledger, evidence, f"nation_{number}", point)
-    enter_point(ledger, evidence, "nation_first", evidence.nation[0])
-    enter_point(ledger, evidence, "nation_last", evidence.nation[-1])
-
-
 def enter_published(ledger: Ledger, evidence: Evidence, result: BeforeAfter) -> None:
     """Enter the province's change, the tide with its bounds, and the rest."""
     enter_point(ledger, evidence, "before", result.before)

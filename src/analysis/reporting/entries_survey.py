@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from analysis.estimation.results import Estimate
@@ -28,6 +29,7 @@ def enter_survey(ledger: Ledger, evidence: Evidence) -> None:
     _enter_counts(ledger, evidence, survey, setters)
     _enter_difference(ledger, evidence.effect, rows)
     _enter_start(ledger, evidence, survey)
+    _enter_last_base(ledger, evidence.events, rows)
     _enter_inference(ledger, evidence, rows)
     if evidence.within is not None:
         _enter_within(ledger, evidence, evidence.within, (*rows, *setters))
@@ -35,6 +37,7 @@ def enter_survey(ledger: Ledger, evidence: Evidence) -> None:
     _enter_without(ledger, evidence.without, rows)
     _enter_pre_years(ledger, evidence, rows)
     _enter_gaps(ledger, evidence, rows)
+    _enter_moves(ledger, evidence)
 
 
 def _enter_counts(ledger: Ledger, evidence: Evidence, survey: Keys, setters: Keys) -> None:
@@ -86,6 +89,18 @@ def _enter_difference(ledger: Ledger, effect: Estimate, rows: Keys) -> None:
         ledger.computed("clear_from_pp", (effect.estimate - effect.conf_low) * PP_PER_SCORE, unit=POINTS,
                         formula="did_pp − did_low_pp: above it the interval would lie above zero",
                         inputs=("did_pp", "did_low_pp"))  # fmt: skip
+
+
+def _enter_last_base(ledger: Ledger, events: Estimate, rows: Keys) -> None:
+    """Enter the same difference measured from the last year before alone: the mean of the event study's terms."""
+    formula = (
+        "event study on PAPI 8.1, mean from first_treated_year on against reference_year, score × 100 / 3"
+    )
+    for name, score in (("", events.estimate), ("low_", events.conf_low), ("high_", events.conf_high)):
+        if score is not None:
+            ledger.computed(f"last_base_{name}pp", score * PP_PER_SCORE, unit=POINTS, sources=rows,
+                            formula=formula)  # fmt: skip
+    _enter_p(ledger, "last_base_p", events, rows)
 
 
 def _enter_start(ledger: Ledger, evidence: Evidence, survey: Keys) -> None:
@@ -167,10 +182,13 @@ def _enter_pre_years(ledger: Ledger, evidence: Evidence, rows: Keys) -> None:
 
 
 def _enter_gaps(ledger: Ledger, evidence: Evidence, rows: Keys) -> None:
-    """Enter by how much the groups lie apart in each year counted as after."""
+    """Enter the groups' means of the last year, and how far they lie apart in each year counted as after."""
     named = evidence.survey["province_code"].isin(evidence.treated)
     means = evidence.survey.groupby(["period", named])["outcome"].mean().unstack()
     gaps = means[True] - means[False]
+    for named_too, name in ((True, "with"), (False, "others")):
+        ledger.computed(f"mean_{name}_pct", share_pct(float(means[named_too].iloc[-1])), unit=PERCENT, sources=rows,
+                        formula="mean of (score − 1/3) / 3 × 100 over the group in last_year, PAPI 8.1")  # fmt: skip
     for year in gaps.index[gaps.index >= first_treated_year(evidence)]:
         ledger.add(Entry(f"gap_{year}_year", float(year), "year", 0, "counted", sources=rows))
         ledger.computed(f"gap_{year}_pp", float(gaps[year]) * PP_PER_SCORE, unit=POINTS, sources=rows,
@@ -191,18 +209,14 @@ def _enter_drift(ledger: Ledger, evidence: Evidence, rows: Keys) -> None:
                         formula=f"|pre_{year}_pp|, the largest before", inputs=(f"pre_{year}_pp",))  # fmt: skip
 
 
-def enter_each(ledger: Ledger, evidence: Evidence) -> None:
-    """Enter how many provinces with targets rose by more than the others did on average, mean after less before."""
-    rises = rises_of(evidence.survey, first_treated_year(evidence))
-    own = rises[rises.index.isin(evidence.treated)]
-    mean_of_others = float(rises[~rises.index.isin(evidence.treated)].mean())
+def _enter_moves(ledger: Ledger, evidence: Evidence) -> None:
+    """Enter by how much provinces' shares move from one year of the panel to the next: the median and the top tenth."""
+    wide = evidence.survey.pivot_table(index="province_code", columns="period", values="outcome")
+    moves = wide.diff(axis=1).abs().to_numpy() * PP_PER_SCORE
     rows = cite_survey(ledger, evidence, "papi_d81_portal_access")
-    for name, value, formula in (
-        ("n_each", len(own), "provinces with targets that have a score before and after"),
-        ("n_above", int((own > mean_of_others).sum()), "of these, with a rise above the others' mean rise"),
-        ("n_fell", int((own < 0).sum()), "of these, with a lower mean after than before"),
-    ):
-        ledger.add(Entry(name, float(value), "count", 0, "counted", formula, sources=rows))
+    for name, share in (("move_half_pp", 0.5), ("move_tenth_pp", 0.9)):
+        ledger.computed(name, float(np.nanquantile(moves, share)), unit=POINTS, sources=rows,
+                        formula=f"quantile {share} of moves between neighbouring years, PAPI 8.1")  # fmt: skip
 
 
 def first_treated_year(evidence: Evidence) -> int:

@@ -6,11 +6,9 @@ from itertools import accumulate, pairwise
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from analysis.panels.published_results import Point
 from analysis.reporting.numbers import format_number
-from analysis.reporting.style import BLUE, GREY, INK, SHADE, VERMILLION, house_style
+from analysis.reporting.style import GREY, INK, SHADE, house_style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,55 +25,6 @@ def new_axes(width_in: float = 6.6, height_in: float = 2.5) -> Axes:
     with house_style():
         figure = Figure(figsize=(width_in, height_in), layout="constrained")
         return figure.add_subplot()
-
-
-def plot_group_means(
-    means: pd.DataFrame,
-    own: pd.Series | None,
-    labels: dict[str, str],
-    *,
-    first_treated: int,
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw two groups' yearly means and, thinner, one province's own line, broken where a year is missing.
-
-    Args:
-        means: index year; columns `treated` and `others`, percent.
-        own: the province's series on the same index, percent, or None.
-        labels: `title treated others own shade ylabel source`, in the reader's language.
-        first_treated: the first year after treatment; the plot is shaded from there.
-        ax: where to draw; a new figure by default.
-    """
-    ax = ax or new_axes(height_in=1.9)
-    with house_style():
-        shade_from(ax, first_treated - 0.5, float(means.index.max()) + 0.5, labels["shade"])
-        ends = []
-        for name, colour, style in (("treated", VERMILLION, "-"), ("others", INK, "--")):
-            ax.plot(means.index, means[name], color=colour, ls=style, lw=2.2, marker="o", ms=4)
-            ends.append((float(means[name].iloc[-1]), labels[name], colour))
-        if own is not None and own.notna().any():
-            ax.plot(own.index, own, color=BLUE, lw=1.3, marker="s", ms=3.5)
-            ends.append((float(own.dropna().iloc[-1]), labels["own"], BLUE))
-        ax.set_xticks(list(means.index))
-        ax.set_xlim(float(means.index.min()) - 0.3, float(means.index.max()) + 1.9)
-        ax.set_ylim(0, ax.get_ylim()[1])
-        highest = ax.dataLim.y1
-        leave_headroom(ax)
-        _mark_percents(ax, highest)
-        label_ends(ax, float(means.index.max()), ends)
-        finish(ax, labels)
-    return ax
-
-
-def _mark_percents(ax: Axes, highest: float) -> None:
-    """Mark percents from zero to the first mark above everything drawn."""
-    from matplotlib.ticker import MaxNLocator
-
-    # A decimal mark would have to follow the language: whole numbers, where there are enough of them.
-    whole = ax.get_ylim()[1] >= FEWEST_WHOLE
-    marks = MaxNLocator(nbins=4, steps=[1, 2, 3, 4, 5, 10], integer=whole).tick_values(0, highest)
-    ax.set_yticks([mark for mark in marks if mark >= 0])
-    ax.set_ylim(0, max(ax.get_ylim()[1], marks[-1]))
 
 
 def shade_from(ax: Axes, first: float, last: float, label: str) -> None:

@@ -7,17 +7,27 @@ from typing import Any
 
 from analysis.answers.study_answer import choose_rung
 from analysis.panels.published_results import BeforeAfter
+from analysis.reference.alphabet import sort_key
+from analysis.reference.provinces import provinces
 from analysis.reporting.brief_panel import failed_words, target_key
-from analysis.reporting.brief_parts import started_low
 from analysis.reporting.brief_writer import Writer
 from analysis.reporting.entries_published import may_be_cumulated
+from analysis.reporting.first_own import (
+    OwnWords,
+    caption_of,
+    doubt_of,
+    headline_of,
+    picture_of_own,
+    residents_of,
+    rise_of,
+    targets_of,
+)
 from analysis.reporting.first_pictures import picture_of_pair, picture_of_panel, picture_of_survey
-from analysis.reporting.pair_words import asks_for_others
 from analysis.reporting.panel_findings import ABSENT, BEFORE, DECIDED, DOUBTFUL, LATER, NO_FIGURES
 from analysis.reporting.panel_method import others_words
 from analysis.reporting.panel_words import PanelWords
+from analysis.reporting.place_names import shown_name, successor_name
 from analysis.reporting.prose import Span
-from analysis.reporting.survey_words import rise_verdict
 
 Spans = list[Span]
 Box = dict[str, Any]
@@ -48,11 +58,11 @@ class FirstPage:
         return asdict(self)
 
 
-def write_first_page(writer: Writer, lead: PanelWords | None) -> FirstPage:
-    """Write the page on the strongest evidence there is: a panel's words, two dated figures, or the survey."""
+def write_first_page(writer: Writer, lead: PanelWords | None, own: OwnWords) -> FirstPage:
+    """Write the page on the strongest evidence there is: a panel's words, two dated figures, or what else there is."""
     if lead is not None:
         return _of_panel(lead)
-    return _of_pair(writer) if isinstance(writer.evidence.published, BeforeAfter) else _of_survey(writer)
+    return _of_pair(writer) if isinstance(writer.evidence.published, BeforeAfter) else _of_own(own)
 
 
 def _of_pair(writer: Writer) -> FirstPage:
@@ -69,7 +79,7 @@ def _of_pair(writer: Writer) -> FirstPage:
     else:
         target = _national_target(writer)
     return FirstPage(
-        kicker=_kicker(writer, _first(writer, "kickers", "pair", **when)),
+        kicker=_kicker(writer, _first(writer, "kickers", "pair", map=map_words(writer), **when)),
         headline=_pair_headline(writer),
         subtitle=_first(writer, "subtitles", "pair"),
         picture=picture_of_pair(writer, published, when),
@@ -110,6 +120,22 @@ def _pair_headline(writer: Writer) -> Spans:
     return _first(writer, "headlines", f"pair_{side}{maybe}", tail=tail)
 
 
+def started_low(writer: Writer) -> bool:
+    """Tell whether the province's first figure lies below every reading of where the nation then stood."""
+    published, entries = writer.evidence.published, writer.ledger.entries
+    then = [float(entries[name].value) for name in ("nation_then", "nation_then_low") if name in entries]
+    return isinstance(published, BeforeAfter) and len(then) == 2 and min(then) > published.before.value_pct
+
+
+def asks_for_others(writer: Writer) -> bool:
+    """Tell whether the province's own monthly figures are there, so that those of others are asked for."""
+    published, rows = writer.evidence.published, writer.evidence.observations
+    if not isinstance(published, BeforeAfter):
+        return False
+    places = [published.before.raw_location, published.after.raw_location]
+    return bool((rows.loc[rows["raw_location"].isin(places), "frequency"] == "M").all())
+
+
 def _pair_doubt(writer: Writer) -> str:
     """Choose the strongest doubt: figures that may not compare, then no rise beyond the country's, then a low start."""
     published = writer.evidence.published
@@ -121,29 +147,69 @@ def _pair_doubt(writer: Writer) -> str:
     return "low_start" if started_low(writer) else "national"
 
 
-def _of_survey(writer: Writer) -> FirstPage:
-    """Write the page of a province without two figures: what residents say there and elsewhere."""
-    entries, texts = writer.ledger.entries, writer.texts["survey"]
-    known, both = "own_last_pct" in entries, "own_before_pct" in entries
-    status = writer.evidence.status if both else "level" if known else "none"
-    doubt = {"set": "no_figures", "later": "no_figures", "doubtful": "doubtful"}.get(
-        writer.evidence.status, "not_known"
-    )
-    verdict = str(texts[rise_verdict(writer)]) if both else ""
+def _of_own(words: OwnWords) -> FirstPage:
+    """Write the page of a province without two comparable figures: its own figures, targets and survey line."""
+    writer = words.writer
+    headline, picture = headline_of(words), picture_of_own(words)
+    shown = picture is not None
+    if not shown:
+        picture = picture_of_survey(writer) if "own_last_pct" in writer.ledger.entries else None
+    target = targets_of(words) or _national_target(writer)
+    residents = residents_of(words) if shown else rise_of(words)
     return FirstPage(
-        kicker=_kicker(writer, _first(writer, "kickers", "survey")),
-        headline=_first(writer, "headlines", f"survey_{status}"),
-        subtitle=_first(writer, "subtitles", "survey" if known else "survey_none"),
-        picture=picture_of_survey(writer) if known else None,
-        caption=_first(writer, "captions", "survey" if both else "level", verdict=verdict),
+        kicker=_kicker(
+            writer, _first(writer, "kickers", "own" if shown else "survey", map=map_words(writer))
+        ),
+        headline=_capital(headline),
+        subtitle=_own_subtitle(words, shown=shown),
+        picture=picture,
+        caption=caption_of(words),
         boxes=[
-            _box(_first(writer, "boxes", "doubt"), _first(writer, "doubts", doubt)),
-            _box(_first(writer, "boxes", "group"), _residents(writer)),
-            _national_target(writer),
+            _box(_first(writer, "boxes", "not_judged"), doubt_of(words)),
+            _box(_first(writer, "boxes", "residents"), residents),
+            target,
         ],
         action_heading=_first(writer, "boxes", "action"),
-        action=_join(*(_first(writer, "actions", key) for key in ("ask", "no_claim_none", "next"))),
+        action=_own_action(words, shown=shown),
     )
+
+
+def _capital(spans: Spans) -> Spans:
+    first = {**spans[0], "text": spans[0]["text"][:1].upper() + spans[0]["text"][1:]}
+    return [first, *spans[1:]]
+
+
+def _own_subtitle(words: OwnWords, *, shown: bool) -> Spans:
+    if not shown:
+        known = "own_last_pct" in words.writer.ledger.entries
+        return words.first("subtitles", "survey" if known else "survey_none")
+    chosen = words.chosen
+    if chosen is None:
+        return words.first("subtitles", "targets")
+    return words.first("subtitles", "own", **words.parts(chosen))
+
+
+def _own_action(words: OwnWords, *, shown: bool) -> Spans:
+    """Say what to send: monthly counts, and the decision; what not to claim; how to set the next target."""
+    set_one = words.writer.evidence.status in ("set", "later") or bool(words.targets)
+    placed = shown and words.chosen is not None and bool(words.chosen.end)
+    claim = "no_claim_place" if placed else "no_claim_figure"
+    shows_figure = not shown or words.chosen is not None  # of targets alone there is nothing to cite
+    keys = ("ask", "ask_decision" if set_one else "ask_whether", *([claim] if shows_figure else []), "next")
+    return _join(*(_first(words.writer, "actions", key) for key in keys))
+
+
+def map_words(writer: Writer) -> str:
+    """Return what became of the province on the map of 34, as a piece of template."""
+    own, language = writer.evidence.province, writer.language
+    texts = writer.texts["first"]["map"]
+    others = [p for p in provinces() if p.successor_code == own.successor_code and p != own]
+    if not others:
+        return str(texts["alone"])
+    if own.successor_vi == own.name_vi:
+        names = ", ".join(shown_name(p, language) for p in sorted(others, key=lambda p: sort_key(p.name_vi)))
+        return str(texts["grown"]).replace("{others}", names)
+    return str(texts["moved"]).replace("{successor}", successor_name(own, language))
 
 
 def _residents(writer: Writer) -> Spans:
@@ -153,16 +219,14 @@ def _residents(writer: Writer) -> Spans:
 
 
 def _national_target(writer: Writer) -> Box:
-    own = "own_target_value" in writer.ledger.entries
-    words = _first(writer, "targets", "own_no_figure" if own else "no_figure")
-    return _box(_first(writer, "boxes", "target_unknown" if own else "target"), words)
+    return _box(_first(writer, "boxes", "target"), _first(writer, "targets", "no_figure"))
 
 
 def _of_panel(words: PanelWords) -> FirstPage:
     findings, writer = words.findings, words.writer
     shown = len(findings.own) > 0
     return FirstPage(
-        kicker=_kicker(writer, _panel(words, "kickers", "panel")),
+        kicker=_kicker(writer, _panel(words, "kickers", "panel", map=map_words(writer))),
         headline=_panel_headline(words),
         subtitle=_panel(words, "subtitles", "panel" if shown else "panel_none", label_capital=_label(words)),
         picture=picture_of_panel(words) if shown else None,
@@ -293,7 +357,12 @@ def spans_of_first_page(page: dict[str, Any]) -> Spans:
         for span in page[name]
     ]
     spans += [span for box in page["boxes"] for part in ("heading", "text") for span in box[part]]
-    picture = page["picture"] or {}
+    return [*spans, *spans_of_picture(page["picture"] or {})]
+
+
+def spans_of_picture(picture: dict[str, Any]) -> Spans:
+    """Return all spans on a picture."""
+    spans: Spans = []
     for row in picture.get("rows", ()):
         spans += row["label"]
         spans += [

@@ -76,7 +76,8 @@ def picture_of_survey(writer: Writer) -> Picture:
             }
             for side, when in years.items()
         ]
-        drawn.append({"label": _words(writer, who), "own": who == "own", "points": points})
+        label = "own_margin" if who == "own" and "own_after_margin_pp" in writer.ledger.entries else who
+        drawn.append({"label": _words(writer, label), "own": who == "own", "points": points})
     return {"kind": "rows", "alt": plain_text(_words(writer, "alt_survey")), "rows": drawn}
 
 

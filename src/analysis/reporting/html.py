@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from analysis.reporting.edition import COMMON
+from analysis.reporting.ledger import Entry
 from analysis.reporting.pictures import draw_picture
-from analysis.reporting.prose import Span
+from analysis.reporting.prose import Span, write_value
 from analysis.reporting.request_form import FILES as FORMS
 
 if TYPE_CHECKING:
@@ -22,6 +25,14 @@ LABELS = {
         "source": "nguồn",
         "explanation": "Thuyết minh",
         "form": "Tải mẫu (CSV)",
+        "pdf": "Bản PDF",
+        "brief": "Tóm tắt chính sách",
+        "common": "Lưu ý chung cho mọi tỉnh, thành phố: khảo sát, phương pháp, giới hạn",
+        "file": "tệp",
+        "printed": "ghi theo nguồn",
+        "computed": "tính từ số liệu của",
+        "chosen": "do người phân tích chọn",
+        "document": "văn bản",
     },
     "en": {
         "skip": "Skip to the main content",
@@ -29,37 +40,83 @@ LABELS = {
         "source": "source",
         "explanation": "Explanation",
         "form": "Download the form (CSV)",
+        "pdf": "PDF",
+        "brief": "Policy brief",
+        "common": "Notes common to all provinces: survey, method, limits",
+        "file": "file",
+        "printed": "as printed by",
+        "computed": "computed from figures of",
+        "chosen": "chosen for the analysis",
+        "document": "document",
     },
 }
 _OTHER = {
-    "vi": {"language": "en", "name": "English", "href": "brief.en.html"},
-    "en": {"language": "vi", "name": "Tiếng Việt", "href": "brief.vi.html"},
+    "vi": {"language": "en", "name": "English", "href": "brief.en.html", "common": COMMON["en"]},
+    "en": {"language": "vi", "name": "Tiếng Việt", "href": "brief.vi.html", "common": COMMON["vi"]},
 }
+_NAME = re.compile(r"[a-z]\w*")
 
 
 def render_html(brief: dict[str, Any], languages: Sequence[str] = ("vi", "en")) -> str:
-    """Return the brief's content as an HTML page; every text is escaped, figures are inert images.
+    """Return the brief's content as an HTML page; every text is escaped, pictures are inert.
 
     Args:
         brief: the content.
         languages: those the brief is published in; the page links to the other one only if it is among them.
     """
     language = brief["language"]
+    return _render(
+        "brief.html.j2", brief, languages, brief=brief, pdf_name=f"brief.{language}.pdf", form_name=FORMS[language],
+        common_name=COMMON[language],
+    )  # fmt: skip
+
+
+def render_common(page: dict[str, Any], languages: Sequence[str] = ("vi", "en")) -> str:
+    """Return the page of notes that all provinces share, as `render_html` does a brief."""
+    return _render("common.html.j2", page, languages, page=page)
+
+
+def _render(template: str, content: dict[str, Any], languages: Sequence[str], **more: Any) -> str:
+    language, other = content["language"], _OTHER[content["language"]]
     return (
         load_templates()
-        .get_template("brief.html.j2")
+        .get_template(template)
         .render(
-            brief=brief,
             css=load_part("brief.css"),
             labels=LABELS[language],
-            other=_OTHER[language] if _OTHER[language]["language"] in languages else None,
-            pdf_name=f"brief.{language}.pdf",
-            form_name=FORMS[language],
+            other=other if other["language"] in languages else None,
             source_keys=source_keys,
             web_address=is_web_address,
             picture=_picture,
+            lineage=partial(tell_lineage, content["ledger"], language),
+            **more,
         )
     )
+
+
+def tell_lineage(ledger: dict[str, Any], language: str, name: str) -> str:
+    """Say in words where a number of the page comes from: its formula with the numbers put in, and its publishers."""
+    entry, labels = ledger["numbers"][name], LABELS[language]
+    whose = [ledger["sources"][key] for key in entry["all_sources"]]
+    told = dict.fromkeys(", ".join(filter(None, (one["publisher"], one["published"]))) for one in whose)
+    publishers = "; ".join(filter(None, told))
+    if entry["kind"] in ("chosen", "document"):
+        return labels[entry["kind"]]
+    if entry["kind"] in ("printed", "quoted", "date"):
+        return f"{labels['printed']} {publishers}"
+    formula = _NAME.sub(lambda match: _value(ledger, language, match[0]), entry["formula"])
+    shown = f"{formula}; " if formula and not _NAME.search(formula) else ""
+    return f"{shown}{labels['computed']} {publishers}"
+
+
+def _value(ledger: dict[str, Any], language: str, name: str) -> str:
+    """Return a number of the ledger as it is written; a word that is no number's name stays."""
+    if name not in ledger["numbers"]:
+        return name
+    fields = {
+        key: value for key, value in ledger["numbers"][name].items() if key not in ("all_sources", "text")
+    }
+    return write_value(Entry(**fields), None, language)
 
 
 def _picture(content: dict[str, Any]) -> Any:

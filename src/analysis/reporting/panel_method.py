@@ -38,8 +38,6 @@ def method_rows(words: PanelWords) -> list[list[Span]]:
             "method",
             "text",
             how=how,
-            sets=_sets(words),
-            vague=texts["vague"] if words.value("n_vague") else "",
             anticipation=texts["anticipation"] if words.findings.panel.anticipation else "",
             inference=texts["permutation"] if drawn else texts["other"].replace("{name}", inference),
             status=texts["planned" if words.findings.planned else "exploratory"],
@@ -67,15 +65,22 @@ def _base(words: PanelWords) -> str:
 
 
 def sure_rows(words: PanelWords) -> list[list[Span]]:
-    """Say what the checks found, what other methods give, and which figures are missing or left out."""
-    answer, panel = words.findings.answer, words.findings.panel
+    """Say who decided, what the checks found, and what other methods give."""
+    answer, texts = words.findings.answer, words.texts["method"]
     assert answer is not None
-    rows = []
+    known = _sets(words) + (str(texts["vague"]) if words.value("n_vague") else "")
+    rows = [words.write(known.strip())] if known else []
     if answer.checks:
         rows.append(words.spans("sure", "checks", results=_checks(words)))
     methods = others_words(words, list(words.findings.others()))
     if methods:
         rows.append(words.spans("sure", "others", methods=methods, base=_base(words)))
+    return rows
+
+
+def limits_of_answer(words: PanelWords) -> list[list[Span]]:
+    """Say what doubtful provinces and a placebo outcome give, and which figures are missing or left out."""
+    panel, rows = words.findings.panel, []
     for name in ("without", "placebo"):
         if words.has(name, f"{name}_low", f"{name}_high"):
             rows.append(words.spans("sure", name))

@@ -79,7 +79,6 @@ class PanelWords:
             "adj": own[f"{self.frequency}_adj"],
             "note": str(self.texts["notes"].get(self.findings.panel.study.outcome, "")),
             "whose": self.texts["whose"]["national" if self._is_national() else "own"],
-            "defined": self.writer.texts["lead"]["defined"],
             "moved": own[_side(self.value("change"), "rose", "fell")],
         }
         for name, number in (("own", "own"), ("mean", "effect")):

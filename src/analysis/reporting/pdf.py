@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import AnalysisError
+from analysis.reporting.edition import COMMON
 from analysis.reporting.html import LABELS, is_web_address
 from analysis.reporting.pictures import draw_picture
 
-MOST_PAGES = 3
-UNSHOWN = ("ledger", "figures_used", "files")  # of a brief's content: not printed in the PDF
+MOST_PAGES = 2
+UNSHOWN = ("ledger", "figures_used", "files", "common")  # of a brief's content: not printed in the PDF
 SCALES = (1.0, 0.95, 0.9, 0.85)  # of type and figures; the smallest gives body text of 7.7 points
 
 
@@ -25,10 +26,10 @@ class PdfRefused(AnalysisError):
 
 
 def render_pdf(brief: dict[str, Any]) -> bytes:
-    """Return the brief's content as PDF bytes, in the largest of a few sizes that keeps it to three pages.
+    """Return the brief's content as PDF bytes, in the largest of a few sizes that keeps it to two pages.
 
     Raises:
-        PdfRefused: typst found the document not to be accessible or not to be sound, or it is longer than three
+        PdfRefused: typst found the document not to be accessible or not to be sound, or it is longer than two
             pages in the smallest size.
     """
     pages = 0
@@ -93,9 +94,7 @@ def font_folder() -> Path:
 
 def _for_typst(brief: dict[str, Any]) -> dict[str, Any]:
     """Return the content with figures as SVG text and addresses judged."""
-    sections = [
-        {**section, "items": [_item(item) for item in section["items"]]} for section in brief["sections"]
-    ]
+    sections = [{**section, "items": list(map(_item, section["items"]))} for section in brief["sections"]]
     page = brief["first_page"]
     if page["picture"]:
         page = {**page, "svg_text": draw_picture(page["picture"])}
@@ -103,18 +102,13 @@ def _for_typst(brief: dict[str, Any]) -> dict[str, Any]:
     if issuer:
         issuer = {**issuer, "logo_file": _logo_name(issuer["logo"])}
     kept = {k: v for k, v in brief.items() if k not in UNSHOWN} | {"issuer": issuer}
-    return kept | {"sections": sections, "first_page": page, "labels": LABELS[brief["language"]]}
+    labels = LABELS[brief["language"]]
+    return kept | {
+        "sections": sections, "first_page": page, "labels": labels, "common_name": COMMON[brief["language"]],
+    }  # fmt: skip
 
 
 def _item(item: dict[str, Any]) -> dict[str, Any]:
-    if item["kind"] == "figure":
-        return {**item, "svg_text": base64.b64decode(item["svg"]).decode("utf-8")}
-    if item["kind"] == "sources":
-        # A zero-width space lets a long location break after a slash or a comma.
-        places = [re.sub(r"([/,:])", "\\1\u200b", row["place"]) for row in item["rows"]]
-        rows = [
-            {**row, "web": is_web_address(row["url"]), "place": place}
-            for row, place in zip(item["rows"], places, strict=True)
-        ]
-        return {**item, "rows": rows}
-    return item
+    if item["kind"] != "sources":
+        return item
+    return {**item, "rows": [{**row, "web": is_web_address(row["url"])} for row in item["rows"]]}

@@ -43,11 +43,12 @@ def _rows(picture: dict[str, Any]) -> tuple[float, list[str]]:
     """Draw one line a row on one scale from zero: two dots joined, or a band with the bracket of what lies beyond it.
 
     `rows` hold `label`, and either `points` (`value`, `text`, `when`; one or two) with `own` (in the accent colour),
-    or a `band` (`low`, `high`) and, where something lies beyond it, a `bracket` (`to`, `text`).
+    or a `band` (`low`, `high`) and, where something lies beyond it, a `bracket` (`to`, `text`). `top` is what the
+    scale reaches at least.
     """
     values = [point["value"] for row in picture["rows"] for point in row.get("points", ())]
     values += [value for row in picture["rows"] if "band" in row for value in row["band"].values()]
-    top = max([*values, 1e-9])
+    top = max([*values, picture.get("top", 1e-9)])
     marks = []
     for number, row in enumerate(picture["rows"]):
         base = number * ROW
@@ -61,7 +62,8 @@ def _dots(row: dict[str, Any], base: float, top: float) -> list[str]:
     colour = BLUE if row["own"] else GREY
     ink = BLUE if row["own"] else INK
     spots = [(_across(point["value"], top), point) for point in row["points"]]
-    marks = [_rule(spots[0][0], spots[-1][0], base + TRACK, colour, 4)] if len(spots) > 1 else []
+    start = spots[0][0] if len(spots) > 1 else LEFT  # a figure alone stands at the end of a bar from zero
+    marks = [_rule(start, spots[-1][0], base + TRACK, colour, 4)]
     for number, (across, point) in enumerate(spots):
         on_left = len(spots) > 1 and across <= spots[1 - number][0] and not (number and across == spots[0][0])
         aside, anchor = (across - 13, "end") if on_left else (across + 13, "start")
@@ -73,7 +75,7 @@ def _dots(row: dict[str, Any], base: float, top: float) -> list[str]:
 
 
 def _aside(across: float, others: Sequence[float], on_left: bool) -> tuple[float, str]:
-    """Return where a date stands: under its dot or, where another dot is near, drawn away from it."""
+    """Return where words stand: under their dot or, where another dot is near, drawn away from it."""
     if any(abs(across - other) < APART for other in others):
         return (across + 6, "end") if on_left else (across - 6, "start")
     return across, "middle"

@@ -10,11 +10,12 @@ from analysis.errors import AnalysisError
 from analysis.reference.provinces import by_code
 from analysis.reporting.brief import MIME_TYPE
 from analysis.reporting.changes import compare_results, digest_rows, section_of_changes
-from analysis.reporting.edition import RECORD, RESULTS, digest_edition, read_edition, write_record
+from analysis.reporting.edition import COMMON, RECORD, RESULTS, digest_edition, read_edition, write_record
+from analysis.reporting.explanation import spans_of_sections
 from analysis.reporting.figures_used import FILE as FIGURES
 from analysis.reporting.figures_used import digest_files
-from analysis.reporting.first_page import spans_of_first_page
-from analysis.reporting.html import render_html
+from analysis.reporting.first_page import spans_of_first_page, spans_of_picture
+from analysis.reporting.html import render_common, render_html
 from analysis.reporting.issuer import put_issuer, read_issuer
 from analysis.reporting.pdf import render_pdf
 from analysis.reporting.placing import put_in_place
@@ -82,12 +83,21 @@ def publish_brief(notebooks: list[Path], folder: Path, root: Path) -> tuple[list
             contents[FORMS[brief["language"]]] = form
     contents[FIGURES] = str(briefs[0]["figures_used"]).encode("utf-8")
     contents[RESULTS] = write_results(results).encode("utf-8")
+    for brief in briefs:
+        page = render_common(brief["common"], languages).encode("utf-8")
+        put_common(folder.parent / COMMON[brief["language"]], page)
     # The record comes first: until the last file is in place it says that they are not those of one edition.
     files = put_in_place({RECORD: write_record(contents, folder), **contents}, folder)[1:]
     forms = {folder / name for name in FORMS.values() if (folder / name).exists()}
     for stale in {*folder.glob("brief.*.html"), *folder.glob("brief.*.pdf"), *forms} - set(files):
         stale.unlink()  # a language not asked for this time would show numbers that results.json no longer has
     return files, results["changes"]
+
+
+def put_common(path: Path, page: bytes) -> None:
+    """Write the page of notes that all briefs link to, unless it lies there already."""
+    if not path.is_file() or path.read_bytes() != page:
+        put_in_place({path.name: page}, path.parent)
 
 
 def number_of_day(last: dict[str, Any] | None, results: dict[str, Any]) -> int:
@@ -138,12 +148,8 @@ def _with_changes(brief: dict[str, Any], changes: dict[str, Any]) -> dict[str, A
 
 
 def _printed_texts(brief: dict[str, Any]) -> list[tuple[str, str]]:
-    """List every number the brief prints, with the text it prints it as."""
-    spans = spans_of_first_page(brief["first_page"])
-    for section in brief["sections"]:
-        for item in section["items"]:
-            if item["kind"] in ("text", "list"):
-                spans += [span for row in item["rows"] for span in row]
-            elif item["kind"] == "table":
-                spans += [*item["caption"], *(span for row in item["body"] for cell in row for span in cell)]
+    """List every number that the brief and the page of notes print, with the text it is printed as."""
+    spans, common = spans_of_first_page(brief["first_page"]), brief["common"]
+    spans += [*common["lead"], *common["caption"], *spans_of_picture(common["picture"])]
+    spans += spans_of_sections([*brief["sections"], *common["sections"]])
     return [(span["number"], span["text"]) for span in spans if "number" in span]

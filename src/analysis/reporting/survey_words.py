@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.answers.study_answer import choose_rung
 from analysis.reference.provinces import provinces
 from analysis.reporting.brief_writer import Writer
 from analysis.reporting.prose import Span
@@ -26,7 +27,7 @@ def pre_period_words(writer: Writer) -> list[Span]:
     if (trend and trend[0].passed) or "drift_pp" not in writer.ledger.entries:
         return writer.spans("sure", "survey_p_flat", chance=_chance(writer), pre_years=_pre_years(writer))
     texts = writer.texts["sure"]
-    down = _drift_of_named(writer) < 0
+    down = drift_of_named(writer) < 0
     closing = down == (writer.ledger_value("did_pp") > 0)
     so = texts["so_all" if _ratio(writer) >= TIMES[0][0] else "so_part"]
     return writer.spans(
@@ -120,7 +121,7 @@ def _control_noise(writer: Writer) -> float:
     return (writer.ledger_value("control_high_pp") - writer.ledger_value("control_low_pp")) / 2
 
 
-def _drift_of_named(writer: Writer) -> float:
+def drift_of_named(writer: Writer) -> float:
     """Return by how many points the provinces named gained on the others from the drift's year to the reference."""
     year = int(writer.ledger_value("drift_year"))
     sign = 1 if year < writer.ledger_value("reference_year") else -1
@@ -156,3 +157,12 @@ def _pre_years(writer: Writer) -> str:
         term.replace("{name}", f"{{pre_{y}_year:year}}").replace("{value}", f"{{pre_{y}_pp:+1}}")
         for y in years
     )
+
+
+def survey_point(writer: Writer) -> list[Span]:
+    """Say in full what the survey gives, on its rung of the wording ladder."""
+    effect, events = writer.evidence.effect, writer.evidence.events
+    rung = choose_rung(effect, (*effect.checks, *events.checks))
+    if rung == "unclear" and "clear_from_pp" not in writer.ledger.entries:
+        rung = "bare"
+    return writer.spans("points", "survey", rung=writer.texts["points"][f"full_{rung}"])

@@ -14,8 +14,8 @@ import numpy as np
 
 from analysis.estimation.errors import PanelError, UnknownOption, some
 from analysis.estimation.inference.of_averages import FLAT_ABOVE
-from analysis.estimation.methods.did import estimate_did
-from analysis.estimation.methods.event_study import estimate_event_study
+from analysis.estimation.methods.did import did
+from analysis.estimation.methods.event_study import event_study
 from analysis.estimation.methods.twoway import fit_two_way
 from analysis.estimation.panel.panel import BoolArray, FloatArray, IntArray, Panel, check_panel
 from analysis.estimation.panel.units import label
@@ -26,7 +26,7 @@ Row = dict[str, Any]
 
 def check_pre_trend(panel: Panel, *, draws: int = 1_999, seed: int = 1) -> Check:
     """Test jointly that the event study's effects before treatment are zero."""
-    made = estimate_event_study(panel, draws=draws, seed=seed).checks
+    made = event_study(panel, draws=draws, seed=seed).checks
     return next(check for check in made if check.name == "pre-trend")
 
 
@@ -51,7 +51,7 @@ def check_placebo_date(
         panel, treated_from=np.where(panel.treated, first - moved, panel.n_periods).astype(np.int64)
     )
     try:
-        found = estimate_did(pretended.keep(periods=before), draws=draws, seed=seed)
+        found = did(pretended.keep(periods=before), draws=draws, seed=seed)
     except PanelError as error:
         return Check("placebo date", None, f"Not possible: {error}")
     start = panel.periods[first - moved]
@@ -60,7 +60,7 @@ def check_placebo_date(
 
 def check_placebo_outcome(panel: Panel, *, draws: int = 1_999, seed: int = 1) -> Check:
     """Estimate the effect on an outcome that the treatment cannot have moved; `panel` holds that outcome."""
-    found = estimate_did(panel, draws=draws, seed=seed)
+    found = did(panel, draws=draws, seed=seed)
     return _placebo(
         "placebo outcome",
         found,
@@ -190,12 +190,12 @@ def check_contaminated_controls(
         )
     marked = np.isin(panel.units, named)
     recoded = replace(panel, treated_from=np.where(marked, panel.starts[0], panel.treated_from))
-    rows = [{"coding": "as coded", **_row(estimate_did(panel, draws=draws, seed=seed))}]
+    rows = [{"coding": "as coded", **_row(did(panel, draws=draws, seed=seed))}]
     try:
         left_out = panel.keep(units=~marked)
-        rows.append({"coding": "doubtful left out", **_row(estimate_did(left_out, draws=draws, seed=seed))})
+        rows.append({"coding": "doubtful left out", **_row(did(left_out, draws=draws, seed=seed))})
         check_panel(recoded)
-        rows.append({"coding": "doubtful as treated", **_row(estimate_did(recoded, draws=draws, seed=seed))})
+        rows.append({"coding": "doubtful as treated", **_row(did(recoded, draws=draws, seed=seed))})
     except PanelError as error:
         rows.append({"coding": "not possible", "reason": str(error)})
     made = [row for row in rows if "estimate" in row]

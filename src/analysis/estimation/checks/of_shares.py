@@ -23,9 +23,7 @@ Flags = NDArray[np.bool_]
 CHUNK_CELLS = 250_000
 
 
-def check_scale(
-    panel: Panel, *, denominators: FloatArray | None = None, draws: int = 499, seed: int = 1
-) -> Check:
+def check_scale(panel: Panel, *, denominators: str | None = None, draws: int = 499, seed: int = 1) -> Check:
     """Compare the imputed effect of a share in percent with trends parallel in points and in logits.
 
     Where treated and other units differ in level, trends that are parallel on one scale are not on the other. The
@@ -74,7 +72,7 @@ def check_anticipation(
     *,
     periods: int,
     scale: str = "points",
-    denominators: FloatArray | None = None,
+    denominators: str | None = None,
     draws: int = 499,
     seed: int = 1,
 ) -> Check:
@@ -100,8 +98,8 @@ def check_anticipation(
             None,
             f"No treated unit is observed more than {periods} period(s) before its start.",
         )
-    narrowed, counts = panel.keep(units=kept), None if denominators is None else denominators[kept]
-    design = design_of(narrowed, choose_scale(narrowed, scale, counts), anticipation=periods)
+    narrowed = panel.keep(units=kept)
+    design = design_of(narrowed, choose_scale(narrowed, scale, denominators), anticipation=periods)
     try:
         fit = impute(narrowed, design)
     except NotEstimable as error:

@@ -98,7 +98,6 @@ class _Null:
     panel: Panel
     starts: IntArray
     dealt: NDArray[np.int16]
-    inference: str
     ask: Ask
 
 
@@ -109,8 +108,7 @@ def _limits(panel: Panel, inference: str, repetitions: int, ask: Ask, pool: Pool
         panel=replace(panel, outcome=panel.outcome - fit.estimate * panel.treatment),
         starts=np.append(panel.starts, panel.n_periods),
         dealt=draw_assignments(panel, repetitions, ask.generator("default"), 0.5).paths,
-        inference=chosen_inference(fit, inference),
-        ask=ask,
+        ask=replace(ask, inference=chosen_inference(fit, inference)),
     )
     return np.array(spread(partial(_intervals, null), repetitions, pool))
 
@@ -124,7 +122,7 @@ def _interval(null: _Null, repetition: int) -> tuple[float, float]:
     moved = replace(null.panel, treated_from=null.starts[path])
     ask = replace(null.ask, seed=null.ask.seed + 1 + repetition)
     try:
-        verdict = infer(fit_two_way(moved), null.inference, ask)
+        verdict = infer(fit_two_way(moved), ask)
     except NotEstimable:
         # A dealt path may fall on units that are missing where it would show; it could show nothing.
         return -np.inf, np.inf

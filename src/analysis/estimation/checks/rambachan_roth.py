@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.estimation.checks.relative_magnitudes import (
@@ -21,9 +20,8 @@ from analysis.estimation.inference.judge import Ask, check_ask
 from analysis.estimation.inference.multiplier import sum_by_cluster
 from analysis.estimation.inference.rule import PERMUTATION_ONLY_UP_TO, STUDENTISED_UP_TO, few_side
 from analysis.estimation.methods.aggregation import Averages, aggregate_effects
-from analysis.estimation.methods.doors import takes_panel
+from analysis.estimation.methods.doors import door
 from analysis.estimation.methods.group_time import group_times
-from analysis.estimation.panel.frames import build_panel
 from analysis.estimation.panel.panel import Panel
 from analysis.estimation.results import Check, Estimate, Term
 
@@ -36,23 +34,14 @@ SMOOTHNESS_MULTIPLES = (0.0, 0.25, 0.5, 1.0, 2.0)
 ESTIMAND = "effect {when} treatment, allowing the treated and the others to have parted without it"
 
 
-@takes_panel(lambda panel, **words: estimate_rambachan_roth(panel, **words))
+@door(
+    ("default",),
+    draws=50_000,
+)
 def rambachan_roth(
-    panel: pd.DataFrame,
+    panel: Panel,
+    ask: Ask,
     *,
-    unit: str,
-    time: str,
-    outcome: str,
-    treated_from: str | None = None,
-    treatment: str | None = None,
-    weights: str | None = None,
-    covariates: Sequence[str] | None = None,
-    strata: str | None = None,
-    cluster: str | None = None,
-    inference: str = "default",
-    draws: int = 50_000,
-    seed: int = 1,
-    conf_level: float = 0.95,
     restriction: str = "both",
     magnitudes: Sequence[float] = MAGNITUDES,
     slope_changes: Sequence[float] | None = None,
@@ -60,59 +49,16 @@ def rambachan_roth(
 ) -> Estimate:
     """Give intervals for an event study's effect that hold when trends part within bounds.
 
-    `panel` is a tidy frame, one row a unit and period; the other words name its columns. `target` is the event
+    `target` is the event
     time of interest, or "average" for the mean of all from treatment on. Relative magnitudes: from one period
     to the next trends part at most `magnitudes` times as much as at worst before. Smoothness: from one period
     to the next the slope of their parting changes by at most `slope_changes`, in units of the outcome. The
     event study compares each cohort with units not yet treated, every event time with the one before
     treatment, and clusters by unit or by `cluster`.
 
-    Raises:
-        PanelError: the panel cannot be used; each subclass says what was found and what is allowed.
-        RequestError: a column or option does not exist.
-
     References:
         Rambachan & Roth (2023), Review of Economic Studies 90.
     """
-    arranged = build_panel(
-        panel,
-        unit=unit,
-        time=time,
-        outcome=outcome,
-        treated_from=treated_from,
-        treatment=treatment,
-        weights=weights,
-        covariates=covariates,
-        strata=strata,
-        cluster=cluster,
-    )
-    return estimate_rambachan_roth(
-        arranged,
-        inference=inference,
-        draws=draws,
-        seed=seed,
-        conf_level=conf_level,
-        restriction=restriction,
-        magnitudes=magnitudes,
-        slope_changes=slope_changes,
-        target=target,
-    )
-
-
-def estimate_rambachan_roth(
-    panel: Panel,
-    *,
-    inference: str = "default",
-    draws: int = 50_000,
-    seed: int = 1,
-    conf_level: float = 0.95,
-    restriction: str = "both",
-    magnitudes: Sequence[float] = MAGNITUDES,
-    slope_changes: Sequence[float] | None = None,
-    target: int | str = 0,
-) -> Estimate:
-    """Judge a panel already arranged; see `rambachan_roth`."""
-    ask = check_ask(inference, draws, seed, conf_level, ("default",))
     _require_enough_treated(panel)
     panel.require_even("rambachan-roth")
     times, moments = event_moments(panel, target)

@@ -107,7 +107,7 @@ def simulate_rollout_power(
     effects: Sequence[float] | None = None,
     horizons: Sequence[int] | None = None,
     scale: str = "logit",
-    denominators: FloatArray | None = None,
+    denominators: str | None = None,
     repetitions: int = 400,
     seed: int = 1,
     conf_level: float = 0.95,
@@ -180,7 +180,7 @@ def _require_plan(panel: Panel, plan: Rollout, repetitions: int, conf_level: flo
 
 
 def _take_apart(
-    panel: Panel, scale: str, denominators: FloatArray | None, length: int
+    panel: Panel, scale: str, denominators: str | None, length: int
 ) -> tuple[FloatArray, FloatArray, Design]:
     """Fit the untreated cells: levels without residuals (N, T), rows of residuals, and the design, cut to length."""
     design = design_of(panel, choose_scale(panel, scale, denominators))

@@ -38,7 +38,7 @@ class Conformal:
         used, treated = self._periods(period)
         path = self.target[used] - effect * treated
         gaps = self.donors[:, used] - path
-        errors = np.abs(nearest_in_hull(gaps @ gaps.T) @ gaps)
+        errors = np.abs(nearest_in_hull(gaps.T) @ gaps)
         times = np.arange(len(errors))
         shifts = errors[np.flatnonzero(treated)[None, :] - times[:, None]].mean(axis=1)
         return float((shifts >= shifts[0] * (1 - 1e-9)).mean())
@@ -52,7 +52,7 @@ class Conformal:
         self.require_periods(conf_level, period)
         used, treated = self._periods(period)
         gaps = self.donors[:, used] - self.target[used]
-        errors = nearest_in_hull(gaps[:, ~treated] @ gaps[:, ~treated].T) @ gaps[:, ~treated]
+        errors = nearest_in_hull(gaps[:, ~treated].T) @ gaps[:, ~treated]
         step = float(np.sqrt((errors**2).mean())) or 1.0
         alpha = round(1 - conf_level, 12)
         return invert(lambda effect: self.p_value(effect, period), estimate, step, alpha)

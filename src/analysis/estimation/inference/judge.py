@@ -38,6 +38,7 @@ INFERENCES = (
     "ferman-pinto",
     "scaled-permutation",
 )
+UNPLACED = "treated that lie together under shocks of regions have 6 to 42 of 100 true nulls rejected."
 FERMAN_PINTO_NOTE = (
     "ferman-pinto: noise is taken to go with size; where it does, a true null was rejected 6 to 9 times in 100 at 5 % "
     "(docs/methods.md)."
@@ -59,11 +60,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Ask:
-    """How an inference is to be made: draws, seed and confidence level."""
+    """Which inference is asked for, and how it is to be made: draws, seed and confidence level."""
 
     draws: int
     seed: int
     conf_level: float
+    inference: str = "default"
 
     def generator(self, purpose: str) -> np.random.Generator:
         """Give each inference random numbers of its own, the same whichever others are made."""
@@ -83,17 +85,17 @@ def check_ask(inference: str, draws: int, seed: int, conf_level: float, allowed:
     if seed < 0:
         raise UnknownOption(f"seed={seed}; allowed: 0 or a positive whole number.")
     require_draws(draws, conf_level)
-    return Ask(draws, seed, conf_level)
+    return Ask(draws, seed, conf_level, inference)
 
 
-def infer(fit: TwoWayFit, inference: str, ask: Ask) -> Verdict:
+def infer(fit: TwoWayFit, ask: Ask) -> Verdict:
     """Judge a fitted two-way regression by one inference, or by the rule.
 
     Raises:
         NotEstimable: the inference is not defined for this panel, or the fit leaves no errors.
     """
     require_noise(fit.panel, fit.errors)
-    if inference != "default":
+    if (inference := ask.inference) != "default":
         answer = _ANSWERS[inference](fit, ask)
         return _verdict(inference, {inference: answer}, (*answer.notes, *against_rule(fit.panel, inference)))
     choice = choose(fit)
@@ -111,13 +113,13 @@ def chosen_inference(fit: TwoWayFit, inference: str) -> str:
     return choose(fit).shown if inference == "default" else inference
 
 
-def p_value_of(fit: TwoWayFit, inference: str, ask: Ask) -> float:
+def p_value_of(fit: TwoWayFit, ask: Ask) -> float:
     """Give one inference's p-value alone.
 
     Raises:
         NotEstimable: the inference is not defined for this panel.
     """
-    return _ANSWERS[inference](fit, ask).p_value
+    return _ANSWERS[ask.inference](fit, ask).p_value
 
 
 def _verdict(inference: str, answers: dict[str, Answer], notes: tuple[str, ...]) -> Verdict:
@@ -198,9 +200,13 @@ def assignment_note(assignments: Assignments, purpose: str) -> str:
     """Say how many assignments were made, of how many, and the smallest p they can give."""
     count = len(assignments.paths)
     made = f"all {count:,}" if assignments.exact else f"{count:,} draws of {_count(assignments.n_possible)}"
+    several = assignments.n_possible > assignments.paths.shape[1]
+    regions = (
+        f" No regions (strata) were named: {UNPLACED}" if assignments.moved == "units" and several else ""
+    )
     return (
         f"{purpose}: {made} assignments of whole treatment paths to {assignments.moved}; the smallest p "
-        f"attainable is {assignments.smallest_p:.2g}."
+        f"attainable is {assignments.smallest_p:.2g}.{regions}"
     )
 
 

@@ -2,7 +2,7 @@
 
 With every cell observed and no weights, covariates or clusters, each effect is a sum over units of their path
 times loadings that depend on the unit's group alone, so one product of outcomes by loadings serves every
-draw. Otherwise the estimator is run anew on every draw.
+draw. Otherwise the estimator says how it is moved, or is run anew on every draw.
 
 References: Fisher (1935), The Design of Experiments; Janssen (1997), Statistics & Probability Letters 36, for
 the studentised statistic.
@@ -109,21 +109,25 @@ class GroupMoves:
     """How an estimator that compares groups of a panel's units is moved over assignments.
 
     `exposures` gives the cells each effect averages (effects × units × periods), `loadings` effects × groups ×
-    periods for plain panels; `estimate` runs the estimator.
+    periods for plain panels; `at_once` takes exposures and assignments where there are no covariates; `estimate` runs
+    the estimator.
     """
 
     panel: Panel
     estimate: Refit
     loadings: Callable[[], Array]
     exposures: Callable[[], Array]
+    at_once: Callable[[Array, Assignments], Moves]
 
     def __call__(self, assignments: Assignments) -> Moves:
-        """Apply loadings to every draw where all units of a group have the same, else run the estimator."""
+        """Apply loadings where all units of a group have the same, else run the estimator, at once or on every draw."""
         exposures = self.exposures()
         if is_plain(self.panel):
             loadings = self.loadings()
             moved = move_linear(self.panel, loadings, exposures, assignments)
             return Moves(moved, moved, observed_variance(self.panel, loadings, exposures))
+        if not self.panel.covariates:
+            return self.at_once(exposures, assignments)
         moved = move_refit(self.panel, self.estimate, exposures, assignments)
         return Moves(moved, moved, refit_variance(self.panel, self.estimate, exposures))
 

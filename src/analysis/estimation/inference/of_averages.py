@@ -66,13 +66,13 @@ class Several:
     shows_leads: bool = False
 
 
-def judge_several(panel: Panel, several: Several, inference: str, ask: Ask) -> Verdict:
+def judge_several(panel: Panel, several: Several, ask: Ask) -> Verdict:
     """Judge the overall effect and its terms by one inference, or by the rule.
 
     Raises:
         UnknownOption: studentised permutation was asked for where it is not defined.
     """
-    chosen, why = _chosen(panel, several, inference)
+    chosen, why = _chosen(panel, several, ask.inference)
     if chosen in ("multiplier", "analytic"):
         return _by_influence(panel, several, chosen, ask, why)
     return _by_permutation(panel, several, chosen, ask, why)

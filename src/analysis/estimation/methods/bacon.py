@@ -5,17 +5,14 @@ References: Goodman-Bacon (2021), Journal of Econometrics 225.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.estimation.errors import NotEstimable, Unbalanced
-from analysis.estimation.inference.judge import check_ask
-from analysis.estimation.methods.doors import takes_panel
-from analysis.estimation.panel.frames import build_panel
+from analysis.estimation.inference.judge import Ask
+from analysis.estimation.methods.doors import door
 from analysis.estimation.panel.panel import Panel
 from analysis.estimation.results import Check, Estimate
 
@@ -44,56 +41,17 @@ class Comparison:
     weight: float
 
 
-@takes_panel(lambda panel, **words: estimate_bacon(panel, **words))
-def bacon(
-    panel: pd.DataFrame,
-    *,
-    unit: str,
-    time: str,
-    outcome: str,
-    treated_from: str | None = None,
-    treatment: str | None = None,
-    weights: str | None = None,
-    covariates: Sequence[str] | None = None,
-    strata: str | None = None,
-    cluster: str | None = None,
-    inference: str = "default",
-    draws: int = 9_999,
-    seed: int = 1,
-    conf_level: float = 0.95,
-) -> Estimate:
+@door(("default", "none"), arranging={"keeps_always_treated": True})
+def bacon(panel: Panel, _ask: Ask) -> Estimate:
     """Decompose the two-way fixed-effects coefficient of a staggered panel.
 
-    `panel` is a tidy frame, one row a unit and period; the other words name its columns. The rows are in the
+    The rows are in the
     check "decomposition", their weights by kind in `weights`. A decomposition has no error of its own, so
     `inference`, `draws`, `seed` and `conf_level` change nothing.
-
-    Raises:
-        PanelError: the panel cannot be used; each subclass says what was found and what is allowed.
-        RequestError: a column or option does not exist.
 
     References:
         Goodman-Bacon (2021), Journal of Econometrics 225.
     """
-    check_ask(inference, draws, seed, conf_level, ("default", "none"))
-    arranged = build_panel(
-        panel,
-        unit=unit,
-        time=time,
-        outcome=outcome,
-        treated_from=treated_from,
-        treatment=treatment,
-        weights=weights,
-        covariates=covariates,
-        strata=strata,
-        cluster=cluster,
-        keeps_always_treated=True,
-    )
-    return estimate_bacon(arranged)
-
-
-def estimate_bacon(panel: Panel) -> Estimate:
-    """Decompose the coefficient of a panel already arranged; see `bacon`."""
     found = decompose(panel)
     return Estimate(
         method="bacon",

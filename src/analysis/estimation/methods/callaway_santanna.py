@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.estimation.checks.design import check_design
 from analysis.estimation.errors import require_option
-from analysis.estimation.inference.judge import check_ask
+from analysis.estimation.inference.judge import Ask
 from analysis.estimation.inference.moved_paths import GroupMoves
 from analysis.estimation.inference.of_averages import INFERENCES, Several, judge_several
 from analysis.estimation.methods.aggregation import AGGREGATES, Averages, aggregate_effects
-from analysis.estimation.methods.doors import takes_panel
+from analysis.estimation.methods.doors import door
 from analysis.estimation.methods.group_time import GroupTimes, cell_loadings, group_times
-from analysis.estimation.panel.frames import build_panel
+from analysis.estimation.methods.moved_groups import lay_cells, move_groups
 from analysis.estimation.panel.panel import Panel
 from analysis.estimation.results import Estimate, Term
 
@@ -31,23 +29,14 @@ ESTIMANDS = {
 }
 
 
-@takes_panel(lambda panel, **words: estimate_callaway_santanna(panel, **words))
+@door(
+    INFERENCES,
+    draws=1_999,
+)
 def callaway_santanna(
-    panel: pd.DataFrame,
+    panel: Panel,
+    ask: Ask,
     *,
-    unit: str,
-    time: str,
-    outcome: str,
-    treated_from: str | None = None,
-    treatment: str | None = None,
-    weights: str | None = None,
-    covariates: Sequence[str] | None = None,
-    strata: str | None = None,
-    cluster: str | None = None,
-    inference: str = "default",
-    draws: int = 1_999,
-    seed: int = 1,
-    conf_level: float = 0.95,
     aggregate: str = "simple",
     controls: str = "never",
     method: str = "dr",
@@ -55,59 +44,16 @@ def callaway_santanna(
 ) -> Estimate:
     """Estimate each group's effect in each period against units not treated, and average them.
 
-    `panel` is a tidy frame, one row a unit and period; the other words name its columns. `aggregate` is
+    `aggregate` is
     simple, dynamic, group or calendar; `controls` the units never treated or those not yet treated; `method`
     says how covariates are used: outcome regression (reg), inverse probability (ipw) or both (dr); `base`
     compares periods before treatment with the one before (varying) or all with the last (universal). With
     missing cells each comparison uses the units observed in both of its periods; weights and covariates are
     those of the earlier one.
 
-    Raises:
-        PanelError: the panel cannot be used; each subclass says what was found and what is allowed.
-        RequestError: a column or option does not exist.
-
     References:
         Callaway & Sant'Anna (2021), Journal of Econometrics 225.
     """
-    arranged = build_panel(
-        panel,
-        unit=unit,
-        time=time,
-        outcome=outcome,
-        treated_from=treated_from,
-        treatment=treatment,
-        weights=weights,
-        covariates=covariates,
-        strata=strata,
-        cluster=cluster,
-    )
-    return estimate_callaway_santanna(
-        arranged,
-        inference=inference,
-        draws=draws,
-        seed=seed,
-        conf_level=conf_level,
-        aggregate=aggregate,
-        controls=controls,
-        method=method,
-        base=base,
-    )
-
-
-def estimate_callaway_santanna(
-    panel: Panel,
-    *,
-    inference: str = "default",
-    draws: int = 1_999,
-    seed: int = 1,
-    conf_level: float = 0.95,
-    aggregate: str = "simple",
-    controls: str = "never",
-    method: str = "dr",
-    base: str = "varying",
-) -> Estimate:
-    """Estimate group-time effects and their average from a panel already arranged; see `callaway_santanna`."""
-    ask = check_ask(inference, draws, seed, conf_level, INFERENCES)
     require_option("aggregate", aggregate, AGGREGATES)
     require_option("controls", controls, ("never", "not-yet"))
     require_option("method", method, ("dr", "ipw", "reg"))
@@ -117,13 +63,13 @@ def estimate_callaway_santanna(
     cells = group_times(panel, controls=controls, method=method, base=base)
     averages = aggregate_effects(cells, aggregate)
     several = gather_effects(panel, cells, averages, controls, method, base)
-    verdict = judge_several(panel, several, inference, ask)
+    verdict = judge_several(panel, several, ask)
     return verdict.of(
         panel,
         method="callaway-santanna",
         estimand=ESTIMANDS[aggregate],
         estimate=averages.overall,
-        conf_level=conf_level,
+        conf_level=ask.conf_level,
         first=_notes(panel, cells, controls, base),
         checks=check_design(panel),
     )
@@ -153,6 +99,11 @@ def gather_effects(
             ),
             lambda: _loadings(panel, cells, averages.kind, controls, base),
             lambda: _exposures(panel, cells, averages),
+            lambda exposures, assignments: move_groups(
+                lay_cells(panel, averages.kind, _keys(cells, averages), controls, base),
+                exposures,
+                assignments,
+            ),
         ),
     )
 

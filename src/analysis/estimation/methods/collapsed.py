@@ -10,19 +10,15 @@ Cross-Sectional Sample Sizes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
-import pandas as pd
 
 from analysis.estimation.checks.design import check_design
 from analysis.estimation.errors import NotEstimable, TooShort, some
 from analysis.estimation.inference.clustered import Spread
-from analysis.estimation.inference.judge import check_ask
+from analysis.estimation.inference.judge import Ask
 from analysis.estimation.inference.noise import rounding
 from analysis.estimation.inference.verdict import Verdict
-from analysis.estimation.methods.doors import takes_panel
-from analysis.estimation.panel.frames import build_panel
+from analysis.estimation.methods.doors import OFFERED, door
 from analysis.estimation.panel.panel import FloatArray, Panel
 from analysis.estimation.results import Estimate
 
@@ -32,67 +28,19 @@ ESTIMANDS = {
 }
 
 
-@takes_panel(lambda panel, **words: estimate_collapsed(panel, **words))
+@door(("default", "exact-t"), takes_no=OFFERED, why="it compares one number a unit")
 def collapsed(
-    panel: pd.DataFrame,
+    panel: Panel,
+    ask: Ask,
     *,
-    unit: str,
-    time: str,
-    outcome: str,
-    treated_from: str | None = None,
-    treatment: str | None = None,
-    weights: str | None = None,
-    covariates: Sequence[str] | None = None,
-    strata: str | None = None,
-    cluster: str | None = None,
-    inference: str = "default",
-    draws: int = 9_999,
-    seed: int = 1,
-    conf_level: float = 0.95,
     detrend: bool = False,
 ) -> Estimate:
     """Estimate the effect of one start date from one number a unit, with the exact t of a regression on treatment.
 
     `detrend` takes each unit's own line before the start off, carried on, instead of its mean.
-
-    Raises:
-        PanelError: the panel cannot be used; each subclass says what was found and what is allowed.
-        RequestError: a column or option does not exist.
     """
-    arranged = build_panel(
-        panel,
-        unit=unit,
-        time=time,
-        outcome=outcome,
-        treated_from=treated_from,
-        treatment=treatment,
-        weights=weights,
-        covariates=covariates,
-        strata=strata,
-        cluster=cluster,
-    )
-    return estimate_collapsed(
-        arranged, inference=inference, draws=draws, seed=seed, conf_level=conf_level, detrend=detrend
-    )
-
-
-def estimate_collapsed(
-    panel: Panel,
-    *,
-    inference: str = "default",
-    draws: int = 9_999,
-    seed: int = 1,
-    conf_level: float = 0.95,
-    detrend: bool = False,
-) -> Estimate:
-    """Estimate from a panel already arranged; see `collapsed`."""
-    check_ask(inference, draws, seed, conf_level, ("default", "exact-t"))
     panel.require_one_start("collapsed")
     panel.require_never_treated("collapsed")
-    if panel.weights is not None or panel.covariates or panel.cluster is not None or panel.strata is not None:
-        raise NotEstimable(
-            "collapsed compares one number a unit: give no weights, covariates, strata or clusters."
-        )
     if detrend:
         panel.require_even("collapsed with detrend")
     numbers = _numbers(panel, int(panel.starts[0]), detrend)
@@ -105,7 +53,7 @@ def estimate_collapsed(
             "The untreated units all changed alike, so there is no noise to judge an effect by."
         )
     spread = Spread(float(np.sqrt(squares / freedom * sum(1 / len(group) for group in groups))), freedom)
-    low, high = spread.interval(estimate, conf_level)
+    low, high = spread.interval(estimate, ask.conf_level)
     p_value = spread.p_value(estimate)
     note = (
         f"exact-t: t with {freedom} degrees of freedom, exact if the units' numbers are normal with one variance; "
@@ -117,7 +65,7 @@ def estimate_collapsed(
         method="collapsed",
         estimand=ESTIMANDS[detrend],
         estimate=estimate,
-        conf_level=conf_level,
+        conf_level=ask.conf_level,
         checks=check_design(panel),
     )
 

@@ -21,6 +21,8 @@ from analysis.estimation.methods.saturated import (
     event_effects,
     exposure_cells,
     group_parts,
+    lay_systems,
+    own_effects,
     residual_within_groups,
     saturated_slopes,
 )
@@ -91,7 +93,8 @@ def fit_events(panel: Panel, reference: int, *, dynamic: bool = False, last: int
     cohorts, weights = cohort_codes(panel), panel.cell_weights
     outcome = _net_outcome(panel, weights)
     require_noise(panel, residual_within_groups(weights, outcome, cohorts))
-    found = event_effects(design, weights, outcome[None], cohorts[None, :])[0, :, 0]
+    systems = lay_systems(weights, cohorts[None], design.n_groups)
+    found = event_effects(design, weights, outcome[None], systems)[0, :, 0]
     inside = np.array([last is None or t <= last for t in design.event_times])
     design, found = _only(design, found, ~np.isnan(found) & inside)
     average = _average(panel, design, dynamic)
@@ -171,18 +174,17 @@ def _move_chunk(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Give draws' effects and shares (B, E + 1), and the overall effect's squared error as powers of the effect."""
     panel, design, weights = study.panel, study.design, study.panel.cell_weights
-    drawn = event_effects(
-        design, weights, np.concatenate([study.outcome[None], exposure, overall[None]]), paths
-    )
+    systems = lay_systems(weights, paths, design.n_groups)
+    drawn = event_effects(design, weights, np.stack([study.outcome, overall]), systems)
     known: BoolArray = np.asarray(np.isfinite(drawn).all(axis=2), dtype=np.bool_)
     # A draw that lacks an event time averages those it has.
     average = study.average * known
     mass = average.sum(axis=1)
     average = np.where(mass[:, None] > 0, average / np.where(mass > 0, mass, 1.0)[:, None], np.nan)
-    overall_of = np.einsum("be,bem->bm", average, np.where(known[:, :, None], drawn[:, :, [0, -1]], 0.0))
-    shares = np.einsum("bee->be", drawn[:, :, 1:-1])
+    overall_of = np.einsum("be,bem->bm", average, np.where(known[:, :, None], drawn, 0.0))
+    shares = own_effects(design, weights, exposure, systems)
     combine = np.nan_to_num(average) @ design.combine
-    parts = group_parts(weights, np.stack([study.outcome, overall]), paths, combine)
+    parts = group_parts(weights, np.stack([study.outcome, overall]), systems, combine)
     own, share = (sum_by_cluster(part.T, panel.cluster) for part in parts)
     variance = np.column_stack([(own**2).sum(axis=0), (own * share).sum(axis=0), (share**2).sum(axis=0)])
     return (
@@ -196,9 +198,8 @@ def event_influence(study: Study) -> FloatArray:
     """Give each unit's influence on every effect (N, E + 1), covariates' slopes included."""
     panel, weights, cohorts = study.panel, study.panel.cell_weights, cohort_codes(study.panel)
     combine = np.concatenate([study.average[None] @ study.design.combine, study.design.combine])
-    found = np.array(
-        [group_parts(weights, study.outcome[None], cohorts[None], row[None])[0][0] for row in combine]
-    ).T
+    systems = lay_systems(weights, np.tile(cohorts, (len(combine), 1)), study.design.n_groups)
+    found: FloatArray = group_parts(weights, study.outcome[None], systems, combine)[0].T
     if not panel.covariates:
         return found
     values = [np.where(panel.observed, cells, 0.0) for cells in panel.covariates.values()]
@@ -206,7 +207,8 @@ def event_influence(study: Study) -> FloatArray:
     gram = np.array([[(weights * a * b).sum() for b in left] for a in left])
     errors = residual_within_groups(weights, study.outcome, cohorts)
     scores = np.array([(weights * cells * errors).sum(axis=1) for cells in left])
-    moves = event_effects(study.design, weights, np.array(values), cohorts[None])[0]
+    own = lay_systems(weights, cohorts[None], study.design.n_groups)
+    moves = event_effects(study.design, weights, np.array(values), own)[0]
     moves = np.concatenate([study.average[None] @ moves, moves])
     return np.asarray(found - (moves @ np.linalg.solve(gram, scores)).T)
 
@@ -245,13 +247,17 @@ def _effects_left_out(study: Study, members: IntArray) -> FloatArray:
     panel, design, weights = study.panel, study.design, study.panel.cell_weights
     if not panel.covariates:
         chunks = [members[first : first + CHUNK] for first in range(0, len(members), CHUNK)]
-        found = [event_effects(design, weights, study.outcome[None], chunk) for chunk in chunks]
+        found = [
+            event_effects(design, weights, study.outcome[None], lay_systems(weights, chunk, design.n_groups))
+            for chunk in chunks
+        ]
         return np.concatenate(found)[:, :, 0]
     found = []
     for row in members:  # the slopes change with who is left out
         kept = np.where(row[:, None] < 0, 0.0, weights)
         outcome = _net_outcome(panel, kept)
-        found.append(event_effects(design, kept, outcome[None], row[None, :])[0, :, 0])
+        systems = lay_systems(kept, row[None], design.n_groups)
+        found.append(event_effects(design, kept, outcome[None], systems)[0, :, 0])
     return np.array(found)
 
 

@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-import pandas as pd
-
 from analysis.estimation.checks.design import check_design
 from analysis.estimation.errors import NotEstimable, require_option
 from analysis.estimation.inference.clustered import Spread
-from analysis.estimation.inference.judge import Ask, check_ask
+from analysis.estimation.inference.judge import Ask
 from analysis.estimation.inference.of_averages import INFERENCES as OF_AVERAGES
 from analysis.estimation.inference.of_averages import Several, judge_several
 from analysis.estimation.inference.rule import against_rule
 from analysis.estimation.inference.verdict import Verdict
-from analysis.estimation.methods.doors import takes_panel
+from analysis.estimation.methods.doors import door
 from analysis.estimation.methods.event_fit import (
     Study,
     balanced,
@@ -28,7 +26,6 @@ from analysis.estimation.methods.event_fit import (
     move_events,
     with_controls,
 )
-from analysis.estimation.panel.frames import build_panel
 from analysis.estimation.panel.panel import Panel
 from analysis.estimation.results import Check, Estimate, Term
 
@@ -40,23 +37,14 @@ ESTIMANDS = {
 }
 
 
-@takes_panel(lambda panel, **words: estimate_event_study(panel, **words))
+@door(
+    INFERENCES,
+    draws=1_999,
+)
 def event_study(
-    panel: pd.DataFrame,
+    panel: Panel,
+    ask: Ask,
     *,
-    unit: str,
-    time: str,
-    outcome: str,
-    treated_from: str | None = None,
-    treatment: str | None = None,
-    weights: str | None = None,
-    covariates: Sequence[str] | None = None,
-    strata: str | None = None,
-    cluster: str | None = None,
-    inference: str = "default",
-    draws: int = 1_999,
-    seed: int = 1,
-    conf_level: float = 0.95,
     reference: int | None = None,
     aggregate: str = "simple",
     balance: int | None = None,
@@ -69,69 +57,28 @@ def event_study(
     the number of units at each (`dynamic`). With several starts late event times are of the early cohorts alone;
     `balance` keeps the cohorts followed for so many periods after their start, and those event times.
 
-    Raises:
-        PanelError: the panel cannot be used; each subclass says what was found and what is allowed.
-        RequestError: a column or option does not exist.
-
     References:
         Sun & Abraham (2021), Journal of Econometrics 225(2).
     """
-    arranged = build_panel(
-        panel,
-        unit=unit,
-        time=time,
-        outcome=outcome,
-        treated_from=treated_from,
-        treatment=treatment,
-        weights=weights,
-        covariates=covariates,
-        strata=strata,
-        cluster=cluster,
-    )
-    return estimate_event_study(
-        arranged,
-        inference=inference,
-        draws=draws,
-        seed=seed,
-        conf_level=conf_level,
-        reference=reference,
-        aggregate=aggregate,
-        balance=balance,
-    )
-
-
-def estimate_event_study(
-    panel: Panel,
-    *,
-    inference: str = "default",
-    draws: int = 1_999,
-    seed: int = 1,
-    conf_level: float = 0.95,
-    reference: int | None = None,
-    aggregate: str = "simple",
-    balance: int | None = None,
-) -> Estimate:
-    """Estimate an event study from a panel already arranged; see `event_study`."""
-    ask = check_ask(inference, draws, seed, conf_level, INFERENCES)
     require_option("aggregate", aggregate, AGGREGATES)
     panel, note = with_controls(panel)
     panel = balanced(panel, balance)
     study = fit_events(
         panel, -1 if reference is None else reference, dynamic=aggregate == "dynamic", last=balance
     )
-    verdict = _judge(study, inference, ask)
+    verdict = _judge(study, ask)
     return replace(verdict, terms=_with_reference(study, verdict.terms)).of(
         panel,
         method="event-study",
         estimand=ESTIMANDS[aggregate],
         estimate=float(study.effects[0]),
-        conf_level=conf_level,
+        conf_level=ask.conf_level,
         first=(*note, *_notes(study)),
         checks=check_design(panel),
     )
 
 
-def _judge(study: Study, inference: str, ask: Ask) -> Verdict:
+def _judge(study: Study, ask: Ask) -> Verdict:
     several = Several(
         effects=study.effects,
         influence=event_influence(study) * study.panel.n_units,
@@ -139,12 +86,12 @@ def _judge(study: Study, inference: str, ask: Ask) -> Verdict:
         move=partial(move_events, study),
         shows_leads=True,
     )
-    if inference not in ("CR1", "CR3"):
-        return _with_pre_trend(judge_several(study.panel, several, inference, ask))
+    if (inference := ask.inference) not in ("CR1", "CR3"):
+        return _with_pre_trend(judge_several(study.panel, several, ask))
     errors = clustered_errors(study) if inference == "CR1" else leave_out_errors(study)
     if errors is None:
         raise NotEstimable("CR3 is not defined: a cluster alone carries an effect. Ask for permutation.")
-    by_influence = _with_pre_trend(judge_several(study.panel, several, "analytic", ask))
+    by_influence = _with_pre_trend(judge_several(study.panel, several, replace(ask, inference="analytic")))
     labels = (Term(0.0), *several.labels)
     overall, *terms = (
         _term(label, float(effect), spread, ask)

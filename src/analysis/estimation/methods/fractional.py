@@ -7,22 +7,19 @@ References:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
 from analysis.estimation.checks.design import check_design
 from analysis.estimation.errors import NotEstimable, PanelError, some
 from analysis.estimation.inference.assignments import draw_assignments
 from analysis.estimation.inference.clustered import Spread
-from analysis.estimation.inference.judge import Ask, assignment_note, check_ask
+from analysis.estimation.inference.judge import Ask, assignment_note
 from analysis.estimation.inference.noise import PLAIN_RATE, noise_notes
 from analysis.estimation.inference.rule import STUDENTISED_UP_TO, choose_inference, count_side
-from analysis.estimation.methods.doors import takes_panel
+from analysis.estimation.methods.doors import door
 from analysis.estimation.methods.twoway import cluster_codes
-from analysis.estimation.panel.frames import build_panel
 from analysis.estimation.panel.panel import BoolArray, FloatArray, Panel
 from analysis.estimation.results import Estimate
 
@@ -31,24 +28,11 @@ ESTIMAND = "mean effect on the treated cells' share, were the logit of the means
 STEPS = 50
 
 
-@takes_panel(lambda panel, **words: estimate_fractional(panel, **words))
-def fractional(
-    panel: pd.DataFrame,
-    *,
-    unit: str,
-    time: str,
-    outcome: str,
-    treated_from: str | None = None,
-    treatment: str | None = None,
-    weights: str | None = None,
-    covariates: Sequence[str] | None = None,
-    strata: str | None = None,
-    cluster: str | None = None,
-    inference: str = "default",
-    draws: int = 999,
-    seed: int = 1,
-    conf_level: float = 0.95,
-) -> Estimate:
+@door(
+    INFERENCES,
+    draws=999,
+)
+def fractional(panel: Panel, ask: Ask) -> Estimate:
     """Estimate a difference in differences of shares with a logit mean by quasi-maximum likelihood.
 
     The outcome is a share from 0 to 1, or a percentage when a value is above 1; the effect comes back in
@@ -57,34 +41,13 @@ def fractional(
 
     Raises:
         PanelError: the panel cannot be used, or an outcome is no share.
-        RequestError: a column or option does not exist.
     """
-    arranged = build_panel(
-        panel,
-        unit=unit,
-        time=time,
-        outcome=outcome,
-        treated_from=treated_from,
-        treatment=treatment,
-        weights=weights,
-        covariates=covariates,
-        strata=strata,
-        cluster=cluster,
-    )
-    return estimate_fractional(arranged, inference=inference, draws=draws, seed=seed, conf_level=conf_level)
-
-
-def estimate_fractional(
-    panel: Panel, *, inference: str = "default", draws: int = 999, seed: int = 1, conf_level: float = 0.95
-) -> Estimate:
-    """Estimate from a panel already arranged; see `fractional`."""
-    ask = check_ask(inference, draws, seed, conf_level, INFERENCES)
     panel.require_one_start("fractional")
     panel.require_never_treated("fractional")
     shares, scale_note = _as_shares(panel)
     fit = fit_shares(shares, shares.treated)
-    chosen = inference
-    if inference == "default":
+    chosen = ask.inference
+    if ask.inference == "default":
         chosen = choose_inference(panel, INFERENCES, errors="CR1", above=STUDENTISED_UP_TO)
     spread = _spread(shares, fit) if chosen == "CR1" else None
     p_value, low, high, note = _judge(shares, fit, spread, ask)
@@ -100,7 +63,7 @@ def estimate_fractional(
         std_error=None if spread is None else spread.std_error,
         conf_low=low,
         conf_high=high,
-        conf_level=conf_level,
+        conf_level=ask.conf_level,
         p_value=p_value,
         p_values={chosen: p_value},
         checks=check_design(panel),

@@ -104,14 +104,14 @@ def cell_loadings(panel: Panel, cells: GroupTimes, controls: str, base: str) -> 
         rows = np.flatnonzero(cells.groups == group)
         periods = cells.periods[rows]
         before = base_periods(group, periods, base)
-        serves = _control_kinds(kinds, group, periods, before, controls, panel.n_periods)
+        serves = control_kinds(kinds, group, periods, before, controls, panel.n_periods)
         shares = (kinds == group) / sizes[kinds == group].sum() - serves.T / (serves.T @ sizes)[:, None]
         loadings[rows, :, periods] += shares
         loadings[rows, :, before] -= shares
     return loadings
 
 
-def _control_kinds(
+def control_kinds(
     starts: Ints, group: int, periods: Ints, before: Ints, controls: str, n_periods: int
 ) -> NDArray[np.bool_]:
     """Tell which starts (first axis) make a control in which period (second axis)."""
@@ -127,7 +127,7 @@ def _group(panel: Panel, group: int, controls: str, method: str, base: str) -> _
     before = base_periods(group, periods, base)
     seen = panel.observed[:, periods] & panel.observed[:, before]
     treated = seen & (panel.treated_from == group)[:, None]
-    serves = _control_kinds(panel.treated_from, group, periods, before, controls, panel.n_periods)
+    serves = control_kinds(panel.treated_from, group, periods, before, controls, panel.n_periods)
     rest = seen & serves
     kept = treated.any(axis=0) & rest.any(axis=0)
     skipped, periods, before = periods[~kept], periods[kept], before[kept]

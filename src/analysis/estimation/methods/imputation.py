@@ -5,28 +5,25 @@ Shares may be fitted on the logit scale; effects come back in the outcome's unit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.estimation.checks.design import check_design
 from analysis.estimation.errors import NotEstimable, UnknownOption, require_option
 from analysis.estimation.inference.assignments import Assignments
 from analysis.estimation.inference.imputed_moves import Observed, move_imputation
-from analysis.estimation.inference.judge import check_ask
+from analysis.estimation.inference.judge import Ask
 from analysis.estimation.inference.moved_paths import Moves, is_plain, move_linear, observed_variance
 from analysis.estimation.inference.multiplier import sum_by_cluster
 from analysis.estimation.inference.of_averages import INFERENCES, Several, judge_several
 from analysis.estimation.inference.own_scale import unit_scales
 from analysis.estimation.inference.rule import COHORT_AT_LEAST, smallest_cohort
 from analysis.estimation.methods.cell_averages import AGGREGATES, choose_averages, observed_places
-from analysis.estimation.methods.doors import takes_panel
+from analysis.estimation.methods.doors import door
 from analysis.estimation.methods.imputed import Design, Fit, design_of, impute
-from analysis.estimation.panel.frames import build_panel
 from analysis.estimation.panel.panel import Panel
 from analysis.estimation.panel.shares import SCALES, Scale, choose_scale
 from analysis.estimation.results import Estimate, Term
@@ -59,23 +56,13 @@ class Model:
             raise UnknownOption(f"anticipation={self.anticipation}; allowed: 0 or more periods.")
 
 
-@takes_panel(lambda panel, **words: estimate_imputation(panel, **words))
+@door(
+    INFERENCES, draws=1_999, extra=lambda words: [words["denominators"]] if words.get("denominators") else []
+)
 def imputation(
-    panel: pd.DataFrame,
+    panel: Panel,
+    ask: Ask,
     *,
-    unit: str,
-    time: str,
-    outcome: str,
-    treated_from: str | None = None,
-    treatment: str | None = None,
-    weights: str | None = None,
-    covariates: Sequence[str] | None = None,
-    strata: str | None = None,
-    cluster: str | None = None,
-    inference: str = "default",
-    draws: int = 1_999,
-    seed: int = 1,
-    conf_level: float = 0.95,
     aggregate: str = "simple",
     scale: str = "points",
     denominators: str | None = None,
@@ -84,7 +71,7 @@ def imputation(
 ) -> Estimate:
     """Estimate the effect on every treated cell by imputation, and average the effects.
 
-    `panel` is a tidy frame, one row a unit and period; the other words name its columns. Missing cells are
+    Missing cells are
     left out of the fit. The estimate is the mean over treated cells; `aggregate` says which averages stand
     beside it: by event time (dynamic), group, calendar period or unit.
 
@@ -95,69 +82,22 @@ def imputation(
     that differ by a straight line and multiplies the variance, more so the longer the periods after the start
     are against those before. The `anticipation` periods before each start are neither fitted nor counted.
 
-    Raises:
-        PanelError: the panel cannot be used; each subclass says what was found and what is allowed.
-        RequestError: a column or option does not exist.
-
     References:
         Borusyak, Jaravel & Spiess (2024), Review of Economic Studies 91.
     """
-    counts = [] if denominators is None else [denominators]
-    arranged = build_panel(
-        panel,
-        unit=unit,
-        time=time,
-        outcome=outcome,
-        treated_from=treated_from,
-        treatment=treatment,
-        weights=weights,
-        covariates=[*([covariates] if isinstance(covariates, str) else covariates or ()), *counts],
-        strata=strata,
-        cluster=cluster,
-    )
-    kept = {name: values for name, values in arranged.covariates.items() if name not in counts}
-    return estimate_imputation(
-        replace(arranged, covariates=kept),
-        inference=inference,
-        draws=draws,
-        seed=seed,
-        conf_level=conf_level,
-        aggregate=aggregate,
-        scale=scale,
-        denominators=arranged.covariates[counts[0]] if counts else None,
-        trends=trends,
-        anticipation=anticipation,
-    )
-
-
-def estimate_imputation(
-    panel: Panel,
-    *,
-    inference: str = "default",
-    draws: int = 1_999,
-    seed: int = 1,
-    conf_level: float = 0.95,
-    aggregate: str = "simple",
-    scale: str = "points",
-    denominators: Array | None = None,
-    trends: str = "none",
-    anticipation: int = 0,
-) -> Estimate:
-    """Estimate by imputation from a panel already arranged; `denominators` is units × periods. See `imputation`."""
-    ask = check_ask(inference, draws, seed, conf_level, INFERENCES)
     model = Model(scale, trends, anticipation, aggregate)
     if trends == "unit":
         panel.require_even("imputation with trends='unit'")
     fitted_on = choose_scale(panel, scale, denominators)
     several = gather_effects(panel, model, fitted_on)
-    verdict = judge_several(panel, several, inference, ask)
+    verdict = judge_several(panel, several, ask)
     estimate = float(several.effects[0])
     return verdict.of(
         panel,
         method="imputation",
         estimand=ESTIMAND,
         estimate=estimate,
-        conf_level=conf_level,
+        conf_level=ask.conf_level,
         first=(*_said_of(model), *fitted_on.notes),
         checks=check_design(panel),
     )

@@ -2,89 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from analysis.estimation.checks.design import check_design
 from analysis.estimation.errors import some
-from analysis.estimation.inference.judge import INFERENCES, check_ask, infer
+from analysis.estimation.inference.judge import INFERENCES, Ask, infer
 from analysis.estimation.inference.verdict import Verdict
-from analysis.estimation.methods.doors import takes_panel
+from analysis.estimation.methods.doors import door
 from analysis.estimation.methods.twoway import TwoWayFit, fit_projected
 from analysis.estimation.methods.within import build_within
-from analysis.estimation.panel.frames import build_panel
 from analysis.estimation.panel.panel import FloatArray, Panel
 from analysis.estimation.results import Estimate, Term
 
 ESTIMAND = "mean effect on the treated units over their treated periods, were units with the same outcome before alike"
 
 
-@takes_panel(lambda panel, **words: estimate_lagged_outcome(panel, **words))
-def lagged_outcome(
-    panel: pd.DataFrame,
-    *,
-    unit: str,
-    time: str,
-    outcome: str,
-    treated_from: str | None = None,
-    treatment: str | None = None,
-    weights: str | None = None,
-    covariates: Sequence[str] | None = None,
-    strata: str | None = None,
-    cluster: str | None = None,
-    inference: str = "default",
-    draws: int = 9_999,
-    seed: int = 1,
-    conf_level: float = 0.95,
-) -> Estimate:
+@door(
+    INFERENCES,
+)
+def lagged_outcome(panel: Panel, ask: Ask) -> Estimate:
     """Regress outcomes from the start on, period by period, on treatment and the last outcome before.
 
     The two terms are this estimate and the difference in differences on the same cells. Where treatment
     followed a bad (or good) outcome by chance and outcomes drift back, the truth lies between them.
 
-    Raises:
-        PanelError: the panel cannot be used; each subclass says what was found and what is allowed.
-        RequestError: a column or option does not exist.
-
     References:
         Ding & Li (2019), Political Analysis 27(4).
     """
-    arranged = build_panel(
-        panel,
-        unit=unit,
-        time=time,
-        outcome=outcome,
-        treated_from=treated_from,
-        treatment=treatment,
-        weights=weights,
-        covariates=covariates,
-        strata=strata,
-        cluster=cluster,
-    )
-    return estimate_lagged_outcome(
-        arranged, inference=inference, draws=draws, seed=seed, conf_level=conf_level
-    )
-
-
-def estimate_lagged_outcome(
-    panel: Panel, *, inference: str = "default", draws: int = 9_999, seed: int = 1, conf_level: float = 0.95
-) -> Estimate:
-    """Estimate from a panel already arranged; see `lagged_outcome`."""
-    ask = check_ask(inference, draws, seed, conf_level, INFERENCES)
     panel.require_one_start("lagged-outcome")
     after, before, left_out = _after(panel)
     lagged = _fit(after, after.outcome, {"outcome before": before})
     change = _fit(after, after.outcome - before, {})
-    verdict, beside = infer(lagged, inference, ask), infer(change, inference, ask)
+    verdict, beside = infer(lagged, ask), infer(change, ask)
     found = verdict.of(
         after,
         method="lagged-outcome",
         estimand=ESTIMAND,
         estimate=lagged.estimate,
-        conf_level=conf_level,
+        conf_level=ask.conf_level,
         first=(_bracket(lagged, change), *left_out),
         checks=check_design(panel),
     )

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.estimation.errors import MissingValues, UnknownColumn, UnknownOption, some
+from analysis.estimation.errors import MissingValues, UnknownOption, some
+from analysis.estimation.panel.panel import Panel
 from analysis.estimation.panel.periods import parse_periods
-from analysis.estimation.panel.units import rows_of
 
 Array = NDArray[np.float64]
 
@@ -32,13 +32,20 @@ class Predictor:
     window: Window
     training: Window | None = None
 
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """The window, and the training window where there is one."""
+        return (self.window,) if self.training is None else (self.window, self.training)
 
-def parse_predictor(text: str) -> Predictor:
+
+def parse_predictor(text: str | Predictor) -> Predictor:
     """Read "trade:1981:1990", or with a training window "trade:1981:1990|trade:1971:1980".
 
     Raises:
         UnknownOption: when the text is written otherwise.
     """
+    if isinstance(text, Predictor):
+        return text
     windows = [part.split(":") for part in text.split("|")]
     if len(windows) > 2 or any(len(parts) != 3 or not all(parts) for parts in windows):
         raise UnknownOption(
@@ -48,49 +55,32 @@ def parse_predictor(text: str) -> Predictor:
     return Predictor(*(Window(*(part.strip() for part in parts)) for parts in windows))
 
 
-def predictor_values(
-    frame: pd.DataFrame,
-    windows: Sequence[Window],
-    unit: str,
-    time: str,
-    units: Sequence[str],
-    kept: Sequence[int],
-) -> Array:
+def predictor_values(panel: Panel, windows: Sequence[Window], kept: Sequence[int]) -> Array:
     """Average each window for the units kept: kept units × windows, in standard deviations over them.
 
-    `units` are the panel's; `kept` are indexes into them.
+    `kept` are indexes of the panel's units; its `extra` columns, and its outcome, are what a window may name.
 
     Raises:
-        UnknownColumn: when the frame lacks a column.
+        UnknownColumn: when the panel lacks a column.
         MissingValues: when a unit has no value in a window, or all have the same.
     """
-    unknown = [w.column for w in windows if w.column not in frame.columns]
-    if unknown:
-        raise UnknownColumn(f"No column {some(map(repr, unknown))} among the predictors' columns.")
-    ordinals = parse_periods(frame[time], time).ordinals
-    labels = rows_of(frame[unit], units)
-    columns = [_average(frame, window, ordinals, labels, units, kept) for window in windows]
-    return np.column_stack(columns)
+    return np.column_stack([_average(panel, window, kept) for window in windows])
 
 
-def _average(
-    frame: pd.DataFrame,
-    window: Window,
-    ordinals: NDArray[np.int64],
-    rows: NDArray[np.int64],
-    units: Sequence[str],
-    kept: Sequence[int],
-) -> Array:
+def _average(panel: Panel, window: Window, kept: Sequence[int]) -> Array:
+    named = panel.outcome if window.column == panel.outcome_name else panel.column(window.column)
+    places = parse_periods(pd.Series(panel.periods), "time").ordinals
     ends = parse_periods(pd.Series([window.first, window.last]), "predictors").ordinals
-    inside = (ordinals >= ends[0]) & (ordinals <= ends[1])
-    numbers = pd.to_numeric(frame[window.column], errors="coerce")
-    means = numbers[inside].groupby(rows[inside]).mean().reindex(kept).to_numpy(dtype=float)
+    cells = named[kept][:, (places >= ends[0]) & (places <= ends[1])]
+    seen = ~np.isnan(cells)
+    count = seen.sum(axis=1)
     where = f"{window.column!r} from {window.first} to {window.last}"
-    if np.isnan(means).any():
+    if (count == 0).any():
         raise MissingValues(
-            f"{where} is empty for {some(units[i] for i, m in zip(kept, means, strict=True) if np.isnan(m))}. "
+            f"{where} is empty for {some(panel.units[i] for i, n in zip(kept, count, strict=True) if n == 0)}. "
             "Widen the window, or leave these units out."
         )
+    means = np.where(seen, cells, 0.0).sum(axis=1) / count
     spread = float(means.std(ddof=1))
     if spread == 0:
         raise MissingValues(f"{where} is the same for all units, so nothing can be matched on it. Drop it.")

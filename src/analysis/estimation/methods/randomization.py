@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -45,7 +46,7 @@ def randomization_inference(
     names = [outcome, treatment, *(covariates or ()), *(n for n in (strata, cluster) if n)]
     _check(rows, names, treatment)
     fit = fit_cross_section(_arrange(rows, outcome, treatment, covariates, strata, cluster))
-    verdict = infer(fit, "permutation" if inference == "default" else inference, ask)
+    verdict = infer(fit, replace(ask, inference="permutation") if inference == "default" else ask)
     return Estimate(
         method="randomization-inference",
         estimand=ESTIMAND,

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.estimation.errors import MissingValues, UnknownColumn, some
-from analysis.estimation.inference.judge import INFERENCES, check_ask, infer
+from analysis.estimation.inference.judge import INFERENCES, Ask, infer
 from analysis.estimation.inference.rule import PERMUTATION_ONLY_UP_TO, count_side, few_side
 from analysis.estimation.methods.did import STAGGERED_NOTE
+from analysis.estimation.methods.doors import door
 from analysis.estimation.methods.twoway import TwoWayFit, fit_two_way
-from analysis.estimation.panel.frames import build_panel
 from analysis.estimation.panel.panel import Panel
 from analysis.estimation.results import Estimate
 
@@ -66,23 +66,8 @@ class RegressionTable:
         )
 
 
-def regression_table(
-    panel: pd.DataFrame,
-    *,
-    unit: str,
-    time: str,
-    outcome: str,
-    treated_from: str | None = None,
-    treatment: str | None = None,
-    weights: str | None = None,
-    covariates: Sequence[str] | None = None,
-    strata: str | None = None,
-    cluster: str | None = None,
-    inference: str = "default",
-    draws: int = 9_999,
-    seed: int = 1,
-    conf_level: float = 0.95,
-) -> RegressionTable:
+@door(INFERENCES, arranging={"keeps_always_treated": True})
+def regression_table(panel: Panel, ask: Ask) -> RegressionTable:
     """Fit the two-way equation by statsmodels, a dummy for each unit and period, and lay its table out.
 
     The coefficient is that of `did`, whose inference (by the rule unless asked otherwise) gives interval and p of
@@ -90,33 +75,17 @@ def regression_table(
     smaller side of the treatment on; with fewer they are far too small and left empty. Staggered starts are
     fitted with a note that says what the coefficient then averages.
 
-    Raises:
-        PanelError: the panel cannot be used; each subclass says what was found and what is allowed.
-        RequestError: a column or option does not exist.
-
     References:
         Angrist & Pischke (2009), Mostly Harmless Econometrics, chapter 5.
     """
-    arranged = build_panel(
-        panel,
-        unit=unit,
-        time=time,
-        outcome=outcome,
-        treated_from=treated_from,
-        treatment=treatment,
-        weights=weights,
-        covariates=covariates,
-        strata=strata,
-        cluster=cluster,
-        keeps_always_treated=True,
+    fit = fit_two_way(panel)
+    verdict = infer(fit, ask).of(
+        panel, method="did", estimand="", estimate=fit.estimate, conf_level=ask.conf_level
     )
-    fit = fit_two_way(arranged)
-    judged = infer(fit, inference, check_ask(inference, draws, seed, conf_level, INFERENCES))
-    verdict = judged.of(arranged, method="did", estimand="", estimate=fit.estimate, conf_level=conf_level)
-    return _lay_out(arranged, fit, verdict, weighted=weights is not None)
+    return _lay_out(panel, fit, verdict)
 
 
-def _lay_out(panel: Panel, fit: TwoWayFit, verdict: Estimate, *, weighted: bool) -> RegressionTable:
+def _lay_out(panel: Panel, fit: TwoWayFit, verdict: Estimate) -> RegressionTable:
     rows = _long(panel)
     terms = [TREATMENT, *panel.covariates]
     columns = {"outcome": "outcome", "unit": "unit", "time": "period", "weights": "weight"}
@@ -129,7 +98,7 @@ def _lay_out(panel: Panel, fit: TwoWayFit, verdict: Estimate, *, weighted: bool)
     notes = (why + "; ".join(verdict.notes[:1]), *((STAGGERED_NOTE,) if len(panel.starts) > 1 else ()))
     return RegressionTable(
         outcome=panel.outcome_name,
-        equation=_equation(panel, weighted),
+        equation=_equation(panel),
         latex=_latex(panel),
         rows=tuple(_row(full, term, factor if allowed else None, verdict) for term in terms),
         n_obs=panel.n_obs,
@@ -173,9 +142,9 @@ def _long(panel: Panel) -> pd.DataFrame:
     )
 
 
-def _equation(panel: Panel, weighted: bool) -> str:
+def _equation(panel: Panel) -> str:
     more = "".join(f" + δ{k} {name}_it" for k, name in enumerate(panel.covariates, start=1))
-    how = "weighted least squares" if weighted else "least squares"
+    how = "weighted least squares" if panel.weights is not None else "least squares"
     return f"{panel.outcome_name}_it = α_i + γ_t + β {TREATMENT}_it{more} + ε_it ({how})"
 
 

@@ -17,17 +17,15 @@ from dataclasses import replace
 from math import comb
 
 import numpy as np
-import pandas as pd
 
 from analysis.estimation.checks.design import check_design
 from analysis.estimation.errors import NotEstimable, TooShort, Unbalanced, UnknownOption, some
 from analysis.estimation.inference.clustered import Spread
-from analysis.estimation.inference.judge import Ask, check_ask, infer
+from analysis.estimation.inference.judge import Ask, infer
 from analysis.estimation.inference.verdict import Verdict
 from analysis.estimation.methods.cross_section import CrossSection, fit_cross_section
-from analysis.estimation.methods.doors import takes_panel
+from analysis.estimation.methods.doors import door
 from analysis.estimation.methods.memory import fit_remembering
-from analysis.estimation.panel.frames import build_panel
 from analysis.estimation.panel.panel import BoolArray, FloatArray, Panel
 from analysis.estimation.results import Estimate, Term
 
@@ -42,23 +40,16 @@ ALONE = (
 COMPARED = "mean gap after the start between treated less untreated mean and that difference's earlier line"
 
 
-@takes_panel(lambda panel, **words: estimate_its(panel, **words))
+@door(
+    INFERENCES,
+    takes_no=("covariates", "strata", "cluster"),
+    why="it fits one series",
+    arranging={"needs_controls": False},
+)
 def its(
-    panel: pd.DataFrame,
+    panel: Panel,
+    ask: Ask,
     *,
-    unit: str,
-    time: str,
-    outcome: str,
-    treated_from: str | None = None,
-    treatment: str | None = None,
-    weights: str | None = None,
-    covariates: Sequence[str] | None = None,
-    strata: str | None = None,
-    cluster: str | None = None,
-    inference: str = "default",
-    draws: int = 9_999,
-    seed: int = 1,
-    conf_level: float = 0.95,
     steps: Sequence[str] = (),
 ) -> Estimate:
     """Fit a segmented regression to the treated units' mean, less the untreated units' where there are any.
@@ -71,41 +62,11 @@ def its(
     Raises:
         TooShort: fewer than 8 periods before or after.
         Unbalanced: a unit lacks a period, so that the mean would be of other units.
-        RequestError: a column or option does not exist, or covariates, strata or clusters are named.
     """
-    refused = {"covariates": covariates, "strata": strata, "cluster": cluster}
-    if named := [name for name, value in refused.items() if value]:
-        raise UnknownOption(f"its takes no {some(named)}: it fits one series.")
-    arranged = build_panel(
-        panel,
-        unit=unit,
-        time=time,
-        outcome=outcome,
-        treated_from=treated_from,
-        treatment=treatment,
-        weights=weights,
-        needs_controls=False,
-    )
-    return estimate_its(
-        arranged, inference=inference, draws=draws, seed=seed, conf_level=conf_level, steps=steps
-    )
-
-
-def estimate_its(
-    panel: Panel,
-    *,
-    inference: str = "default",
-    draws: int = 9_999,
-    seed: int = 1,
-    conf_level: float = 0.95,
-    steps: Sequence[str] = (),
-) -> Estimate:
-    """Fit a segmented regression to a panel already arranged; see `its`."""
-    ask = check_ask(inference, draws, seed, conf_level, INFERENCES)
     start = _require_enough(panel)
     breaks = find_steps(panel.periods, steps, start)
     compared = bool((~panel.treated).any())
-    shown = _choose(panel, ask.conf_level) if inference == "default" else inference
+    shown = _choose(panel, ask.conf_level) if ask.inference == "default" else ask.inference
     pieces = _pieces(panel.n_periods, start, breaks)
     names = (*NAMES, *(f"step of definition in {panel.periods[at]}" for at in breaks))
     if shown == "permutation":
@@ -152,7 +113,7 @@ def _by_permutation(
         fit = fit_cross_section(
             CrossSection(panel.outcome @ loading, panel.treated, panel.units, {}, weights)
         )
-        verdict = infer(fit, "default", ask)
+        verdict = infer(fit, replace(ask, inference="default"))
         terms.append(
             Term(fit.estimate, verdict.std_error, verdict.conf_low, verdict.conf_high, verdict.p_value)
         )

@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.estimation.errors import NoControlLeft, TooShort, Unbalanced, UnknownOption, some
 from analysis.estimation.inference.placebo import Placebos
-from analysis.estimation.methods.hulls import placebo_weights
 from analysis.estimation.methods.predictor_weights import choose_importance, donor_weights
 from analysis.estimation.methods.predictors import Predictor, predictor_values
+from analysis.estimation.methods.simplex import placebo_weights
 from analysis.estimation.panel.panel import Panel
 from analysis.estimation.panel.units import label
 from analysis.estimation.results import Check
@@ -110,15 +109,9 @@ def _left_out(panel: Panel, row: int, whole: NDArray[np.bool_]) -> tuple[str, ..
 
 
 def matched_on(
-    case: Case,
-    panel: Panel,
-    frame: pd.DataFrame,
-    predictors: Sequence[Predictor],
-    unit: str,
-    time: str,
-    validation: tuple[str, str] | None,
+    case: Case, panel: Panel, predictors: Sequence[Predictor], validation: tuple[str, str] | None
 ) -> Case:
-    """Add predictors, read from the frame, to a case.
+    """Add predictors, averages of the panel's columns, to a case.
 
     Raises:
         UnknownOption: when only some predictors have a training window, or a validation period is unknown.
@@ -127,10 +120,6 @@ def matched_on(
     if trained and len(trained) < len(predictors):
         raise UnknownOption("Either all predictors have a training window, or none has.")
     rows = [panel.units.index(name) for name in case.units]
-
-    def values(windows: list[Any]) -> Array:
-        return predictor_values(frame, windows, unit, time, panel.units, rows)
-
     judged = (0, case.start)
     if validation is not None:
         unknown = [v for v in map(str, validation) if v not in case.periods]
@@ -141,8 +130,8 @@ def matched_on(
         judged = (case.periods.index(str(validation[0])), case.periods.index(str(validation[1])) + 1)
     return replace(
         case,
-        predictors=values([p.window for p in predictors]),
-        training=values(trained) if trained else None,
+        predictors=predictor_values(panel, [p.window for p in predictors], rows),
+        training=predictor_values(panel, trained, rows) if trained else None,
         judged=judged,
     )
 
@@ -172,7 +161,7 @@ def leave_one_donor_out(case: Case, weights: Array) -> Check:
     own = weights[case.treated]
     effect = _effect(case, own)
     dropped = np.flatnonzero(own > 0.01)
-    found = [_effect(case, without) for without in _weights_without(case, dropped, own > 0)]
+    found = [_effect(case, without) for without in _weights_without(case, dropped)]
     held = all(estimate * effect > 0 and abs(estimate) >= abs(effect) / 2 for estimate in found)
     text = (
         f"With all donors the effect is {effect:.3g}; without one of the {len(found)} that count it lies between "
@@ -189,13 +178,13 @@ def _effect(case: Case, weights: Array) -> float:
     return float((case.outcome[case.treated] - weights @ case.outcome)[case.start :].mean())
 
 
-def _weights_without(case: Case, dropped: NDArray[np.intp], used: NDArray[np.bool_]) -> Array:
+def _weights_without(case: Case, dropped: NDArray[np.intp]) -> Array:
     """Weight the donors left when each of some is dropped: dropped × units."""
     units = np.arange(len(case.units))
     pools = (units != case.treated) & (units != dropped[:, None])
     if case.predictors is None:
         targets = np.broadcast_to(units == case.treated, pools.shape).astype(float)
-        return placebo_weights(case.outcome[:, : case.start].T, targets, pools, begin=pools & used)
+        return placebo_weights(case.outcome[:, : case.start].T, targets, pools)
     weights = np.zeros(pools.shape)
     for row, pool in enumerate(pools):
         weights[row, pool] = _matched_weights(case, case.treated, pool)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from analysis.estimation.checks.design import check_design
 from analysis.estimation.errors import UnknownOption
 from analysis.estimation.inference.conformal import Conformal
-from analysis.estimation.inference.judge import check_ask
+from analysis.estimation.inference.judge import Ask
 from analysis.estimation.inference.permutation import Interval
 from analysis.estimation.inference.placebo import Placebos, finite_or_none, fit_floor
-from analysis.estimation.methods.doors import takes_panel
+from analysis.estimation.methods.doors import OFFERED, door
 from analysis.estimation.methods.predictors import Predictor, parse_predictor
 from analysis.estimation.methods.synthetic_case import (
     Case,
@@ -23,7 +23,6 @@ from analysis.estimation.methods.synthetic_case import (
     placebo_rows,
     synthetic_weights,
 )
-from analysis.estimation.panel.frames import build_panel
 from analysis.estimation.panel.panel import Panel
 from analysis.estimation.results import Check, Estimate, Term
 
@@ -35,30 +34,29 @@ ESTIMAND = (
 SHOWN_WEIGHT = 1e-6
 
 
-@takes_panel(lambda panel, **words: estimate_synthetic_control(panel, **words))
+def _columns(words: Mapping[str, Any]) -> list[str]:
+    """Name the columns that predictors are averages of."""
+    windows = [window for one in words.get("predictors") or () for window in parse_predictor(one).windows]
+    return list(dict.fromkeys(window.column for window in windows))
+
+
+@door(
+    INFERENCES,
+    takes_no=OFFERED,
+    why="it weighs donors by how they follow the treated unit; columns to match on are named in predictors",
+    extra=_columns,
+)
 def synthetic_control(
-    panel: pd.DataFrame,
+    panel: Panel,
+    ask: Ask,
     *,
-    unit: str,
-    time: str,
-    outcome: str,
-    treated_from: str | None = None,
-    treatment: str | None = None,
-    weights: str | None = None,
-    covariates: Sequence[str] | None = None,
-    strata: str | None = None,
-    cluster: str | None = None,
-    inference: str = "default",
-    draws: int = 9_999,
-    seed: int = 1,
-    conf_level: float = 0.95,
     predictors: Sequence[Predictor | str] | None = None,
     validation: tuple[str, str] | None = None,
     treated_unit: str | None = None,
 ) -> Estimate:
     """Estimate the effect on one treated unit against its synthetic control.
 
-    `panel` is a tidy frame, one row a unit and period; the other words name its columns. Donors are the units
+    Donors are the units
     never treated; those with missing cells are left out and named in the notes. Without `predictors` the
     whole path of the outcome before the start is matched. With them (`Predictor`, or "column:first:last")
     those are, weighted by how well they predict the outcome over `validation`, by default all periods before
@@ -68,51 +66,20 @@ def synthetic_control(
     The default inference is the placebo in space, with its interval by inversion; "conformal" compares the
     treated periods with the unit's other periods. `draws` and `seed` do not matter: all placebos are made.
 
-    Raises:
-        PanelError: the panel cannot be used; each subclass says what was found and what is allowed.
-        RequestError: a column or option does not exist, or does not apply to this method.
-
     References:
         Abadie, Diamond & Hainmueller (2010), JASA 105; (2015), AJPS 59.
     """
-    _refuse(weights=weights, covariates=covariates, strata=strata, cluster=cluster)
-    check_ask(inference, draws, seed, conf_level, INFERENCES)
-    arranged = build_panel(
-        panel, unit=unit, time=time, outcome=outcome, treated_from=treated_from, treatment=treatment
-    )
-    case, notes = choose_treated(arranged, treated_unit, "synthetic-control")
+    case, notes = choose_treated(panel, treated_unit, "synthetic-control")
     if predictors:
-        parsed = [parse_predictor(p) if isinstance(p, str) else p for p in predictors]
-        case = matched_on(case, arranged, panel, parsed, unit, time, validation)
+        case = matched_on(case, panel, [parse_predictor(one) for one in predictors], validation)
     elif validation:
         raise UnknownOption("validation says what predictor weights are judged by: give predictors too.")
-    return _estimate(case, arranged, inference, conf_level, notes)
-
-
-def estimate_synthetic_control(
-    panel: Panel,
-    *,
-    inference: str = "default",
-    draws: int = 9_999,
-    seed: int = 1,
-    conf_level: float = 0.95,
-    treated_unit: str | None = None,
-) -> Estimate:
-    """Estimate a synthetic control on the outcome's path from a panel already arranged."""
-    _refuse(weights=panel.weights is not None, covariates=bool(panel.covariates), cluster=False, strata=False)
-    check_ask(inference, draws, seed, conf_level, INFERENCES)
-    case, notes = choose_treated(panel, treated_unit, "synthetic-control")
-    return _estimate(case, panel, inference, conf_level, notes)
-
-
-def _estimate(
-    case: Case, panel: Panel, inference: str, conf_level: float, notes: tuple[str, ...]
-) -> Estimate:
+    conf_level = ask.conf_level
     weights = synthetic_weights(case)
     gaps = case.outcome - weights @ case.outcome
     placebos = Placebos(gaps, weights, case.treated, case.start, fit_floor(case.outcome, case.start))
     path = Conformal(case.outcome[case.treated], np.delete(case.outcome, case.treated, axis=0), case.start)
-    conformal = inference == "conformal"
+    conformal = ask.inference == "conformal"
     effect = float(gaps[case.treated, case.start :].mean())
     interval = path.interval(conf_level, effect) if conformal else placebos.interval(conf_level)
     p_values = {"placebo": placebos.p_value(), "conformal": path.p_value(0.0)}
@@ -218,12 +185,3 @@ def _reach_note(placebos: Placebos, level: float) -> tuple[str, ...]:
         f"{needed:.3g}; the largest of any placebo is {placebos.largest_gap:.3g}. This test can hardly reject here: "
         "not rejecting says little (docs/methods.md).",
     )
-
-
-def _refuse(**given: object) -> None:
-    named = [name for name, value in given.items() if value]
-    if named:
-        raise UnknownOption(
-            f"synthetic-control takes no {', '.join(named)}: it weighs donors by how they follow the treated unit. "
-            "To match on other columns, name them in predictors."
-        )

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.estimation.checks.design import check_design
-from analysis.estimation.errors import NoControlLeft, NotEstimable, TooShort, Unbalanced, UnknownOption, some
-from analysis.estimation.inference.judge import check_ask
+from analysis.estimation.errors import NoControlLeft, NotEstimable, TooShort, Unbalanced, some
+from analysis.estimation.inference.judge import Ask
 from analysis.estimation.inference.noise import PLAIN_RATE, noise_notes, rounding
 from analysis.estimation.inference.own_scale import own_scales, scaled_note
 from analysis.estimation.inference.permutation import Interval
 from analysis.estimation.inference.placebo import finite_or_none
 from analysis.estimation.inference.rule import choose_inference
-from analysis.estimation.methods.doors import takes_panel
+from analysis.estimation.methods.doors import OFFERED, door
 from analysis.estimation.methods.weighted_did import Cohorts, average_cohorts
-from analysis.estimation.panel.frames import build_panel
 from analysis.estimation.panel.panel import Panel
 from analysis.estimation.results import Estimate, Term
 
@@ -33,27 +29,16 @@ SHOWN_WEIGHT = 1e-6
 CHUNK = 256
 
 
-@takes_panel(lambda panel, **words: estimate_synthetic_did(panel, **words))
-def synthetic_did(
-    panel: pd.DataFrame,
-    *,
-    unit: str,
-    time: str,
-    outcome: str,
-    treated_from: str | None = None,
-    treatment: str | None = None,
-    weights: str | None = None,
-    covariates: Sequence[str] | None = None,
-    strata: str | None = None,
-    cluster: str | None = None,
-    inference: str = "default",
-    draws: int = 999,
-    seed: int = 1,
-    conf_level: float = 0.95,
-) -> Estimate:
+@door(
+    INFERENCES,
+    draws=999,
+    takes_no=OFFERED,
+    why="it weighs units and periods itself; methods that take them: did, imputation",
+)
+def synthetic_did(panel: Panel, ask: Ask) -> Estimate:
     """Estimate the effect of treatment with weighted controls and weighted pre-periods.
 
-    `panel` is a tidy frame, one row a unit and period; the other words name its columns. Controls are the
+    Controls are the
     units never treated; those with missing cells are left out and named in the notes. With several start
     dates each cohort is estimated by itself and counts by its treated cells.
 
@@ -62,29 +47,9 @@ def synthetic_did(
     before, "scaled-placebo" is the default: estimates are ranked over each unit's own variation before the
     start. "placebo-variance" is the paper's normal interval.
 
-    Raises:
-        PanelError: the panel cannot be used; each subclass says what was found and what is allowed.
-        RequestError: a column or option does not exist, or does not apply to this method.
-
     References:
         Arkhangelsky, Athey, Hirshberg, Imbens & Wager (2021), American Economic Review 111, Algorithm 4.
     """
-    given = {"weights": weights, "covariates": covariates, "strata": strata, "cluster": cluster}
-    if named := [name for name, value in given.items() if value]:
-        raise UnknownOption(f"synthetic-did takes no {', '.join(named)}. Methods that do: did, imputation.")
-    arranged = build_panel(
-        panel, unit=unit, time=time, outcome=outcome, treated_from=treated_from, treatment=treatment
-    )
-    return estimate_synthetic_did(
-        arranged, inference=inference, draws=draws, seed=seed, conf_level=conf_level
-    )
-
-
-def estimate_synthetic_did(
-    panel: Panel, *, inference: str = "default", draws: int = 999, seed: int = 1, conf_level: float = 0.95
-) -> Estimate:
-    """Estimate synthetic difference in differences from a panel already arranged; see `synthetic_did`."""
-    check_ask(inference, draws, seed, conf_level, INFERENCES)
     whole = np.asarray(panel.observed.all(axis=1))
     _require(panel, whole)
     kept = np.flatnonzero(whole)
@@ -93,15 +58,15 @@ def estimate_synthetic_did(
     starts = panel.treated_from[kept][treated]
     found = average_cohorts(series, treated[None, :], starts, ~is_treated)
     estimate = float(found.estimates[0])
-    placebos = _placebos(series[~is_treated], starts, draws, np.random.default_rng(seed))
+    placebos = _placebos(series[~is_treated], starts, ask.draws, np.random.default_rng(ask.seed))
     spread = _require_spread(placebos, panel)
-    shown = _shown(panel, whole, inference)
+    shown = _shown(panel, whole, ask.inference)
     p_values = {"placebo": _rank_p(estimate, placebos.estimates)}
     if shown == "scaled-placebo":
         scales = own_scales(panel.keep(units=whole))
         placebos = placebos.scaled(scales[is_treated] / scales[~is_treated])
         p_values[shown] = _rank_p(estimate, placebos.estimates)
-    interval, p_value = _judge(estimate, placebos.estimates, spread, shown, conf_level)
+    interval, p_value = _judge(estimate, placebos.estimates, spread, shown, ask.conf_level)
     return Estimate(
         method="synthetic-did",
         estimand=ESTIMAND,
@@ -114,10 +79,10 @@ def estimate_synthetic_did(
         std_error=spread,
         conf_low=finite_or_none(interval[0]),
         conf_high=finite_or_none(interval[1]),
-        conf_level=conf_level,
+        conf_level=ask.conf_level,
         p_value=p_value,
         p_values={**p_values, "placebo-variance": _normal_p(estimate / spread)},
-        terms=_terms(found.paths[0], placebos.paths, conf_level),
+        terms=_terms(found.paths[0], placebos.paths, ask.conf_level),
         weights=_weights(panel, kept, found),
         checks=check_design(panel.keep(units=whole)),
         notes=_notes(panel, whole, shown, len(placebos.estimates)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,10 +10,10 @@ import pandas as pd
 
 from analysis.estimation.checks.design import check_design
 from analysis.estimation.errors import NoControlLeft, NotEstimable, UnknownOption, some
-from analysis.estimation.inference.judge import Ask, check_ask, infer
+from analysis.estimation.inference.judge import Ask, infer
 from analysis.estimation.inference.verdict import Verdict
+from analysis.estimation.methods.doors import door
 from analysis.estimation.methods.twoway import fit_two_way
-from analysis.estimation.panel.frames import build_panel
 from analysis.estimation.panel.panel import FloatArray, Panel
 from analysis.estimation.panel.periods import parse_periods
 from analysis.estimation.panel.units import label
@@ -25,24 +24,8 @@ OBSERVED = "the unit's change between its last figures before and after, less th
 BOUNDED = "the unit's change between its last figures before and after, less what the others may have moved"
 
 
-def two_dates(
-    panel: pd.DataFrame,
-    *,
-    unit: str,
-    time: str,
-    outcome: str,
-    treated_from: str | None = None,
-    treatment: str | None = None,
-    weights: str | None = None,
-    covariates: Sequence[str] | None = None,
-    strata: str | None = None,
-    cluster: str | None = None,
-    inference: str = "default",
-    draws: int = 9_999,
-    seed: int = 1,
-    conf_level: float = 0.95,
-    treated_unit: str | None = None,
-) -> Estimate:
+@door(INFERENCES, takes_no=("covariates",), why="it compares two dates of one unit with the others")
+def two_dates(panel: Panel, ask: Ask, *, treated_unit: str | None = None) -> Estimate:
     """Compare one treated unit's last outcome before its start with its last outcome after it.
 
     Where others have outcomes at both dates, their mean change is taken off and the difference is judged by
@@ -51,42 +34,26 @@ def two_dates(
     the terms are all readings. A bare difference is never given.
 
     Raises:
-        UnknownOption: several units are treated and none is named, or covariates are.
+        UnknownOption: several units are treated and none is named.
         NotEstimable: the others' figures do not lie around the two dates.
     """
-    ask = check_ask(inference, draws, seed, conf_level, INFERENCES)
-    if covariates:
-        raise UnknownOption(
-            "before-after takes no covariates: it compares two dates of one unit with the others."
-        )
-    arranged = build_panel(
-        panel,
-        unit=unit,
-        time=time,
-        outcome=outcome,
-        treated_from=treated_from,
-        treatment=treatment,
-        weights=weights,
-        strata=strata,
-        cluster=cluster,
-    )
-    one = _only(arranged, treated_unit)
+    one = _only(panel, treated_unit)
     row = int(np.flatnonzero(one.treated)[0])
     start, seen = int(one.treated_from[row]), np.flatnonzero(one.observed[row])
     before, after = int(seen[seen < start][-1]), int(seen[seen >= start][-1])
     if (one.observed[:, before] & one.observed[:, after]).sum() < 2:
-        return _bounded(one, row, before, after, conf_level)
-    found = _compared(one, row, before, after, inference, ask)
+        return _bounded(one, row, before, after, ask.conf_level)
+    found = _compared(one, row, before, after, ask)
     return replace(found, checks=check_design(one))
 
 
-def _compared(panel: Panel, row: int, before: int, after: int, inference: str, ask: Ask) -> Estimate:
+def _compared(panel: Panel, row: int, before: int, after: int, ask: Ask) -> Estimate:
     pair = panel.keep(
         units=panel.observed[:, before] & panel.observed[:, after],
         periods=np.isin(np.arange(panel.n_periods), (before, after)),
     )
     fit = fit_two_way(pair)
-    verdict = infer(fit, inference, ask)
+    verdict = infer(fit, ask)
     change = float(panel.outcome[row, after] - panel.outcome[row, before])
     told = (
         f"{panel.units[row]} moved by {change:.4g} from {panel.periods[before]} to {panel.periods[after]}, the others "

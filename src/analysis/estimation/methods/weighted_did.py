@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.estimation.methods.hulls import nearest_in_hulls, placebo_weights, written_out
+from analysis.estimation.methods.simplex import nearest_in_hull, placebo_weights
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -103,13 +103,7 @@ def average_cohorts(series: Array, treated: Ints, starts: Ints, controls: Bools)
 
 def _time_weights(gaps: Array, pools: Bools) -> Array:
     """Weight pre-periods to come near each control's later mean; `gaps` is units × pre-periods, less that mean."""
-    gaps = gaps - gaps.mean(axis=0)
-    members = pools.astype(float)
-    products = (gaps[:, :, None] * gaps[:, None, :]).reshape(len(gaps), -1)
-    sums = members @ gaps
-    inner = (members @ products).reshape(len(pools), *gaps.shape[1:], -1)
-    inner -= sums[:, :, None] * sums[:, None, :] / members.sum(axis=1)[:, None, None]
-    return nearest_in_hulls(written_out(inner), np.ones(sums.shape, bool))
+    return np.array([nearest_in_hull(own - own.mean(axis=0)) for own in (gaps[pool] for pool in pools)])
 
 
 def _noise(before: Array, pools: Bools) -> Array:

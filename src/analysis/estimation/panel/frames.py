@@ -38,6 +38,7 @@ def build_panel(
     covariates: Sequence[str] | None = None,
     strata: str | None = None,
     cluster: str | None = None,
+    extra: Sequence[str] = (),
     repeated_samples: bool = False,
     needs_controls: bool = True,
     keeps_always_treated: bool = False,
@@ -49,13 +50,17 @@ def build_panel(
     without an outcome are cells not observed. `repeated_samples` allows units seen before or after only,
     `needs_controls=False` a panel of treated units alone. Units treated from their first outcome on tell nothing of
     an effect and are left out and named in a note; `keeps_always_treated` keeps them, as a two-way regression does.
+    `extra` names further columns of numbers that some methods read: a synthetic control's predictors, the counts that
+    shares are of, doses; they may have empty cells.
 
     Raises:
         RequestError: a column is not there, or neither or both treatment columns are named.
         PanelError: the panel cannot be used; each subclass says what was found and what is allowed.
     """
     names = [covariates] if isinstance(covariates, str) else list(covariates or ())
-    _require_columns(frame, [unit, time, outcome, treated_from, treatment, weights, strata, cluster, *names])
+    _require_columns(
+        frame, [unit, time, outcome, treated_from, treatment, weights, strata, cluster, *names, *extra]
+    )
     if (treated_from is None) == (treatment is None):
         raise UnknownColumn(
             "Name exactly one of treated_from (the first treated period) and treatment (0/1)."
@@ -78,6 +83,7 @@ def build_panel(
         covariates={name: _covariate(frame, name, shape, at, observed) for name in names},
         strata=_unit_codes(frame, strata, rows, units),
         cluster=_unit_codes(frame, cluster, rows, units),
+        extra={name: _matrix(frame, name, shape, at) for name in extra},
     )
     panel = _spaced(panel, times, ordinals)
     if weights is not None:

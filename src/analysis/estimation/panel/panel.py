@@ -18,6 +18,7 @@ from analysis.estimation.errors import (
     OneCluster,
     StaggeredStart,
     UnevenPeriods,
+    UnknownColumn,
     some,
 )
 
@@ -40,7 +41,8 @@ class Panel:
     zero where nothing is observed, or None; `covariates` maps a name to units by periods; `strata` and
     `cluster` are codes, one a unit, or None. `times` places the periods in time, in steps of the panel's frequency,
     where some are absent; `keeps_always_treated` lets units be treated from their first outcome on, which a two-way
-    regression compares later ones with.
+    regression compares later ones with. `extra` maps further columns, which some methods read, to units by periods, NaN
+    where they are empty.
     """
 
     outcome: FloatArray
@@ -56,6 +58,7 @@ class Panel:
     notes: tuple[str, ...] = ()
     times: IntArray | None = None
     keeps_always_treated: bool = False
+    extra: dict[str, FloatArray] = field(default_factory=dict)
 
     @classmethod
     def of(cls, frame: pd.DataFrame, **columns: Any) -> Panel:
@@ -66,6 +69,19 @@ class Panel:
         from analysis.estimation.panel.frames import build_panel
 
         return build_panel(frame, **columns)
+
+    def column(self, name: str) -> FloatArray:
+        """Return a further column, units by periods.
+
+        Raises:
+            UnknownColumn: the panel was arranged without it.
+        """
+        if name not in self.extra:
+            raise UnknownColumn(
+                f"No column {name!r} in the panel; it has {some(self.extra) or 'none'} beside the outcome. Name it in "
+                "Panel.of(frame, …, extra=[…])."
+            )
+        return self.extra[name]
 
     @property
     def n_units(self) -> int:
@@ -151,6 +167,7 @@ class Panel:
             periods=tuple(p for p, kept in zip(self.periods, columns, strict=True) if kept),
             weights=None if self.weights is None else self.weights[cut],
             covariates={name: values[cut] for name, values in self.covariates.items()},
+            extra={name: values[cut] for name, values in self.extra.items()},
             strata=None if self.strata is None else self.strata[rows],
             cluster=None if self.cluster is None else self.cluster[rows],
             times=None if self.times is None else self.times[columns],

@@ -53,10 +53,11 @@ class Scale:
         return untreated if self.name == "points" else np.clip(untreated, self.bound, 100 - self.bound)
 
 
-def choose_scale(panel: Panel, name: str, denominators: Array | None) -> Scale:
+def choose_scale(panel: Panel, name: str, counts: str | None) -> Scale:
     """Set up the scale of a panel's outcome.
 
-    A share of exactly 0 or 100 has no logit. With `denominators` d (units × periods) it is taken as the empirical
+    A share of exactly 0 or 100 has no logit. With `counts`, a column of the panel that holds what
+    the shares are of, d, it is taken as the empirical
     share (n + 1/2) / (d + 1); without, as half of the smallest distance from 0 or 100 that the panel shows, which
     is what half a case would be if the smallest share seen were one case.
 
@@ -67,11 +68,12 @@ def choose_scale(panel: Panel, name: str, denominators: Array | None) -> Scale:
         return Scale(name, np.zeros(panel.outcome.shape))
     _require_shares(panel)
     at_bound = panel.observed & ((panel.outcome == 0) | (panel.outcome == 100))
-    if denominators is None:
+    if counts is None:
         inside = panel.outcome[panel.observed & ~at_bound]
         least = float(np.minimum(inside, 100 - inside).min()) / 2 if len(inside) else 0.5
         bound, told = np.full(panel.outcome.shape, least), f"{least:.3g} % and {100 - least:.5g} %"
     else:
+        denominators = panel.column(counts)
         _require_denominators(panel, denominators)
         # The bound of the cells not seen is never used.
         bound = 50 / (np.where(panel.observed, denominators, 1.0) + 1)
@@ -103,7 +105,7 @@ def _require_shares(panel: Panel) -> None:
 
 
 def _require_denominators(panel: Panel, denominators: Array) -> None:
-    rows, columns = np.nonzero(panel.observed & (denominators <= 0))
+    rows, columns = np.nonzero(panel.observed & ~(denominators > 0))
     if len(rows):
         cells = [
             f"{panel.units[i]} in {panel.periods[t]}: {denominators[i, t]:g}"

@@ -6,10 +6,12 @@ import json
 from html import escape
 from typing import TYPE_CHECKING
 
-from analysis.estimation.results import Check, Estimate, Term, to_json
+from analysis.estimation.results.as_json import to_json
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from analysis.estimation.results import Check, Estimate, Term
 
 Row = tuple[str, ...]
 NOTHING = 1e-9  # what arithmetic leaves where two numbers are equal

@@ -1,0 +1,411 @@
+"""The first page of a province without two comparable figures: its own figures, rank, targets and survey line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.reference.indicators import find_indicator
+from analysis.reference.provinces import NATION
+from analysis.reporting.brief_writer import Writer
+from analysis.reporting.entries_figures import OwnFigure
+from analysis.reporting.entries_known import enter_own_measures
+from analysis.reporting.entries_targets import OwnTarget, enter_missing
+from analysis.reporting.evidence import printed_digits
+from analysis.reporting.ledger import Entry
+from analysis.reporting.prose import Span, plain_text
+from analysis.reporting.survey_words import rise_verdict
+from analysis.reporting.target_distance import known_targets
+
+Spans = list[Span]
+SHORT = 52  # so many characters have room below a dot
+MOST_AIMS = 3  # so many of its targets stand on the first page
+
+
+@dataclass(frozen=True)
+class OwnWords:
+    """Write on what a province's own figures and targets say; `chosen` is the figure that the page is about."""
+
+    writer: Writer
+    figures: tuple[OwnFigure, ...]
+    targets: tuple[OwnTarget, ...]
+
+    @property
+    def chosen(self) -> OwnFigure | None:
+        """Return the figure that the page is about; None where the targets or the survey say more.
+
+        A share of use, with a place in a ranking before others, the newest first; else one that has a target.
+        """
+        used = [one for one in self.figures if one.is_used]
+        if used:
+            return sorted(used, key=lambda one: (not one.end, not one.is_placed))[0]
+        return next((one for one in self.figures if self.target_of(one)), None)
+
+    def target_of(self, figure: OwnFigure) -> OwnTarget | None:
+        """Return the province's own target of the same share whose deadline lies in the figure's year."""
+        if figure.is_range or figure.qualifier == "at_most":
+            return None
+        alike = [one for one in self.targets if one.indicator == figure.base]
+        return next((one for one in alike if one.deadline[:4] == figure.date[:4]), None)
+
+    def first(self, group: str, key: str, **parts: str) -> Spans:
+        """Write a sentence of the first page; parts are pieces of template and may hold others."""
+        template = str(self.writer.texts["first"][group][key])
+        for _ in range(3):
+            for name, part in parts.items():
+                template = template.replace("{" + name + "}", part)
+        return self.fill(template)
+
+    def fill(self, template: str) -> Spans:
+        """Write a template; whom a target binds is put into the reader's language."""
+        pairs = self.writer.texts["first"]["scopes"]["words"]
+        spans = []
+        for span in self.writer.fill(template):
+            if str(span.get("number", "")).endswith("_scope"):
+                for theirs, ours in pairs:
+                    span = {**span, "text": span["text"].replace(theirs, ours)}
+            spans.append(span)
+        return spans
+
+    def parts(self, figure: OwnFigure) -> dict[str, str]:
+        """Return the pieces that a sentence on a figure may name."""
+        name, sign = figure.name, "%" if figure.unit == "percent" else ""
+        qualifier = self.writer.texts["first"]["qualifiers"][figure.qualifier]
+        value = (
+            f"{{{name}_low}}–{{{name}_high}}{sign}"
+            if figure.is_range
+            else f"{qualifier}{{{name}_value}}{sign}"
+        )
+        return {
+            "value": value, "when": self.when(figure), "short": self.short(figure.base),
+            "label": self.label(figure.base), "period": self.when(figure),
+            "place": f"{{{name}_place:0}}", "named": f"{{{name}_named:0}}", "nation": f"{{{name}_nation_value}}",
+        }  # fmt: skip
+
+    def when(self, figure: OwnFigure) -> str:
+        """Return the piece that writes a figure's period."""
+        return f"{{{figure.name}_date:{figure.style}}}" if figure.style else f"{{{figure.name}_date}}"
+
+    def nation_when(self, figure: OwnFigure) -> str:
+        """Return the piece that writes the period of the country's figure: as the province's, if they end together."""
+        nation = self.writer.ledger.entries[f"{figure.name}_nation_date"].value
+        style = f":{figure.style}" if figure.style and nation == figure.date else ""
+        return f"{{{figure.name}_nation_date{style}}}"
+
+    def label(self, code: str) -> str:
+        """Return a share's name at the beginning of a line."""
+        named = self.writer.texts["first"]["labels"].get(code)
+        return str(named or getattr(find_indicator(code), f"name_{self.writer.language}"))
+
+    def short(self, code: str) -> str:
+        """Return what a share is a share of, in few words."""
+        named = self.writer.texts["first"]["short"].get(code)
+        if named:
+            return str(named)
+        label = re.sub(r"^(Tỷ lệ|Share of) | \(.*\)$", "", self.label(code))
+        return label[:1].lower() + label[1:]
+
+    def measures(self) -> str:
+        """Return the province's fee cuts and campaigns as a piece of template; empty where none is known."""
+        texts, pieces, entries = self.writer.texts["caveats"], [], self.writer.ledger.entries
+        for number, (indicator, at_most, has_year) in enumerate(own_measures(self.writer)):
+            name = f"measure_{number}"
+            piece = str(texts.get(f"measure_{indicator}", texts["measure_other"]))
+            piece = piece.replace("{up_to}", texts["up_to"] if at_most else "")
+            date = f"{{{name}_date{':year' if has_year else ''}}}"
+            value = f"{{{name}_value:0}}" if f"{name}_value" in entries else ""
+            pieces.append(piece.replace("{value}", value).replace("{date}", date))
+        return "; ".join(pieces)
+
+
+def own_measures(writer: Writer) -> list[tuple[str, bool, bool]]:
+    """Enter, once, the province's fee cuts and campaigns: code, whether “at most”, whether only the year is known."""
+    if writer.measures is None:
+        found = enter_own_measures(writer.ledger, writer.evidence)
+        entries = writer.ledger.entries
+        writer.measures = [(code, most, entries[f"{name}_date"].unit == "year") for code, name, most in found]
+    return writer.measures
+
+
+def headline_of(words: OwnWords) -> Spans:
+    """Choose the headline: place in a ranking, distance to a target, the country's figure, a level, or the survey."""
+    chosen = words.chosen
+    if chosen is None:
+        return _targets_headline(words) if words.targets else survey_headline(words)
+    parts = words.parts(chosen)
+    if chosen.end:
+        key = _place_key(words, chosen)
+        return words.first("headlines", key, **parts)
+    target = words.target_of(chosen)
+    if target is not None:
+        parts["target"] = f"{{{target.name}_value}}"
+        reached = _missing(words, chosen, target.name) <= 0
+        return words.first("headlines", "target_reached" if reached else "target_short", **parts)
+    if chosen.has_nation:
+        value, nation = (words.writer.ledger_value(f"{chosen.name}_{one}value") for one in ("", "nation_"))
+        return words.first("headlines", "nation_above" if value >= nation else "nation_below", **parts)
+    return words.first("headlines", "alone_half" if chosen.style == "half" else "alone", **parts)
+
+
+def _place_key(words: OwnWords, chosen: OwnFigure) -> str:
+    if not chosen.is_placed:
+        return "below" if chosen.qualifier == "at_most" and chosen.has_nation else f"group_{chosen.end}"
+    if words.writer.ledger_value(f"{chosen.name}_place") > 1:
+        return f"place_{chosen.end}"
+    return "place_first" if chosen.end == "highest" else "place_last"
+
+
+def _targets_headline(words: OwnWords) -> Spans:
+    """Name the levels of the latest targets; how they were printed once, where it is the same of all."""
+    texts = words.writer.texts["first"]["qualifiers"]
+    shown = [one for one in words.targets if one.deadline == words.targets[0].deadline][:MOST_AIMS]
+    alike = len({one.qualifier for one in shown}) == 1
+    levels = [
+        f"{'' if alike and number else texts[one.qualifier]}{{{one.name}_value}}%"
+        for number, one in enumerate(shown)
+    ]
+    return words.first("headlines", "targets", levels=words.writer.join(levels, "and"))
+
+
+def survey_headline(words: OwnWords) -> Spans:
+    """Say how many residents used the portal, there and elsewhere."""
+    entries = words.writer.ledger.entries
+    if "own_after_pct" not in entries:
+        return words.first("headlines", "survey_level" if "own_last_pct" in entries else "survey_none")
+    side = _survey_side(words.writer)
+    if words.writer.evidence.status == "set" and side != "bare":
+        side = "set"
+    own = [words.writer.ledger_value(f"own_{when}_pct") for when in ("before", "after")]
+    move = words.writer.texts["first"]["words"]["up" if own[1] >= own[0] else "down"]
+    return words.first("headlines", f"survey_{side}", move=move)
+
+
+def _survey_side(writer: Writer) -> str:
+    """Tell whether the share lies `above` or `below` that of others by more than sampling alone makes, or `alike`."""
+    if "own_after_margin_pp" not in writer.ledger.entries:
+        return "bare"
+    apart = writer.ledger_value("own_after_pct") - writer.ledger_value("others_after_pct")
+    if abs(apart) <= writer.ledger_value("own_after_margin_pp"):
+        return "alike"
+    return "above" if apart > 0 else "below"
+
+
+def residents_of(words: OwnWords) -> Spans:
+    """Write the province's survey line: its means before and after with their margins, beside the others'."""
+    if "own_after_pct" not in words.writer.ledger.entries:
+        return words.first("residents", "own_none")
+    return words.first("residents", f"own_{_survey_side(words.writer)}")
+
+
+def doubt_of(words: OwnWords) -> Spans:
+    """Say what keeps the targets from being judged: what is missing, what else happened."""
+    evidence, measures = words.writer.evidence, words.measures()
+    entries = words.writer.ledger.entries
+    if evidence.status == "set" and "own_decided" in entries:
+        spans = words.first("doubts", "set")
+        return (
+            [*spans, {"text": " "}, *words.first("doubts", "also_measures", measures=measures)]
+            if measures
+            else spans
+        )
+    if words.targets:
+        return words.first("doubts", "aims")
+    if measures:
+        return words.first("doubts", "measures", Measures=measures[:1].upper() + measures[1:])
+    if evidence.status == "doubtful":
+        return words.first("doubts", "doubtful")
+    if words.chosen is not None:
+        return words.first("doubts", "one_date")
+    return words.first("doubts", "survey_only" if "respondents" in entries else "no_survey")
+
+
+def aim_words(words: OwnWords, target: OwnTarget, before: OwnTarget | None) -> str:
+    """Return one target as a piece of template: level as printed, what of, whom it binds, by when.
+
+    The deadline begins it, unless it is that of the target `before` it.
+    """
+    texts = words.writer.texts["first"]
+    scope = texts["aims"]["scope"].replace("{scope}", f"{{{target.name}_scope}}") if target.scope else ""
+    lead = end = ""
+    if target.deadline and (before is None or before.deadline != target.deadline):
+        lead = texts["aims"]["deadline"].replace("{deadline}", f"{{{target.name}_deadline}}")
+    elif not target.deadline:
+        end = texts["aims"]["year"].replace("{year}", f"{{{target.name}_year:year}}")
+    parts = {
+        "qualifier": texts["qualifiers"][target.qualifier], "level": f"{{{target.name}_value}}",
+        "short": words.short(target.indicator), "scope": scope, "end": end,
+    }  # fmt: skip
+    text = str(texts["aims"]["one"])
+    for name, part in parts.items():
+        text = text.replace("{" + name + "}", part)
+    return lead + text if lead else text[:1].upper() + text[1:]
+
+
+def targets_of(words: OwnWords) -> dict[str, Any] | None:
+    """Return the box on targets: the province's own or, on the scale of its figure, the country's; else None."""
+    chosen = words.chosen
+    if words.targets:
+        shown = words.targets[:MOST_AIMS]
+        pieces = [f"{aim_words(words, one, last)}." for one, last in zip(shown, (None, *shown), strict=False)]
+        target = words.target_of(chosen) if chosen else None
+        if chosen and target is not None:
+            key = "reached" if _missing(words, chosen, target.name) <= 0 else "short"
+            pieces.append(plain_parts(words, "aims", key, chosen))
+        if len(words.targets) > MOST_AIMS:
+            pieces.append(str(words.writer.texts["first"]["aims"]["more"]))
+        return {"heading": words.first("boxes", "aims"), "text": words.fill(" ".join(pieces))}
+    if chosen is None or chosen.is_range or not _enter_national(words, chosen):
+        return None
+    missing = _missing(words, chosen, "national_aim")
+    key = "national_reached" if missing <= 0 else "national_short"
+    if key == "national_reached" and chosen.qualifier == "at_most":
+        return None
+    key += "_least" if chosen.qualifier == "at_most" else ""
+    unit = str(words.writer.words["unit"])
+    named = {
+        "level": "{national_aim_value}",
+        "deadline": "{national_aim_deadline}",
+        "missing": "{missing_abs_pp}",
+    }
+    shown = unit[:1].upper() + unit[1:] if words.writer.language == "vi" else unit
+    text = words.first("aims", key, **words.parts(chosen), **named, Unit=shown)
+    heading = words.first("boxes", "national_aim", level="{national_aim_value}")
+    return {"heading": heading, "text": text}
+
+
+def plain_parts(words: OwnWords, group: str, key: str, figure: OwnFigure) -> str:
+    """Return a sentence on a figure as a piece of template."""
+    text = str(words.writer.texts["first"][group][key])
+    for name, part in (words.parts(figure) | {"missing": "{missing_abs_pp}"}).items():
+        text = text.replace("{" + name + "}", part)
+    return text
+
+
+def _enter_national(words: OwnWords, figure: OwnFigure) -> bool:
+    """Enter the country's target of the same share in the figure's year: of provinces together where there is one."""
+    evidence, ledger = words.writer.evidence, words.writer.ledger
+    if "national_aim_value" in ledger.entries:
+        return True
+    rows = [
+        row
+        for code in (f"{figure.base}_provinces", figure.base)
+        for row in known_targets(evidence.targets, NATION, code)
+        if str(row["deadline"])[:4] == figure.date[:4] and str(row["deadline"]) >= figure.date
+    ]
+    if not rows:
+        return False
+    key = ledger.cite(evidence.source(str(rows[0]["source_id"])), str(rows[0]["raw_location"]))
+    value = float(rows[0]["target_value"])
+    ledger.add(
+        Entry("national_aim_value", value, "percent", printed_digits(value), "printed", sources=(key,))
+    )
+    ledger.add(Entry("national_aim_deadline", str(rows[0]["deadline"]), "date", 0, "date", sources=(key,)))
+    return True
+
+
+def _missing(words: OwnWords, figure: OwnFigure, target: str) -> float:
+    ledger = words.writer.ledger
+    if "missing_abs_pp" not in ledger.entries:
+        enter_missing(ledger, "missing", target, figure.name)
+    return float(ledger.entries[f"{target}_value"].value) - float(
+        ledger.entries[f"{figure.name}_value"].value
+    )
+
+
+def picture_of_own(words: OwnWords) -> dict[str, Any] | None:
+    """Show the figure that the page is about over the country's, the ends of its ranking and its target."""
+    chosen, writer = words.chosen, words.writer
+    if chosen is None:
+        return _picture_of_targets(words) if words.targets else None
+    parts = words.parts(chosen)
+    low, high = (f"{chosen.name}_{one}" for one in ("low", "high"))
+    if chosen.is_range:
+        ends = {"low": writer.ledger_value(low), "high": writer.ledger_value(high)}
+        rows = [{"label": words.first("picture", "range", **parts), "band": ends}]
+    elif chosen.qualifier == "at_most":
+        ends = {"low": 0.0, "high": writer.ledger_value(f"{chosen.name}_value")}
+        rows = [{"label": words.first("picture", "below", **parts), "band": ends}]
+    else:
+        rows = [_row(words, "own", f"{chosen.name}_value", parts["when"], own=True, text=parts["value"])]
+    if chosen.has_nation:
+        cited = writer.ledger.sources[writer.ledger.sources_of(f"{chosen.name}_nation_value")[0]].location
+        rows_of = writer.evidence.observations
+        code = rows_of.loc[rows_of["raw_location"] == cited, "indicator"].iloc[0]
+        key = "nation_provinces" if str(code).endswith("_provinces") else "nation"
+        rows.append(_row(words, key, f"{chosen.name}_nation_value", words.nation_when(chosen)))
+    target = words.target_of(chosen)
+    aim = target.name if target else "national_aim" if "national_aim_value" in writer.ledger.entries else ""
+    if aim:
+        key = "aim" if target else "aim_national"
+        rows.append(_row(words, key, f"{aim}_value", f"{{{aim}_deadline}}"))
+    return _rows_picture(plain_text(words.first("subtitles", "own", **parts)), rows)
+
+
+def _picture_of_targets(words: OwnWords) -> dict[str, Any]:
+    """Show the levels of the first targets, each with whom it binds where that is short, else with its deadline."""
+    texts, rows = words.writer.texts["first"], []
+    for one in words.targets[:MOST_AIMS]:
+        end = words.fill(f"{{{one.name}_deadline}}" if one.deadline else f"{{{one.name}_year:year}}")
+        scope = words.fill(f"{{{one.name}_scope}}") if one.scope else end
+        point = {
+            "value": words.writer.ledger_value(f"{one.name}_value"),
+            "text": words.fill(f"{{{one.name}_value}}%"), "when": scope if len(plain_text(scope)) <= SHORT else end,
+        }  # fmt: skip
+        label = [{"text": f"{texts['picture']['aim']}: {texts['qualifiers'][one.qualifier]}"}]
+        label = [
+            *label,
+            *words.fill(f"{{{one.name}_value}}% {texts['picture']['of']}{words.short(one.indicator)}"),
+        ]
+        rows.append({"label": label, "own": True, "points": [point]})
+    return _rows_picture(plain_text(words.first("subtitles", "targets")), rows)
+
+
+def _row(
+    words: OwnWords, key: str, number: str, when: str, *, own: bool = False, text: str = ""
+) -> dict[str, Any]:
+    point = {
+        "value": words.writer.ledger_value(number),
+        "text": words.fill(text or f"{{{number}}}%"),
+        "when": words.fill(when),
+    }
+    return {"label": words.first("picture", key), "own": own, "points": [point]}
+
+
+def _rows_picture(label: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the picture with an alternative text that gives each row as it is printed."""
+    told = []
+    for row in rows:
+        points = [f"{plain_text(p['text'])} ({plain_text(p['when'])})" for p in row.get("points", ())]
+        told.append(": ".join(filter(None, (plain_text(row["label"]), "; ".join(points)))))
+    return {"kind": "rows", "alt": f"{label}. {'; '.join(told)}.", "rows": rows, "top": 100.0}
+
+
+def caption_of(words: OwnWords) -> Spans:
+    """Say that only a group's range was printed, or which other figure there is, not older than the one shown."""
+    chosen = words.chosen
+    if chosen is not None and chosen.is_range:
+        return words.first("captions", "range")
+    others = [
+        one for one in words.figures
+        if one.unit == "percent" and not one.is_range and one is not chosen
+        and (chosen is None or (one.is_used and one.date >= chosen.date and one.base != chosen.base))
+    ]  # fmt: skip
+    return words.first("captions", "also", **words.parts(others[0])) if others else []
+
+
+def rise_of(words: OwnWords) -> Spans:
+    """Say by how much the province's survey share rose and the others', and whether the difference stands out."""
+    writer = words.writer
+    if "own_rise_pp" not in writer.ledger.entries:
+        return words.first("residents", "own_none")
+    texts = writer.texts["survey"]
+    own, others = (
+        texts["moved_up" if writer.ledger_value(f"{who}_rise_pp") >= 0 else "moved_down"].replace(
+            "{who}", who
+        )
+        for who in ("own", "others")
+    )
+    return words.first(
+        "residents", "own_rise", own=own, others=others, verdict=str(texts[rise_verdict(writer)])
+    )
