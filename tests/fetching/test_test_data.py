@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import io
 import json
-import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path

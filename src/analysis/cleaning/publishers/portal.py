@@ -77,6 +77,10 @@ class PortalFile:
         """Put one figure of an answer into the quarantine."""
         self.intake.refuse(self.raw.path, capture["department"], str(value)[:200], said)
 
+    def fault(self, code: str, **values: object) -> None:
+        """Note what keeps an answer, or a field of many, from being used."""
+        self.problems.append(message(code, file=self.raw.path, **values))
+
 
 def clean_portal(root: Path, raw: RawFile) -> tuple[Cleaned, PortalFile]:
     """Read an archive of answers.
@@ -121,16 +125,12 @@ def _read_capture(found: PortalFile, capture: Fields, body: bytes) -> None:
     """Read one answer: of the country's scores all provinces, else one province."""
     found.answers += 1
     if hashlib.sha256(body).hexdigest() != capture["sha256"]:
-        found.problems.append(
-            message("portal_changed", file=found.raw.path, department=capture["department"])
-        )
+        found.fault("portal_changed", department=capture["department"])
         return
     try:
         content = json.loads(body, parse_constant=str)
     except (ValueError, RecursionError) as error:
-        found.problems.append(
-            message("portal_no_json", file=found.raw.path, department=capture["department"], error=str(error))
-        )
+        found.fault("portal_no_json", department=capture["department"], error=str(error))
         return
     if capture["captured"][:10] <= last_day_of(capture["period"]):
         found.refuse(capture, capture["period"], message("portal_running", captured=capture["captured"][:10]))
@@ -152,8 +152,7 @@ def _read_province(found: PortalFile, capture: Fields, content: Any) -> None:
     asked = departments()[capture["department"]]
     told = {parent.get("departmentCode") or asked.code, parent.get("departmentId") or asked.department_id}
     if told != {asked.code, asked.department_id}:
-        values = {"asked": asked.code, "told": str(parent.get("departmentCode"))}
-        found.problems.append(message("portal_other_province", file=found.raw.path, **values))
+        found.fault("portal_other_province", asked=asked.code, told=str(parent.get("departmentCode")))
         return
     notes = []
     for kind, printed, due in contradictions(capture["group"], capture["period"], data):
@@ -291,8 +290,8 @@ def _miss(found: PortalFile, capture: Fields, name: str, seen: Any) -> None:
 def _tell(found: PortalFile, captures: list[Fields]) -> None:
     """Say once what concerns many answers alike, and what is kept without being read."""
     for name, answers in found.gone.items():
-        values = {"answers": len(answers), "first": answers[0][0], "seen": answers[0][1]}
-        found.problems.append(message("portal_field_gone", file=found.raw.path, field=name, **values))
+        first, seen = answers[0]
+        found.fault("portal_field_gone", field=name, answers=len(answers), first=first, seen=seen)
     for kind, differing in found.apart.items():
         first, told, due = differing[0]
         values = {"answers": len(differing), "first": first, "told": told, "due": round(due, 4)}
