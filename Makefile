@@ -21,10 +21,10 @@ unexport PYTHONPATH
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help brief test lab bench check release lock clean
+.PHONY: help brief test lab bench check executed release lock clean
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else f"Python 3.11 or later is needed; {sys.executable} is {sys.version.split()[0]}. Name another one: make PYTHON=/path/to/python3.12")'
@@ -49,6 +49,9 @@ check: $(READY)  ## lint, types, notebooks without outputs
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/test_house.py
+
+executed: $(READY)  ## run the notebooks for the example and write their pages in docs/executed anew
+	@$(BIN)/python -m tests.executed_pages
 
 lab: $(READY)  ## JupyterLab on the project, the notebook with widgets first
 	@$(BIN)/dvctt explore

@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.answers.study_answer import SEVERAL_STARTS, OwnEffect, StudyAnswer
 from analysis.estimation.results import Check, Estimate
-from analysis.panels.newest_figures import newest_figures
+from analysis.panels.layer_rows import layer_rows
 from analysis.panels.study_panel import StudyPanel, assemble_panel
 from analysis.periods import last_day_of, periods_between
 from analysis.project import find_root
@@ -177,13 +177,12 @@ OLD, NEW = World(missing=(("01", "2022-06"),)), World(frame="34", first="2025-07
 
 
 def site_in_worlds(base: SiteData, *worlds: World) -> SiteData:
-    """Return the index's data with panels, answers and newest figures of these worlds; one decision is official."""
-    panels, newest, decided = [], [], {}
+    """Return the index's data with panels, answers and figures of these worlds; one decision is official."""
+    panels, layers, decided = [], [], {}
     for world in worlds:
         names = ("services", "dossiers") if world.frame == "63" else ("services-34", "dossiers-34")
         panels += [world.panel(name) for name in names]
-        figures = (world.observations(), world.sources())
-        newest += [newest_figures(*figures, code, world.frame) for code in HEADLINE_INDICATORS]
+        layers += layer_rows(world.observations(), world.sources(), first=HEADLINE_INDICATORS)
         if world.frame == "34":
             decided = {start.province_code: start for start in panels[-1].starts}
     return replace(
@@ -192,5 +191,5 @@ def site_in_worlds(base: SiteData, *worlds: World) -> SiteData:
         answers=(*((panel, answer(panel)) for panel in panels), *base.answers),
         stated_by=dict(base.stated_by) | {"45": "official"},
         decided_34=decided,
-        newest=tuple(one for one in newest if one is not None),
+        layers=(*layers, *base.layers),
     )

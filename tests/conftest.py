@@ -74,6 +74,28 @@ def made_site(assemble, root, tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def nation_evidence(root) -> Any:
+    """Return what the page on the country is made from, as 08-nation.ipynb gathers it."""
+    from analysis.cleaning import processed
+    from analysis.reporting.nation_writer import NationEvidence
+    from analysis.reporting.printed_figures import read_printed
+
+    tables = processed.observations(root), processed.targets(root)
+    return NationEvidence(
+        read_printed(root, *tables, processed.quarantine(root)), *tables, processed.sources(root)
+    )
+
+
+@pytest.fixture(scope="session")
+def made_nation(nation_evidence) -> dict[str, dict[str, Any]]:
+    """Return the page on the country in both languages as plain data, not issued by anybody."""
+    from analysis.reporting.nation import assemble_nation
+
+    made = {language: assemble_nation(nation_evidence, language).to_dict() for language in ("vi", "en")}
+    return {language: json.loads(json.dumps(brief)) for language, brief in made.items()}
+
+
+@pytest.fixture(scope="session")
 def evidence_of() -> Callable[[str], Any]:
     """Return `evidence_of(province)`: what the brief of a province is made from, as 06-brief.ipynb gathers it."""
     return lambda province: _run_notebook(province, "en", FEW_DRAWS)[0]["evidence"]

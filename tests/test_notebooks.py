@@ -20,6 +20,7 @@ RUNS = {
     "05-sensitivity": {"draws": "199", "repetitions": "60"},
     "06-brief": {"province": "Bắc Ninh", "language": "en", "draws": "499"},
     "07-design": {"repetitions": "60"},
+    "08-nation": {"language": "en"},
     "explore": {"province": "An Giang", "method": "synthetic-control"},
 }
 MADE = {

@@ -140,8 +140,9 @@ def test_two_way_is_marked_biased_only_with_several_starts(survey, made):
 
 def test_curve_holds_every_method_of_the_study_and_refusals_with_their_reason(survey):
     curve = sensitivity.curve_of(survey, draws=99, seed=1)
-    assert len(curve.rows) == 3 * 2 * 4
-    assert {row["method"] for row in curve.rows} == {"did", "lagged-outcome", "imputation", "synthetic-did"}
+    assert len(curve.rows) == 3 * 2 * 6
+    methods = {"did", "event-study", "callaway-santanna", "lagged-outcome", "imputation", "synthetic-did"}
+    assert {row["method"] for row in curve.rows} == methods
     assert all("estimate" in row or row["reason"] for row in curve.rows)
     whole = next(row for row in curve.rows if row["window"] == "all" and row["method"] == "did")
     assert whole["estimate"] == pytest.approx(0.66, abs=0.005)

@@ -13,7 +13,7 @@ from typing import Any
 from analysis.errors import RequestError
 from analysis.execution.tasks import Outcome, Task
 from analysis.project import MARK, find_root
-from analysis.reference.provinces import Province, find_province, provinces
+from analysis.reference.provinces import NATION, NATION_PLACE, Province, find_province, is_nation, provinces
 from analysis.reporting.texts import LANGUAGES
 from analysis.stated_inputs import state_inputs
 
@@ -42,7 +42,10 @@ def choose_provinces(names: Sequence[str], everyone: bool) -> list[Province]:
         raise RequestError(
             'Name a province, for example dvctt brief "Thái Nguyên", or give --all (not both).'
         )
-    return list(provinces()) if everyone else list(dict.fromkeys(find_province(name) for name in names))
+    if everyone:
+        return [*provinces(), NATION_PLACE]
+    found = (NATION_PLACE if is_nation(name) else find_province(name) for name in names)
+    return list(dict.fromkeys(found))
 
 
 def choose_languages(text: str) -> tuple[str, ...]:
@@ -63,6 +66,11 @@ def plan_brief(province: Province, languages: Sequence[str], root: Path) -> Brie
     """Return the notebooks behind a province's brief and where their results go."""
     notebooks, reports = root / "notebooks", root / "reports"
     folder = reports / province.slug
+    if province.code == NATION:
+        task = Task(
+            notebooks / "08-nation.ipynb", {"language": ",".join(languages)}, folder / "08-nation.ipynb"
+        )
+        return BriefPlan(province, (task,), task.output, folder)
     tasks = [
         Task(notebooks / "03-regression.ipynb", {}, reports / "shared" / "03-regression.ipynb"),
         Task(
@@ -275,8 +283,9 @@ def find_stale(root: Path) -> tuple[Province, ...]:
     from analysis.reporting.site_briefs import find_briefs
 
     plans = {
-        find_province(code): plan_brief(find_province(code), brief.languages, root)
+        place: plan_brief(place, brief.languages, root)
         for code, brief in find_briefs(root / "reports").items()
+        for place in [NATION_PLACE if code == NATION else find_province(code)]
     }
     tasks = {task.output.absolute(): task for plan in plans.values() for task in plan.tasks}
     with _cleaned(root):

@@ -281,7 +281,7 @@ def run(
 
 @main.command()
 @click.argument("province", nargs=-1)
-@click.option("--all", "everyone", is_flag=True, help="All 63 provinces.")
+@click.option("--all", "everyone", is_flag=True, help="All 63 provinces and the country.")
 @click.option(
     "--language", "languages", default="vi,en", show_default=True, help="Languages, by comma: vi, en."
 )
@@ -293,7 +293,7 @@ def run(
 def brief(
     province: tuple[str, ...], everyone: bool, languages: str, dry_run: bool, json_log: bool, **options: Any
 ) -> None:
-    """Make the policy brief of each PROVINCE, as HTML and PDF."""
+    """Make the policy brief of each PROVINCE, or of the country ("Cả nước"), as HTML and PDF."""
     from analysis import briefs
     from analysis.execution import progress
 

@@ -1,4 +1,4 @@
-"""What the index of briefs rests on: the survey, the answers of the studies, the newest figures of each province."""
+"""What the index of briefs rests on: the answers of the studies, and every indicator that a map can show."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis.brief_evidence import answer_survey, dates_of, find_panels
 from analysis.cleaning import processed
-from analysis.panels.newest_figures import newest_figures
+from analysis.panels.layer_rows import layer_rows
 from analysis.reference.provinces import provinces
 from analysis.reporting.site_data import SiteData
 from analysis.study import HEADLINE_INDICATORS
@@ -19,25 +19,28 @@ if TYPE_CHECKING:
 
 SURVEY = "survey"  # the study of the residents' survey
 PANELS = "services,dossiers,services-34,dossiers-34"  # studies of province panels; the first that has an answer leads
-FRAMES = ("63", "34")
 
 
 def read_site_data(root: Path) -> SiteData:
-    """Read what the index shows beside the briefs' own numbers: from the cleaned tables and the studies' answers."""
-    frames = processed.observations(root), processed.targets(root), processed.sources(root)
+    """Read what the index shows beside the briefs: from the cleaned tables and the studies' answers."""
+    observations, targets, sources = (
+        processed.observations(root),
+        processed.targets(root),
+        processed.sources(root),
+    )
     survey, shown = answer_survey(SURVEY, root=root)
     panels = _answered(root)
     starts = _starts(survey, *(panel for panel, _ in panels if panel.study.frame == "63"))
-    held = processed.set_aside(root, indicators=HEADLINE_INDICATORS)
-    newest = [
-        newest_figures(*frames[::2], code, frame, held) for frame in FRAMES for code in HEADLINE_INDICATORS
-    ]
     dates = dates_of(survey)
     days = [dates["known_by"], *(start.day for start in starts.values() if start.day)]
+    first = (*HEADLINE_INDICATORS, survey.study.outcome)
+    held = processed.set_aside(root, indicators=HEADLINE_INDICATORS)
     names = [*(f"{name}.csv" for name in processed.TABLES), "README.md"]
     return SiteData(
-        survey=survey.rows,
-        observations=frames[0],
+        observations=observations,
+        targets=targets,
+        sources=sources,
+        layers=layer_rows(observations, sources, held, first=first),
         treated=tuple(starts),
         doubtful=tuple(code for code in survey.doubtful if code not in starts),
         dates=dates | {"known_by": max(days)},
@@ -45,7 +48,6 @@ def read_site_data(root: Path) -> SiteData:
         answers=(*panels, (survey, shown)),
         stated_by={code: start.stated_by for code, start in starts.items()},
         decided_34=_starts(*(panel for panel, _ in panels if panel.study.frame == "34")),
-        newest=tuple(one for one in newest if one is not None),
     )
 
 

@@ -38,6 +38,7 @@ class Reads:
         outcome: the parameter that stands in for the study's outcome.
         evidence: parameters that list studies whose panels are made, each with that of its placebo outcome.
         always: studies read whatever the parameters.
+        printed: the raw files of printed figures, whose lines hold more than the tables.
     """
 
     whole: bool = False
@@ -46,6 +47,7 @@ class Reads:
     outcome: str = "outcome"
     evidence: tuple[str, ...] = ()
     always: tuple[str, ...] = ()
+    printed: bool = False
 
 
 READS = {
@@ -56,6 +58,7 @@ READS = {
     "05-sensitivity": Reads(panel="study"),
     "06-brief": Reads(province=True, evidence=("studies", "survey")),
     "07-design": Reads(panel="study"),
+    "08-nation": Reads(whole=True, printed=True),
 }
 _CHOICES = {field.name for field in fields(Study)} - {"name"}
 
@@ -85,6 +88,8 @@ def _stated(
     tables = _tables(reads, values, studies)
     inputs: list[str | Path] = [f"{root}/{FOLDER}/{table}" for table in tables]
     inputs += [_file_of(name, root) for name in studies]
+    if reads.printed:
+        inputs += sorted((root / "data" / "raw").glob("published-figures/*/*.csv"))
     registered = [name for name, study in studies.items() if study.status == "registered"]
     return replace(
         task,

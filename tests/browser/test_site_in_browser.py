@@ -1,7 +1,8 @@
-"""The index as a reader uses it: map, keyboard, sorting, search, the other language, paper."""
+"""The index as a reader uses it: map, keyboard, comparison, search, addresses, downloads, the other language, paper."""
 
 from __future__ import annotations
 
+import csv
 import unicodedata
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -13,7 +14,8 @@ from analysis.reference.provinces import find_province, provinces
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 375, "height": 812}
+PHONE = {"width": 390, "height": 844}
+SURVEY = "63-papi_d81_portal_access"
 
 
 @pytest.fixture
@@ -21,12 +23,12 @@ def page(visit, made_site):
     return visit(made_site / "index.html")
 
 
+def _key(name: str) -> str:
+    return f"63-{find_province(name).code}"
+
+
 def _tile(name: str) -> str:
-    return f'.tile[data-code="{find_province(name).code}"]'
-
-
-def _fill(page, name: str) -> str:
-    return page.locator(_tile(name)).get_attribute("data-fill")
+    return f'.tile[data-place="{_key(name)}"]'
 
 
 def _names(page) -> list[str]:
@@ -37,62 +39,64 @@ def _focused(page) -> str:
     return page.evaluate("document.activeElement.querySelector('.full')?.textContent")
 
 
-def _column(page, name: str) -> list[str]:
-    column = page.locator("#provinces thead th").evaluate_all(
-        "(all, name) => all.findIndex((th) => th.dataset.sort === name)", name
-    )
-    return page.locator(f"#provinces tbody tr > :nth-child({column + 1})").all_inner_texts()
+def test_the_answer_and_its_picture_are_on_the_first_screen(visit, made_site):
+    page = visit(made_site / "index.html", viewport={"width": 1280, "height": 800})
+    for part in ("h1", "#answer", ".picture svg", "#find"):
+        box = page.locator(part).bounding_box()
+        assert box["y"] + box["height"] <= 800, part
 
 
-def test_the_map_takes_the_colours_and_the_legend_of_the_chosen_measure(page):
+def test_the_map_takes_the_colours_and_the_legend_of_the_chosen_indicator(page):
     assert page.locator(".tile").count() == 63
-    assert _fill(page, "Vĩnh Phúc") == "none"
-    assert page.locator("#legend-survey").is_visible()
-    page.get_by_label("Chỉ tiêu riêng của tỉnh").check()
-    assert (_fill(page, "Thái Nguyên"), _fill(page, "Hòa Bình")) == ("status-set", "status-doubtful")
-    assert not page.locator("#legend-survey").is_visible()
-    assert page.locator("#legend-status").is_visible()
-    assert page.locator(f"{_tile('Thái Nguyên')} .value:visible").inner_text().startswith("●")
-    page.get_by_label("mức tăng đã công bố").check()
-    assert page.locator(f"{_tile('Thái Nguyên')} .value:visible").inner_text().startswith("+32")
+    assert page.locator(_tile("Vĩnh Phúc")).get_attribute("data-fill") == "none"
+    assert page.locator(_tile("Thái Nguyên")).get_attribute("data-fill") == "share-1"
+    page.locator("#layer").select_option("63-status")
+    assert page.locator(_tile("Thái Nguyên")).get_attribute("data-fill") == "status-0"
+    assert page.locator(f"{_tile('Hòa Bình')} .value").inner_text() == "◐"
+    assert not page.locator("#time").is_visible()
+    assert page.locator("#legend li").count() == 3
 
 
-def test_a_tile_says_its_province_and_figure_to_a_screen_reader(page):
-    assert page.get_by_role("grid", name="Bản đồ ô của 63 tỉnh, thành phố").count() == 1
-    tile = page.get_by_role("link", name="Thái Nguyên 9,3%", exact=True)
-    assert tile.get_attribute("href") == "thai-nguyen/brief.vi.html"
-    unmade = page.get_by_role(
-        "link", name="Vĩnh Phúc không có số liệu năm 2024 Chưa có bản tóm tắt", exact=True
-    )
-    assert unmade.get_attribute("aria-disabled") == "true"
+def test_the_slider_goes_through_the_periods(page):
+    assert page.locator("#period").inner_text() == "2024"
+    before = page.locator(f"{_tile('Thái Nguyên')} .value").inner_text()
+    page.locator("#when").press("Home")
+    assert page.locator("#period").inner_text() == "2019"
+    assert page.locator(f"{_tile('Thái Nguyên')} .value").inner_text() != before
+    assert "2019" in page.locator("#map-title").inner_text()
+    assert "t=0" in page.evaluate("location.hash")
 
 
-def test_arrow_keys_move_between_tiles_and_enter_opens_the_brief(page):
+def test_a_tile_says_its_province_and_figure_and_opens_its_panel(page):
+    assert page.get_by_role("grid", name="Bản đồ ô các tỉnh, thành phố").count() == 1
+    page.get_by_role("button", name="Thái Nguyên : 9,3%", exact=True).click()
+    panel = page.locator("#province")
+    assert "thứ 5/61 (do dao động: 1–23)" in panel.inner_text()
+    assert "ít nhất" in page.locator("#targets").inner_text() and "90%" in panel.inner_text()
+    panel.get_by_role("link", name="Mở bản tóm tắt Thái Nguyên").click()
+    page.wait_for_url("**/thai-nguyen/brief.vi.html")
+
+
+def test_arrow_keys_move_between_tiles(page):
     assert page.locator('.tile[tabindex="0"]').count() == 1
     page.locator(_tile("Vĩnh Phúc")).focus()
-    assert page.locator('.tile[tabindex="0"]').count() == 1
     for key, name in [
         ("ArrowRight", "Thái Nguyên"),
         ("ArrowDown", "Bắc Ninh"),
         ("ArrowLeft", "Hà Nội"),
         ("ArrowUp", "Vĩnh Phúc"),
-        ("Home", "Điện Biên"),
-        ("End", "Quảng Ninh"),
-        ("ArrowRight", "Quảng Ninh"),
-        ("Control+End", "Bạc Liêu"),
-        ("ArrowUp", "Hậu Giang"),
-        ("Control+Home", "Hà Giang"),
     ]:
         page.keyboard.press(key)
         assert _focused(page) == name, key
-    page.locator(_tile("Thái Nguyên")).focus()
-    assert "Thái Nguyên" in page.locator("#province").inner_text()
+        assert page.locator('.tile[tabindex="0"]').count() == 1
     page.keyboard.press("Enter")
-    page.wait_for_url("**/thai-nguyen/brief.vi.html")
-    assert page.locator("html").get_attribute("lang") == "vi"
+    assert page.locator("#province h3").inner_text() == "Vĩnh Phúc"
+    assert _focused(page) == "Vĩnh Phúc"
 
 
-def test_every_tile_can_be_reached_with_the_arrow_keys(page):
+@pytest.mark.parametrize("frame", ["63", "34"])
+def test_every_tile_can_be_reached_with_the_arrow_keys(visit, made_site, frame):
+    page = visit(made_site / "index.html", f"#map={frame}")
     reached = page.evaluate("""() => {
         const reached = new Set(), waiting = [document.querySelector(".tile")];
         while (waiting.length) {
@@ -107,98 +111,128 @@ def test_every_tile_can_be_reached_with_the_arrow_keys(page):
         }
         return reached.size;
     }""")
-    assert reached == 63
+    assert reached == int(frame)
 
 
-def test_focus_is_seen(page):
-    page.locator("body").press("Tab")
-    for _ in range(60):
-        style = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-        width = page.evaluate("parseFloat(getComputedStyle(document.activeElement).outlineWidth)")
-        assert style == "solid" and width >= 2, page.evaluate("document.activeElement.outerHTML")
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.closest('tbody') !== null"):
-            return
-    raise AssertionError("the table was never reached with Tab")
+def test_up_to_four_provinces_are_compared_with_lines_and_a_table(page):
+    for name in ("Thái Nguyên", "Yên Bái", "Hà Nội", "Cà Mau", "Huế"):
+        page.locator(_tile("Thừa Thiên Huế" if name == "Huế" else name)).click()
+        page.get_by_role("button", name="Thêm vào so sánh").click()
+    box = page.locator("#compare")
+    assert box.locator("tbody tr").count() == 4
+    assert box.locator("svg path.s3").count() == 1
+    label = box.locator("svg").get_attribute("aria-label")
+    assert "Yên Bái: 2019" in label and "Bình quân các tỉnh" in label
+    box.get_by_role("button", name="Bỏ Cà Mau khỏi so sánh").click()
+    assert box.locator("tbody tr").count() == 3
 
 
-def test_the_table_sorts_by_the_vietnamese_alphabet_both_ways(page):
-    ordered = sorted((province.name_vi for province in provinces()), key=sort_key)
-    assert _names(page) == ordered
-    header = page.locator('th[data-sort="province"]')
-    assert header.get_attribute("aria-sort") == "ascending"
-    header.get_by_role("button").click()
-    assert _names(page) == ordered[::-1]
-    assert header.get_attribute("aria-sort") == "descending"
-    header.get_by_role("button").press("Enter")
-    assert _names(page) == ordered
+def test_every_view_is_a_csv_file(page, tmp_path):
+    with page.expect_download() as waited:
+        page.locator("#csv-map").click()
+    assert waited.value.suggested_filename == "papi_d81_portal_access-63-map.csv"
+    rows = _rows(waited.value, tmp_path / "map.csv")
+    assert len(rows) == 63
+    own = next(row for row in rows if row["province"] == "Thái Nguyên")
+    assert (own["period"], round(float(own["value"]), 1), own["rank"]) == (
+        "2024",
+        9.3,
+        "thứ 5/61 (do dao động: 1–23)",
+    )
+    page.locator(_tile("Yên Bái")).click()
+    page.get_by_role("button", name="Thêm vào so sánh").click()
+    with page.expect_download() as waited:
+        page.get_by_role("button", name="Tải so sánh này (CSV)").click()
+    assert [row["period"] for row in _rows(waited.value, tmp_path / "own.csv")] == [
+        str(y) for y in range(2019, 2025)
+    ]
 
 
-@pytest.mark.parametrize("measure", ["survey", "change"])
-def test_the_table_sorts_by_number_and_keeps_what_has_no_figure_last(page, measure):
-    header = page.locator(f'th[data-sort="{measure}"]')
-    for direction in ("descending", "ascending"):
-        header.get_by_role("button").click()
-        assert header.get_attribute("aria-sort") == direction
-        assert page.locator("th[aria-sort]").count() == 1
-        texts = _column(page, measure)
-        shown = [text.split("%")[0].split(" ")[0] for text in texts if "không" not in text]
-        values = [float(text.replace(",", ".").replace("\N{MINUS SIGN}", "-")) for text in shown]
-        assert values == sorted(values, reverse=direction == "descending")
-        assert len(values) == {"survey": 61, "change": 58}[measure]
-        assert all("không" in text for text in texts[len(values) :])
+def _rows(download, path: Path) -> list[dict[str, str]]:
+    download.save_as(path)
+    return list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
+
+
+def test_the_34_show_their_parts_side_by_side_and_lead_to_them(page):
+    page.get_by_label("34 tỉnh nay").check()
+    assert page.locator(".tile").count() == 34
+    tile = page.locator('.tile[data-place="34-15"]')
+    assert tile.locator(".strips span").all_inner_texts() == ["5,7", "6,5"]
+    tile.click()
+    panel = page.locator("#province")
+    assert panel.locator("h4").all_inner_texts()[:2] == ["Lào Cai (tỉnh cũ)", "Yên Bái (tỉnh cũ)"]
+    panel.get_by_role("button", name="Yên Bái (63)").click()
+    assert page.locator(".tile").count() == 63
+    assert page.locator("#province h3").inner_text() == "Yên Bái"
 
 
 SEARCHES = {
-    "dak": ["Đắk Lắk", "Đắk Nông"],
-    "Đắk": ["Đắk Lắk", "Đắk Nông"],
-    unicodedata.normalize("NFD", "đắk lắk"): ["Đắk Lắk"],
-    "thai nguyen": ["Thái Nguyên"],
-    "nguyên": ["Thái Nguyên"],
+    "dak": ["Đắk Lắk", "Đắk Nông", "Phú Yên"],
+    unicodedata.normalize("NFD", "đắk nông"): ["Đắk Nông"],
+    "thai nguyen": ["Bắc Kạn", "Thái Nguyên"],
     "hanoi": ["Hà Nội"],
-    "ba ria-vung": ["Bà Rịa – Vũng Tàu"],
-    "  HÒA  ": ["Hòa Bình", "Khánh Hòa", "Thanh Hóa"],
-    "city": ["Hồ Chí Minh"],
+    "hcm": ["Hồ Chí Minh"],
+    "Sài Gòn": ["Hồ Chí Minh"],
+    "br-vt": ["Bà Rịa – Vũng Tàu"],
+    "TN": ["Tây Ninh", "Thái Nguyên"],
+    "Lào Cai": ["Lào Cai", "Yên Bái"],
     "xyz": [],
     "!": [],
 }
 
 
-def test_search_does_not_mind_diacritics_case_or_form(page):
+def test_search_does_not_mind_diacritics_case_or_form_and_knows_other_names(page):
     for typed, found in SEARCHES.items():
         page.locator("#find").fill(typed)
         assert _names(page) == found, typed
-        said = f"Tìm thấy {len(found)} trong số 63 tỉnh, thành phố."
-        assert page.locator("#found").inner_text() == said
+        assert page.locator("#found").inner_text().startswith(f"Tìm thấy {len(found)} tỉnh cũ")
         assert page.locator(".tile:not(.aside)").count() == len(found)
+    page.locator("#find").fill("br-vt")
+    assert page.locator("#province h3").inner_text() == "Bà Rịa – Vũng Tàu"
+    assert page.locator("#targets tbody tr:visible").count() >= 3
     page.locator("#find").fill("")
     assert len(_names(page)) == 63
 
 
+@pytest.mark.parametrize("column", ["province", "papi_d81_portal_access"])
+def test_the_table_sorts_both_ways_and_keeps_what_has_no_figure_last(page, column):
+    header = page.locator(f'#provinces th[data-sort="{column}"]')
+    orders = []
+    for _ in range(2):
+        header.get_by_role("button").click()
+        assert page.locator("#provinces th[aria-sort]").count() == 1
+        orders.append((header.get_attribute("aria-sort"), _names(page)))
+    assert {way for way, _ in orders} == {"ascending", "descending"}
+    ordered = sorted((province.name_vi for province in provinces()), key=sort_key)
+    if column == "province":
+        assert [names for _, names in sorted(orders)] == [ordered, ordered[::-1]]
+    else:
+        assert all(set(names[-2:]) == {"Tiền Giang", "Vĩnh Phúc"} for _, names in orders)
+        assert orders[0][1][:-2] != orders[1][1][:-2]
+
+
 def test_the_other_language_keeps_what_was_chosen(page):
-    page.get_by_label("thay đổi 2021–2024").check()
-    page.locator('th[data-sort="survey"]').get_by_role("button").click()
+    page.locator(_tile("Yên Bái")).click()
+    page.get_by_role("button", name="Thêm vào so sánh").click()
+    page.locator("#when").press("Home")
     page.locator("#find").fill("Hà")
-    names = _names(page)
     page.get_by_role("link", name="English").click()
     page.wait_for_url("**/index.en.html#*")
-    assert page.locator("html").get_attribute("lang") == "en"
-    assert page.get_by_label("Survey: change 2021–2024").is_checked()
     assert page.locator("#find").input_value() == "Hà"
-    assert _names(page) == names
-    assert page.locator("#legend-change").is_visible()
-    page.get_by_role("link", name="Tiếng Việt").click()
-    page.wait_for_url("**/index.html#*")
-    assert _fill(page, "Hà Nam") == "change-0"
+    assert page.locator("#period").inner_text() == "2019"
+    assert page.locator("#compare tbody th").all_inner_texts() == ["Yên Bái"]
     page.reload()
-    assert page.locator("#map").get_attribute("data-shown") == "change"
+    assert page.locator("#compare tbody th").all_inner_texts() == ["Yên Bái"]
 
 
-@pytest.mark.parametrize("state", ["#measure=__proto__&sort=nothing&down=9", "#%%%", "#measure=&find=%00<b>"])
+@pytest.mark.parametrize(
+    "state", ["#map=99&layer=__proto__&t=-1&see=a,b&place=constructor", "#%%%", "#t=999&find=%00<b>"]
+)
 def test_an_address_that_makes_no_sense_shows_the_page_as_it_is(visit, made_site, state):
     page = visit(made_site / "index.html", state)
-    assert page.locator("#map").get_attribute("data-shown") == "survey"
-    assert page.locator("#provinces tbody tr").count() == 63
+    assert page.locator("#layer").input_value() == SURVEY
+    assert page.locator(".tile").count() == 63
+    assert page.locator("#period").inner_text() == "2024"
 
 
 @pytest.mark.parametrize("name", ["index.html", "index.en.html"])
@@ -211,67 +245,44 @@ def test_links_lead_to_files_that_open(visit, made_site, name):
         assert Path(unquote(urlsplit(address).path)).is_file(), address
 
 
-def test_without_javascript_the_table_and_the_map_are_there(visit, made_site):
+def test_without_javascript_answer_and_tables_are_there(visit, made_site):
     page = visit(made_site / "index.html", java_script_enabled=False)
     assert _names(page) == sorted((province.name_vi for province in provinces()), key=sort_key)
-    assert page.locator(".tile .value:visible").count() == 63
-    assert not page.locator("#search").is_visible()
-    assert not page.locator("#measures").is_visible()
-    assert page.get_by_role("heading", name="Khảo sát 2024").is_visible()
+    assert page.locator("#answer").is_visible() and page.locator(".picture svg").is_visible()
+    assert not page.locator("#monitor").is_visible()
+    assert page.locator("#units tbody").count() == 34
 
 
-def test_a_phone_does_not_scroll_sideways_and_can_hit_every_tile(visit, made_site):
-    page = visit(made_site / "index.html", viewport=PHONE)
+@pytest.mark.parametrize("frame", ["63", "34"])
+def test_a_phone_does_not_scroll_sideways_and_can_hit_every_tile(visit, made_site, frame):
+    page = visit(made_site / "index.html", f"#map={frame}", viewport=PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     boxes = page.locator(".tile").evaluate_all("all => all.map((t) => t.getBoundingClientRect().toJSON())")
     assert min(box["width"] for box in boxes) >= 24
     assert min(box["height"] for box in boxes) >= 24
-    overflowing = page.locator(".tile").evaluate_all(
+    over = page.locator(".tile").evaluate_all(
         "all => all.filter((t) => t.scrollWidth > t.clientWidth + 1).length"
     )
-    assert overflowing == 0
+    assert over == 0
 
 
-def test_on_paper_there_are_map_and_table_and_no_controls(page):
+def test_on_paper_there_are_map_and_tables_and_no_controls(page):
     page.emulate_media(media="print")
     assert page.locator(".tile:visible").count() == 63
     assert page.locator("#provinces tbody tr:visible").count() == 63
-    assert page.locator("#legend-survey h3").is_visible()
-    for control in ("#measures", "#search", "header nav", "thead button >> nth=0"):
+    assert page.locator("#targets tbody tr:visible").count() == page.locator("#targets tbody tr").count()
+    for control in (".controls", "header nav", "#csv-map", "#provinces thead button >> nth=0"):
         assert not page.locator(control).is_visible()
-    assert page.locator('th[data-sort="survey"] .printed').is_visible()
+    assert page.locator('#provinces th[data-sort="papi_d81_portal_access"] .printed').is_visible()
 
 
-def test_the_newest_figures_colour_the_map_and_sort_the_table(visit, site_of_world):
+def test_monthly_figures_of_both_maps_lead_where_there_are_any(visit, site_of_world):
     page = visit(site_of_world)
-    assert page.locator("#map").get_attribute("data-shown") == "services"
-    assert page.locator(".tile .value:visible").count() == 63
-    assert _fill(page, "Hà Nội") == "none"
-    assert _fill(page, "Thái Nguyên").startswith("share-")
-    page.get_by_label("Dossiers processed online").check()
-    assert page.locator("#legend-dossiers").is_visible()
-    assert not page.locator("#legend-services").is_visible()
-    page.locator('th[data-sort="dossiers"]').get_by_role("button").click()
-    shown = [float(text.rstrip("%")) for text in _column(page, "dossiers")[:-1]]
-    assert shown == sorted(shown, reverse=True)
-    assert _names(page)[-1] == "Hà Nội"
-    assert "May 2022" in _column(page, "dossiers")[-1]
-
-
-@pytest.mark.parametrize("screen", [{"width": 1280, "height": 800}, PHONE], ids=["desk", "phone"])
-def test_the_table_of_34_provinces_fits_the_screen(visit, site_of_world, screen):
-    page = visit(site_of_world, viewport=screen)
-    assert page.evaluate("document.documentElement.scrollWidth") <= screen["width"]
-    assert page.locator("#units tbody tr:visible").count() == 34
-    assert page.locator("#answer").is_visible()
-    page.locator("#units").get_by_role("link", name="Thái Nguyên").click()
-    page.wait_for_url("**/thai-nguyen/brief.en.html")
-
-
-def test_the_table_of_34_provinces_is_whole_on_paper(visit, site_of_world):
-    page = visit(site_of_world)
-    page.emulate_media(media="print")
-    assert (
-        page.locator("#units thead th:visible").count()
-        == page.locator("#units tbody tr >> nth=0").locator("th, td").count()
-    )
+    assert page.locator("#layer").input_value() == "63-share_services_with_online_dossiers"
+    assert page.locator('.tile[data-place="63-01"]').get_attribute("data-fill") == "none"
+    page.get_by_label("34 provinces today").check()
+    assert page.locator("#layer").input_value() == "34-share_services_with_online_dossiers"
+    assert page.locator("#period").inner_text() == "October 2026"
+    page.locator('.tile[data-place="34-19"]').click()
+    assert "October 2026" in page.locator("#province").inner_text()
+    assert page.locator("#province svg path.s0").count() >= 1

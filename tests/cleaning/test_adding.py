@@ -55,7 +55,7 @@ def test_a_natural_table_is_added_and_its_bad_rows_are_held_back(project: Path, 
     assert add(tmp_path / "thang-8.csv").exit_code == 0
     cleaned = dvctt("clean")
     assert cleaned.exit_code == 0, cleaned.output
-    assert "1330 observations, 86 targets, 88 in quarantine" in cleaned.output
+    assert "1332 observations, 88 targets, 88 in quarantine" in cleaned.output
     rows = processed.observations(project).query("raw_location.str.contains('thang-8')")
     assert rows[["province_code", "period_end", "value", "note"]].values.tolist() == [
         ["19", "2022-08-31", 41.5, ""],
@@ -152,7 +152,7 @@ def test_one_bad_row_of_printed_figures_is_held_back(project: Path, old: str, ne
     describe_anew(project, FIGURES)
     cleaned = dvctt("clean")
     assert cleaned.exit_code == 0, cleaned.output
-    assert "1326 observations, 86 targets, 86 in quarantine" in cleaned.output
+    assert "1328 observations, 88 targets, 86 in quarantine" in cleaned.output
     held = processed.quarantine(project).query("file == @FIGURES and rule == @rule")
     assert [int(cell[1:]) for cell in held["cell"]] == [2]
 
@@ -165,7 +165,7 @@ def test_a_figure_id_with_two_values_is_reported_and_both_are_kept(project: Path
     describe_anew(project, FIGURES)
     cleaned = dvctt("clean")
     assert "figure_id F0001 stands there with 51.49 (line 2) and 52.5 (line" in cleaned.output
-    assert "1328 observations" in cleaned.output
+    assert "1330 observations" in cleaned.output
     assert "figures with another value elsewhere: 2; all are kept" in cleaned.output
     report = json.loads((project / "data/processed/report.json").read_text("utf-8"))
     (group,) = [g for g in report["contradictions"] if 52.5 in [f["value"] for f in g["figures"]]]

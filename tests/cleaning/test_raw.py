@@ -87,7 +87,7 @@ def test_two_processes_may_rebuild_at_once(project_copy: Path) -> None:
     both = [
         subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(2)
     ]
-    assert [process.communicate()[0].strip() for process in both] == ["1327", "1327"]
+    assert [process.communicate()[0].strip() for process in both] == ["1329", "1329"]
     assert [process.returncode for process in both] == [0, 0]
     assert not list((project_copy / "data/processed").glob("*.tmp"))
 

@@ -57,6 +57,17 @@ def provinces() -> tuple[Province, ...]:
     )
 
 
+# The whole country where a place is asked for: it has a page of its own beside the provinces' briefs.
+NATION_PLACE = Province(
+    NATION, NATION, "Cả nước", "Viet Nam", "nation", "Cả nước", "Viet Nam", NATION, "Cả nước", -1, -1
+)
+
+
+def is_nation(name: str) -> bool:
+    """Tell whether a name means the whole country."""
+    return fold(name) in ("canuoc", "vietnam", "vn", "toanquoc")
+
+
 @cache
 def by_code() -> dict[str, Province]:
     """Return the 63 provinces by GSO code."""
@@ -67,6 +78,21 @@ def by_code() -> dict[str, Province]:
 def successors() -> dict[str, str]:
     """Return the names of the 34 units of July 2025 by their code."""
     return {province.successor_code: province.successor_vi for province in provinces()}
+
+
+@cache
+def unit_tiles() -> dict[str, tuple[int, int]]:
+    """Return row and column of each of the 34 units on their tile map, by code."""
+    return {row["code"]: (int(row["tile_row"]), int(row["tile_col"])) for row in _rows("units.csv")}
+
+
+@cache
+def aliases() -> dict[str, tuple[str, ...]]:
+    """Return the other names of the 63 provinces, such as Sài Gòn, by code."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in _rows("aliases.csv"):
+        found[row["code"]] = (*found.get(row["code"], ()), row["alias"])
+    return found
 
 
 def fold(name: str) -> str:

@@ -46,9 +46,10 @@ class Brief:
     """The content of one brief: sections of a heading and items of kind `text`, `list`, `table`, `sources`.
 
     Spans carry the name of the number they print and the keys of its raw rows; `ledger` holds both. `first_page` is
-    what `first_page.write_first_page` gives, `common` the page of notes that all provinces share, `form` the first and
-    last month asked for. `rests_on` is the kind of evidence, `panel`, `pair` or `survey`; `figures_used` is a CSV text
-    of the observations behind the numbers, `files` the raw files that any figure at hand came from.
+    what `first_page.write_first_page` gives, `common` the page of notes that all provinces share (empty: none), `form`
+    the first and last month asked for. `rests_on` is the kind of evidence, `panel`, `pair`, `survey` or, of the page on
+    the country, `nation`; `figures_used` is a CSV text of the observations behind the numbers, `files` the raw files
+    that any figure at hand came from.
     """
 
     province_code: str

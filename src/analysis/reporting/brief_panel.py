@@ -105,8 +105,11 @@ def _broke(words: PanelWords) -> list[Span]:
     return words.spans("points", "broke") if base < day <= last else []
 
 
-def effect(words: PanelWords, *, how: bool = True) -> list[Span]:
-    """Write the province's own effect and the mean effect, each on its rung of the ladder; `how`: by which method."""
+def effect(words: PanelWords, *, how: bool = True, full: bool = True) -> list[Span]:
+    """Write the province's own effect and the mean effect, each on its rung of the ladder.
+
+    `how` adds by which method, `full` what other methods find.
+    """
     findings, answer = words.findings, words.findings.answer
     if answer is None:
         return words.spans("points", "no_answer")
@@ -120,6 +123,8 @@ def effect(words: PanelWords, *, how: bool = True) -> list[Span]:
     spans = [*own, *(mean if own else _without_space(mean))]
     if how:
         spans += words.spans("points", "method", method=method_words(words))
+    if not full:
+        return spans
     odd = others_words(words, list(findings.disagreeing()))
     if odd:
         key = "one_disagrees" if len(findings.disagreeing()) == 1 else "disagree"
@@ -208,7 +213,7 @@ def _told(words: PanelWords, lead: PanelWords | None) -> list[list[Span]]:
     """Write what happened and the effect in one paragraph, and the target; the method only where it is another."""
     answer, first = words.findings.answer, lead.findings.answer if lead else None
     how = answer is not None and (first is None or answer.headline != first.headline)
-    return [[*happened(words), {"text": " "}, *effect(words, how=how)], *_target(words)]
+    return [[*happened(words), {"text": " "}, *effect(words, how=how, full=False)], *_target(words)]
 
 
 def _limits(words: PanelWords, measures: str) -> list[list[Span]]:

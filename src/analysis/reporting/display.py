@@ -61,7 +61,7 @@ def answer_before_after(
         f"{percent(result.after, 'en')} ({format_date(result.after.date, 'en')}): {_pp(result.change_pp)} percentage "
         f"points in {_pp(result.months)} months. The national trend over the same dates was {_range(result, 'tide')}, "
         f"so the rest is {_range(result, 'rest')} points. That must not be read as the effect of a "
-        "target: it may hold some of it, or none, since national measures applied to every province in the same months."
+        "target: it may hold some of it, or none, since national documents of those months applied to all."
         + _with_held_back(result, doubtful, held_back)
     )
 

@@ -80,8 +80,7 @@ def _own_rows(evidence: Evidence) -> list[list[Row]]:
         & ~rows["indicator"].str.contains("^papi_|_change_|_ratio_")
     ]
     found: dict[tuple[str, str], list[Row]] = {}
-    for row in [*rows.to_dict("records"), *_computed_rows(evidence, rows)]:
-        plain = {str(name): value for name, value in row.items()}
+    for plain in [*_plain(rows), *_computed_rows(evidence, rows)]:
         league = league_of(str(plain["indicator"]), str(plain["period_end"]))
         key = league.base if league else str(plain["indicator"])
         found.setdefault((str(plain["period_end"]), key), []).append(plain)
@@ -90,6 +89,10 @@ def _own_rows(evidence: Evidence) -> list[list[Row]]:
         key: sorted(one, key=lambda r: r["value"])[: 2 if _is_range(one) else 1] for key, one in found.items()
     }
     return [kept[key] for key in sorted(kept, reverse=True)]
+
+
+def _plain(rows: pd.DataFrame) -> list[Row]:
+    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
 
 
 def _is_range(rows: list[Row]) -> bool:
@@ -106,7 +109,7 @@ def _computed_rows(evidence: Evidence, printed: pd.DataFrame) -> list[Row]:
         if not line.numerator_code or pairs[line.numerator_code, line.denominator_code] > 1:
             continue
         tops = counts[(counts["indicator"] == line.numerator_code) & (counts["qualifier"] == "exact")]
-        for top in tops.to_dict("records"):
+        for top in _plain(tops):
             bottoms = counts[
                 (counts["indicator"] == line.denominator_code)
                 & (counts["period_end"] == top["period_end"])

@@ -19,21 +19,9 @@ from analysis.reporting.evidence import (
     enter_point,
     printed_digits,
 )
+from analysis.reporting.law_documents import enter_documents
 from analysis.reporting.ledger import Entry, Ledger
 from analysis.reporting.target_distance import known_targets, latest_access, measure_distance
-
-DOCUMENTS = {
-    "doc_letter": "1832/BTTTT-THH",
-    "doc_766": "766/QĐ-TTg",
-    "doc_42": "42/2022/NĐ-CP",
-    "doc_27": "27/QĐ-UBQGCĐS",
-}
-DOCUMENT_DATES = {
-    "letter_date": "2022-05-16",
-    "date_766": "2022-06-23",
-    "date_42": "2022-08-15",
-    "date_27": "2022-03-15",
-}
 
 
 def enter_published(ledger: Ledger, evidence: Evidence, result: BeforeAfter) -> None:
@@ -79,12 +67,11 @@ def may_be_cumulated(evidence: Evidence) -> bool:
 
 def enter_target(ledger: Ledger, evidence: Evidence) -> None:
     """Enter the province's own target where its level is known, the national one, and the distance to that."""
-    own = known_targets(evidence.targets, evidence.province.code, SHARE)
-    if own:
-        _enter_target_row(ledger, evidence, "own_target", own[0])
     national = known_targets(evidence.targets, NATION, SHARE)[0]
     _enter_target_row(ledger, evidence, "target", national)
     if isinstance(evidence.published, BeforeAfter):
+        for own in known_targets(evidence.targets, evidence.province.code, SHARE)[:1]:
+            _enter_target_row(ledger, evidence, "own_target", own)
         _enter_distance(ledger, evidence, evidence.published, national)
 
 
@@ -122,9 +109,4 @@ def enter_frame(ledger: Ledger, evidence: Evidence) -> None:
     ledger.add(
         Entry("data_date", evidence.accessed, "date", 0, "chosen", "latest day of access of the raw files")
     )
-    for name, number in DOCUMENTS.items():
-        ledger.add(Entry(name, number, "document", 0, "document", "number of the document"))
-    for name, iso in DOCUMENT_DATES.items():
-        ledger.add(
-            Entry(name, iso, "date", 0, "document", "date of the document or of its coming into force")
-        )
+    enter_documents(ledger, evidence.targets, evidence.source)

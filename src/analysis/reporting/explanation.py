@@ -11,7 +11,7 @@ from analysis.reporting.brief_sure import readings_section
 from analysis.reporting.brief_writer import Writer
 from analysis.reporting.entries_figures import OwnFigure
 from analysis.reporting.entries_known import enter_decision, has_later_figure
-from analysis.reporting.entries_published import DOCUMENT_DATES, may_be_cumulated
+from analysis.reporting.entries_published import may_be_cumulated
 from analysis.reporting.first_own import OwnWords
 from analysis.reporting.first_page import pair_dates, started_low
 from analysis.reporting.prose import Span
@@ -206,7 +206,7 @@ def caveats(words: OwnWords, pair: bool) -> list[Spans]:
     measures = words.measures()
     shares = [one for one in figures if one.unit == "percent"]
     days = [one.date for one in shares]
-    change = DOCUMENT_DATES["date_42"]
+    change = str(writer.ledger.entries["date_42"].value)
     keys = {
         "window": pair and may_be_cumulated(writer.evidence),
         "start": pair and started_low(writer),

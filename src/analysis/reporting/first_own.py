@@ -20,6 +20,7 @@ from analysis.reporting.target_distance import known_targets
 
 Spans = list[Span]
 SHORT = 52  # so many characters have room below a dot
+MOST_WORDS = 15  # of a headline
 MOST_AIMS = 3  # so many of its targets stand on the first page
 
 
@@ -145,7 +146,9 @@ def headline_of(words: OwnWords) -> Spans:
     if chosen.has_nation:
         value, nation = (words.writer.ledger_value(f"{chosen.name}_{one}value") for one in ("", "nation_"))
         return words.first("headlines", "nation_above" if value >= nation else "nation_below", **parts)
-    return words.first("headlines", "alone_half" if chosen.style == "half" else "alone", **parts)
+    spans = words.first("headlines", "alone", **parts)
+    long = len(plain_text(spans).split()) > MOST_WORDS
+    return words.first("headlines", "alone_bare", **parts) if long else spans
 
 
 def _place_key(words: OwnWords, chosen: OwnFigure) -> str:
@@ -268,8 +271,8 @@ def targets_of(words: OwnWords) -> dict[str, Any] | None:
         "deadline": "{national_aim_deadline}",
         "missing": "{missing_abs_pp}",
     }
-    shown = unit[:1].upper() + unit[1:] if words.writer.language == "vi" else unit
-    text = words.first("aims", key, **words.parts(chosen), **named, Unit=shown)
+    name = unit[:1].upper() + unit[1:] if words.writer.language == "vi" else unit
+    text = words.first("aims", key, **words.parts(chosen), **named, Unit=name)
     heading = words.first("boxes", "national_aim", level="{national_aim_value}")
     return {"heading": heading, "text": text}
 

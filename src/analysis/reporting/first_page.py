@@ -23,6 +23,7 @@ from analysis.reporting.first_own import (
     targets_of,
 )
 from analysis.reporting.first_pictures import picture_of_pair, picture_of_panel, picture_of_survey
+from analysis.reporting.law_documents import documents_words
 from analysis.reporting.panel_findings import ABSENT, BEFORE, DECIDED, DOUBTFUL, LATER, NO_FIGURES
 from analysis.reporting.panel_method import others_words
 from analysis.reporting.panel_words import PanelWords
@@ -85,7 +86,7 @@ def _of_pair(writer: Writer) -> FirstPage:
         picture=picture_of_pair(writer, published, when),
         caption=_first(writer, "captions", "observed" if "tide_observed_pp" in entries else "pair"),
         boxes=[
-            _box(_first(writer, "boxes", "doubt"), _first(writer, "doubts", _pair_doubt(writer), **when)),
+            _box(_first(writer, "boxes", "doubt"), _pair_doubt(writer, when)),
             _box(_first(writer, "boxes", "residents"), _residents(writer)),
             target,
         ],
@@ -136,15 +137,19 @@ def asks_for_others(writer: Writer) -> bool:
     return bool((rows.loc[rows["raw_location"].isin(places), "frequency"] == "M").all())
 
 
-def _pair_doubt(writer: Writer) -> str:
-    """Choose the strongest doubt: figures that may not compare, then no rise beyond the country's, then a low start."""
+def _pair_doubt(writer: Writer, when: dict[str, str]) -> Spans:
+    """Say the strongest doubt: figures that may not compare, then no rise beyond the country's, then a low start."""
     published = writer.evidence.published
     assert isinstance(published, BeforeAfter)
+    documents = documents_words(writer)
+    same = [_first(writer, "doubts", "documents", documents=documents)] if documents else []
     if may_be_cumulated(writer.evidence):
-        return "cumulated"
+        return _join(_first(writer, "doubts", "cumulated", **when), *same)
     if published.rest_low_pp <= 0:
-        return "within"
-    return "low_start" if started_low(writer) else "national"
+        return _first(writer, "doubts", "within")
+    if started_low(writer) or not same:
+        return _first(writer, "doubts", "low_start" if started_low(writer) else "national")
+    return same[0]
 
 
 def _of_own(words: OwnWords) -> FirstPage:

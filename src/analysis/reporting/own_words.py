@@ -179,9 +179,8 @@ def _days(days: tuple[str, ...]) -> str:
 def limits_of_pair(pair: OwnPair, result: BeforeAfter | NotAvailable) -> Words:
     """Say what a pair of figures does not show."""
     lines = [
-        "**Not to be read as the effect of the target:** it may hold some of it, or none. National plans, decrees and "
-        "letters pushed all provinces in the same months, and the country's figures contain the provinces "
-        "that set targets.",
+        "**Not to be read as the effect of the target:** it may hold some of it, or none. The national documents of "
+        "those months applied to every province, and the country's figures contain those that set targets.",
         "**Not a sample.** One province and two dates have no standard error.",
     ]
     if isinstance(result, BeforeAfter):

@@ -16,7 +16,7 @@ from analysis.reporting.edition import COMMON
 from analysis.reporting.html import LABELS, is_web_address
 from analysis.reporting.pictures import draw_picture
 
-MOST_PAGES = 2
+MOST_PAGES, MOST_PAGES_OF_NATION = 2, 5
 UNSHOWN = ("ledger", "figures_used", "files", "common")  # of a brief's content: not printed in the PDF
 SCALES = (1.0, 0.95, 0.9, 0.85)  # of type and figures; the smallest gives body text of 7.7 points
 
@@ -33,14 +33,15 @@ def render_pdf(brief: dict[str, Any]) -> bytes:
             pages in the smallest size.
     """
     pages = 0
+    most = MOST_PAGES_OF_NATION if brief["rests_on"] == "nation" else MOST_PAGES
     for scale in SCALES:
         pdf = _compile(brief, scale)
         pages = len(re.findall(rb"/Type */Page\b(?!s)", pdf))
-        if pages <= MOST_PAGES:
+        if pages <= most:
             return pdf
     raise PdfRefused(
-        f"the PDF of {brief['slug']} ({brief['language']}) has {pages} pages in its smallest type, {MOST_PAGES} are "
-        "allowed. Shorten the texts of the brief or the contact."
+        f"the PDF of {brief['slug']} ({brief['language']}) has {pages} pages in its smallest type, {most} "
+        "are allowed. Shorten the texts of the brief or the contact."
     )
 
 
@@ -93,8 +94,12 @@ def font_folder() -> Path:
 
 
 def _for_typst(brief: dict[str, Any]) -> dict[str, Any]:
-    """Return the content with figures as SVG text and addresses judged."""
-    sections = [{**section, "items": list(map(_item, section["items"]))} for section in brief["sections"]]
+    """Return the content with figures as SVG text and addresses judged, less what only the web page has room for."""
+    sections = [
+        {**section, "items": [_item(item) for item in section["items"] if not item.get("on_page_only")]}
+        for section in brief["sections"]
+    ]
+    sections = _sources_cited([section for section in sections if section["items"]], brief)
     page = brief["first_page"]
     if page["picture"]:
         page = {**page, "svg_text": draw_picture(page["picture"])}
@@ -103,9 +108,26 @@ def _for_typst(brief: dict[str, Any]) -> dict[str, Any]:
         issuer = {**issuer, "logo_file": _logo_name(issuer["logo"])}
     kept = {k: v for k, v in brief.items() if k not in UNSHOWN} | {"issuer": issuer}
     labels = LABELS[brief["language"]]
-    return kept | {
-        "sections": sections, "first_page": page, "labels": labels, "common_name": COMMON[brief["language"]],
-    }  # fmt: skip
+    common = COMMON[brief["language"]] if brief["common"] else ""
+    return kept | {"sections": sections, "first_page": page, "labels": labels, "common_name": common}
+
+
+def _sources_cited(sections: list[dict[str, Any]], brief: dict[str, Any]) -> list[dict[str, Any]]:
+    """Leave out the sources that only a part of the web page cites."""
+    cited = _keys_in([sections, brief["first_page"]])
+    for section in sections:
+        for item in section["items"]:
+            if item["kind"] == "sources":
+                item["rows"] = [row for row in item["rows"] if cited & set(row["keys"])]
+    return sections
+
+
+def _keys_in(part: Any) -> set[str]:
+    """Return the keys of the sources that spans anywhere in a part of the content carry."""
+    if isinstance(part, dict):
+        found = set(part["sources"]) if isinstance(part.get("sources"), list) else set()
+        return found.union(*(_keys_in(inner) for inner in part.values()))
+    return set().union(*(_keys_in(inner) for inner in part)) if isinstance(part, list) else set()
 
 
 def _item(item: dict[str, Any]) -> dict[str, Any]:

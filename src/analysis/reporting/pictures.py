@@ -29,9 +29,9 @@ def draw_picture(picture: dict[str, Any]) -> str:
     """Return a picture as SVG text.
 
     Args:
-        picture: `kind` ("rows" or "lines"), `alt`, and what `draw_rows` or `draw_lines` takes.
+        picture: `kind` ("rows", "lines" or "progress"), `alt`, and what the function of that kind takes.
     """
-    height, marks = {"rows": _rows, "lines": _lines}[picture["kind"]](picture)
+    height, marks = {"rows": _rows, "lines": _lines, "progress": _progress}[picture["kind"]](picture)
     body = "".join(marks)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" width="{WIDTH}" height="{height:g}" '
@@ -55,6 +55,39 @@ def _rows(picture: dict[str, Any]) -> tuple[float, list[str]]:
         marks.append(_text(row["label"], 0.0, base + LABEL, SMALL, "start"))
         marks += _band(row, base, top) if "band" in row else _dots(row, base, top)
     return len(picture["rows"]) * ROW, marks
+
+
+def _progress(picture: dict[str, Any]) -> tuple[float, list[str]]:
+    """Draw a bar a row up to its last figure, in the frame of its target; below it first and last figure in words.
+
+    `rows` hold `label`, `points` (`value`, `text`, `when`; one or two) and, as `bracket`, the target (`to`, `text`).
+    """
+    tops = [
+        max(row["bracket"]["to"], *(point["value"] for point in row["points"])) for row in picture["rows"]
+    ]
+    share, marks = (WIDTH - 2.0) / max(tops), []
+    for number, row in enumerate(picture["rows"]):
+        base, points, goal = number * ROW, row["points"], row["bracket"]
+        marks.append(_text(row["label"], 0.0, base + LABEL, SMALL, "start"))
+        marks.append(_text(goal["text"], WIDTH, base + LABEL, SMALL, "end"))
+        marks.append(
+            f'<rect x="1" y="{base + 21}" width="{goal["to"] * share:.1f}" height="20" {_fill(BAND)}/>'
+        )
+        for point, colour in zip(reversed(points), (BLUE, GREY), strict=False):
+            marks.append(
+                f'<rect x="1" y="{base + 21}" width="{point["value"] * share:.1f}" height="20" {_fill(colour)}/>'
+            )
+        words: list[Span] = []
+        for point in points:
+            words += [
+                *([{"text": " → "}] if words else []),
+                *point["text"],
+                {"text": " ("},
+                *point["when"],
+                {"text": ")"},
+            ]
+        marks.append(_text(words, 0.0, base + WHEN, SMALL, "start"))
+    return len(picture["rows"]) * ROW + 4, marks
 
 
 def _dots(row: dict[str, Any], base: float, top: float) -> list[str]:

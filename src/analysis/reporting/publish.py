@@ -84,8 +84,9 @@ def publish_brief(notebooks: list[Path], folder: Path, root: Path) -> tuple[list
     contents[FIGURES] = str(briefs[0]["figures_used"]).encode("utf-8")
     contents[RESULTS] = write_results(results).encode("utf-8")
     for brief in briefs:
-        page = render_common(brief["common"], languages).encode("utf-8")
-        put_common(folder.parent / COMMON[brief["language"]], page)
+        if brief["common"]:
+            notes = render_common(brief["common"], languages).encode("utf-8")
+            put_common(folder.parent / COMMON[brief["language"]], notes)
     # The record comes first: until the last file is in place it says that they are not those of one edition.
     files = put_in_place({RECORD: write_record(contents, folder), **contents}, folder)[1:]
     forms = {folder / name for name in FORMS.values() if (folder / name).exists()}
@@ -150,6 +151,8 @@ def _with_changes(brief: dict[str, Any], changes: dict[str, Any]) -> dict[str, A
 def _printed_texts(brief: dict[str, Any]) -> list[tuple[str, str]]:
     """List every number that the brief and the page of notes print, with the text it is printed as."""
     spans, common = spans_of_first_page(brief["first_page"]), brief["common"]
-    spans += [*common["lead"], *common["caption"], *spans_of_picture(common["picture"])]
-    spans += spans_of_sections([*brief["sections"], *common["sections"]])
+    spans += spans_of_sections(brief["sections"])
+    if common:
+        spans += [*common["lead"], *common["caption"], *spans_of_picture(common["picture"])]
+        spans += spans_of_sections(common["sections"])
     return [(span["number"], span["text"]) for span in spans if "number" in span]
