@@ -79,7 +79,7 @@ def make_project(
     months = tuple(periods_between(first, shift(first, n_months - 1)))
     starts = {code: shift(first, own[0]) for code, own in DECISIONS[frame].items()}
     names = {p.code: p.name_vi for p in provinces()} if frame == "63" else successors()
-    cells, truth = _draw(names, months, frame, seed)
+    cells, truth = draw_cells(names, months, frame, seed)
     rows = [
         [f"Tháng {int(month[5:])}/{month[:4]}", names[code], *cells[code, month]]
         for month in months
@@ -88,9 +88,9 @@ def make_project(
     ]
     head = ["Kỳ báo cáo", "Tỉnh, thành phố", *HEADS["services"], *HEADS["dossiers"]]
     files = [
-        _write(folder, "made-up-panel", "spreadsheet", head, rows),
-        _write(
-            folder, "made-up-decisions", "target_setting", _DECISION_HEAD, _decisions(names, starts, frame)
+        write_table(folder, "made-up-panel", "spreadsheet", head, rows),
+        write_table(
+            folder, "made-up-decisions", "target_setting", DECISION_HEAD, list_decisions(names, starts, frame)
         ),
     ]
     package = {"name": "made-up", "title": "Made-up figures of the tests", "resources": files}
@@ -99,7 +99,7 @@ def make_project(
     return MadeWorld(folder, frame, months, starts, truth)
 
 
-def _draw(
+def draw_cells(
     names: dict[str, str], months: tuple[str, ...], frame: str, seed: int
 ) -> tuple[dict[tuple[str, str], list[object]], dict[str, float]]:
     """Return denominator, numerator and share of both indicators by cell, and the mean effects in points."""
@@ -122,13 +122,13 @@ def _draw(
     return cells, truth
 
 
-_DECISION_HEAD = [
+DECISION_HEAD = [
     "province_code", "province", "decision_or_announcement", "date_known", "date_precision", "indicator",
     "target_value", "deadline", "scope", "source",
 ]  # fmt: skip
 
 
-def _decisions(names: dict[str, str], starts: dict[str, str], frame: str) -> list[list[object]]:
+def list_decisions(names: dict[str, str], starts: dict[str, str], frame: str) -> list[list[object]]:
     """Return two lines a decision, one an indicator: on the fifth of the first treated month, until the year's end."""
     # The table's codes are those of the 63; after the merger they stand for the unit that bears the name.
     codes = {p.name_vi: p.code for p in provinces()}
@@ -142,7 +142,7 @@ def _decisions(names: dict[str, str], starts: dict[str, str], frame: str) -> lis
     ]  # fmt: skip
 
 
-def _write(
+def write_table(
     folder: Path, name: str, reader: str, head: list[str], rows: list[list[object]]
 ) -> dict[str, object]:
     """Write a table below `data/raw` and return its description."""

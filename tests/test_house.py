@@ -27,7 +27,7 @@ LAYERS = (
     ("starting",),
     ("reference",),
     ("cleaning", "estimation", "execution"),
-    ("study",),
+    ("study", "fetching"),
     ("study_parameters",),
     ("panels",),
     ("answers",),
@@ -172,7 +172,7 @@ def test_notebook_is_clean(notebook):
 
 
 def test_import_is_light():
-    heavy = "statsmodels scipy matplotlib papermill pandera seaborn jinja2 typst"
+    heavy = "statsmodels scipy matplotlib papermill pandera seaborn jinja2 typst httpx"
     program = f"import sys, analysis, analysis.cli; print([m for m in '{heavy}'.split() if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

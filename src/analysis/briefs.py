@@ -212,10 +212,11 @@ def _reads_project(tasks: Sequence[Task], root: Path) -> bool:
 
 
 def describe_unused(root: Path | None = None) -> list[str]:
-    """Return a line for each file in `data/raw` that no brief uses because nothing describes it."""
-    from analysis.cleaning.raw import find_undescribed
+    """Return a line for each file in `data/raw` that no brief uses because nothing describes it, and on test data."""
+    from analysis.cleaning.raw import describe_test_data, find_undescribed
 
-    return find_undescribed(root or find_root())
+    root = root or find_root()
+    return [*find_undescribed(root), *describe_test_data(root)]
 
 
 def describe_moves(moved: dict[Province, dict[str, Any]]) -> list[str]:

@@ -16,7 +16,7 @@ from analysis.cleaning.layout import Layout
 from analysis.cleaning.layout_file import read_layout
 from analysis.cleaning.outputs import write_codebook, write_layouts, write_outputs, write_report
 from analysis.cleaning.over_time import GRAVE_RULES, compare_added, hold_back
-from analysis.cleaning.raw import find_undescribed
+from analysis.cleaning.raw import describe_test_data, find_undescribed
 from analysis.cleaning.shapes import Cleaned, join
 from analysis.errors import RequestError
 from analysis.project import find_root
@@ -149,7 +149,7 @@ def clean_raw() -> Summary:
     cleaned = join([outcome.cleaned for outcome in outcomes])
     refused = sum(outcome.refused for outcome in outcomes)
     told = [line for outcome in outcomes for line in _describe(outcome)]
-    told += [*contradictions, *find_undescribed(root)]
+    told += [*contradictions, *find_undescribed(root), *describe_test_data(root)]
     told.append(f"{store.FOLDER}: {_counts(cleaned)}")
     return Summary("\n".join(told), refused, len(cleaned.quarantine))
 

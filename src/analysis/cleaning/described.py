@@ -15,10 +15,11 @@ from analysis.cleaning.files import FileOutcome, clean_file
 from analysis.cleaning.findings import province_name_of
 from analysis.cleaning.layout_file import read_layout
 from analysis.cleaning.messages import Message, message
-from analysis.cleaning.publishers import papi_table, published, target_setting
+from analysis.cleaning.publishers import papi_table, portal, published, target_setting
 from analysis.cleaning.publishers.decision_words import head_words
 from analysis.cleaning.publishers.decisions import HeldDecision
 from analysis.cleaning.publishers.papi_table import clean_papi_dimension8
+from analysis.cleaning.publishers.portal_versions import settle_versions
 from analysis.cleaning.publishers.published import clean_published_figures, mark_repeated
 from analysis.cleaning.publishers.target_setting import clean_target_setting
 from analysis.cleaning.raw import PACKAGE, PackageUnreadable, RawFile, check_raw, find_layout, read_package
@@ -36,6 +37,7 @@ READERS = (
     "papi_table",
     "decisions",
     "spreadsheet",
+    portal.READER,
     own_indicators.READER,
 )
 NEEDED = {
@@ -59,6 +61,13 @@ def clean_described(root: Path) -> list[FileOutcome]:
     for raw in sorted(files, key=_turn):
         known = join([outcome.cleaned for outcome in outcomes]).sources if outcomes else None
         outcomes.append(_clean_one(root, raw, known, corrections))
+    archives = {raw.path for raw in files if raw.reader == portal.READER}
+    answers = [outcome for outcome in outcomes if outcome.file in archives]
+    for outcome, settled in zip(
+        answers, settle_versions([(o.file, o.cleaned) for o in answers]), strict=True
+    ):
+        outcome.cleaned = settled[0]
+        outcome.notices.extend(settled[1])
     settle_targets(outcomes)
     return outcomes
 
@@ -194,6 +203,16 @@ def _clean_one(
         return outcome
     if raw.reader == own_indicators.READER:
         return _own_indicators(root, raw)
+    if raw.reader == portal.READER:
+        cleaned, found = portal.clean_portal(root, raw)
+        return FileOutcome(
+            raw.path,
+            cleaned,
+            problems=found.problems,
+            notices=found.notices,
+            rows_read=found.answers,
+            path=root / raw.path,
+        )
     lines, crooked = _read_columns(root, raw)
     rows, applied = correct_lines(lines, raw.path, corrections)
     notices: list[Message] = []

@@ -14,6 +14,7 @@ from typing import Any
 from analysis.cleaning.words.periods import is_date
 from analysis.errors import AnalysisError
 from analysis.reference.indicators import OWN_LINES
+from analysis.reference.test_data import holds_test_data
 
 PACKAGE = Path("data/raw/datapackage.json")
 
@@ -72,14 +73,25 @@ def find_undescribed(root: Path) -> list[str]:
     """Return a line for each file in `data/raw` that the data package does not describe, and how to add it."""
     files_of = (place for raw in read_package(root) for place in (raw.path, raw.layout) if place)
     described = {(root / place).resolve() for place in files_of}
-    files = [path for path in sorted((root / PACKAGE.parent).rglob("*")) if path.is_file()]
+    folder = root / PACKAGE.parent
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    # What an interrupted fetch left lies in a hidden folder, and belongs to the next fetch.
+    files = [path for path in files if not any(part[0] == "." for part in path.relative_to(folder).parts)]
     strays = [path.relative_to(root) for path in files if path.resolve() not in described]
     return [
         f"{path} is not described in {PACKAGE.name}, {_use(path)}. Add it: "
         f'dvctt add "{path}" --publisher "…" --title "…" --url "…"'
         for path in strays
-        if path.name not in _OURS and not path.name.startswith((".", "~$")) and path.suffix != ".md"
+        if path.name not in _OURS and not path.name.startswith("~$") and path.suffix != ".md"
     ]
+
+
+def describe_test_data(root: Path) -> list[str]:
+    """Return a line that says how many files are test data; empty where none is."""
+    number = sum(holds_test_data([raw.path]) for raw in read_package(root))
+    return (
+        [f"test data, no real figures: {number} files. Whatever is made of them says so."] if number else []
+    )
 
 
 def _use(path: Path) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from analysis import __version__
 from analysis.panels.published_results import BeforeAfter
+from analysis.reference.test_data import mark_of
 from analysis.reporting.brief_panel import (
     enter_panels,
     leading_panel,
@@ -67,15 +68,22 @@ class Brief:
     version: str
     data_date: str
     issuer: dict[str, str] | None = None  # filled when the brief is published
+    mark: str = ""  # of a brief that rests on test data; it stands on every page
 
     def to_dict(self) -> dict[str, Any]:
         """Return the content as plain data."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        content = {field.name: getattr(self, field.name) for field in fields(self)}
+        return content if self.mark else {name: own for name, own in content.items() if name != "mark"}
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         """Show the headline in a notebook and carry the whole content for the renderers."""
         head, lead = plain_text(self.first_page["headline"]), plain_text(self.first_page["subtitle"])
         preview = f"<h3>{html.escape(head)}</h3><p>{html.escape(lead)}</p>"
+        if self.mark:
+            head, preview = (
+                f"{self.mark}\n{head}",
+                f"<p><strong>{html.escape(self.mark)}</strong></p>{preview}",
+            )
         return {"text/plain": f"{head}\n{lead}", "text/html": preview, MIME_TYPE: self.to_dict()}
 
 
@@ -106,6 +114,7 @@ def assemble_brief(evidence: Evidence, language: str) -> Brief:
         sources_section(writer, [*spans_of_first_page(first_page), *spans_of_sections(sections)]),
         _about_section(writer),
     ]
+    files = list_files(evidence)
     return Brief(
         province_code=evidence.province.code,
         slug=evidence.province.slug,
@@ -119,7 +128,8 @@ def assemble_brief(evidence: Evidence, language: str) -> Brief:
         ledger=writer.ledger.to_dict(),
         rests_on="panel" if leads else "pair" if isinstance(evidence.published, BeforeAfter) else "survey",
         figures_used=write_figures(list_figures(evidence, writer.ledger)),
-        files=list_files(evidence),
+        files=files,
+        mark=mark_of(files, language),
         version=__version__,
         data_date=str(writer.ledger.entries["data_date"].value),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from analysis.reference.test_data import mark_of
 from analysis.reporting.brief_sources import sources_section
 from analysis.reporting.brief_writer import Writer
 from analysis.reporting.entries_published import enter_frame
@@ -42,6 +43,7 @@ def assemble_common(evidence: Evidence, language: str) -> dict[str, Any]:
         section_of(writer, "common_caveats", [writer.spans("common", key) for key in CAVEATS], kind="list"),
     ]
     shown = [*spans_of_sections(sections), *spans_of_picture(picture)]
+    mark = mark_of([*evidence.survey["raw_location"], *evidence.targets["raw_location"]], language)
     sections += [
         sources_section(writer, shown),
         section_of(writer, "about", [writer.spans("about", "licence")]),
@@ -55,7 +57,7 @@ def assemble_common(evidence: Evidence, language: str) -> dict[str, Any]:
         "sections": sections,
         "ledger": ledger.to_dict(),
         "version": writer.words["version"],
-    }
+    } | ({"mark": mark} if mark else {})
 
 
 def _picture(writer: Writer) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from analysis import __version__
 from analysis.reference.provinces import NATION, NATION_PLACE
+from analysis.reference.test_data import mark_of
 from analysis.reporting.brief import Brief
 from analysis.reporting.brief_sources import sources_section
 from analysis.reporting.evidence import PERCENT, file_of
@@ -81,6 +82,7 @@ def assemble_nation(evidence: NationEvidence, language: str) -> Brief:
         files={file: {} for file in sorted({file_of(one.raw_location) for one in evidence.figures})},
         version=__version__,
         data_date=today,
+        mark=mark_of([*evidence.observations["raw_location"], *evidence.targets["raw_location"]], language),
     )
 
 

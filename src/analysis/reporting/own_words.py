@@ -10,6 +10,7 @@ from analysis.answers.study_answer import StudyAnswer
 from analysis.estimation.results import Estimate
 from analysis.panels.published_results import BeforeAfter, NotAvailable
 from analysis.reference.indicators import find_indicator
+from analysis.reference.test_data import mark_of
 from analysis.reporting.answer_words import METHODS, describe_estimate, in_points, signed, unit_words
 from analysis.reporting.display import Answer, Reason
 from analysis.reporting.numbers import format_date
@@ -144,7 +145,7 @@ def introduce_pair(pair: OwnPair) -> Words:
         if pair.n_counted
         else "what was published of the country"
     )
-    known = _decided(pair)
+    known, mark = _decided(pair), mark_of(pair.rows["raw_location"], "en")
     whole = (
         f" Both figures are of one definition, which changed on {_days(pair.breaks)}; a brief that rests on a panel "
         "goes to the newest period, across the change."
@@ -153,7 +154,8 @@ def introduce_pair(pair: OwnPair) -> Words:
     )
     return Words(
         (
-            f"**Data.** {line.name_en} (`{line.code}`, {line.unit}), map of {pair.frame}. {pair.name}: {how}. "
+            f"**Data.** {f'**{mark}** ' if mark else ''}{line.name_en} (`{line.code}`, {line.unit}), map of "
+            f"{pair.frame}. {pair.name}: {how}. "
             f"The country: {nation}. The province's own decision: {known}.{whole}{say_set_aside(pair.set_aside)}",
         )
     )

@@ -111,6 +111,7 @@ def number_of_day(last: dict[str, Any] | None, results: dict[str, Any]) -> int:
 def gather_results(briefs: list[dict[str, Any]], root: Path) -> dict[str, Any]:
     """Return every number of the briefs with its words in each language, its formula and its raw rows."""
     first = briefs[0]
+    marks = {brief["language"]: brief.get("mark", "") for brief in briefs}
     numbers = {name: {**entry, "text": {}} for name, entry in first["ledger"]["numbers"].items()}
     for brief in briefs:
         for name, text in _printed_texts(brief):
@@ -124,7 +125,10 @@ def gather_results(briefs: list[dict[str, Any]], root: Path) -> dict[str, Any]:
         "version": first["version"],
         "data_date": first["data_date"],
         "languages": [brief["language"] for brief in briefs],
-        "headline": {b["language"]: plain_text(b["first_page"]["headline"]) for b in briefs},
+        "headline": {
+            b["language"]: f"{marks[b['language']]} {plain_text(b['first_page']['headline'])}".lstrip()
+            for b in briefs
+        },
         "numbers": numbers,
         "rests_on": first["rests_on"],
         "files": digest_files(first["files"], root),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.estimation.results import Estimate
 from analysis.reference.indicators import find_indicator
+from analysis.reference.test_data import mark_of
 from analysis.reporting.answer_words import in_points, unit_words
 from analysis.reporting.charts import Chart
 from analysis.reporting.display import Answer
@@ -211,7 +212,8 @@ def source_line(panel: StudyPanel, language: str = "en") -> str:
     """Write the line under a figure: how many publications the figures come from."""
     indicator = getattr(find_indicator(panel.study.outcome), f"name_{language}")
     words = load_texts("explore", language)["figures"]
-    return str(words["source"].format(indicator=indicator, n=panel.rows["source_id"].nunique()))
+    source = str(words["source"].format(indicator=indicator, n=panel.rows["source_id"].nunique()))
+    return f"{mark_of(panel.rows['raw_location'], language)} {source}".lstrip()
 
 
 def _shade_starts(axes: Axes, panel: StudyPanel, words: dict[str, str]) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import name_of
+from analysis.reference.test_data import mark_of
 from analysis.reporting.answer_words import lower_name, unit_words
 from analysis.reporting.display import Answer
 from analysis.reporting.numbers import format_date, format_number
@@ -61,7 +62,8 @@ def describe_data(panel: StudyPanel) -> str:
     """Say which figures a panel holds, and what it lacks."""
     rows, study = panel.rows, panel.study
     line = find_indicator(study.outcome)
-    text = (
+    text = f"**{mark}** " if (mark := mark_of(rows["raw_location"], "en")) else ""
+    text += (
         f"{line.name_en} (`{line.code}`, {line.unit}), {EVERY[panel.frequency]}: {len(rows):,} figures of "
         f"{rows['province_code'].nunique()} provinces on the map of {study.frame}, {panel.periods[0]} to "
         f"{panel.periods[-1]}, from {rows['source_id'].nunique()} publication(s)."

@@ -1,0 +1,157 @@
+"""Answers on disk: raw bytes with their time of capture and sha256; a group and period is one file of `data/raw`.
+
+While a fetch runs, answers lie in a hidden folder; at its end, or when the next fetch finds them after a crash, they
+are packed unchanged into one archive, which is described in the data package. Nothing is written over.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import json
+import shutil
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.cleaning.publishers.portal import INDEX, READER, read_index
+from analysis.cleaning.raw import PACKAGE, RawFile, read_package
+from analysis.cleaning.writing import write_text
+from analysis.fetching.calls import Call, first_day_of
+from analysis.fetching.client import Answer
+from analysis.periods import last_day_of
+from analysis.reference import test_data
+from analysis.reference.portal import ADDRESS, GROUPS, LEGACY_GROUPS, PUBLISHER
+
+FOLDER, OPEN, LINES = "portal", ".open-", "captures.jsonl"
+_FIXED = (1980, 1, 1, 0, 0, 0)  # the same answers make the same archive
+
+
+@dataclass(frozen=True)
+class Captures:
+    """The answers of one address in a project. Those of another address than the portal's are test data."""
+
+    root: Path
+    address: str
+
+    @property
+    def is_test(self) -> bool:
+        """Tell whether these are no answers of the portal."""
+        return self.address != ADDRESS
+
+    @property
+    def folder(self) -> Path:
+        """Return where they lie, a folder a day of access."""
+        return self.root / PACKAGE.parent / (test_data.FOLDER if self.is_test else FOLDER)
+
+    def described(self) -> list[RawFile]:
+        """Return the archives of this address that the data package describes."""
+        return [raw for raw in read_package(self.root) if raw.reader == READER and raw.url == self.address]
+
+    def done(self, today: dt.date) -> set[tuple[str, str, str]]:
+        """Return what need not be asked again: answers on periods that were over, and those of today."""
+        found = set()
+        for raw in self.described():
+            for line in read_index(self.root / raw.path):
+                day = dt.date.fromisoformat(line["captured"][:10])
+                if day == today or day.isoformat() > last_day_of(line["period"]):
+                    found.add((line["group"], line["period"], line["department"]))
+        return found
+
+    def keep(self, call: Call, answer: Answer) -> None:
+        """Put an answer into the open folder of its group and period; its line comes last."""
+        folder = self.folder / answer.captured.date().isoformat() / f"{OPEN}{call.group}-{call.period}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{call.department}.json").write_bytes(answer.body)
+        line = {
+            "group": call.group, "period": call.period, "department": call.department, "address": self.address,
+            "path": call.path, "content": call.content, "status": answer.status,
+            "captured": answer.captured.isoformat(timespec="seconds"), "bytes": len(answer.body),
+            "sha256": hashlib.sha256(answer.body).hexdigest(),
+        }  # fmt: skip
+        with (folder / LINES).open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+    def close(self) -> list[str]:
+        """Pack and describe what lies open; return the new archives' places in the project."""
+        places = []
+        for folder in sorted(self.folder.glob(f"*/{OPEN}*")):
+            lines = _whole_lines(folder)
+            places += [place for place in [self._pack(folder, lines) if lines else ""] if place]
+            shutil.rmtree(folder)
+        return places
+
+    def _pack(self, folder: Path, lines: list[dict[str, Any]]) -> str:
+        """Return the place of the new archive; empty where it was packed and described before a crash."""
+        content = _archive(folder, lines)
+        time = lines[0]["captured"][11:19].replace(":", "")
+        for mark in ("", *"bcdefghij"):  # several may close within a second
+            path = folder.parent / f"{folder.name.removeprefix(OPEN)}-{time}{mark}.zip"
+            if not path.exists() or path.read_bytes() == content:
+                break
+        if not path.exists():
+            aside = path.with_name(f".{path.name}.tmp")
+            aside.write_bytes(content)
+            aside.replace(path)
+        place = path.relative_to(self.root).as_posix()
+        if any(raw.path == place for raw in read_package(self.root)):
+            return ""
+        package = json.loads((self.root / PACKAGE).read_text(encoding="utf-8"))
+        package["resources"].append(self._resource(path, content, lines))
+        write_text(self.root / PACKAGE, json.dumps(package, ensure_ascii=False, indent=2) + "\n")
+        return place
+
+    def _resource(self, path: Path, content: bytes, lines: list[dict[str, Any]]) -> dict[str, Any]:
+        """Return the description of an archive in the data package."""
+        group = (GROUPS | LEGACY_GROUPS)[lines[0]["group"]]
+        title, day, period = (
+            f"Đánh giá chất lượng phục vụ: {group.title}",
+            path.parent.name,
+            lines[0]["period"],
+        )
+        return {
+            "name": f"{path.parent.parent.name}-{path.stem}-{day}".lower(),
+            "path": path.relative_to(self.root / PACKAGE.parent).as_posix(),
+            "format": "zip",
+            "mediatype": "application/zip",
+            "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+            "bytes": len(content),
+            "reader": READER,
+            "title": title,
+            "publisher": test_data.PUBLISHER if self.is_test else PUBLISHER,
+            "published": day,
+            "accessed": day,
+            "captured": [min(line["captured"] for line in lines), max(line["captured"] for line in lines)],
+            "description": f"{len(lines)} answers as they came, with request, time of capture and sha256 in {INDEX}.",
+            "licenses": [{"name": "as-stated", "title": "not stated by the publisher"}],
+            "sources": [{"title": title, "path": lines[0]["address"]}],
+            "period": [first_day_of(period).isoformat(), last_day_of(period)],
+        } | ({"test_data": True} if self.is_test else {})
+
+
+def _whole_lines(folder: Path) -> list[dict[str, Any]]:
+    """Return the answers that were written whole; the last one of each department."""
+    found = {}
+    path = folder / LINES
+    for text in path.read_text(encoding="utf-8").splitlines() if path.is_file() else ():
+        try:
+            line = json.loads(text)
+            body = (folder / f"{line['department']}.json").read_bytes()
+        except (ValueError, OSError):
+            continue  # the process was killed while it wrote
+        if hashlib.sha256(body).hexdigest() == line["sha256"]:
+            found[line["department"]] = line
+    return list(found.values())
+
+
+def _archive(folder: Path, lines: list[dict[str, Any]]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        index = json.dumps(lines, ensure_ascii=False, indent=1).encode()
+        entries = {INDEX: index} | {f"{line['department']}.json": b"" for line in lines}
+        for name in entries:
+            content = entries[name] or (folder / name).read_bytes()
+            archive.writestr(zipfile.ZipInfo(name, _FIXED), content, zipfile.ZIP_DEFLATED)
+    return stream.getvalue()

@@ -1,0 +1,25 @@
+"""How figures that are no real ones are kept apart: by the folder they lie in, and by the name of who published them.
+
+The folder is part of every figure's raw location, so that whoever holds a figure can tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+FOLDER = "test-data"  # below data/raw
+PUBLISHER = "TEST DATA, no real figures · DỮ LIỆU THỬ, không phải số liệu thật"
+MARKS = {
+    "vi": "DỮ LIỆU THỬ, KHÔNG PHẢI SỐ LIỆU THẬT. Không sử dụng, không phát hành.",
+    "en": "TEST DATA, NO REAL FIGURES. Not to be used or issued.",
+}
+
+
+def holds_test_data(raw_locations: Iterable[str]) -> bool:
+    """Tell whether any of these figures is test data."""
+    return any(place.startswith(f"data/raw/{FOLDER}/") for place in raw_locations)
+
+
+def mark_of(raw_locations: Iterable[str], language: str) -> str:
+    """Return what has to stand wherever these figures, or what was made of them, are shown; empty for real ones."""
+    return MARKS[language] if holds_test_data(raw_locations) else ""

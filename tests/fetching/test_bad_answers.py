@@ -1,0 +1,199 @@
+"""What a fetch and the reader do with answers that are not as they should be, and with a server that misbehaves."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+import tracemalloc
+from dataclasses import replace
+
+import pytest
+from stand_in import plain
+from test_fetch import DOSSIERS, SERVICES, clean, figures, run, snapshot, wish
+
+from analysis.fetching.client import PoliteClient
+from analysis.fetching.portal import FetchRunning
+from analysis.reference.portal import departments
+
+FOUR = ["H01", "H44", "H60", "H61"]
+ASKED = ("online", "2026-10", "H44")
+OCTOBER = ("2026-10", "2026-10")
+
+
+@pytest.mark.parametrize(
+    ("fault", "calls", "says"),
+    [
+        ("no_json", 1, "no JSON"),
+        ("not_ok", 1, '"code":"OK"'),
+        ("gone", 1, "status 404"),
+        ("fault", 2, "status 503"),
+        ("closes", 2, "no whole answer"),
+        ("hangs", 2, "no whole answer"),
+        ("trickles", 1, "longer than"),
+        ("trickles_heads", 1, "longer than"),
+        ("huge", 1, "more than 1,000,000 bytes"),
+    ],
+)
+def test_one_bad_answer_is_named_and_the_others_are_kept(project, stand_in, client, fault, calls, says):
+    bounds = {"hangs": {"silence": 1.0}, "trickles": {"longest": 1.5}, "trickles_heads": {"longest": 1.5}}
+    client.manners = replace(client.manners, **bounds.get(fault, {}), retries=1)
+    stand_in.faults[ASKED] = fault
+    began = time.monotonic()
+    fetched, said = run(project, client, wish(*OCTOBER, FOUR))
+    assert time.monotonic() - began < 30
+    (line,) = [line for line in said if line.startswith("not fetched")]
+    assert "online 2026-10 H44" in line and says in line and "\n" not in line
+    assert stand_in.asked().count(ASKED) == calls
+    assert fetched.answers == 3 and not fetched.stopped
+    cleaned, told = clean(project)
+    assert len(figures(cleaned)) == 3 and "31 of 34 provinces are missing" in told
+    del stand_in.faults[ASKED]
+    assert run(project, client, wish(*OCTOBER, FOUR))[0].answers == 1  # only what is missing
+    assert len(figures(clean(project)[0])) == 4
+
+
+def test_two_hundred_megabytes_are_not_taken_into_memory(project, stand_in, client):
+    stand_in.faults[ASKED] = "huge"
+    tracemalloc.start()
+    run(project, client, wish(*OCTOBER, ["H44"]))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 30_000_000
+
+
+def test_a_fault_that_passes_is_tried_again_after_a_while(project, stand_in, client):
+    waits: list[float] = []
+    client.sleep, client.clock = waits.append, lambda: 0.0
+    client.manners = replace(client.manners, spacing=1.0, back_off=5.0)
+    stand_in.fault_at = {1: "fault", 2: "closes"}
+    fetched, _ = run(project, client, wish(*OCTOBER, ["H44"]))
+    assert fetched.is_whole and waits == [5.0, 10.0]
+
+
+@pytest.mark.parametrize(("fault", "says"), [("refused", "403"), ("busy", "429"), ("page", "web page")])
+def test_a_refusal_ends_the_fetch_at_once_and_what_came_is_kept(project, stand_in, client, fault, says):
+    stand_in.fault_at[3] = fault
+    fetched, said = run(project, client, wish(*OCTOBER, FOUR))
+    assert len(stand_in.log) == 3 and fetched.answers == 2
+    (line,) = [line for line in said if line.startswith("stopped")]
+    assert says in line and "firewall" in line and "2 answers that came before are kept" in line
+    assert len(figures(clean(project)[0])) == 2
+    stand_in.fault_at.clear()
+    assert run(project, client, wish(*OCTOBER, FOUR))[0].is_whole
+    assert len(stand_in.log) == 5
+
+
+def test_several_bad_answers_in_a_row_end_the_fetch(project, stand_in, client):
+    stand_in.faults = {("online", "2026-10", code): "not_ok" for code in departments()}
+    fetched, _ = run(project, client, wish(*OCTOBER))
+    assert len(stand_in.log) == 3 and "3 calls in a row" in fetched.stopped
+
+
+def test_offline_one_line_says_what_could_not_be_reached_and_nothing_changed(project):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        client = PoliteClient(f"http://127.0.0.1:{free.getsockname()[1]}")
+    before = snapshot(project)
+    fetched, said = run(project, client, wish(*OCTOBER))
+    assert snapshot(project) == before and client.calls == 1 and not fetched.places
+    (line,) = [plain(line) for line in said if line.startswith("stopped")]
+    assert line.startswith("stopped: http://127.0.0.1 could not be reached (")
+    assert line.endswith(". Nothing changed: no file was written.")
+
+
+def test_two_fetches_at_once_are_refused(project, stand_in, client):
+    def start_another() -> None:
+        with pytest.raises(FetchRunning):
+            run(project, PoliteClient(stand_in.address), wish(*OCTOBER))
+
+    from analysis.fetching.portal import fetch
+
+    fetch(project, wish(*OCTOBER, ["H44"]), client, str, start_another)
+    assert len(stand_in.log) == 1
+
+
+def changed(**fields):
+    return lambda asked, parent: parent | fields if asked[2] == "H44" else parent
+
+
+@pytest.mark.parametrize(
+    ("fields", "rule"),
+    [
+        ({"onlineDossierCount": None}, "missing"),
+        ({"onlineServiceTotal": None}, "missing"),
+        ({"onlineDossierCount": "406"}, "number_unreadable"),
+        ({"onlineDossierCount": True}, "number_unreadable"),
+        ({"onlineDossierCount": -1}, "number_unreadable"),
+        ({"onlineDossierCount": 40.5}, "number_unreadable"),
+        ({"onlineDossierCount": float("nan")}, "number_unreadable"),
+        ({"onlineServiceTotal": 10**400}, "number_unreadable"),
+        ({"onlineDossierCount": 0, "onlineServiceTotal": 0}, "portal_no_base"),
+        ({"onlineDossierCount": 99_999}, "portal_above"),
+    ],
+)
+def test_what_is_no_figure_is_held_with_its_reason(project, stand_in, client, fields, rule):
+    stand_in.change = changed(**fields)
+    run(project, client, wish(*OCTOBER, FOUR))
+    cleaned, _ = clean(project)
+    assert len(figures(cleaned)) == 3 and len(figures(cleaned, DOSSIERS)) == 4
+    (held,) = cleaned.quarantine.to_dict("records")
+    assert held["rule"] == rule and held["cell"] == "H44" and held["reason"] and held["reason_vi"]
+
+
+def test_a_true_zero_is_a_figure(project, stand_in, client):
+    stand_in.change = changed(onlineDossierCount=0)
+    run(project, client, wish(*OCTOBER, ["H44"]))
+    assert figures(clean(project)[0])["value"].tolist() == [0.0]
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind"),
+    [
+        ({"channelPostalSum": 3}, "ways of filing do not add up"),
+        ({"onlineDossierCount": 11}, "monthly chart differs"),
+        ({"totalScore": 11.9}, "points are not those of the formula"),
+    ],
+)
+def test_what_an_answer_contradicts_is_told_and_noted(project, stand_in, client, fields, kind):
+    stand_in.change = changed(**fields)
+    run(project, client, wish(*OCTOBER, FOUR))
+    cleaned, told = clean(project)
+    assert kind in told and "H44" in told
+    noted = cleaned.observations[cleaned.observations["note"].str.contains("by the counts")]
+    assert set(noted["province_code"]) == {"25"} and len(figures(cleaned)) == 4
+
+
+def test_zeros_of_the_chart_are_neither_figures_nor_contradictions(project, stand_in, client):
+    run(project, client, wish("2026Q3", "2026Q3", FOUR))
+    cleaned, told = clean(project)
+    assert "chart" not in told and len(figures(cleaned)) == 4
+
+
+@pytest.mark.parametrize("gone", ["totalScore", "partialCount", "monthlyChart"])
+def test_fields_that_only_checks_need_may_be_gone(project, stand_in, client, gone):
+    stand_in.change = lambda asked, parent: {key: value for key, value in parent.items() if key != gone}
+    run(project, client, wish(*OCTOBER, FOUR))
+    assert len(figures(clean(project)[0])) == 4
+
+
+@pytest.mark.parametrize("data", [{}, None, [], {"parent": []}, {"overview": {"x": 1}}])
+def test_another_shape_is_told_with_what_was_seen(project, stand_in, client, monkeypatch, data):
+    body = json.dumps({"code": "OK", "data": data}).encode()
+    monkeypatch.setattr(stand_in, "answer", lambda asked: body)
+    run(project, client, wish(*OCTOBER, FOUR))
+    cleaned, told = clean(project)
+    assert cleaned.observations.empty and "data.parent" in told and "4 answers" in told
+
+
+def test_an_answer_about_another_province_is_not_used(project, stand_in, client):
+    stand_in.change = changed(departmentCode="H45", departmentId="0")
+    run(project, client, wish(*OCTOBER, FOUR))
+    cleaned, told = clean(project)
+    assert len(figures(cleaned)) == 3 and "Asked was H44, the answer is about H45" in told
+
+
+def test_a_missing_province_is_named(project, stand_in, client):
+    stand_in.faults[ASKED] = "gone"
+    run(project, client, wish(*OCTOBER))
+    assert f"{SERVICES}: 1 of 34 provinces are missing: H44" in clean(project)[1]
