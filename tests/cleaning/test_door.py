@@ -143,7 +143,7 @@ def test_a_described_file_is_cleaned_with_the_others(
     assert run("check").exit_code == 0
     rows = processed.observations(project_copy)
     added = rows[rows["raw_location"].str.contains("ministry.xlsx")]
-    assert len(added) == 2 and len(rows) == 1329
+    assert len(added) == 2 and len(rows) == 1331
     sources = processed.sources(project_copy).set_index("source_id")
     assert sources.loc[added["source_id"].iloc[0], "publisher"] == "Bộ TT&TT"
     assert run(*words).exit_code == 2  # the same bytes again
