@@ -19,7 +19,7 @@ from test_fetch import DOSSIERS, SERVICES, wish
 
 from analysis.brief_evidence import find_panels
 from analysis.cleaning import processed
-from analysis.cleaning.door import clean_raw
+from analysis.cleaning.command import clean_raw
 from analysis.cleaning.raw import PackageUnreadable
 from analysis.fetching.client import PoliteClient
 from analysis.fetching.portal import fetch
