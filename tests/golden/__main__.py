@@ -40,18 +40,21 @@ def collect(root: Path) -> tuple[dict[str, Lines], dict[str, str]]:
     reports, texts, pages = root / "reports", {}, {}
     folders = sorted(path.parent for path in reports.glob("*/results.json"))
     numbers = {
-        path.name: numbers_of(json.loads((path / "results.json").read_text("utf-8"))) for path in folders
+        path.name: numbers_of(json.loads((path / "results.json").read_text("utf-8")))
+        for path in folders
+        if (path / "02-before-after.ipynb").exists()
     }
     for folder in folders:
         for language in LANGUAGES:
             name = f"{folder.name}.{language}"
             texts[name] = words_of_page((folder / f"brief.{language}.html").read_text("utf-8"))
-        texts[f"{folder.name}.02"] = words_of_notebook(folder / "02-before-after.ipynb")
+        if folder.name in numbers:  # the page of the country has figures of its own, and no before and after
+            texts[f"{folder.name}.02"] = words_of_notebook(folder / "02-before-after.ipynb")
     texts["03-regression"] = words_of_notebook(reports / "shared" / "03-regression.ipynb")
     for name in ("index.html", "index.en.html"):
         texts[name] = words_of_page((reports / name).read_text("utf-8"))
     pages = {(name,): digest(text) for name, text in texts.items()}
-    pages[("provinces.csv",)] = digest((reports / "data" / "provinces.csv").read_bytes())
+    pages[("layers.csv",)] = digest((reports / "data" / "layers.csv").read_bytes())
     kept = {n: t for n, t in texts.items() if n.rpartition(".")[0] in WATCHED or n == "03-regression"}
     tables = {"tables": collect_tables(root), "numbers": share_common(numbers), "pages": pages}
     return tables | collect_rows(root / "data" / "processed"), kept
