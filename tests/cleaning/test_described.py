@@ -45,7 +45,7 @@ def test_values_and_lines_are_those_of_the_file(cleaned: Cleaned, figures: pd.Da
 
 def test_every_decision_becomes_a_target(cleaned: Cleaned) -> None:
     folder = "data/raw/target-setting"
-    assert len(of_file(cleaned.targets, folder)) == 48
+    assert len(of_file(cleaned.targets, folder)) == 50
 
 
 def test_papi_cells_are_observations_or_listed_gaps(cleaned: Cleaned) -> None:
