@@ -14,7 +14,7 @@ from analysis.project import find_root
 from analysis.reference.provinces import provinces
 from analysis.reporting.audit import table_of_league
 from analysis.reporting.evidence import PP_PER_SCORE
-from analysis.reporting.html import render_html
+from analysis.reporting.html import render_common, render_html
 from analysis.reporting.publish import gather_results
 from analysis.study import read_study
 from reading_briefs import BANNED_WORDS, KINDS, LANGUAGES, assert_short, common_text, visible
@@ -116,6 +116,8 @@ def test_no_brief_shows_a_hole_or_claims_too_much(assemble, province, language):
     assert 'alt=""' not in page and 'aria-label=""' not in page and "<img" not in page
     assert f'href="../common.{language}.html"' in page
     assert_short(brief)
+    notes = render_common(brief["common"])
+    assert "&lt;" not in notes and notes.count("<h2>") == len(brief["common"]["sections"])
     assert len(page.encode()) <= 250_000
 
 
