@@ -34,6 +34,13 @@ def test_new_figures_that_move_nothing_are_said_to():
     assert section_of_changes(changes, "vi")["items"][0]["rows"][0][0]["text"].startswith("Đã bổ sung")
 
 
+def test_a_later_day_of_access_alone_is_no_number_that_moved():
+    day = {"value": "2026-11-22", "unit": "date", "all_sources": []}
+    old, new = edition(), edition(files=(FILE, FILE.replace("thang-1", "thang-2")))
+    old["numbers"]["data_date"], new["numbers"]["data_date"] = day, day | {"value": "2026-12-01"}
+    assert compare_results(old, new)["rows"] == []
+
+
 def test_corrected_file_counts_as_new():
     changes = compare_results(edition(), edition(sha="b"))
     assert changes["files"] == [FILE]

@@ -14,6 +14,7 @@ from analysis.reporting.texts import load_texts
 Results = dict[str, Any]
 Change = dict[str, Any]
 SHOWN = 6  # how many moved numbers a brief names; results.json has all
+ACCESS = "data_date"  # the day on which files were fetched is no result: a later one alone moves nothing
 
 
 def digest_rows(root: Path, location: str) -> str:
@@ -156,7 +157,7 @@ def _new_figures(old: Results, new: Results) -> list[Change]:
 
 def _moved(name: str, old: Results, new: Results, files: list[str]) -> Change | None:
     before, after = old["numbers"].get(name), new["numbers"][name]
-    if before is None or before["value"] == after["value"]:
+    if name == ACCESS or before is None or before["value"] == after["value"]:
         return None
     was, now = (_rows_under(results, name) for results in (old, new))
     return {
