@@ -35,6 +35,7 @@ LAYERS = (
     ("explore", "brief_evidence", "stated_inputs"),
     ("site_evidence", "lab"),
     ("briefs",),
+    ("fetch_command",),
     ("cli",),
 )
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names}

@@ -11,6 +11,7 @@ import click
 
 from analysis import __version__
 from analysis.errors import AnalysisError
+from analysis.fetch_command import fetch, listed
 
 
 class Door(click.Group):
@@ -168,10 +169,6 @@ def check() -> None:
     click.echo("packages, kernel, fonts: ready")
 
 
-def _listed(_: click.Context, __: click.Parameter, value: str | None) -> list[str] | None:
-    return [name.strip() for name in value.split(",") if name.strip()] if value else None
-
-
 @main.command()
 @click.argument("method")
 @click.argument("panel", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -181,7 +178,7 @@ def _listed(_: click.Context, __: click.Parameter, value: str | None) -> list[st
 @click.option("--treated-from", help="Column of the first treated period; 0 or empty is never.")
 @click.option("--treatment", help="Column that is 1 where treated and 0 elsewhere.")
 @click.option("--weights", help="Column of weights, such as population.")
-@click.option("--covariates", callback=_listed, help="Columns of covariates, by comma.")
+@click.option("--covariates", callback=listed, help="Columns of covariates, by comma.")
 @click.option("--strata", help="Column within which treatment is moved.")
 @click.option("--cluster", help="Column of clusters of units.")
 @click.option("--inference", help="default follows the number of treated units.")
@@ -196,7 +193,7 @@ def _listed(_: click.Context, __: click.Parameter, value: str | None) -> list[st
 @click.option("--denominators", help="imputation: column of the counts that shares are of.")
 @click.option("--trends", help="imputation: none, or unit for a linear trend of each unit's own.")
 @click.option("--anticipation", type=int, help="imputation: periods before each start left out.")
-@click.option("--steps", callback=_listed, help="its: periods from which the outcome is defined otherwise.")
+@click.option("--steps", callback=listed, help="its: periods from which the outcome is defined otherwise.")
 @click.option("--controls", help="callaway-santanna: never or not-yet treated.")
 @click.option("--covariate-method", "method_word", help="callaway-santanna: dr, ipw or reg.")
 @click.option("--base", help="callaway-santanna: varying or universal base period.")
@@ -205,7 +202,7 @@ def _listed(_: click.Context, __: click.Parameter, value: str | None) -> list[st
 @click.option(
     "--detrend", is_flag=True, default=None, help="collapsed: take each unit's own line before off."
 )
-@click.option("--predictors", callback=_listed, help="synthetic-control: column:first:last, by comma.")
+@click.option("--predictors", callback=listed, help="synthetic-control: column:first:last, by comma.")
 @click.option(
     "--treated-unit", help="before-after, synthetic-control: the unit meant, where several are treated."
 )
@@ -330,96 +327,6 @@ def site(out: Path | None) -> None:
     click.echo("\n".join(str(page) for page in pages))
 
 
-@main.group()
-def fetch() -> None:
-    """Fetch figures from a publisher: the National Portal's statistics, or a yearly table that you save yourself."""
-
-
-@fetch.command()
-@click.option("--from", "first", help="First month (2026-06), quarter (2026Q2) or year (2026).")
-@click.option("--to", "last", help="Last one; by default the first.")
-@click.option("--provinces", callback=_listed, help="Provinces by name or code, by comma; default: all 34.")
-@click.option(
-    "--groups",
-    default="online",
-    show_default=True,
-    help="By comma: online, payment, progress, scores, transparency, satisfaction, digitised.",
-)
-@click.option("--legacy", is_flag=True, help="The interface of 2022-2025, which may be gone.")
-@click.option("--refresh", is_flag=True, help="Ask again for what is there; nothing is written over.")
-@click.option("--probe", is_flag=True, help="Only find out by five calls what the portal answers today.")
-@click.option("--yes", is_flag=True, help="Do not ask before calling.")
-@click.option(
-    "--address",
-    envvar="DVCTT_PORTAL",
-    default="https://dichvucong.gov.vn",
-    show_default=True,
-    help="Another address gives test data, which are marked as such everywhere.",
-)
-def portal(
-    first: str | None, last: str | None, provinces: list[str] | None, groups: str, address: str, **flags: bool
-) -> None:
-    """Fetch the National Public Service Portal's statistics, one polite call after another."""
-    from analysis.fetching import calls, probe
-    from analysis.fetching import portal as portals
-    from analysis.fetching.client import PoliteClient
-    from analysis.project import find_root
-
-    root, client = find_root(), PoliteClient(portals.check_address(address))
-
-    def confirm() -> None:
-        if sys.stdin.isatty() and not flags["yes"]:
-            click.confirm("Call it?", default=True, abort=True)
-
-    if flags["probe"]:
-        click.echo(f"{client.address}: five calls, one at a time.")
-        confirm()
-        rows = probe.probe(client)
-        click.echo(f"{probe.as_table(rows)}\nsaved: {probe.save(root, client.address, rows)}")
-        return
-    if first is None:
-        raise calls.FetchRequestWrong(
-            "say from when: dvctt fetch portal --from 2026-06 --to 2026-10, or --probe."
-        )
-    wish = portals.Wish(
-        calls.choose_groups(groups, legacy=flags["legacy"]),
-        calls.choose_periods(first, last or first),
-        calls.choose_departments(provinces or ()),
-        flags["legacy"],
-        flags["refresh"],
-    )
-    fetched = portals.fetch(root, wish, client, click.echo, confirm)
-    for line in portals.describe(fetched):
-        click.echo(f"dvctt: {line}", err=True)
-    if fetched.places:
-        click.echo("next: dvctt clean")
-    raise SystemExit(0 if fetched.is_whole else 1)
-
-
-def _saved_table(name: str, words: str) -> None:
-    """Make the command that opens a publisher's page and takes the file saved from it."""
-
-    @fetch.command(name, help=f"Open the page of {words} for you, and take FILE that you saved from it.")
-    @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-    @click.pass_context
-    def take(context: click.Context, file: Path | None) -> None:
-        from analysis.fetching.tables import describe_saved, open_page
-
-        if file is None:
-            click.echo("\n".join(open_page(name)))
-            return
-        known = describe_saved(name)
-        context.invoke(
-            add, file=file, layout=None, publisher=known.publisher, title=known.title, url=known.url,
-            published="", licence="",
-        )  # fmt: skip
-
-
-_saved_table("papi", "PAPI's yearly workbooks")
-_saved_table("dti", "the Digital Transformation Index of provinces")
-_saved_table("par", "the PAR INDEX of provinces")
-
-
 @main.command()
 @click.argument("notebook", default="explore")
 @click.option("--no-browser", is_flag=True, help="Only say the address.")
@@ -430,6 +337,8 @@ def explore(notebook: str, no_browser: bool) -> None:
 
     open_notebook(find_root(), Path(notebook).name.removesuffix(".ipynb"), click.echo, browser=not no_browser)
 
+
+main.add_command(fetch)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -6,14 +6,13 @@ import datetime as dt
 import json
 
 import pytest
-from stand_in import standing_in
+from stand_in import QUICK, standing_in
 
-from analysis.fetching.client import VIETNAM, Manners, PoliteClient
+from analysis.fetching.client import VIETNAM, PoliteClient
 from analysis.periods import periods_between
 from analysis.reference.provinces import successors
 from made_world import draw_cells
 
-QUICK = Manners(spacing=0.01, jitter=0, back_off=0.01, silence=30.0, longest=30.0, most_bytes=1_000_000)
 MONTHS = tuple(periods_between("2025-07", "2026-10"))
 
 

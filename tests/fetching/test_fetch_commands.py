@@ -7,12 +7,11 @@ import webbrowser
 
 import pytest
 from click.testing import CliRunner
-from stand_in import plain
+from stand_in import QUICK, plain
 
 from analysis.cli import main
 from analysis.fetching import client as clients
 from analysis.fetching.tables import PUBLICATIONS
-from conftest import QUICK
 
 
 @pytest.fixture

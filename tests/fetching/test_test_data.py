@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from stand_in import standing_in
+from stand_in import QUICK, standing_in
 from test_fetch import DOSSIERS, SERVICES, wish
 
 from analysis.brief_evidence import find_panels
@@ -36,7 +36,6 @@ from analysis.reporting.site import render_site
 from analysis.reporting.study_words import introduce
 from analysis.site_evidence import read_site_data
 from analysis.study import read_study
-from conftest import QUICK
 from made_world import DECISION_HEAD, DECISIONS, EFFECTS, list_decisions, write_table
 
 FIRST, LAST, PLACE = (

@@ -56,7 +56,7 @@ class Setting:
     packages: frozenset[str]
 
 
-class Server:
+class ForkServer:
     """A running fork server; any thread may ask, one at a time."""
 
     def __init__(self, setting: Setting, modules: Sequence[str], learns: bool) -> None:
@@ -116,12 +116,12 @@ class Servers:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.current: dict[Setting, Server] = {}
-        self.started: list[Server] = []
+        self.current: dict[Setting, ForkServer] = {}
+        self.started: list[ForkServer] = []
         self.replaced: set[Setting] = set()
         self.stopped = False
 
-    def server(self, setting: Setting, modules: Sequence[str]) -> Server:
+    def server(self, setting: Setting, modules: Sequence[str]) -> ForkServer:
         """Return the server of a setting; it imports `modules` when it is started now.
 
         Raises:
@@ -131,11 +131,11 @@ class Servers:
             if self.stopped:
                 raise Stopped("The run was stopped.")
             if setting not in self.current:
-                self.current[setting] = Server(setting, modules, setting not in self.replaced)
+                self.current[setting] = ForkServer(setting, modules, setting not in self.replaced)
                 self.started.append(self.current[setting])
             return self.current[setting]
 
-    def fork(self, setting: Setting, modules: Sequence[str], *request: Any) -> tuple[Server, int]:
+    def fork(self, setting: Setting, modules: Sequence[str], *request: Any) -> tuple[ForkServer, int]:
         """Return a new process and its server, which is replaced where it is gone or its imports are out of date.
 
         Raises:

@@ -18,9 +18,10 @@ from typing import Any
 
 from analysis.cleaning.publishers.portal import INDEX, READER, read_index
 from analysis.cleaning.raw import PACKAGE, RawFile, read_package
+from analysis.cleaning.store import only_one
 from analysis.cleaning.writing import write_text
 from analysis.fetching.calls import Call, first_day_of
-from analysis.fetching.client import Answer
+from analysis.fetching.client import PortalAnswer
 from analysis.periods import last_day_of
 from analysis.reference import test_data
 from analysis.reference.portal import ADDRESS, GROUPS, LEGACY_GROUPS, PUBLISHER
@@ -60,7 +61,7 @@ class Captures:
                     found.add((line["group"], line["period"], line["department"]))
         return found
 
-    def keep(self, call: Call, answer: Answer) -> None:
+    def keep(self, call: Call, answer: PortalAnswer) -> None:
         """Put an answer into the open folder of its group and period; its line comes last."""
         folder = self.folder / answer.captured.date().isoformat() / f"{OPEN}{call.group}-{call.period}"
         folder.mkdir(parents=True, exist_ok=True)
@@ -98,9 +99,10 @@ class Captures:
         place = path.relative_to(self.root).as_posix()
         if any(raw.path == place for raw in read_package(self.root)):
             return ""
-        package = json.loads((self.root / PACKAGE).read_text(encoding="utf-8"))
-        package["resources"].append(self._resource(path, content, lines))
-        write_text(self.root / PACKAGE, json.dumps(package, ensure_ascii=False, indent=2) + "\n")
+        with only_one(self.root):  # `dvctt add` may describe a file just now
+            package = json.loads((self.root / PACKAGE).read_text(encoding="utf-8"))
+            package["resources"].append(self._resource(path, content, lines))
+            write_text(self.root / PACKAGE, json.dumps(package, ensure_ascii=False, indent=2) + "\n")
         return place
 
     def _resource(self, path: Path, content: bytes, lines: list[dict[str, Any]]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class Manners:
 
 
 @dataclass(frozen=True)
-class Answer:
+class PortalAnswer:
     """What came back: the bytes as they are, the HTTP status, the time of capture in Viet Nam."""
 
     body: bytes
@@ -77,7 +77,7 @@ class PoliteClient:
     _last: float | None = None
     _client: httpx.Client | None = None
 
-    def post(self, path: str, content: Mapping[str, Any], *, form: bool = False) -> Answer:
+    def post(self, path: str, content: Mapping[str, Any], *, form: bool = False) -> PortalAnswer:
         """Call once, with retries; JSON, or a form as the legacy interface takes it.
 
         Raises:
@@ -164,7 +164,7 @@ class PoliteClient:
                 raise CallFailed(f"the answer has more than {self.manners.most_bytes:,} bytes")
         return bytes(body)
 
-    def _judge(self, status: int, headers: Mapping[str, str], body: bytes) -> Answer:
+    def _judge(self, status: int, headers: Mapping[str, str], body: bytes) -> PortalAnswer:
         """Return an answer that succeeded.
 
         Raises:
@@ -185,7 +185,7 @@ class PoliteClient:
             raise _Broken(f"the server had a fault (status {status})")
         if status not in (200, 201):
             raise CallFailed(f"the answer has status {status}; success is 200 or 201")
-        return Answer(body, status, self.now())
+        return PortalAnswer(body, status, self.now())
 
 
 class _Unreachable(Exception):

@@ -21,7 +21,7 @@ from analysis.fetching.calls import (
     refuse_future,
 )
 from analysis.fetching.captures import Captures
-from analysis.fetching.client import Answer, CallFailed, FetchStopped, PoliteClient
+from analysis.fetching.client import CallFailed, FetchStopped, PoliteClient, PortalAnswer
 from analysis.reference.portal import ADDRESS, USABLE_FROM, Department, Group
 
 Say = Callable[[str], object]
@@ -154,7 +154,7 @@ class _Plan:
             lines.append(f"Before {USABLE_FROM} this interface gave almost nothing where it was seen.")
         return lines
 
-    def walk(self) -> Iterator[tuple[Call, Callable[[Answer], None]]]:
+    def walk(self) -> Iterator[tuple[Call, Callable[[PortalAnswer], None]]]:
         """Give each call and what to do with its answer; legacy calls need what the first of a period names."""
         if not self.wish.legacy:
             yield from ((call, _nothing) for call in self.calls)
@@ -169,12 +169,12 @@ class _Plan:
                         yield call, _nothing
 
 
-def _nothing(_: Answer) -> None:
+def _nothing(_: PortalAnswer) -> None:
     return None
 
 
 def _call_all(
-    calls: Iterator[tuple[Call, Callable[[Answer], None]]],
+    calls: Iterator[tuple[Call, Callable[[PortalAnswer], None]]],
     captures: Captures,
     client: PoliteClient,
     fetched: Fetched,

@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis.cleaning.writing import write_json
 from analysis.fetching.calls import Call, call_of, legacy_scores
-from analysis.fetching.client import Answer, CallFailed, FetchStopped, PoliteClient
+from analysis.fetching.client import CallFailed, FetchStopped, PoliteClient, PortalAnswer
 from analysis.fetching.portal import refuse_no_data
 from analysis.periods import shift
 from analysis.reference.portal import GROUPS, departments
@@ -23,7 +23,7 @@ def probe(client: PoliteClient) -> list[dict[str, str]]:
     month = f"{client.now():%Y-%m}"
     online, place = GROUPS["online"], departments()[_PROVINCE]
     last, before = shift(month, -1), f"{int(month[:4]) - 1}-12"
-    questions: list[tuple[str, Call, Callable[[Answer], str]]] = [
+    questions: list[tuple[str, Call, Callable[[PortalAnswer], str]]] = [
         ("does it answer", call_of(online, last, place), _counts),
         ("how far back", call_of(online, before, place), _counts),
         ("country's call with counts", call_of(online, last, None), _counts),
@@ -64,7 +64,7 @@ def as_table(rows: list[dict[str, str]]) -> str:
     return "\n".join(f"{row['question']:<{wide}}  {row['period']:<8}  {row['found']}" for row in rows)
 
 
-def _counts(answer: Answer) -> str:
+def _counts(answer: PortalAnswer) -> str:
     """Say which of the counts behind the headline indicators an answer has, with their values."""
     data: Any = json.loads(answer.body)["data"]
     parent = data.get("parent") if isinstance(data, dict) else None
@@ -75,5 +75,5 @@ def _counts(answer: Answer) -> str:
     return f"yes, {counts}" if counts else f"yes, without counts; parent has: {', '.join(parent)}"
 
 
-def _rows(answer: Answer) -> str:
+def _rows(answer: PortalAnswer) -> str:
     return f"yes, {len(json.loads(answer.body))} rows"

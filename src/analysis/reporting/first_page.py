@@ -14,14 +14,13 @@ from analysis.reporting.brief_writer import Writer
 from analysis.reporting.entries_published import may_be_cumulated
 from analysis.reporting.first_own import (
     OwnWords,
-    caption_of,
     doubt_of,
     headline_of,
-    picture_of_own,
     residents_of,
     rise_of,
     targets_of,
 )
+from analysis.reporting.first_own_pictures import caption_of, picture_of_own
 from analysis.reporting.first_pictures import picture_of_pair, picture_of_panel, picture_of_survey
 from analysis.reporting.law_documents import documents_words
 from analysis.reporting.panel_findings import ABSENT, BEFORE, DECIDED, DOUBTFUL, LATER, NO_FIGURES

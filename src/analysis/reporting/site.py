@@ -25,7 +25,7 @@ from analysis.reporting.site_answer import answer_headline, answer_picture, answ
 from analysis.reporting.site_briefs import MadeBrief, find_briefs
 from analysis.reporting.site_data import SiteData
 from analysis.reporting.site_layers import Layer, Words, list_layers, status_layer, table_of_layers
-from analysis.reporting.site_places import Place, link_files, list_places
+from analysis.reporting.site_places import SitePlace, link_files, list_places
 from analysis.reporting.site_targets import list_targets
 from analysis.reporting.texts import LANGUAGES, load_texts
 
@@ -151,7 +151,7 @@ def _shown(layer: Layer, code: str, words: Words) -> dict[str, Any]:
     return {"order": "", "text": words.say("table", "older", value=value, period=layer.periods[older])}
 
 
-def _payload(layers: list[Layer], old: list[Place], new: list[Place], words: Words) -> str:
+def _payload(layers: list[Layer], old: list[SitePlace], new: list[SitePlace], words: Words) -> str:
     """Return what the script draws from as JSON that cannot end the element it stands in."""
     places = [
         {

@@ -26,7 +26,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Place:
+class SitePlace:
     """A province of either map.
 
     `find` are folded names by which it is searched; `kin` are, of a province of the 63, the unit it is now part of and,
@@ -55,7 +55,7 @@ class Place:
 
 def list_places(
     data: SiteData, briefs: Mapping[str, MadeBrief], language: str
-) -> tuple[list[Place], list[Place]]:
+) -> tuple[list[SitePlace], list[SitePlace]]:
     """Return the 63 provinces and the 34 units, each in the order of the Vietnamese alphabet."""
     ordered = sorted(provinces(), key=lambda province: sort_key(province.name_vi))
     short = short_names(province.name_vi for province in ordered)
@@ -82,9 +82,11 @@ def language_of(brief: MadeBrief | None, language: str) -> str:
     return brief.languages[0] if brief and language not in brief.languages else language
 
 
-def _province(place: Province, short: str, brief: MadeBrief | None, data: SiteData, language: str) -> Place:
+def _province(
+    place: Province, short: str, brief: MadeBrief | None, data: SiteData, language: str
+) -> SitePlace:
     chosen = language_of(brief, language)
-    return Place(
+    return SitePlace(
         code=place.code,
         frame="63",
         name=place.name_vi,
@@ -100,12 +102,12 @@ def _province(place: Province, short: str, brief: MadeBrief | None, data: SiteDa
     )
 
 
-def _unit(code: str, short: str) -> Place:
+def _unit(code: str, short: str) -> SitePlace:
     parts = [place for place in provinces() if place.successor_code == code]
     # The part that keeps the name stands first, the others as the alphabet has them.
     parts.sort(key=lambda place: (place.name_vi != successors()[code], sort_key(place.name_vi)))
     row, col = unit_tiles()[code]
-    return Place(
+    return SitePlace(
         code=code,
         frame="34",
         name=successors()[code],
