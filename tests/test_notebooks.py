@@ -10,7 +10,6 @@ import os
 import re
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -57,10 +56,7 @@ def _run_on(home: Path, name: str, root: Path, words: dict[str, str]) -> list[di
     notebook = root / "notebooks" / f"{name}.ipynb"
     values, environment = read_schema(notebook).convert(words), {"DVCTT_ROOT": str(home)}
     order = Order(name, notebook.read_bytes(), values, notebook.parent, environment=environment)
-    with ThreadPoolExecutor(
-        1
-    ) as aside:  # a browser test before it leaves an event loop running in this thread
-        execution = aside.submit(execute, order).result()
+    execution = execute(order)
     assert execution.failure is None, execution.failure
     return json.loads(execution.content)["cells"]
 

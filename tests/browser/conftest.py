@@ -26,9 +26,9 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """Return a running browser."""
+    """Return a running browser, whose event loop ends with it: notebooks need this thread without one."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None:
         pytest.skip(f"no browser found: none of {', '.join(NAMES)} is in the path")
