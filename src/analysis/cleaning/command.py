@@ -186,7 +186,7 @@ def _beside(path: Path) -> list[Correction]:
 
 def _tell(outcome: FileOutcome, say: Callable[[str], object]) -> None:
     cleaned = outcome.cleaned
-    nothing = cleaned.observations.empty and cleaned.targets.empty and not outcome.tables
+    nothing = cleaned.is_empty and not outcome.tables
     if nothing and outcome.problems:
         say(f"refused: {outcome.problems[0]}")
     else:

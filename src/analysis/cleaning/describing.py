@@ -102,7 +102,7 @@ def _add(root: Path, file: Path, description: Description, layout: Path | None) 
     )
     settle_targets([outcome])
     _refuse_published_before(outcome, description.published)
-    if outcome.cleaned.observations.empty and outcome.cleaned.targets.empty:
+    if outcome.cleaned.is_empty:
         raise AddRefused(f"{_why_nothing(outcome, file)} Nothing was added.{_advice(outcome, file)}")
     place = _place(root, file, description.publisher, accessed)
     _copy(root, file, place)
@@ -146,7 +146,7 @@ def _add_layout(root: Path, raw: RawFile, layout: Path) -> Added:
     source = describe_source(raw.publisher, raw.title, raw.published, raw.url, raw.path)
     outcome = clean_file(place, layout=read_layout(layout), source=source, accessed=raw.accessed)
     settle_targets([outcome])
-    if outcome.cleaned.observations.empty and outcome.cleaned.targets.empty:
+    if outcome.cleaned.is_empty:
         raise AddRefused(f"{_why_nothing(outcome, place)} The layout was not added.{_advice(outcome, place)}")
     kept = _place_of_layout(root, layout, place)
     if kept.resolve() != layout.resolve():
