@@ -53,7 +53,7 @@ SAYERS = ("press", "official", "user")
 # can take a unit's figure for its province's: the same columns, then these. `unit_code` is the code that the file
 # gives, or the name where it gives none; it is unique within its province.
 UNIT_COLUMNS = ("unit_code", "unit_level", "unit_name")
-UNIT_LEVELS = ("department", "district", "commune")
+
 UNIT_OBSERVATION_COLUMNS = (*OBSERVATION_COLUMNS, *UNIT_COLUMNS)
 UNIT_TARGET_COLUMNS = (*TARGET_COLUMNS, *UNIT_COLUMNS)
 # Written only where there are any, as few projects have them.

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.cleaning.shapes import PRECISIONS, SAYERS, UNIT_LEVELS, Cleaned
+from analysis.cleaning.shapes import PRECISIONS, SAYERS, Cleaned
 from analysis.errors import AnalysisError
 from analysis.reference.indicators import by_code as codebook
 from analysis.reference.provinces import FRAMES, NATION, successors
 from analysis.reference.provinces import by_code as provinces
+from analysis.reference.unit_levels import UNIT_LEVELS
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
