@@ -82,7 +82,8 @@ def test_conda_environment_names_the_same_packages():
     project = PROJECT["project"]
     asked = {
         Requirement(text).name: str(Requirement(text).specifier)
-        for text in [*project["dependencies"], *project["optional-dependencies"]["lab"]]
+        for extra in ("lab", "dossiers")
+        for text in [*project["dependencies"], *project["optional-dependencies"][extra]]
     }
     assert conda.pop("python") == PROJECT["project"]["requires-python"]
     assert conda == asked
