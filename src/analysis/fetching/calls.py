@@ -10,7 +10,16 @@ from typing import Any
 
 from analysis.errors import RequestError
 from analysis.periods import MONTHS, PeriodUnknown, frequency_of, last_day_of, periods_between
-from analysis.reference.portal import GROUPS, LEGACY, LEGACY_GROUPS, NATION, Department, Group, departments
+from analysis.reference.portal import (
+    GROUPS,
+    LEGACY,
+    LEGACY_GROUPS,
+    NATION,
+    Department,
+    Group,
+    departments,
+    load_answer,
+)
 from analysis.reference.provinces import find_province
 
 PAGE_SIZE = 200
@@ -108,9 +117,21 @@ def choose_departments(names: Iterable[str]) -> list[Department]:
 
 
 def list_calls(
-    groups: Sequence[Group], periods: Sequence[str], provinces: Sequence[Department]
+    groups: Sequence[Group], periods: Sequence[str], provinces: Sequence[Department], *, legacy: bool = False
 ) -> list[Call]:
-    """Return the calls of the current interface: period by period, group by group."""
+    """Return the calls of a request: period by period, group by group.
+
+    Those of the legacy interface for a province lack its number there, which the answer on the scores names.
+    """
+    if legacy:
+        return [
+            call
+            for period in periods
+            for call in (
+                legacy_scores(period),
+                *(legacy_dossiers(period, place.code, "") for place in provinces),
+            )
+        ]
     return [
         call_of(group, period, None if group.national else place)
         for period in periods
@@ -179,7 +200,7 @@ def legacy_ids(body: bytes) -> dict[str, str]:
     Codes end in the department's, such as H44 or 000.00.00.H44. Empty where the answer has another shape.
     """
     try:
-        rows = json.loads(body)
+        rows = load_answer(body)
         return {
             code: str(row["ID"])
             for row in rows

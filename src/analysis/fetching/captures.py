@@ -61,6 +61,19 @@ class Captures:
                     found.add((line["group"], line["period"], line["department"]))
         return found
 
+    def body(self, call: Call) -> bytes:
+        """Return the newest answer to a call that was made before; empty where there is none."""
+        name = f"{call.department}.json"
+        for folder in sorted(self.folder.glob(f"*/{OPEN}{call.group}-{call.period}"), reverse=True):
+            if (folder / name).is_file():
+                return (folder / name).read_bytes()
+        for raw in reversed(self.described()):
+            if Path(raw.path).name.startswith(f"{call.group}-{call.period}-"):
+                with zipfile.ZipFile(self.root / raw.path) as archive:
+                    if name in archive.namelist():
+                        return archive.read(name)
+        return b""
+
     def keep(self, call: Call, answer: PortalAnswer) -> None:
         """Put an answer into the open folder of its group and period; its line comes last."""
         folder = self.folder / answer.captured.date().isoformat() / f"{OPEN}{call.group}-{call.period}"
