@@ -25,7 +25,7 @@ from analysis.reference.portal import GROUPS, departments
 from analysis.reference.test_data import STAMP
 
 # Nobody waits for a stand-in.
-QUICK = Manners(spacing=0.01, jitter=0, back_off=0.01, silence=30.0, longest=30.0, most_bytes=1_000_000)
+QUICK = Manners(spacing=0.0, jitter=0, back_off=0.01, silence=30.0, longest=30.0, most_bytes=1_000_000)
 
 BY_ID = {one.department_id: one for one in departments().values()}
 PATHS = {group.path: name for name, group in GROUPS.items()}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.errors import RequestError
-from analysis.periods import MONTHS, PeriodUnknown, frequency_of, last_day_of, periods_between
+from analysis.periods import PeriodUnknown, first_day_of, frequency_of, last_day_of, periods_between
 from analysis.reference.portal import (
     GROUPS,
     LEGACY,
@@ -75,14 +75,8 @@ def refuse_future(periods: Sequence[str], today: dt.date) -> None:
         FetchRequestWrong: names the first of them.
     """
     for period in periods:
-        if first_day_of(period) > today:
+        if first_day_of(period) > today.isoformat():
             raise FetchRequestWrong(f"{period} has not begun yet (today is {today}).")
-
-
-def first_day_of(period: str) -> dt.date:
-    """Return the first day of a period."""
-    end = dt.date.fromisoformat(last_day_of(period))
-    return end.replace(month=end.month - MONTHS[frequency_of(period)] + 1, day=1)
 
 
 def choose_groups(text: str, *, legacy: bool = False) -> list[Group]:
@@ -154,7 +148,7 @@ def call_of(group: Group, period: str, place: Department | None) -> Call:
 def _when(group: Group, period: str) -> dict[str, Any]:
     """Return the period as a call states it; one group takes its first and last day."""
     if group.name == "satisfaction":
-        return {"fromDate": first_day_of(period).isoformat(), "toDate": last_day_of(period)}
+        return {"fromDate": first_day_of(period), "toDate": last_day_of(period)}
     frequency, parts = frequency_of(period), period.replace("Q", "-").split("-")
     when: dict[str, Any] = {"timeType": TIME_TYPES[frequency], "year": int(parts[0])}
     return when | ({TIME_TYPES[frequency]: int(parts[1])} if len(parts) > 1 else {})

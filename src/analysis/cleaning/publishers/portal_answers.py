@@ -5,7 +5,6 @@ A null is no figure and a zero of a chart neither. docs/portal.md says which fie
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +13,7 @@ from analysis.cleaning.messages import Message, message
 from analysis.cleaning.publishers.portal_identities import Fields, contradictions
 from analysis.cleaning.raw import RawFile
 from analysis.cleaning.shapes import Intake
-from analysis.periods import MONTHS, frequency_of, last_day_of
+from analysis.periods import first_day_of, frequency_of, last_day_of
 from analysis.reference.indicators import by_code as codebook
 from analysis.reference.portal import USABLE_FROM, departments
 
@@ -165,9 +164,8 @@ def _add_share(
 
 
 def _add(found: PortalFile, capture: Fields, indicator: str, numbers: Fields, notes: list[str]) -> None:
-    period, frequency = capture["period"], frequency_of(capture["period"])
-    end = dt.date.fromisoformat(last_day_of(period))
-    start = end.replace(month=end.month - MONTHS[frequency] + 1, day=1).isoformat()
+    period = capture["period"]
+    start = first_day_of(period)
     early = [f"before {USABLE_FROM}: dossiers may be missing"] if start < USABLE_FROM else []
     said = [f"captured {capture['captured'][:16].replace('T', ' ')}", *early, *notes]
     found.intake.observations.append(
@@ -177,8 +175,8 @@ def _add(found: PortalFile, capture: Fields, indicator: str, numbers: Fields, no
             "province_frame": "34",
             "indicator": indicator,
             "period_start": start,
-            "period_end": end.isoformat(),
-            "frequency": frequency,
+            "period_end": last_day_of(period),
+            "frequency": frequency_of(period),
             "unit": codebook()[indicator].unit,
             "qualifier": "exact",
             "source_id": found.source_id,
