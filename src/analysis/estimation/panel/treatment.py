@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.estimation.errors import BadTreatment, MissingValues, TreatmentSwitchesOff, some
+from analysis.estimation.errors import BadTime, BadTreatment, MissingValues, TreatmentSwitchesOff, some
 from analysis.estimation.panel.periods import Periods, parse_periods
 
 IntArray = NDArray[np.int64]
@@ -39,7 +39,7 @@ def starts_from_dates(
     starts = np.full(len(distinct) + 1, np.iinfo(np.int64).max)
     if not never.all():
         dated = distinct[~never]
-        parsed = parse_periods(dated.convert_dtypes() if dated.dtype == object else dated, name)
+        parsed = _dates(dated.convert_dtypes() if dated.dtype == object else dated, name, times.kind)
         if parsed.kind != times.kind:
             raise BadTreatment(
                 f"{name!r} holds a {parsed.kind} and the periods are a {times.kind}. Write both the same way."
@@ -49,8 +49,22 @@ def starts_from_dates(
     of_unit = np.zeros(len(units), dtype=np.int64)
     of_unit[rows] = dates
     if len(torn := sorted({units[r] for r in rows[of_unit[rows] != dates]})):
-        raise BadTreatment(f"{name!r} differs between rows of {some(torn)}; a unit has one start, or none.")
+        raise BadTreatment(
+            f"{name!r} differs between rows of {some(torn)}; a unit has one start, or none. A column that turns from 0 "
+            f"to 1 is named by treatment={name!r}."
+        )
     return np.searchsorted(ordinals, of_unit).astype(np.int64)
+
+
+def _dates(dated: pd.Series, name: str, kind: str) -> Periods:
+    if pd.api.types.is_bool_dtype(dated):
+        raise BadTreatment(
+            f"{name!r} says true or false, not when treatment starts: name it by treatment={name!r}."
+        )
+    try:
+        return parse_periods(dated, name, kind)
+    except BadTime as error:
+        raise BadTime(f"{error} A unit that is never treated has 0 or nothing.") from error
 
 
 def starts_from_switches(
