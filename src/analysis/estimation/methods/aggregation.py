@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.estimation.methods.group_time import GroupTimes
-
-Array = NDArray[np.float64]
+from analysis.estimation.panel.panel import BoolArray, FloatArray
 
 AGGREGATES = ("simple", "dynamic", "group", "calendar")
 
@@ -27,10 +26,10 @@ class Averages:
 
     kind: str
     overall: float
-    overall_influence: Array
+    overall_influence: FloatArray
     keys: tuple[int, ...]
-    effects: Array
-    influence: Array
+    effects: FloatArray
+    influence: FloatArray
 
 
 def aggregate_effects(cells: GroupTimes, kind: str) -> Averages:
@@ -51,27 +50,27 @@ def aggregate_effects(cells: GroupTimes, kind: str) -> Averages:
     return Averages(kind, overall, spread, keys, effects, influence)
 
 
-def _within(cells: GroupTimes, chosen: NDArray[np.bool_], kind: str) -> tuple[float, Array]:
+def _within(cells: GroupTimes, chosen: BoolArray, kind: str) -> tuple[float, FloatArray]:
     if kind == "group":
         return float(cells.effects[chosen].mean()), cells.influence[:, chosen].mean(axis=1)
     return _by_share(cells, chosen)
 
 
-def _by_share(cells: GroupTimes, chosen: NDArray[np.bool_]) -> tuple[float, Array]:
+def _by_share(cells: GroupTimes, chosen: BoolArray) -> tuple[float, FloatArray]:
     """Weight cells by their group's share; the shares are estimated too, and add to the influence."""
     columns = np.searchsorted(cells.starts, cells.groups[chosen])
     return _weighted(cells, columns, cells.effects[chosen], cells.influence[:, chosen])
 
 
 def _over_groups(
-    cells: GroupTimes, keys: tuple[int, ...], effects: Array, influence: Array
-) -> tuple[float, Array]:
+    cells: GroupTimes, keys: tuple[int, ...], effects: FloatArray, influence: FloatArray
+) -> tuple[float, FloatArray]:
     return _weighted(cells, np.searchsorted(cells.starts, np.array(keys)), effects, influence)
 
 
 def _weighted(
-    cells: GroupTimes, columns: NDArray[np.intp], effects: Array, influence: Array
-) -> tuple[float, Array]:
+    cells: GroupTimes, columns: NDArray[np.intp], effects: FloatArray, influence: FloatArray
+) -> tuple[float, FloatArray]:
     shares = cells.shares[columns]
     total = shares.sum()
     average = float(shares @ effects / total)

@@ -8,14 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.estimation.errors import NoControlLeft, NoPrePeriod
 from analysis.estimation.methods.comparison import compare_adjusted, compare_changes
-from analysis.estimation.panel.panel import Panel
-
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from analysis.estimation.panel.panel import BoolArray, FloatArray, IntArray, Panel
 
 
 @dataclass(frozen=True)
@@ -28,13 +24,13 @@ class GroupTimes:
     weight of each unit in its group relative to the mean weight.
     """
 
-    groups: Ints
-    periods: Ints
-    effects: Array
-    influence: Array
-    starts: Ints
-    shares: Array
-    members: Array
+    groups: IntArray
+    periods: IntArray
+    effects: FloatArray
+    influence: FloatArray
+    starts: IntArray
+    shares: FloatArray
+    members: FloatArray
     skipped: tuple[tuple[int, int], ...] = ()
 
 
@@ -79,19 +75,19 @@ class _Group:
     """One group's cells: `periods` that can be compared with effects and influence, and those `skipped`."""
 
     group: int
-    periods: Ints
-    effects: Array
-    influence: Array
-    skipped: Ints
+    periods: IntArray
+    effects: FloatArray
+    influence: FloatArray
+    skipped: IntArray
 
 
-def base_periods(group: int, periods: Ints, base: str) -> Ints:
+def base_periods(group: int, periods: IntArray, base: str) -> IntArray:
     """Name the periods compared with: the last before treatment or, before that, the one before each."""
     universal = np.full(len(periods), group - 1)
     return universal if base == "universal" else np.where(periods >= group, universal, periods - 1)
 
 
-def cell_loadings(panel: Panel, cells: GroupTimes, controls: str, base: str) -> Array:
+def cell_loadings(panel: Panel, cells: GroupTimes, controls: str, base: str) -> FloatArray:
     """Write each cell's effect as a sum over units of their path times their group's loadings.
 
     Returns cells × groups × periods, the never treated last; holds for complete panels without weights or
@@ -112,8 +108,8 @@ def cell_loadings(panel: Panel, cells: GroupTimes, controls: str, base: str) -> 
 
 
 def control_kinds(
-    starts: Ints, group: int, periods: Ints, before: Ints, controls: str, n_periods: int
-) -> NDArray[np.bool_]:
+    starts: IntArray, group: int, periods: IntArray, before: IntArray, controls: str, n_periods: int
+) -> BoolArray:
     """Tell which starts (first axis) make a control in which period (second axis)."""
     if controls == "never":
         return np.broadcast_to(starts[:, None] == n_periods, (len(starts), len(periods)))

@@ -93,7 +93,7 @@ def its(
 def _choose(panel: Panel, conf_level: float) -> str:
     """Let other units take the treated ones' place where that can reject anything; else learn from the series."""
     ways = comb(panel.n_units, panel.n_treated)
-    return "permutation" if _weighs_alike(panel) and ways * (1 - conf_level) >= 1 else "reml"
+    return "permutation" if _weighs_alike(panel) and ways >= 1 / (1 - conf_level) - 1e-9 else "reml"
 
 
 def _weighs_alike(panel: Panel) -> bool:

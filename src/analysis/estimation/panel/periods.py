@@ -9,11 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from analysis.estimation.errors import BadTime, some
-
-IntArray = NDArray[np.int64]
+from analysis.estimation.panel.panel import IntArray
 
 _KINDS = (
     ("whole number", re.compile(r"[+-]?\d+(\.0+)?")),

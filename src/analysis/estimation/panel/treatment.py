@@ -6,12 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from analysis.estimation.errors import BadTime, BadTreatment, MissingValues, TreatmentSwitchesOff, some
+from analysis.estimation.panel.panel import FloatArray, IntArray
 from analysis.estimation.panel.periods import Periods, parse_periods
-
-IntArray = NDArray[np.int64]
 
 NEVER = ("", "0", "0.0", "nan", "nat", "none", "<na>", "inf", "never")
 
@@ -68,7 +66,7 @@ def _dates(dated: pd.Series, name: str, kind: str) -> Periods:
 
 
 def starts_from_switches(
-    switches: NDArray[np.float64],
+    switches: FloatArray,
     name: str,
     at: tuple[IntArray, IntArray],
     units: Sequence[str],
@@ -100,7 +98,7 @@ def starts_from_switches(
     return starts
 
 
-def _first_on(cells: NDArray[np.float64]) -> IntArray:
+def _first_on(cells: FloatArray) -> IntArray:
     n_periods = cells.shape[1]
     on, off = cells == 1, cells == 0
     first_on = np.where(on.any(axis=1), on.argmax(axis=1), n_periods).astype(np.int64)

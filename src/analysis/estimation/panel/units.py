@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-IntArray = NDArray[np.int64]
+from analysis.estimation.panel.panel import IntArray
 
 
 def label(value: object) -> str:
