@@ -214,6 +214,9 @@ def test_refusals() -> None:
     frame = staggered_frame()
     with pytest.raises(UnknownOption, match="simple, dynamic, group, calendar"):
         callaway_santanna(frame, **NAMES, aggregate="mean")
+    gone = frame[(frame["start"] > 0) | (frame["time"] == frame["time"].min())]
+    with pytest.raises(NoControlLeft, match=r"No never-treated unit is observed.* Try controls=\"not-yet\""):
+        callaway_santanna(gone, **NAMES)
     with pytest.raises(NoControlLeft):
         callaway_santanna(frame[frame["start"] > 0], **NAMES)
     assert callaway_santanna(frame[frame["start"] > 0], **NAMES, controls="not-yet").n_units == 40
