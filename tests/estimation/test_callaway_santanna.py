@@ -20,10 +20,9 @@ from analysis.estimation.inference.moved_paths import (
     observed_variance,
     refit_variance,
 )
-from analysis.estimation.methods.aggregation import AGGREGATES, aggregate_effects
 from analysis.estimation.methods.callaway_santanna import callaway_santanna, gather_effects
 from analysis.estimation.methods.comparison import CollinearCovariates, NoOverlap, compare_adjusted
-from analysis.estimation.methods.group_time import group_times
+from analysis.estimation.methods.group_time import AGGREGATES, aggregate_effects, group_times
 from analysis.estimation.panel.frames import build_panel
 
 ORACLE = json.loads((Path(__file__).parent / "oracles" / "staggered_and_synthetic.json").read_text())

@@ -159,10 +159,7 @@ def _mean(effects: FloatArray, weights: FloatArray) -> FloatArray:
 
 
 def _rank(
-    panel: Panel,
-    assignments: Assignments,
-    statistic: Callable[[IntArray], FloatArray],
-    observed: float,
+    panel: Panel, assignments: Assignments, statistic: Callable[[IntArray], FloatArray], observed: float
 ) -> float:
     starts, size = np.append(panel.starts, panel.n_periods), max(1, CHUNK_CELLS // panel.outcome.size)
     found = [

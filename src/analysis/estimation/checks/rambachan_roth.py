@@ -18,9 +18,8 @@ from analysis.estimation.errors import NotEstimable, PanelError, TooShort, Unkno
 from analysis.estimation.inference.judge import Ask, check_ask
 from analysis.estimation.inference.multiplier import sum_by_cluster
 from analysis.estimation.inference.rule import PERMUTATION_ONLY_UP_TO, STUDENTISED_UP_TO, few_side
-from analysis.estimation.methods.aggregation import Averages, aggregate_effects
 from analysis.estimation.methods.doors import door
-from analysis.estimation.methods.group_time import group_times
+from analysis.estimation.methods.group_time import Averages, aggregate_effects, group_times
 from analysis.estimation.panel.panel import FloatArray, Panel
 from analysis.estimation.results import Check, Estimate, Term
 
@@ -31,10 +30,7 @@ SMOOTHNESS_MULTIPLES = (0.0, 0.25, 0.5, 1.0, 2.0)
 ESTIMAND = "effect {when} treatment, allowing the treated and the others to have parted without it"
 
 
-@door(
-    ("default",),
-    draws=50_000,
-)
+@door(("default",), draws=50_000)
 def rambachan_roth(
     panel: Panel,
     ask: Ask,

@@ -11,9 +11,15 @@ from analysis.estimation.errors import require_option
 from analysis.estimation.inference.judge import Ask
 from analysis.estimation.inference.moved_paths import GroupMoves
 from analysis.estimation.inference.of_averages import INFERENCES, Several, judge_several
-from analysis.estimation.methods.aggregation import AGGREGATES, Averages, aggregate_effects
 from analysis.estimation.methods.doors import door
-from analysis.estimation.methods.group_time import GroupTimes, cell_loadings, group_times
+from analysis.estimation.methods.group_time import (
+    AGGREGATES,
+    Averages,
+    GroupTimes,
+    aggregate_effects,
+    cell_loadings,
+    group_times,
+)
 from analysis.estimation.methods.moved_groups import lay_cells, move_groups
 from analysis.estimation.panel.panel import FloatArray, Panel
 from analysis.estimation.results import Estimate, Term
@@ -26,10 +32,7 @@ ESTIMANDS = {
 }
 
 
-@door(
-    INFERENCES,
-    draws=1_999,
-)
+@door(INFERENCES, draws=1_999)
 def callaway_santanna(
     panel: Panel,
     ask: Ask,

@@ -36,10 +36,7 @@ ESTIMANDS = {
 }
 
 
-@door(
-    INFERENCES,
-    draws=1_999,
-)
+@door(INFERENCES, draws=1_999)
 def event_study(
     panel: Panel,
     ask: Ask,

@@ -15,12 +15,7 @@ NEVER = ("", "0", "0.0", "nan", "nat", "none", "<na>", "inf", "never")
 
 
 def starts_from_dates(
-    column: pd.Series,
-    name: str,
-    rows: IntArray,
-    units: Sequence[str],
-    times: Periods,
-    ordinals: IntArray,
+    column: pd.Series, name: str, rows: IntArray, units: Sequence[str], times: Periods, ordinals: IntArray
 ) -> IntArray:
     """Give each unit the index of its first treated period; `len(ordinals)` means never in the panel.
 
@@ -66,11 +61,7 @@ def _dates(dated: pd.Series, name: str, kind: str) -> Periods:
 
 
 def starts_from_switches(
-    switches: FloatArray,
-    name: str,
-    at: tuple[IntArray, IntArray],
-    units: Sequence[str],
-    n_periods: int,
+    switches: FloatArray, name: str, at: tuple[IntArray, IntArray], units: Sequence[str], n_periods: int
 ) -> IntArray:
     """Give each unit the index of the first period whose 0/1 treatment is 1.
 
