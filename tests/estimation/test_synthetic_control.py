@@ -299,11 +299,11 @@ def test_predictors_are_windows_of_columns() -> None:
 
 
 def test_predictors_are_matched_and_every_placebo_made() -> None:
-    frame = factor_frame(n_units=9)
+    frame = factor_frame(n_units=5)
     words = {"predictors": ["y:2000:2004", "y:2005:2010"]}
     found = synthetic_control(frame, **NAMES, **words)
     assert sum(found.weights.values()) == pytest.approx(1, abs=1e-4)
-    assert len(found.checks[0].table) == 9
+    assert len(found.checks[0].table) == 5
     with pytest.raises(UnknownOption, match="validation"):
         synthetic_control(frame, **NAMES, validation=("2005", "2010"))
 
