@@ -49,11 +49,8 @@ from analysis.site_evidence import read_site_data
 from analysis.study import read_study
 from made_world import DECISION_HEAD, DECISIONS, EFFECTS, list_decisions, write_table
 
-FIRST, LAST, PLACE = (
-    "2025-07",
-    "2026-10",
-    "Yên Bái",
-)  # whose successor, Lào Cai (15), decides in the made-up world
+FIRST, LAST = "2025-07", "2026-10"
+PLACE = "Lào Cai"  # which decides in the made-up world; without a published figure before the merger
 
 
 @dataclass(frozen=True)
@@ -206,6 +203,9 @@ def test_the_brief_tells_the_distance_to_the_target_from_the_newest_month(briefs
         assert any(value == pytest.approx(target - share, abs=0.01) for value in missing), name
     since = next(section for section in briefs[1]["sections"] if section["id"] == "since")
     assert "October 2026" in json.dumps(since)
+    page, told = plain_text(briefs[1]["first_page"]["boxes"][2]["text"]), json.dumps(briefs[1]["sections"])
+    assert "no figure of the province by then. For those since July 2025" in page
+    assert "published figure before July 2025 of" in told and "those since July 2025 are below" in told
 
 
 def test_the_site_shows_the_newest_month_and_says_so(fetched, cells):
