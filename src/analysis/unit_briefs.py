@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from analysis.answers.by_target import effects_by_target
 from analysis.answers.handed_on import take_answer
 from analysis.cleaning.writing import write_text
 from analysis.panels.handed_panels import take_panel
@@ -28,7 +29,8 @@ def make_unit_brief(name: str, out: Path | None = None, *, root: Path | None = N
         )
     panel = take_panel(study, root)
     answer = take_answer(panel, placebo_panel(study, root=root), root=root)
-    pages = {language: render_unit_brief(panel, answer, language) for language in ("vi", "en")}
+    by_target = effects_by_target(panel)
+    pages = {language: render_unit_brief(panel, answer, by_target, language) for language in ("vi", "en")}
     folder = out or root / "reports" / "units" / study.name
     for language, page in pages.items():
         write_text(folder / f"brief.{language}.html", page)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from analysis.errors import AnalysisError
-from analysis.estimation.methods.did import did
-from analysis.estimation.results import Estimate
 from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import name_of
 from analysis.reference.test_data import mark_of
@@ -17,6 +15,7 @@ from analysis.reporting.numbers import format_number
 
 if TYPE_CHECKING:
     from analysis.answers.study_answer import StudyAnswer
+    from analysis.estimation.results import Estimate
     from analysis.panels.study_panel import StudyPanel
 
 LEVELS = {
@@ -67,6 +66,7 @@ TEXTS = {
         "the difference. A single unit may move by chance: its interval stands in brackets.",
     },
 }  # fmt: skip
+ByTarget = Mapping[float, tuple[int, "Estimate | None"]]
 BEFORE = 3  # periods before the start whose mean a unit's newest figure is held against
 
 
@@ -111,25 +111,12 @@ def units_moved(panel: StudyPanel, answer: StudyAnswer) -> list[UnitMove]:
     return sorted(moves, key=lambda move: (-(move.target or 0.0), -(move.change or 0.0), move.name))
 
 
-def effects_by_target(panel: StudyPanel) -> dict[float, tuple[int, Estimate | None]]:
-    """Return the effect on the units of each target, each against those without one, and how many units it is of."""
-    doses = panel.rows.drop_duplicates("province_code").set_index("province_code")["dose"].dropna()
-    found: dict[float, tuple[int, Estimate | None]] = {}
-    for dose in sorted(set(doses), reverse=True):
-        others = [code for code in panel.treated if doses.get(code) != dose]
-        own = panel.without(others)
-        words: dict[str, Any] = {"draws": panel.study.draws, "seed": panel.study.seed}
-        try:
-            effect = did(own.rows, **own.columns, **words)
-        except AnalysisError:
-            effect = None
-        found[float(dose)] = (len(own.treated), effect)
-    return found
+def render_unit_brief(panel: StudyPanel, answer: StudyAnswer, by_target: ByTarget, language: str) -> str:
+    """Return the brief on the units of a study's province as one HTML page in `vi` or `en`.
 
-
-def render_unit_brief(panel: StudyPanel, answer: StudyAnswer, language: str) -> str:
-    """Return the brief on the units of a study's province as one HTML page in `vi` or `en`."""
-    words, moves = TEXTS[language], units_moved(panel, answer)
+    `by_target`: by target in percent, how many units were given it, and the effect on them or None.
+    """
+    `by_target`: by target in percent, how many units were given it, and the effect on them or None.
     line = find_indicator(panel.study.outcome)
     place = name_of(panel.study.units, panel.study.frame)
     effect = answer.effect
@@ -145,7 +132,7 @@ def render_unit_brief(panel: StudyPanel, answer: StudyAnswer, language: str) -> 
         units=len(moves), treated=len(panel.treated), exempt=len(moves) - len(panel.treated),
     )  # fmt: skip
     groups = []
-    for dose, (n, found) in effects_by_target(panel).items():
+    for dose, (n, found) in by_target.items():
         shown = {"dose": f"{dose:g}", "n": n}
         if found is not None:
             shown |= {key: _number(getattr(found, name), language)
