@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from analysis.panels.published_results import BeforeAfter, NotAvailable, Point
 from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import Province
+from analysis.reference.test_data import marked
 from analysis.reporting import figures, published_figures
 from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.place_names import shown_name
@@ -119,7 +120,9 @@ def _words_of(
         dotted=dotted,
         figures=nation[f"figures_{_kind_of(points)}"],
     )
-    labels["source"] = fill(source, SOURCE_CHARACTERS)
+    own_points = () if isinstance(result, NotAvailable) else (result.before, result.after)
+    places = [point.raw_location for point in (*points, *own_points)]
+    labels["source"] = fill(marked(source, places, language), SOURCE_CHARACTERS)
     breaks = {
         str(day): own["broke"].format(date=format_date(str(day), language))
         for day in find_indicator(indicator).breaks
