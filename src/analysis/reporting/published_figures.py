@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.panels.published_results import BeforeAfter, NotAvailable, Point
 from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import Province
+from analysis.reference.test_data import marked
 from analysis.reporting.charts import SHARE, Chart
 from analysis.reporting.display import Answer
 from analysis.reporting.figures import finish, label_ends, new_axes, percent
@@ -65,8 +66,9 @@ def chart_published(
                 axes.annotate(note, (at, 0.03), xycoords=axes.get_xaxis_transform(), fontsize=8, color=GREY,
                               xytext=(-4, 0), textcoords="offset points", ha="right")  # fmt: skip
         title = texts["title"] if indicator == SHARE else getattr(line, f"name_{language}")
-        source = fill(texts["source"].format(figures=texts[f"figures_{kind}"]), SOURCE_CHARACTERS)
-        finish(axes, {"title": title, "ylabel": "%", "source": source})
+        places = [point.raw_location for point in (*nation, *_pair_of(result))]
+        source = marked(texts["source"].format(figures=texts[f"figures_{kind}"]), places, language)
+        finish(axes, {"title": title, "ylabel": "%", "source": fill(source, SOURCE_CHARACTERS)})
     series = ", ".join(f"{percent(p, language)} ({format_date(p.date, language)})" for p in nation)
     alt = texts["alt_nation"].format(of_nation=texts[f"nation_{kind}"], nation_series=series)
     return Chart(to_svg(axes), f"{_told(result, name, texts, language)}{alt}")
@@ -97,7 +99,7 @@ def _draw_nation(
     """Draw the nation's figures and the axes; beside a pair only those from shortly before it on."""
     from matplotlib.dates import AutoDateLocator, DateFormatter
 
-    pair = (result.before, result.after) if isinstance(result, BeforeAfter) else (nation[0], nation[-1])
+    pair = _pair_of(result) or (nation[0], nation[-1])
     start, end = (_day(point.date) for point in pair)
     beside = max(DAYS_BESIDE, (end - start) / 5)
     first, last = start - beside, max(end, *(_day(one.date) for one in nation if _day(one.date) < end + 365))
@@ -128,6 +130,10 @@ def _told(result: BeforeAfter | NotAvailable, name: str, texts: dict[str, Any], 
         after=percent(after, language), after_date=format_date(after.date, language),
         tide_end_low=low, tide_end_high=high,
     )  # fmt: skip
+
+
+def _pair_of(result: BeforeAfter | NotAvailable) -> tuple[Point, ...]:
+    return (result.before, result.after) if isinstance(result, BeforeAfter) else ()
 
 
 def _day(iso: str) -> float:
