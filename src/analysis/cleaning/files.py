@@ -10,6 +10,7 @@ from pathlib import Path
 from analysis.cleaning.corrections import Applied, Correction, correct_sheets, note_corrections
 from analysis.cleaning.disuse import words_of_disuse
 from analysis.cleaning.dossiers.dossier_layout import DossierLayout
+from analysis.cleaning.dossiers.unit_layout import UnitLayout
 from analysis.cleaning.extract.account import close_account
 from analysis.cleaning.extract.checks import Check, attach_counts, check_shares
 from analysis.cleaning.extract.nation import add_nation
@@ -87,7 +88,7 @@ class FileOutcome:
 def clean_file(
     path: Path,
     *,
-    layout: Layout | DossierLayout | None = None,
+    layout: Layout | DossierLayout | UnitLayout | None = None,
     corrections: Sequence[Correction] = (),
     source: dict[str, str] | None = None,
     name: str | None = None,
@@ -102,7 +103,7 @@ def clean_file(
     source = source or describe_source("", shown_name(path.name), "", "", file)
     empty = Intake(sources={source["source_id"]: source}).finish()
     outcome = FileOutcome(file, empty, path=path if shown_name(str(path)) == str(path) else None)
-    if isinstance(layout, DossierLayout):
+    if isinstance(layout, DossierLayout | UnitLayout):
         return count_file(outcome, path, layout, accessed)
     try:
         sheets, outcome.corrections = correct_sheets(read_sheets(path, file), file, corrections)
@@ -125,12 +126,18 @@ def clean_file(
     return outcome
 
 
-def count_file(outcome: FileOutcome, path: Path, layout: DossierLayout, accessed: str) -> FileOutcome:
-    """Return the outcome of a file of records; one that cannot be read to its end gives nothing."""
+def count_file(
+    outcome: FileOutcome, path: Path, layout: DossierLayout | UnitLayout, accessed: str
+) -> FileOutcome:
+    """Return the outcome of a file of dossiers or of units; one that cannot be read to its end gives nothing."""
     from analysis.cleaning.dossiers.counted_files import clean_dossiers
+    from analysis.cleaning.dossiers.unit_tables import clean_units
 
     try:
-        clean_dossiers(outcome, path, layout, accessed)
+        if isinstance(layout, UnitLayout):
+            clean_units(outcome, path, layout)
+        else:
+            clean_dossiers(outcome, path, layout, accessed)
     except FileRefused as refusal:
         outcome.problems.append(refusal.message)
     return outcome
