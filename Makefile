@@ -21,7 +21,7 @@ unexport PYTHONPATH
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help brief test lab bench check executed release lock clean
+.PHONY: help brief test lab bench check executed release lock audit clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ lock: $(READY)  ## write requirements.lock anew from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --group dev --all-extras --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-annotate --quiet --upgrade \
 		--custom-compile-command "make lock" --output-file requirements.lock
+
+audit: $(READY)  ## known vulnerabilities of the locked packages, as PyPI knows them
+	@$(BIN)/uv tool run --quiet pip-audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements.lock
 
 clean:  ## remove the environment and everything built
 	@rm -rf $(VENV) reports data/processed/*.csv data/processed/*.json .mypy_cache .pytest_cache .ruff_cache .hypothesis

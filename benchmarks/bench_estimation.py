@@ -113,7 +113,7 @@ def bench_default(frame: pd.DataFrame) -> Row:
 
 
 def bench_event_study(frame: pd.DataFrame) -> Row:
-    """An event study of 59 terms with permutation intervals and CR3; no peer does this."""
+    """An event study of 59 terms with permutation intervals; no peer does this."""
     took = best_of(lambda: event_study(frame, draws=999, **WORDS), 2)
     return Row("event study, 59 terms, 999 permutations", took, "none", "", None, None)
 

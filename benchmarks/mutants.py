@@ -5,7 +5,8 @@
 such as `src/analysis/cleaning/extract benchmarks/mutants_extract.csv -- tests/cleaning/test_totals.py`. What
 follows `--` goes to pytest. A mutant changes one place: a comparison, a number by one, `and` for `or`, plus for
 minus, a statement left out, None returned. The tests that ran the changed line run in a copy of the project's files,
-quickest first; with `--all` those that remain too, as where a result is kept from one test to the next. `TABLE` gets
+quickest first, or all where none did, as for constants; with `--all` those that remain too, as where a result is kept
+from one test to the next. `TABLE` gets
 one row a mutant: killed (with the test that failed), timeout, or survived; a survivor is a fault that no test notices,
 or a change that means nothing.
 """
@@ -261,7 +262,8 @@ class Trial:
             self._write(path, source[: mutant.start] + mutant.after.encode() + source[mutant.end :])
             self.ran = len(ran)
             failed = self.run([test for _, test in sorted(ran)], {}) if ran else None
-            return failed or (self.run(self.tests, {}) if by_all else None)
+            # What runs at import, constants above all, no test is seen to run: all tests look at it.
+            return failed or (self.run(self.tests, {}) if by_all or not ran else None)
         finally:
             self._write(path, source)
 

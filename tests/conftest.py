@@ -114,9 +114,14 @@ def assemble(made_once) -> Callable[..., dict[str, Any]]:
 @pytest.fixture(scope="session")
 def made_site(assemble, root, tmp_path_factory) -> Path:
     """Return a folder with the index and two real briefs: Thái Nguyên in both languages, Bắc Ninh in Vietnamese."""
-    from analysis.reporting.html import render_html
+    from analysis.reference.provinces import find_province
+    from analysis.reporting.edition import COMMON
+    from analysis.reporting.figures_used import FILE as FIGURES
+    from analysis.reporting.html import render_common, render_html
     from analysis.reporting.pdf import render_pdf
     from analysis.reporting.publish import gather_results, write_results
+    from analysis.reporting.request_form import FILES as FORMS
+    from analysis.reporting.request_form import write_form
     from analysis.reporting.site import publish_site
     from analysis.site_evidence import read_site_data
 
@@ -126,8 +131,12 @@ def made_site(assemble, root, tmp_path_factory) -> Path:
         folder = reports / made[0]["slug"]
         folder.mkdir()
         for brief in made:
-            (folder / f"brief.{brief['language']}.html").write_text(render_html(brief), "utf-8")
+            (folder / f"brief.{brief['language']}.html").write_text(render_html(brief, languages), "utf-8")
             (folder / f"brief.{brief['language']}.pdf").write_bytes(render_pdf(brief))
+            form = write_form(find_province(name), **brief["form"], language=brief["language"])
+            (folder / FORMS[brief["language"]]).write_bytes(form)
+            (reports / COMMON[brief["language"]]).write_text(render_common(brief["common"]), "utf-8")
+        (folder / FIGURES).write_text(made[0]["figures_used"], "utf-8")
         (folder / "results.json").write_text(write_results(gather_results(made, root)), "utf-8")
     publish_site(read_site_data(root), reports, reports)
     return reports

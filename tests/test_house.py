@@ -19,7 +19,8 @@ from analysis import __version__
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "analysis"
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+NOTEBOOKS = [ROOT / path for path in PROJECT["tool"]["ruff"]["include"] if path.endswith(".ipynb")]
 # From the ground up: a module or room imports only from layers below its own.
 LAYERS = (
     ("errors",),
@@ -34,16 +35,12 @@ LAYERS = (
     ("reporting",),
     ("explore", "brief_evidence", "stated_inputs"),
     ("site_evidence", "lab"),
-    ("briefs",),
+    ("briefs", "unit_briefs"),
     ("fetch_command",),
     ("cli",),
 )
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names}
 SHOWN_AS = "analysis.reporting.tables"  # how a plan or a regression shows itself in a notebook
-
-
-def _pyproject() -> dict:
-    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 
 def _locked() -> dict[str, set[str]]:
@@ -63,7 +60,7 @@ def _conda_names() -> dict[str, str]:
 
 
 def test_lock_satisfies_every_dependency():
-    project = _pyproject()
+    project = PROJECT
     asked = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
     asked += [text for extra in project["project"]["optional-dependencies"].values() for text in extra]
     pins = _locked()
@@ -82,23 +79,24 @@ def test_lock_has_hashes_and_no_addresses():
 
 def test_conda_environment_names_the_same_packages():
     conda = _conda_names()
-    project = _pyproject()["project"]
+    project = PROJECT["project"]
     asked = {
         Requirement(text).name: str(Requirement(text).specifier)
-        for text in [*project["dependencies"], *project["optional-dependencies"]["lab"]]
+        for extra in ("lab", "dossiers")
+        for text in [*project["dependencies"], *project["optional-dependencies"][extra]]
     }
-    assert conda.pop("python") == _pyproject()["project"]["requires-python"]
+    assert conda.pop("python") == PROJECT["project"]["requires-python"]
     assert conda == asked
 
 
 def test_the_citation_names_the_version():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
-    assert citation["version"] == _pyproject()["project"]["version"] == __version__
+    assert citation["version"] == PROJECT["project"]["version"] == __version__
     assert citation["date-released"].year >= 2026
 
 
 def test_the_users_packages_are_dependencies():
-    project = _pyproject()["project"]
+    project = PROJECT["project"]
     asked = [*project["dependencies"], *project["optional-dependencies"]["lab"]]
     names = {Requirement(text).name for text in asked}
     assert {"jupyterlab", "pandas", "matplotlib", "seaborn", "statsmodels", "papermill"} <= names

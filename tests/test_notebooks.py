@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -70,9 +71,12 @@ def _shown(cells: list[dict]) -> str:
     return json.dumps([o.get("data", {}) for o in outputs], ensure_ascii=False)
 
 
-def test_every_notebook_has_a_run(root):
-    names = {path.stem for path in (root / "notebooks").glob("*.ipynb")}
-    assert set(RUNS) == names
+def test_every_notebook_of_the_project_has_a_run_and_is_checked(root):
+    readme = (root / "README.md").read_text("utf-8")
+    table = readme.partition("| notebook | its question |")[2].partition("\n\n")[0]
+    named = set(re.findall(r"^\| `(\S+)` \|", table, re.M))
+    checked = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["tool"]["ruff"]["include"]
+    assert set(RUNS) == named == {Path(path).stem for path in checked if path.endswith(".ipynb")}
 
 
 def test_no_notebook_names_a_study_a_year_or_a_month_in_its_text(root):

@@ -161,7 +161,7 @@ def check() -> None:
     click.echo(f"raw files: {len(files)}, each as described")
     for line in find_undescribed(find_root()):
         click.echo(f"dvctt: {line}", err=True)
-    faults = find_faults()
+    faults = find_faults(find_root())
     for fault in faults:
         click.echo(f"dvctt: {fault}", err=True)
     if faults:
@@ -258,13 +258,18 @@ def run(
 ) -> None:
     """Execute each NOTEBOOK whose result is stale; publish a result only when it ended well."""
     from analysis.briefs import describe_notebooks_plan, run_notebooks
+    from analysis.environment import describe_foreign, find_namesakes
     from analysis.execution import progress
     from analysis.execution.request import tasks_from_request
     from analysis.execution.run import project_folder
 
     folder = out or project_folder() / "reports" / "runs"
     tasks = tasks_from_request(notebook, texts, files, folder, inputs)
-    for line in progress.describe_absent(inputs):
+    said = [
+        *describe_foreign(notebook, project_folder()),
+        *find_namesakes({path.parent for path in notebook}),
+    ]
+    for line in [*said, *progress.describe_absent(inputs)]:
         click.echo(f"dvctt: {line}", err=True)
     if dry_run:
         click.echo(describe_notebooks_plan(tasks, force=options["force"]))
@@ -310,6 +315,17 @@ def brief(
         count = len(made.failed)
         click.echo(f"dvctt: notebooks that did not end well: {count}; each is explained above.", err=True)
         raise SystemExit(1)
+
+
+@main.command("unit-brief")
+@click.argument("study")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Default: reports/units/STUDY.")
+def unit_brief(study: str, out: Path | None) -> None:
+    """Make the brief of a STUDY of units: which agencies of a province moved, against which target."""
+    from analysis.unit_briefs import make_unit_brief
+
+    for path in make_unit_brief(study, out):
+        click.echo(path)
 
 
 @main.command()

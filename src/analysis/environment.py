@@ -1,16 +1,45 @@
-"""Whether this installation can do its work: packages, notebook kernel, letters for Vietnamese."""
+"""Whether notebooks can do their work here: packages, kernel, letters for Vietnamese, no namesake."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from importlib import metadata
+from pathlib import Path
 
 LETTERS = "ăâđêôơưẠẶẨỄỘỢỰỸ"
 
 
-def find_faults() -> list[str]:
-    """Return one line per fault, each with its mend; an empty list means all is well."""
-    return [*_package_faults(), *_kernel_faults(), *_font_faults()]
+def find_faults(root: Path) -> list[str]:
+    """Return one line per fault of what a project's notebooks need, each with its mend; none means all is well."""
+    return [
+        *_package_faults(),
+        *_kernel_faults(),
+        *_font_faults(),
+        *find_namesakes([root, root / "notebooks"]),
+    ]
+
+
+def find_namesakes(folders: Iterable[Path]) -> list[str]:
+    """Return one line per file or folder that `import analysis` takes instead of this package.
+
+    Python looks first in the folder of a script or notebook; what it finds there wins without a word.
+    """
+    return [
+        f"{found}: `import analysis` takes this instead of the package. Mend: give it another name."
+        for folder in folders
+        for found in (folder / "analysis.py", folder / "analysis" / "__init__.py")
+        if found.is_file()
+    ]
+
+
+def describe_foreign(notebooks: Iterable[Path], root: Path) -> list[str]:
+    """Return one line per notebook that lies outside the project: a notebook may do all that its user may."""
+    return [
+        f"{notebook} is not of this project ({root}): its code runs with all your rights."
+        for notebook in notebooks
+        if not notebook.resolve().is_relative_to(root.resolve())
+    ]
 
 
 def _package_faults() -> list[str]:

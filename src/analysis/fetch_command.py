@@ -45,7 +45,7 @@ def portal(
     """Fetch the National Public Service Portal's statistics, one polite call after another."""
     from analysis.fetching import calls, probe
     from analysis.fetching import portal as portals
-    from analysis.fetching.client import PoliteClient
+    from analysis.fetching.client import PoliteClient, PortalUnreachable
     from analysis.project import find_root
 
     root, client = find_root(), PoliteClient(portals.check_address(address))
@@ -57,7 +57,10 @@ def portal(
     if flags["probe"]:
         click.echo(f"{client.address}: five calls, one at a time.")
         confirm()
-        rows = probe.probe(client)
+        try:
+            rows = probe.probe(client)
+        except PortalUnreachable as error:
+            raise PortalUnreachable(f"{error}. Nothing changed: no file was written.") from error
         click.echo(f"{probe.as_table(rows)}\nsaved: {probe.save(root, client.address, rows)}")
         return
     if first is None:

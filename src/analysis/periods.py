@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import datetime as dt
 import re
 
 from analysis.errors import AnalysisError
@@ -40,6 +41,16 @@ def last_day_of(text: str) -> str:
     year, month, kind, number = found.groups()
     ends = int(month) if month else int(number) * MONTHS[kind] if kind else 12
     return f"{year}-{ends:02d}-{calendar.monthrange(int(year), ends)[1]:02d}"
+
+
+def first_day_of(label: str) -> str:
+    """Return the first ISO day of a year, half-year, quarter or month.
+
+    Raises:
+        PeriodUnknown: the text is none of these.
+    """
+    end = dt.date.fromisoformat(last_day_of(label))
+    return end.replace(month=end.month - MONTHS[frequency_of(label)] + 1, day=1).isoformat()
 
 
 def shift(label: str, steps: int) -> str:

@@ -20,10 +20,9 @@ from analysis.estimation.inference.moved_paths import (
     observed_variance,
     refit_variance,
 )
-from analysis.estimation.methods.aggregation import AGGREGATES, aggregate_effects
 from analysis.estimation.methods.callaway_santanna import callaway_santanna, gather_effects
 from analysis.estimation.methods.comparison import CollinearCovariates, NoOverlap, compare_adjusted
-from analysis.estimation.methods.group_time import group_times
+from analysis.estimation.methods.group_time import AGGREGATES, aggregate_effects, group_times
 from analysis.estimation.panel.frames import build_panel
 
 ORACLE = json.loads((Path(__file__).parent / "oracles" / "staggered_and_synthetic.json").read_text())
@@ -214,6 +213,9 @@ def test_refusals() -> None:
     frame = staggered_frame()
     with pytest.raises(UnknownOption, match="simple, dynamic, group, calendar"):
         callaway_santanna(frame, **NAMES, aggregate="mean")
+    gone = frame[(frame["start"] > 0) | (frame["time"] == frame["time"].min())]
+    with pytest.raises(NoControlLeft, match=r"No never-treated unit is observed.* Try controls=\"not-yet\""):
+        callaway_santanna(gone, **NAMES)
     with pytest.raises(NoControlLeft):
         callaway_santanna(frame[frame["start"] > 0], **NAMES)
     assert callaway_santanna(frame[frame["start"] > 0], **NAMES, controls="not-yet").n_units == 40

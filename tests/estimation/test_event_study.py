@@ -8,11 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from scipy.stats import t as t_law
 
 from analysis import callaway_santanna, event_study
 from analysis.estimation.errors import UnknownOption
 from analysis.estimation.inference.assignments import draw_assignments
 from analysis.estimation.methods.event_fit import event_influence, fit_events, move_events
+from analysis.estimation.methods.saturated import lay_systems
+from analysis.estimation.methods.within import demean_units
 from analysis.estimation.panel.frames import build_panel
 from analysis.estimation.panel.simulate import Scenario, simulate_frame
 
@@ -168,3 +171,32 @@ def test_balance_keeps_the_same_units_throughout():
     assert any("of 9 in the middle, and fewer at" in note and "+5: 3" in note for note in whole.notes)
     with pytest.raises(UnknownOption, match="allowed: 0 to 5"):
         event_study(frame, **SIMULATED, balance=6)
+
+
+def test_clustered_intervals_are_t_with_one_less_than_the_clusters():
+    found = event_study(simulate_frame(STAGGERED, 5), **SIMULATED, inference="CR1")
+    for one in (found, *(term for term in found.terms if not term.is_reference)):
+        half = t_law.ppf(0.975, 39) * one.std_error
+        assert (one.conf_low, one.conf_high) == pytest.approx((one.estimate - half, one.estimate + half))
+        assert one.p_value == pytest.approx(2 * t_law.sf(abs(one.estimate) / one.std_error, 39))
+
+
+def test_a_cohort_without_the_reference_period_is_left_out():
+    """Of starts in the fifth to seventh period the first has no period five before its start."""
+    frame = simulate_frame(STAGGERED, 5)
+    found = event_study(frame, **SIMULATED, reference=-5, draws=99)
+    later = event_study(frame[frame["treated_from"] != 5], **SIMULATED, reference=-5, draws=99)
+    assert [t.estimate for t in found.terms] == pytest.approx([t.estimate for t in later.terms], abs=1e-9)
+    assert found.estimate == pytest.approx(later.estimate, abs=1e-9)
+
+
+def test_a_group_whose_periods_nothing_ties_together_has_no_effects():
+    """Two units seen in the first two periods or in the last two: one draw of them spoils no other draw."""
+    seen = np.array([[1, 1, 0, 0], [0, 0, 1, 1], [1, 1, 1, 1], [1, 1, 1, 1]], dtype=float)
+    apart, whole = np.array([0, 0, 1, 1]), np.array([1, 1, 0, 0])
+    (system, _) = lay_systems(seen, np.stack([apart, whole]), 2)
+    assert system.present[system.which].tolist() == [[False] * 4, [True] * 4]
+    outcome = np.arange(16.0).reshape(4, 4) ** 2
+    totals = (seen * demean_units(outcome, seen))[:, :, None]
+    effects = system.effects(totals)[1, :, 0]
+    assert np.diff(effects) == pytest.approx(np.diff(outcome[2:].mean(axis=0)))

@@ -98,4 +98,4 @@ def test_results_come_as_frame_and_text():
     assert (
         rambachan_roth(panel, draws=500).frame()["estimate"][0] == rambachan_roth(panel, draws=500).estimate
     )
-    assert synthetic_control(one).frame().shape[1] == 6
+    assert synthetic_control(one).frame()["estimate"][0] == synthetic_control(one).estimate

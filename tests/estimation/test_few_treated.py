@@ -9,6 +9,7 @@ from long_way import COLUMNS
 
 from analysis import did
 from analysis.estimation.errors import UnknownOption
+from analysis.estimation.inference.few_treated import control_draws
 from analysis.estimation.inference.judge import Ask, infer
 from analysis.estimation.methods.twoway import fit_two_way
 from analysis.estimation.panel.simulate import Scenario, simulate_panel
@@ -40,6 +41,17 @@ def test_ferman_pinto_widens_for_a_small_treated_unit():
     assert wide.conf_high - wide.conf_low > 1.5 * (narrow.conf_high - narrow.conf_low)
     with pytest.raises(UnknownOption, match="sizes"):
         did(frame, inference="ferman-pinto", **COLUMNS)
+
+
+def test_a_huge_unit_is_not_taken_to_be_without_noise():
+    """Controls whose squared errors are exactly one over their size: a unit a million times as large keeps a share."""
+    panel = simulate_panel(Scenario(n_treated=1, n_periods=6), seed=11)
+    after = panel.treatment[0]
+    changes = panel.outcome[1:, after].mean(axis=1) - panel.outcome[1:, ~after].mean(axis=1)
+    errors = changes - changes.mean()
+    sizes = np.append(1e12, errors**-2.0)
+    drawn = control_draws(fit_two_way(panel), 5_000, np.random.default_rng(1), sizes).effects
+    assert np.abs(drawn).max() == pytest.approx(np.sqrt(0.05 * (errors**2).mean()), rel=1e-6)
 
 
 @pytest.mark.parametrize("inference", ["conley-taber", "ferman-pinto"])

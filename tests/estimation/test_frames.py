@@ -43,6 +43,10 @@ def test_never_treated_in_every_spelling(never):
         (tuple(pd.period_range("2021Q3", periods=4, freq="Q")), pd.Period("2022Q1", freq="Q")),
         (tuple(pd.date_range("2022-01-31", periods=4, freq="ME")), pd.Timestamp("2022-03-31")),
         ((2019.0, 2020.0, 2021.0, 2022.0), 2021.0),
+        (("quý 3 năm 2021", "Quý IV năm 2021", "quý 1 năm 2022", "quý 2 năm 2022"), "Quý 1/2022"),
+        (("11/2021", "12/2021", "01/2022", "02/2022"), "01/2022"),
+        (("5/2022", "6/2022", "7/2022", "8/2022"), "tháng 7 năm 2022"),
+        (("2/2022", "3/2022", "4/2022", "5/2022"), "4/2022"),
     ],
 )
 def test_periods_of_every_kind(periods, start):
@@ -61,6 +65,32 @@ def test_integer_units_and_switches():
     panel = build_panel(frame, treatment="on", **WORDS)
     assert panel.units == ("0", "1", "2", "3", "4")
     assert panel.treated_from.tolist() == [2, 2, 4, 4, 4]
+
+
+@pytest.mark.parametrize("given", ["panel.csv", cells().to_numpy(), cells().to_dict("list")])
+def test_what_is_no_frame_is_refused(given):
+    with pytest.raises(errors.UnknownOption, match=rf"this is a {type(given).__name__}. .*pandas.read_csv"):
+        did(given, treated_from="from", **WORDS)
+
+
+@pytest.mark.parametrize("make", [bool, str, int, float], ids=["true", "the text True", "1", "1.0"])
+def test_switches_in_every_spelling(make):
+    frame = cells()
+    frame["on"] = ((frame["from"] > 0) & (frame["t"] >= 2021)).map(make)
+    assert build_panel(frame, treatment="on", **WORDS).treated_from.tolist() == [2, 2, 4, 4, 4]
+
+
+@pytest.mark.parametrize("why", ["no outcome", "no weight"])
+def test_units_without_an_outcome_are_left_out_and_named(why):
+    """Treatment was dealt to them too, and Ferman and Pinto's scale divided by their weight of nothing."""
+    frame = cells(n_units=7).assign(w=1.0)
+    gone, column = frame["i"] == "u6", "y" if why == "no outcome" else "w"
+    frame[column] = frame[column].mask(gone, np.nan if column == "y" else 0)
+    frame["w"] *= 1 + 2 * (frame["i"] == "u1")
+    words = {**WORDS, "treated_from": "from", "weights": "w"}
+    found = did(frame, **words)
+    assert (found.n_units, any("no outcome with a weight: u6" in note for note in found.notes)) == (6, True)
+    assert found.p_values == did(frame[~gone], **words).p_values
 
 
 def test_start_in_a_gap_is_that_of_the_others():
@@ -90,6 +120,31 @@ def test_a_wrong_panel_is_refused_by_name():
         (good.assign(x=np.nan), {"covariates": ["x"]}, errors.MissingValues, "'x' is empty in 20 of 20"),
         (good.assign(t="spring"), {}, errors.BadTime, "'spring'"),
         (good.assign(t="Quý 5/2022"), {}, errors.BadTime, "which is no period"),
+        (
+            good.assign(t=(good["t"] - 2018).map("{}/2022".format)),
+            {},
+            errors.BadTime,
+            "may be quarters or months",
+        ),
+        (good.assign(t=good["t"].map("01/01/{}".format)), {}, errors.BadTime, r"dates \(2022-05-16\)"),
+        (good.assign(**{"from": "-"}), {}, errors.BadTime, "never treated has 0 or nothing"),
+        (good.assign(**{"from": good["from"] > 0}), {}, errors.BadTreatment, "treatment='from'"),
+        (good.assign(**{"from": on}), {}, errors.BadTreatment, "treatment='from'"),
+        (
+            good.assign(on=on.map({1: "có", 0: "không"})),
+            {"treatment": "on", "treated_from": None},
+            errors.BadTreatment,
+            "'có', 'không'; allowed: 0 and 1|'không', 'có'; allowed: 0 and 1",
+        ),
+        (
+            good.assign(on=good["from"] > 0),
+            {"treatment": "on", "treated_from": None},
+            errors.NoPrePeriod,
+            "does not say when",
+        ),
+        (good.assign(y=good["y"].map("{:.1f}%".format)), {}, errors.NotFinite, "Write 50.3 for"),
+        (good.set_index(["i", "t"]), {}, errors.UnknownColumn, "'i' is in the frame's index"),
+        (pd.concat([good, good[["y"]]], axis=1), {}, errors.UnknownColumn, "2 columns 'y'"),
         (good, {"cluster": "nowhere"}, errors.UnknownColumn, "'nowhere'"),
         (good, {"treatment": "on"}, errors.UnknownColumn, "exactly one"),
         (good.assign(**{"from": good["t"]}), {}, errors.BadTreatment, "differs between rows"),

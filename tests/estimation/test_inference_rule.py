@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from long_way import ASK
 
-from analysis import callaway_santanna, event_study, imputation
+from analysis import callaway_santanna, did, event_study, imputation
+from analysis.estimation.errors import UnknownOption
 from analysis.estimation.inference.judge import infer
 from analysis.estimation.methods.twoway import fit_two_way
 from analysis.estimation.panel.simulate import Scenario, simulate_panel
@@ -75,3 +76,12 @@ def test_averages_go_by_the_number_of_units_and_of_units_a_date(method, per_date
     frame["y"] = rng.normal(size=len(frame))
     found = method(frame, unit="u", time="t", outcome="y", treated_from="g", draws=99)
     assert found.inference == shown
+
+
+@pytest.mark.parametrize("method", [did, callaway_santanna, imputation])
+def test_two_treated_units_can_be_studentised_and_one_cannot(method):
+    words = {"inference": "studentised-permutation", "draws": 99}
+    two, one = (simulate_panel(Scenario(n_units=20, n_treated=n, n_periods=6), 2) for n in (2, 1))
+    assert method(two, **words).inference == "studentised-permutation"
+    with pytest.raises(UnknownOption, match="at least 2 treated and 2 untreated"):
+        method(one, **words)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -79,3 +82,16 @@ def test_new_jerseys_double_difference():
     words = {"unit": "store", "time": "wave", "outcome": "fte", "treated_from": "first"}
     # The paper rounds either change first, and has 2.76.
     assert did(frame, **words, effects="group", inference="CR2").estimate == pytest.approx(2.75)
+
+
+def test_at_least_half_of_the_published_cases_are_tested_in_any_clone():
+    """docs/methods.md says how many are, and marks those that need data beside the project."""
+    page = (Path(__file__).parents[2] / "docs" / "methods.md").read_text(encoding="utf-8")
+    section = page.split("## Published values, and ours")[1]
+    met, anywhere = map(int, re.search(r"Of the (\d+) that are met, (\d+) are tested", section).groups())
+    rows = re.findall(
+        r"^\| (?!case|---)(.*?) \| .*? \| (.*?) \|$", section.split("\nAgreement")[0], re.MULTILINE
+    )
+    shown = [case.endswith("†") for case, ours in rows if not re.match("not (tried|offered|done|met)", ours)]
+    assert (len(shown), shown.count(False)) == (met, anywhere)
+    assert 2 * anywhere >= met

@@ -151,6 +151,12 @@ def test_no_clustered_errors_for_few_treated_and_the_equation_is_printed() -> No
     assert table.latex.startswith(r"\text{share\_100\%}_{it} = \alpha_i + \gamma_t + \beta")
 
 
+def test_two_starts_are_enough_for_the_note_on_staggered_starts() -> None:
+    frame = simulate_shares(Shares(starts=(13, 13, 15)), np.random.default_rng(3))
+    assert "Starts differ" in str(regression_table(frame, **NAMES, draws=99))
+    assert "Starts differ" not in str(regression_table(frame[frame["start"] != 16], **NAMES, draws=99))
+
+
 ROLLOUT = {"starts": [8, 11, 14], "effect_path": (0.5, 1.0), "repetitions": 150, "horizons": [12, 24]}
 
 

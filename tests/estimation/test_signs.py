@@ -31,6 +31,7 @@ def test_by_hand(n_treated, draws):
     exact = n_treated == 7
     # Of 199 draws the standard error is at most 3.5 points.
     assert found.p_value == pytest.approx(p_value(own), abs=1e-12 if exact else 0.1)
+    assert found.notes[0].startswith(f"sign-changes: {'all 128' if exact else '199 draws of 512'} signs of")
     assert f"the smallest p attainable is {2 / 2**n_treated:.2g}" in found.notes[0]
     if exact:
         width = found.conf_high - found.conf_low

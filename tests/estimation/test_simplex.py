@@ -100,6 +100,20 @@ def test_every_weight_found_together_is_optimal(kind: str, rows: int, ridge: flo
         assert found[unit] @ slopes - slopes[pools[unit]].min() <= 3e-10 * size
 
 
+def test_hardly_any_problem_needs_scipy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is settled together costs a thousandth: with long series all are, whatever the penalty."""
+    one_by_one = []
+    monkeypatch.setattr(
+        "analysis.estimation.methods.simplex.simplex_weights",
+        lambda donors, target, ridge: one_by_one.append(1) or simplex_weights(donors, target, ridge),
+    )
+    for seed in range(5):
+        series = np.random.default_rng(seed).normal(size=(60, 63))
+        for ridge in (0.0, 1.0, 30.0):
+            placebo_weights(series, np.eye(63), ~np.eye(63, dtype=bool), ridge)
+    assert not one_by_one
+
+
 def test_groups_are_imitated_by_their_mean() -> None:
     series = np.random.default_rng(6).normal(size=(9, 20)).cumsum(axis=0)
     targets = np.zeros((2, 20))

@@ -78,6 +78,18 @@ def _series_frame(values):
     return frame.assign(outcome=values.ravel(), treated_from=np.where(frame["unit"] == 0, length // 2, 0))
 
 
+def test_memories_lie_close_together_from_reversal_to_near_a_walk():
+    assert (min(MEMORIES), max(MEMORIES)) == pytest.approx((-0.3, 0.98))
+    assert np.diff(MEMORIES).min() > 0 and np.diff(MEMORIES).max() <= 0.0501
+
+
+@pytest.mark.parametrize(("units", "level", "shown"), [(10, 0.9, "permutation"), (9, 0.9, "reml"),
+                                                       (20, 0.95, "permutation"), (19, 0.95, "reml")])  # fmt: skip
+def test_other_units_judge_where_they_can_reject_at_the_level(units, level, shown):
+    frame = _series_frame(np.random.default_rng(4).normal(size=(units, 20)))
+    assert its(frame, **SIMULATED, conf_level=level).inference == shown
+
+
 def test_p_is_the_mean_of_those_under_each_memory():
     series = _remembering(np.random.default_rng(3), 1, 20, 0.5)[0]
     found = fit_remembering(series, segments(20, 10), np.eye(4))
@@ -286,8 +298,10 @@ def test_fractional_stays_within_bounds_and_says_how_it_read_them():
     # Sampling error of a mean of 60 cells with sd about 1.2, differenced: 0.3; bound at three of them.
     assert found.estimate == pytest.approx(true, abs=0.9)
     assert "percentages" in found.notes[0]
-    with pytest.raises(PanelError, match="allowed: shares"):
-        fractional(frame.assign(outcome=frame.outcome + 30), **SIMULATED)
+    bounded = frame.assign(outcome=np.where(np.arange(len(frame)) % 2, 100.0, frame.outcome))
+    bounded.loc[3, "outcome"] = 120.0
+    with pytest.raises(PanelError, match="'outcome' holds 120; allowed: shares to 1, or percentages to 100"):
+        fractional(bounded, **SIMULATED)
     zeros = frame.assign(outcome=np.where(frame.treated_from > 0, 0.0, frame.outcome / 100))
     with pytest.raises(NotEstimable, match="all 0 or"):
         fractional(zeros, **SIMULATED)
@@ -382,6 +396,19 @@ def test_fractional_fits_ordinary_panels_of_shares(treated, spread):
             draws=199,
         )
         assert 0 < found.p_value <= 1
+
+
+def test_fractional_gives_every_unit_the_treatment_in_turn():
+    rng = np.random.default_rng(7)
+    frame = pd.DataFrame({"unit": np.repeat(np.arange(24), 4), "period": np.tile(np.arange(4), 24)})
+    frame["share"] = rng.uniform(0.2, 0.8, len(frame))
+    words = {"unit": "unit", "time": "period", "outcome": "share", "treated_from": "start"}
+    each = [
+        fractional(frame.assign(start=np.where(frame["unit"] == unit, 2, 99)), **words).estimate
+        for unit in range(24)
+    ]
+    found = fractional(frame.assign(start=np.where(frame["unit"] == 5, 2, 99)), **words)
+    assert found.p_value == pytest.approx(np.mean(np.abs(each) >= abs(each[5]) - 1e-9))
 
 
 def test_fractional_counts_the_draws_it_cannot_fit():

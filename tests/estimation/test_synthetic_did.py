@@ -126,6 +126,21 @@ def test_placebos_are_all_controls_in_turn() -> None:
     assert paper.conf_high - paper.estimate == pytest.approx(1.959964 * np.std(estimates), rel=1e-6)
 
 
+def test_periods_are_ranked_among_the_placebos_own() -> None:
+    controls = matrices(factor_frame())[1]
+    found = synthetic_did(factor_frame(), **NAMES, inference="placebo")
+    fits = [weighted_did(controls[[i]], np.delete(controls, i, axis=0), 11) for i in range(20)]
+    for term in (term for term in found.terms if term.event_time >= 0):
+        paths = [abs(fit.paths[0, 11 + term.event_time]) for fit in fits]
+        assert term.p_value == (1 + np.sum(np.array(paths) >= abs(term.estimate))) / 21
+        assert (term.conf_low, term.conf_high) == pytest.approx(
+            (term.estimate - max(paths), term.estimate + max(paths))
+        )
+    assert all(
+        term.conf_low is term.conf_high is term.p_value is None for term in found.terms if term.event_time < 0
+    )
+
+
 def test_scaled_placebos_are_held_against_their_own_variation() -> None:
     treated, controls = matrices(factor_frame())
     found = synthetic_did(factor_frame(), **NAMES)

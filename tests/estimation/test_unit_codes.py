@@ -30,6 +30,14 @@ IDS: dict[str, Callable[[int], object]] = {
 }
 
 
+def test_blanks_and_two_codings_of_one_letter_are_one_unit():
+    frame = pd.DataFrame(
+        {"i": ["Hòa Bình", "Ho\u0300a Bình ", "Huế", "Huế"], "t": [1, 2, 1, 2], "y": [1.0, 3, 5, 6]}
+    )
+    panel = build_panel(frame.assign(s=[2, 2, 0, 0]), unit="i", time="t", outcome="y", treated_from="s")
+    assert (panel.units, panel.outcome.tolist()) == (("Huế", "Hòa Bình"), [[5.0, 6.0], [1.0, 3.0]])
+
+
 def _panel(n_treated: int = 1) -> pd.DataFrame:
     rng = np.random.default_rng(8)
     level, slope = rng.normal(size=11), rng.normal(size=11)

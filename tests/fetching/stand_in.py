@@ -6,22 +6,26 @@ group, period and province.
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
 from analysis.fetching.client import Manners
 from analysis.reference.portal import GROUPS, departments
+from analysis.reference.test_data import STAMP
 
 # Nobody waits for a stand-in.
-QUICK = Manners(spacing=0.01, jitter=0, back_off=0.01, silence=30.0, longest=30.0, most_bytes=1_000_000)
+QUICK = Manners(spacing=0.0, jitter=0, back_off=0.01, silence=30.0, longest=30.0, most_bytes=1_000_000)
 
 BY_ID = {one.department_id: one for one in departments().values()}
 PATHS = {group.path: name for name, group in GROUPS.items()}
@@ -52,7 +56,9 @@ class StandIn:
     change: Callable[[Asked, Parent], Parent] = lambda _, parent: parent
     log: list[Received] = field(default_factory=list)
     under_way: int = 0
+    reached: threading.Event = field(default_factory=threading.Event)  # a call that hangs has come
     released: threading.Event = field(default_factory=threading.Event)
+    date: str = ""  # what its clock says, where it says so
 
     def asked(self) -> list[Asked]:
         """Return what was asked, in order."""
@@ -95,13 +101,14 @@ class StandIn:
         if group == "legacy-scores":
             return [
                 {"ID": str(11000 + number), "ROW_STT": str(number), "TEN": "Một tỉnh", "MA_COQUAN": f"000.00.00.{one}",
-                 "CAPDONVIID": "1", "CLGQ": "8.1", "TTTT": "6.2", "TONG_SCORE": "60.25"}
+                 "CAPDONVIID": "1", "CLGQ": "8.1", "TTTT": "6.2", "TONG_SCORE": "60.25",
+                 "NOTE": STAMP.decode()}
                 for number, one in enumerate(departments(), 1)
             ]  # fmt: skip
         _, _, _, total, online, _ = self.cells.get((departments()[code].province_code, period), [0] * 6)
         return [{"HS_TOTAL": str(total + 9), "TNTK_TOTAL": str(total), "TNKTCS_TOTAL": "9", "HTN_BUUCHINH_TOTAL": "0",
                  "HTN_TRUCTIEP_TOTAL": str(total - online), "HTN_TRUCTUYEN_TOTAL": str(online),
-                 "HTN_TRUCTUYEN_KHONGCHUAN_TOTAL": "0"}]  # fmt: skip
+                 "HTN_TRUCTUYEN_KHONGCHUAN_TOTAL": "0", "NOTE": STAMP.decode()}]  # fmt: skip
 
 
 def _online(cells: list[list[Any]]) -> Parent:
@@ -143,7 +150,7 @@ MAKERS: dict[str, Callable[[list[list[Any]]], Parent]] = {
 
 
 def _ok(data: Any) -> dict[str, Any]:
-    return {"code": "OK", "data": data, "message": "OK"}
+    return {"code": "OK", "data": data, "message": "OK", "note": STAMP.decode()}
 
 
 def _named(code: str) -> Parent:
@@ -210,12 +217,23 @@ class _Handler(BaseHTTPRequestHandler):
         code = BY_ID[root].code if root else "VN"
         return (PATHS[self.path.rpartition("/")[2]], _period(content), code), content
 
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """Send a status; the server's clock only where it is asked for."""
+        self.send_response_only(code, message)
+        if date := self.server.stand_in.date:  # type: ignore[attr-defined]
+            self.send_header("Date", date)
+
     def _send(
-        self, status: int, body: bytes, kind: str = "application/json; charset=utf-8", **headers: str
+        self,
+        status: int,
+        body: bytes,
+        kind: str = "application/json; charset=utf-8",
+        length: str = "",
+        **headers: str,
     ) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", length or str(len(body)))
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
@@ -253,6 +271,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def _hangs(self, stand_in: StandIn, _: bytes) -> None:
+        stand_in.reached.set()
         stand_in.released.wait(60)
         self.close_connection = True
 
@@ -268,6 +287,41 @@ class _Handler(BaseHTTPRequestHandler):
         while not stand_in.released.wait(0.02):
             self.wfile.write(b"X-A: b\r\n")
 
+    def _trickles_chunks(self, stand_in: StandIn, _: bytes) -> None:
+        self.send_response(201)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        while not stand_in.released.wait(0.02):
+            self.wfile.write(b"1\r\n \r\n")
+
+    def _packed(self, _: StandIn, body: bytes) -> None:
+        self._send(201, gzip.compress(body), Content_Encoding="gzip")
+
+    def _bomb(self, _: StandIn, __: bytes) -> None:
+        self._send(201, bomb(), Content_Encoding="gzip")
+
+    def _packed_twice(self, _: StandIn, body: bytes) -> None:
+        self._send(201, gzip.compress(gzip.compress(body)), Content_Encoding="gzip, gzip")
+
+    def _not_packed(self, _: StandIn, body: bytes) -> None:
+        self._send(201, body, Content_Encoding="gzip")
+
+    def _too_short(self, _: StandIn, body: bytes) -> None:
+        """Send more bytes than were announced."""
+        self._send(201, body, length=str(len(body) // 2))
+
+    def _moved(self, _: StandIn, __: bytes) -> None:
+        self._send(302, b"", Location="https://elsewhere.example/login")
+
+    def _nested(self, _: StandIn, __: bytes) -> None:
+        self._send(201, b'{"code":"OK","data":' + b"[" * 200_000 + b"]" * 200_000 + b"}")
+
+    def _other_charset(self, _: StandIn, body: bytes) -> None:
+        self._send(201, body.decode().encode("utf-16"))
+
+    def _twice(self, _: StandIn, body: bytes) -> None:
+        self._send(201, body.replace(b'"parent": {', b'"parent": {"channelOnlineSum": 1, '))
+
     def _huge(self, _: StandIn, __: bytes) -> None:
         """Send 200 MB, as far as anybody takes them."""
         self.send_response(201)
@@ -275,6 +329,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         for _number in range(200):
             self.wfile.write(b" " * 1_000_000)
+
+
+@cache
+def bomb() -> bytes:
+    """Return 200 MB that are packed into 0.2 MB, made a piece at a time."""
+    packer = zlib.compressobj(wbits=31)
+    return b"".join([*(packer.compress(b" " * 1_000_000) for _ in range(200)), packer.flush()])
 
 
 @contextmanager

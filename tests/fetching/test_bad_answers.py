@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import json
+import random
 import socket
 import time
 import tracemalloc
 from dataclasses import replace
 
 import pytest
-from stand_in import plain
+from stand_in import StandIn, plain
 from test_fetch import DOSSIERS, SERVICES, clean, figures, run, snapshot, wish
 
+from analysis.cleaning.publishers.portal_answers import (
+    PortalFile,
+    read_legacy,
+    read_province,
+    read_scores,
+)
+from analysis.cleaning.raw import RawFile
+from analysis.cleaning.shapes import Intake
 from analysis.fetching.client import PoliteClient
 from analysis.fetching.portal import FetchRunning
-from analysis.reference.portal import departments
+from analysis.reference.portal import departments, load_answer
 
 FOUR = ["H01", "H44", "H60", "H61"]
 ASKED = ("online", "2026-10", "H44")
@@ -32,12 +41,20 @@ OCTOBER = ("2026-10", "2026-10")
         ("hangs", 2, "no whole answer"),
         ("trickles", 1, "longer than"),
         ("trickles_heads", 1, "longer than"),
+        ("trickles_chunks", 1, "longer than"),
         ("huge", 1, "more than 1,000,000 bytes"),
+        ("bomb", 1, "more than 1,000,000 bytes"),
+        ("packed_twice", 1, "packed as 'gzip, gzip'"),
+        ("not_packed", 2, "packed wrongly"),
+        ("too_short", 1, "no JSON"),
+        ("moved", 1, "status 302 (to https://elsewhere.example/login, which is not followed)"),
+        ("nested", 1, "nested too deeply"),
+        ("twice", 1, "“channelOnlineSum” stands in it twice"),
     ],
 )
 def test_one_bad_answer_is_named_and_the_others_are_kept(project, stand_in, client, fault, calls, says):
-    bounds = {"hangs": {"silence": 1.0}, "trickles": {"longest": 1.5}, "trickles_heads": {"longest": 1.5}}
-    client.manners = replace(client.manners, **bounds.get(fault, {}), retries=1)
+    bounds = {"silence": 0.5} if fault == "hangs" else {"longest": 0.7} if "trickles" in fault else {}
+    client.manners = replace(client.manners, **bounds, retries=1)
     stand_in.faults[ASKED] = fault
     began = time.monotonic()
     fetched, said = run(project, client, wish(*OCTOBER, FOUR))
@@ -53,8 +70,32 @@ def test_one_bad_answer_is_named_and_the_others_are_kept(project, stand_in, clie
     assert len(figures(clean(project)[0])) == 4
 
 
-def test_two_hundred_megabytes_are_not_taken_into_memory(project, stand_in, client):
-    stand_in.faults[ASKED] = "huge"
+@pytest.mark.parametrize("fault", ["packed", "other_charset"])
+def test_a_packed_answer_and_another_charset_are_read(project, stand_in, client, fault):
+    stand_in.faults[ASKED] = fault
+    assert run(project, client, wish(*OCTOBER, FOUR))[0].is_whole
+    assert len(figures(clean(project)[0])) == 4
+
+
+def test_where_the_clocks_are_apart_nothing_is_kept(project, stand_in, client):
+    stand_in.date = (
+        "Sat, 31 Oct 2026 01:00:00 GMT"  # where it is said to be 3 November: October would seem over
+    )
+    before = snapshot(project)
+    fetched, _ = run(project, client, wish(*OCTOBER))
+    assert len(stand_in.log) == 1 and snapshot(project) == before
+    assert "clock says 2026-11-03 09:00, the server's Sat, 31 Oct 2026 01:00:00 GMT" in fetched.stopped
+
+
+@pytest.mark.parametrize("date", ["Tue, 03 Nov 2026 09:00:00 GMT", "soon"])
+def test_a_server_whose_clock_is_hours_off_or_silent_is_believed(project, stand_in, client, date):
+    stand_in.date = date
+    assert run(project, client, wish(*OCTOBER, ["H44"]))[0].is_whole
+
+
+@pytest.mark.parametrize("fault", ["huge", "bomb"])
+def test_two_hundred_megabytes_are_not_taken_into_memory(project, stand_in, client, fault):
+    stand_in.faults[ASKED] = fault
     tracemalloc.start()
     run(project, client, wish(*OCTOBER, ["H44"]))
     peak = tracemalloc.get_traced_memory()[1]
@@ -77,7 +118,7 @@ def test_a_refusal_ends_the_fetch_at_once_and_what_came_is_kept(project, stand_i
     fetched, said = run(project, client, wish(*OCTOBER, FOUR))
     assert len(stand_in.log) == 3 and fetched.answers == 2
     (line,) = [line for line in said if line.startswith("stopped")]
-    assert says in line and "firewall" in line and "2 answers that came before are kept" in line
+    assert says in line and "firewall" in line and "before is kept (2 answers)" in line
     assert len(figures(clean(project)[0])) == 2
     stand_in.fault_at.clear()
     assert run(project, client, wish(*OCTOBER, FOUR))[0].is_whole
@@ -99,7 +140,7 @@ def test_offline_one_line_says_what_could_not_be_reached_and_nothing_changed(pro
     assert snapshot(project) == before and client.calls == 1 and not fetched.places
     (line,) = [plain(line) for line in said if line.startswith("stopped")]
     assert line.startswith("stopped: http://127.0.0.1 could not be reached (")
-    assert line.endswith(". Nothing changed: no file was written.")
+    assert line.endswith(". Nothing changed: no file was written.") and "\n" not in line
 
 
 def test_two_fetches_at_once_are_refused(project, stand_in, client):
@@ -123,6 +164,8 @@ def changed(**fields):
         ({"onlineDossierCount": None}, "missing"),
         ({"onlineServiceTotal": None}, "missing"),
         ({"onlineDossierCount": "406"}, "number_unreadable"),
+        ({"onlineDossierCount": "12,5"}, "number_unreadable"),
+        ({"onlineDossierCount": [406]}, "number_unreadable"),
         ({"onlineDossierCount": True}, "number_unreadable"),
         ({"onlineDossierCount": -1}, "number_unreadable"),
         ({"onlineDossierCount": 40.5}, "number_unreadable"),
@@ -184,6 +227,71 @@ def test_another_shape_is_told_with_what_was_seen(project, stand_in, client, mon
     run(project, client, wish(*OCTOBER, FOUR))
     cleaned, told = clean(project)
     assert cleaned.observations.empty and "data.parent" in told and "4 answers" in told
+
+
+def hurt(value, rng):
+    """Return an answer with one of its parts replaced, taken out or written anew, wherever it stands."""
+    if isinstance(value, dict | list) and value and rng.random() < 0.85:
+        key = rng.choice(sorted(value) if isinstance(value, dict) else range(len(value)))
+        changed = value.copy()
+        if rng.random() < 0.2:
+            del changed[key]
+        else:
+            changed[key] = hurt(value[key], rng)
+        return changed
+    return rng.choice(
+        [None, "", "12,5", "Phú Thọ", -3, 0, 1.5, True, 10**400, 1e300, "NaN", [], {}, [[]], {"a": []}]
+    )
+
+
+def in_hand() -> PortalFile:
+    return PortalFile(RawFile(*[""] * 10), "s", Intake())
+
+
+CAPTURE = {"group": "scores", "period": "2026-10", "department": "H44", "captured": "2026-11-03T09:00:00"}
+
+
+@pytest.mark.parametrize("group", ["online", "payment", "progress", "scores", "legacy"])
+def test_hurt_answers_are_held_or_read_and_never_break_a_reading(cells, group):
+    """Each part of answers is hurt by chance, from fixed seeds; figures that are read are shares of what is there."""
+    found, read = in_hand(), {"scores": read_scores, "legacy": read_legacy}.get(group, read_province)
+    asked = ("legacy-dossiers" if group == "legacy" else group, "2026-10", "H44")
+    answer = json.loads(StandIn(cells).answer(asked))
+    for seed in range(400):
+        body = json.dumps(hurt(answer, random.Random(seed))).encode()
+        read(found, CAPTURE | {"group": asked[0]}, load_answer(body))
+    for row in found.intake.observations:
+        share = 100 * row["numerator"] / row["denominator"] if "numerator" in row else row["value"]
+        assert row["value"] == pytest.approx(share, abs=0.0051) and 0 <= row["value"] <= 100
+    assert found.intake.observations and found.intake.quarantine and found.gone
+
+
+@pytest.mark.parametrize("ways", [("5", "3", "-2", "1"), ("5", "3", "x", "1"), ("5", None, "2", "1")])
+def test_a_legacy_count_that_is_none_holds_the_share(ways):
+    names = (
+        "HTN_TRUCTUYEN_TOTAL",
+        "HTN_TRUCTIEP_TOTAL",
+        "HTN_BUUCHINH_TOTAL",
+        "HTN_TRUCTUYEN_KHONGCHUAN_TOTAL",
+    )
+    for counts, figures_read in ((ways, 0), (("5", 3, 2.0, "0"), 1)):
+        found = in_hand()
+        read_legacy(found, CAPTURE, [dict(zip(names, counts, strict=True))])
+        assert [row["value"] for row in found.intake.observations] == [50.0] * figures_read
+
+
+def test_of_scores_a_province_told_of_twice_is_held_and_lists_without_codes_are_told(cells):
+    rows = json.loads(StandIn(cells).answer(("scores", "2026-10", "VN")))["data"]["evaluation"]
+    old = [{"departmentName": "UBND tỉnh Hà Nam", "departmentCode": "H25", "totalScore": 50}] * 29
+    for sent, read, gone in (
+        ([*rows, *old], 34, []),
+        ([*rows, rows[3] | {"totalScore": 1.0}], 33, []),
+        ([{"departmentName": "Phú Thọ", "totalScore": 50}], 0, ["departmentCode"]),
+    ):
+        found = in_hand()
+        read_scores(found, CAPTURE, {"code": "OK", "data": {"evaluation": sent}})
+        assert len(found.intake.observations) == read and list(found.gone) == gone
+        assert [line["rule"] for line in found.intake.quarantine] == ["portal_repeated"] * (read == 33)
 
 
 def test_an_answer_about_another_province_is_not_used(project, stand_in, client):

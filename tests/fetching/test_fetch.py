@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import hashlib
 import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
 import zipfile
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from stand_in import without
@@ -18,7 +25,7 @@ from analysis.cleaning.publishers.portal import read_index
 from analysis.cleaning.raw import check_raw, find_undescribed
 from analysis.cleaning.shapes import Cleaned, join
 from analysis.cleaning.validation import check_shapes
-from analysis.fetching import calls
+from analysis.fetching import calls, captures
 from analysis.fetching.captures import Captures
 from analysis.fetching.client import Manners, PoliteClient
 from analysis.fetching.portal import Wish, describe, fetch
@@ -139,49 +146,118 @@ def test_legacy_interface_is_asked_by_the_ids_it_names(project, stand_in, client
     assert rows.loc[("25", "2025-07-31"), ["numerator", "denominator"]].tolist() == [online, total]
     assert "not confirmed" in rows["note"].iloc[0] and len(rows) == 2
     assert len(figures(cleaned, "index766_score")) == 34
+    before = len(stand_in.log)
+    assert run(project, client, wish("2025-06", "2025-07", ["H44", "H60"], legacy=True))[0].answers == 0
+    assert run(project, client, wish("2025-07", "2025-07", ["H60", "H61"], legacy=True))[0].is_whole
+    assert stand_in.asked()[before:] == [("legacy-dossiers", "2025-07", "H61")]  # its number is known already
     held = cleaned.quarantine
     assert set(held["rule"]) == {"portal_old_map"}  # June 2025: nobody says of which map
 
 
-def test_broken_off_fetch_goes_on_where_it_was(project, stand_in, client, monkeypatch):
-    kept, keep = [], Captures.keep
+IN_A_PROCESS = """
+import datetime as dt, signal, sys
+from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background process ignores it
+from stand_in import QUICK
+from test_fetch import run, wish
+from analysis.fetching.client import VIETNAM, PoliteClient
+day = dt.datetime(2026, 11, 3, 9, tzinfo=VIETNAM)
+client = PoliteClient(sys.argv[2], QUICK, now=lambda: day)
+print(*run(Path(sys.argv[1]), client, wish(provinces=PROVINCES))[1], sep="\\n")
+"""
+SIX = ["H01", "H05", "H44", "H55", "H60", "H61"]
 
-    def killed(self, call, answer):
-        if len(kept) == 5:
-            raise KeyboardInterrupt
-        kept.append(call)
-        keep(self, call, answer)
 
-    monkeypatch.setattr(Captures, "keep", killed)
-    monkeypatch.setattr(Captures, "close", lambda self: [])  # a killed process packs nothing
-    with pytest.raises(KeyboardInterrupt):
-        run(project, client, wish(last="2026-09"))
-    monkeypatch.undo()
-    monkeypatch.setenv("DVCTT_ROOT", str(project))
-    assert not resources(project) and not find_undescribed(project)
-    (left,) = (project / "data/raw/test-data/2026-11-03").glob(".open-*")
-    with (left / "captures.jsonl").open("a") as stream:
-        stream.write('{"group": "online", "dep')  # and may be killed while it writes
-    before = len(stand_in.log)
-    fetched, said = run(project, client, wish(last="2026-09"))
-    assert fetched.is_whole and len(stand_in.log) - before == 34 - 5
-    assert not {call.department for call in kept} & {asked[2] for asked in stand_in.asked()[before:]}
-    assert any("5 answers are there already" in line for line in said)
-    assert len(resources(project)) == 2 and not left.exists()
-    assert len(figures(clean(project)[0])) == 34
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT])
+def test_a_process_that_is_ended_in_a_fetch_leaves_nothing_half_and_is_taken_up(
+    project, stand_in, client, sent
+):
+    stand_in.fault_at[9] = "hangs"  # in the second month of two
+    code = IN_A_PROCESS.replace("PROVINCES", repr(SIX))
+    paths = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[1]), *sys.path])
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(project), stand_in.address],
+        env=os.environ | {"PYTHONPATH": paths}, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert stand_in.reached.wait(60)
+    process.send_signal(sent)
+    said, _ = process.communicate(timeout=60)
+    stand_in.released.set()
+    asked = stand_in.asked()
+    assert len(asked) == 9 and check_raw(project) == Captures(project, client.address).described()
+    assert not find_undescribed(project)
+    if sent == signal.SIGINT:
+        assert process.returncode == 0 and "you interrupted it. What came before is kept (8 answers)" in said
+        assert [line["captured"] != "" for line in resources(project)] == [True, True]
+    else:
+        assert process.returncode == -sent and not resources(project)
+        left = project / "data/raw/test-data/2026-11-03/.open-online-2026-10"
+        with (left / "captures.jsonl").open("a") as stream:
+            stream.write('{"group": "online", "dep')  # a process may be killed while it writes
+    fetched, said = run(project, client, wish(provinces=SIX))
+    assert fetched.is_whole and any("There already: 8 answers" in line for line in said)
+    assert sorted(stand_in.asked()[9:]) == sorted({*wanted(SIX)} - {*asked[:8]})
+    assert len(figures(clean(project)[0])) == 12 and not list(project.rglob(".open-*"))
+    before = snapshot(project)
+    assert not run(project, client, wish(provinces=SIX))[0].answers and snapshot(project) == before
+
+
+def wanted(provinces):
+    return [("online", month, code) for month in ("2026-09", "2026-10") for code in provinces]
+
+
+def test_where_nothing_can_be_written_nobody_is_called(project, stand_in, client, monkeypatch):
+    def refuse(**_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    with pytest.raises(OSError, match="Read-only"):
+        run(project, client, wish())
+    assert not stand_in.log
+
+
+@pytest.mark.parametrize("full", [".json", ".tmp", "datapackage.json"])
+def test_a_full_disk_leaves_nothing_half_and_the_fetch_is_taken_up(
+    project, stand_in, client, monkeypatch, full
+):
+    """The disk is full when an answer is written, when the archive is, and when it is described."""
+    write = Path.write_bytes
+
+    def write_half(path: Path, content: bytes) -> int:
+        if path.name.endswith(full):
+            write(path, content[: len(content) // 2])
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        return write(path, content)
+
+    def write_none(path: Path, text: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", write_half)
+        if full == "datapackage.json":
+            patch.setattr(captures, "write_text", write_none)
+        with pytest.raises(OSError, match="No space"):
+            run(project, client, wish(last="2026-09", provinces=SIX))
+    assert check_raw(project) == []
+    asked = len(stand_in.log)
+    assert run(project, client, wish(last="2026-09", provinces=SIX))[0].is_whole
+    assert len(stand_in.log) == (
+        7 if full == ".json" else asked
+    )  # the answer that found no place is asked again
+    assert len(figures(clean(project)[0])) == 6 and not find_undescribed(project)
 
 
 def test_finished_month_is_never_asked_twice_unless_refreshed(project, stand_in, client):
-    run(project, client, wish())
+    run(project, client, wish(provinces=SIX))
     before, files = len(stand_in.log), snapshot(project)
-    fetched, _ = run(project, client, wish())
+    fetched, _ = run(project, client, wish(provinces=SIX))
     assert fetched.is_whole and len(stand_in.log) == before and snapshot(project) == files
-    run(project, client, replace(wish(last="2026-09"), refresh=True))
-    assert len(stand_in.log) == before + 34
+    run(project, client, replace(wish(last="2026-09", provinces=SIX), refresh=True))
+    assert len(stand_in.log) == before + 6
     now = snapshot(project)
     package = str(project / "data/raw/datapackage.json")
     assert all(now[name] == content for name, content in files.items() if name != package)
-    assert len(figures(clean(project)[0])) == 2 * 34
+    assert len(figures(clean(project)[0])) == 2 * 6
 
 
 def test_running_month_is_no_figure_and_asked_again(project, stand_in, client):
@@ -195,12 +271,12 @@ def test_running_month_is_no_figure_and_asked_again(project, stand_in, client):
 
 
 def test_revised_month_keeps_both_and_uses_the_newest(project, stand_in, client, cells):
-    run(project, client, wish("2026-10", "2026-10"))
+    run(project, client, wish("2026-10", "2026-10", SIX))
     stand_in.change = lambda asked, parent: parent | {"onlineDossierCount": parent["onlineDossierCount"] + 40}
     client.now = lambda: dt.datetime(2026, 11, 5, 9, tzinfo=dt.UTC)
-    run(project, client, replace(wish("2026-10", "2026-10"), refresh=True))
+    run(project, client, replace(wish("2026-10", "2026-10", SIX), refresh=True))
     cleaned, told = clean(project)
-    assert "34 figures differ from those captured before" in told
+    assert "6 figures differ from those captured before" in told
     rows = cleaned.observations.query("indicator == @SERVICES and province_code == '25'")
     old, new = (100 * (cells["25", "2026-10"][1] + more) / cells["25", "2026-10"][0] for more in (0, 40))
     assert sorted(rows["value"]) == pytest.approx([old, new], abs=0.0051)
@@ -286,8 +362,8 @@ def test_provinces_go_by_name_or_code_and_old_names_mean_their_successor():
 
 def test_renamed_field_is_named_with_the_shape_seen_and_the_rest_is_taken(project, stand_in, client):
     stand_in.change = without(onlineDossierCount="onlineServicesUsed")
-    _, said = run(project, client, wish("2026-10", "2026-10"))
+    _, said = run(project, client, wish("2026-10", "2026-10", SIX))
     told = next(line for line in said if "onlineDossierCount" in line)
-    assert "34 answers" in told and "onlineServicesUsed" in told
+    assert "6 answers" in told and "onlineServicesUsed" in told
     cleaned, _ = clean(project)
-    assert len(figures(cleaned, DOSSIERS)) == 34 and figures(cleaned).empty
+    assert len(figures(cleaned, DOSSIERS)) == 6 and figures(cleaned).empty

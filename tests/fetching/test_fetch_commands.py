@@ -44,20 +44,20 @@ def test_figures_are_fetched_and_said(project, stand_in, dvctt, monkeypatch):
     status, said = dvctt(*words)
     assert status == 0 and len(stand_in.log) == 4
     assert said.startswith(
-        "http://127.0.0.1: 4 calls (online; 2026-09 to 2026-10; 2 provinces), one at a time"
+        "http://127.0.0.1: 4 calls (online; 2026-09 to 2026-10; provinces: 2), one at a time"
     )
     assert "undocumented interface" in said and "marked as test data everywhere" in said
     assert "read: 4 figures of 2 provinces, September 2026; held: nothing" in said
     assert said.endswith("next: dvctt clean\n")
     status, said = dvctt(*words)
-    assert status == 0 and "0 calls" in said and "4 answers are there already" in said
+    assert status == 0 and said.startswith("All 4 answers asked for are there already: nothing is called.")
 
 
 def test_a_fetch_that_stopped_ends_with_one_line_and_status_1(project, stand_in, dvctt):
     stand_in.fault_at[2] = "refused"
     status, said = dvctt("portal", "--from", "2026-10", "--address", stand_in.address)
     assert status == 1 and said.count("dvctt: stopped: the portal answered status 403") == 1
-    assert "1 answers that came before are kept" in said
+    assert "came before is kept (1 answer); the same command goes on" in said
 
 
 @pytest.mark.parametrize(

@@ -6,43 +6,51 @@ And attempts to get them into a brief that does not say so.
 from __future__ import annotations
 
 import ast
+import hashlib
 import io
 import json
 import shutil
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from pypdf import PdfReader
 from stand_in import QUICK, standing_in
-from test_fetch import DOSSIERS, SERVICES, wish
+from test_fetch import DOSSIERS, SERVICES, clean, run, wish
 
 from analysis.brief_evidence import find_panels
 from analysis.cleaning import processed
 from analysis.cleaning.command import clean_raw
-from analysis.cleaning.raw import PackageUnreadable
+from analysis.cleaning.described import clean_described
+from analysis.cleaning.describing import AddRefused, Description, add_file
+from analysis.cleaning.raw import PackageUnreadable, find_undescribed
+from analysis.explore.choice import Choice
+from analysis.explore.views import look
 from analysis.fetching.client import PoliteClient
 from analysis.fetching.portal import fetch
 from analysis.panels.study_panel import assemble_panel
+from analysis.periods import shift
 from analysis.reference.provinces import find_province, successors
-from analysis.reference.test_data import MARKS, PUBLISHER
+from analysis.reference.test_data import MARKS, PUBLISHER, holds_test_data
 from analysis.reporting.brief import assemble_brief
+from analysis.reporting.coverage import answer_coverage, chart_coverage
 from analysis.reporting.html import render_html
 from analysis.reporting.issuer import Issuer, put_issuer
 from analysis.reporting.pdf import render_pdf
 from analysis.reporting.prose import plain_text
 from analysis.reporting.publish import gather_results
 from analysis.reporting.site import render_site
+from analysis.reporting.study_charts import chart_groups
 from analysis.reporting.study_words import introduce
 from analysis.site_evidence import read_site_data
 from analysis.study import read_study
 from made_world import DECISION_HEAD, DECISIONS, EFFECTS, list_decisions, write_table
 
-FIRST, LAST, PLACE = (
-    "2025-07",
-    "2026-10",
-    "Yên Bái",
-)  # whose successor, Lào Cai (15), decides in the made-up world
+FIRST, LAST = "2025-07", "2026-10"
+PLACE = "Lào Cai"  # which decides in the made-up world; without a published figure before the merger
 
 
 @dataclass(frozen=True)
@@ -55,8 +63,6 @@ class Fetched:
 
 @pytest.fixture(scope="module")
 def fetched(cells, root, tmp_path_factory):
-    from analysis.periods import shift
-
     project = tmp_path_factory.mktemp("fetched")
     shutil.copytree(root / "data/raw", project / "data/raw")
     shutil.copytree(root / "studies", project / "studies")
@@ -115,24 +121,54 @@ def test_studies_take_the_figures_without_another_word(fetched, cells, study, in
         )
     assert set(panel.treated) == set(DECISIONS["34"])
     found = next(one for one in find_panels(find_province(PLACE), study, draws=99, root=fetched.root))
-    true = [EFFECTS[own[1 + size]] for own in DECISIONS["34"].values() for _ in range(own[0], 16)]
-    assert found.answer.effect.estimate == pytest.approx(sum(true) / len(true), abs=1.5)
+    assert found.answer.effect.estimate == pytest.approx(truth(size), abs=1.5)
 
 
 def test_what_is_said_in_clean_and_in_a_notebook_is_marked(fetched):
     assert "test data, no real figures: 17 files" in fetched.said
     panel = assemble_panel(read_study("services-34", root=fetched.root), root=fetched.root)
     assert MARKS["en"] in repr(introduce(panel))
+    observations, targets = processed.observations(fetched.root), processed.targets(fetched.root)
+    assert repr(answer_coverage(observations, targets)).startswith(MARKS["en"])
+    for chart in (chart_coverage(observations, SERVICES), chart_groups(panel)):
+        assert "TEST DATA, NO REAL FIGURES." in chart.svg
+    seen = look(Choice(study="services-34", method="synthetic-control", province=PLACE))
+    assert seen.note.startswith(MARKS["en"]) and "TEST DATA" in seen.figure.svg
     sources = processed.sources(fetched.root)
     assert set(sources.loc[sources["url"].str.startswith("http://127."), "publisher"]) == {PUBLISHER}
 
 
+def truth(size: int) -> float:
+    """Return the mean effect that was made, in points, on the services (0) or the dossiers (1)."""
+    return float(
+        np.mean([EFFECTS[own[1 + size]] for own in DECISIONS["34"].values() for _ in range(own[0], 16)])
+    )
+
+
 @pytest.mark.notebook
-def test_a_notebook_finds_the_effect_that_was_made_and_says_what_it_is_made_of(fetched, root):
-    scope, shown = run_cells(root, "03-regression", study="services-34", draws=99)
-    true = [EFFECTS[own[1]] for own in DECISIONS["34"].values() for _ in range(own[0], 16)]
-    assert scope["answer"].effect.estimate == pytest.approx(sum(true) / len(true), abs=1.5)
-    assert MARKS["en"] in shown and "34 provinces on the map of 34" in shown
+def test_notebooks_find_the_effect_that_was_made_and_say_what_it_is_made_of(fetched, root, cells):
+    """Tolerances are twice the estimates' own errors: one province of 16 months is known to about 2 points."""
+    scopes = {}
+    for notebook, parameters in {
+        "02-before-after": {"study": "dossiers-34", "province": PLACE},
+        "03-regression": {"study": "services-34", "draws": 99},
+        "04-synthetic-control": {"study": "services-34", "province": "Tuyên Quang"},
+        "05-sensitivity": {"study": "services-34", "draws": 19, "repetitions": 2},
+    }.items():
+        scopes[notebook[:2]], shown = run_cells(root, notebook, **parameters)
+        assert MARKS["en"] in shown, notebook
+    result = scopes["02"]["result"]
+    months = (result.before.date[:7], result.after.date[:7])
+    assert months[0] < shift(FIRST, DECISIONS["34"]["15"][0]) <= months[1]
+    counts = {month: [cells[code, month][3:5] for code in successors()] for month in months}
+    nation = [100 * sum(c for _, c in counts[month]) / sum(t for t, _ in counts[month]) for month in counts]
+    own = [100 * cells["15", month][4] / cells["15", month][3] for month in counts]
+    assert result.change_pp == pytest.approx(own[1] - own[0], abs=0.011)
+    assert result.rest_low_pp == pytest.approx(own[1] - own[0] - (nation[1] - nation[0]), abs=0.02)
+    assert scopes["03"]["answer"].effect.estimate == pytest.approx(truth(0), abs=1.5)
+    assert scopes["04"]["twin"].estimate == pytest.approx(EFFECTS[80], abs=4)
+    estimates = scopes["05"]["curve"].frame()["estimate"]
+    assert min(estimates) > truth(0) - 2.5 and max(estimates) < truth(0) + 2.5
 
 
 def test_every_page_of_the_brief_says_so(briefs):
@@ -167,6 +203,9 @@ def test_the_brief_tells_the_distance_to_the_target_from_the_newest_month(briefs
         assert any(value == pytest.approx(target - share, abs=0.01) for value in missing), name
     since = next(section for section in briefs[1]["sections"] if section["id"] == "since")
     assert "October 2026" in json.dumps(since)
+    page, told = plain_text(briefs[1]["first_page"]["boxes"][2]["text"]), json.dumps(briefs[1]["sections"])
+    assert "no figure of the province by then. For those since July 2025" in page
+    assert "published figure before July 2025 of" in told and "those since July 2025 are below" in told
 
 
 def test_the_site_shows_the_newest_month_and_says_so(fetched, cells):
@@ -202,20 +241,66 @@ def _described(project: Path, **changes) -> None:
     path.write_text(json.dumps(package), "utf-8")
 
 
+AS_THE_PORTALS = "portal/2026-11-03/online-2026-10-090000.zip"
+PORTAL = "https://dichvucong.gov.vn"
+
+
+def _forge_index(archive: Path) -> dict[str, object]:
+    """Say in an archive that the portal gave its answers; return how the data package would describe it then."""
+    with zipfile.ZipFile(archive) as old:
+        entries = {name: old.read(name) for name in old.namelist()}
+    address = json.loads(entries["captures.json"])[0]["address"].encode()
+    entries["captures.json"] = entries["captures.json"].replace(address, PORTAL.encode())
+    with zipfile.ZipFile(archive, "w") as new:
+        for name, content in entries.items():
+            new.writestr(name, content)
+    content = archive.read_bytes()
+    return {"hash": f"sha256:{hashlib.sha256(content).hexdigest()}", "bytes": len(content)}
+
+
+@pytest.mark.parametrize("path", [{}, {"path": AS_THE_PORTALS}])
+def test_an_index_that_names_the_portal_gives_nothing_away(project, stand_in, client, path):
+    run(project, client, wish(LAST, LAST))
+    (archive,) = (project / "data/raw/test-data").rglob("*.zip")
+    described = _forge_index(archive)
+    _described(project, **described, **path, publisher="Cổng", test_data=False, sources=[{"path": PORTAL}])
+    with pytest.raises(PackageUnreadable, match=r"given by https://\S+ \(a stand-in\)"):
+        clean_raw()
+
+
+def test_test_data_copied_or_added_to_another_project_are_not_used_as_real(
+    fetched, stand_in, client, project
+):
+    """A raw folder that is copied is not described; archive, answers and the package's own tables are not added."""
+    run(project, client, wish(LAST, LAST, ["H44", "H55", "H60"]))
+    other = project.parent / "other"
+    shutil.copytree(project / "data/raw/test-data", other / "data/raw/test-data")
+    (other / "data/raw/datapackage.json").write_text(json.dumps({"name": "o", "resources": []}), "utf-8")
+    assert clean_described(other) == [] and "is not described" in find_undescribed(other)[0]
+    (archive,) = (other / "data/raw/test-data").rglob("*.zip")
+    with zipfile.ZipFile(archive) as held:
+        held.extractall(other)
+    tables = [fetched.root / "data/processed" / name for name in ("observations.csv", "targets.csv")]
+    books = [other / "observations.xlsx"]
+    pd.read_csv(tables[0]).tail(40).to_excel(books[0], index=False)
+    for file in (archive, other / "H44.json", *tables, *books):
+        with pytest.raises(AddRefused):
+            add_file(other, file, Description("Cổng Dịch vụ công quốc gia", "Thống kê"))
+    (other / "data/raw/datapackage.json").write_bytes((project / "data/raw/datapackage.json").read_bytes())
+    (outcome,) = clean_described(other)  # described as it was, it is what it was
+    assert holds_test_data(outcome.cleaned.observations["raw_location"])
+    assert set(outcome.cleaned.sources["publisher"]) == {PUBLISHER}
+
+
 @pytest.mark.parametrize(
     "changes",
     [
-        {"path": "portal/2026-11-03/online-2026-10-090000.zip"},
-        {
-            "path": "portal/2026-11-03/online-2026-10-090000.zip",
-            "sources": [{"path": "https://dichvucong.gov.vn"}],
-        },
-        {"sources": [{"path": "https://dichvucong.gov.vn"}]},
+        {"path": AS_THE_PORTALS},
+        {"path": AS_THE_PORTALS, "sources": [{"path": PORTAL}]},
+        {"sources": [{"path": PORTAL}]},
     ],
 )
 def test_test_data_in_the_portals_place_stop_everything(project, stand_in, client, changes):
-    from test_fetch import run
-
     run(project, client, wish(LAST, LAST))
     _described(project, **changes)
     with pytest.raises(PackageUnreadable, match=r"its answers were given by http://127\.0\.0\.1"):
@@ -223,8 +308,6 @@ def test_test_data_in_the_portals_place_stop_everything(project, stand_in, clien
 
 
 def test_without_the_word_in_the_description_they_are_marked_all_the_same(project, stand_in, client):
-    from test_fetch import clean, run
-
     run(project, client, wish(LAST, LAST))
     _described(project, test_data=False, publisher="Cổng Dịch vụ công quốc gia", title="Thống kê")
     cleaned, _ = clean(project)

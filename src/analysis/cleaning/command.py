@@ -75,7 +75,7 @@ def clean_into(
     cleaned, contradictions = write_outputs(outcomes, out)
     for line in contradictions:
         say(line)
-    _ask(outcomes, out, layout, say)
+    _ask(outcomes, out, layout if isinstance(layout, Layout) else None, say)
     return _sum_up(outcomes, cleaned, out)
 
 
@@ -138,7 +138,14 @@ def _sum_up(outcomes: Sequence[FileOutcome], cleaned: Cleaned, out: Path) -> Sum
 def _counts(cleaned: Cleaned) -> str:
     """Say how many figures, targets, if there are any, and cells in quarantine there are."""
     targets = f", {len(cleaned.targets)} targets" if len(cleaned.targets) else ""
-    return f"{len(cleaned.observations)} observations{targets}, {len(cleaned.quarantine)} in quarantine"
+    units = "".join(
+        f", {len(table)} {name} of units"
+        for table, name in ((cleaned.unit_observations, "figures"), (cleaned.unit_targets, "targets"))
+        if len(table)
+    )
+    return (
+        f"{len(cleaned.observations)} observations{targets}{units}, {len(cleaned.quarantine)} in quarantine"
+    )
 
 
 def clean_raw() -> Summary:
@@ -160,6 +167,8 @@ def _describe(outcome: FileOutcome) -> list[str]:
     counts = [
         (cleaned.observations, "observations"),
         (cleaned.targets, "targets"),
+        (cleaned.unit_observations, "figures of units"),
+        (cleaned.unit_targets, "targets of units"),
         (cleaned.quarantine, "in quarantine"),
     ]
     gave = ", ".join(f"{len(frame)} {name}" for frame, name in counts if len(frame)) or (
@@ -186,7 +195,7 @@ def _beside(path: Path) -> list[Correction]:
 
 def _tell(outcome: FileOutcome, say: Callable[[str], object]) -> None:
     cleaned = outcome.cleaned
-    nothing = cleaned.observations.empty and cleaned.targets.empty and not outcome.tables
+    nothing = cleaned.is_empty and not outcome.tables
     if nothing and outcome.problems:
         say(f"refused: {outcome.problems[0]}")
     else:

@@ -21,6 +21,7 @@ from analysis.cleaning.shapes import (
     HELD_COLUMNS,
     SOURCE_COLUMNS,
     TARGET_COLUMNS,
+    UNIT_TARGET_COLUMNS,
     Cleaned,
     quarantine_line,
     shape,
@@ -80,7 +81,11 @@ def current_targets(targets: pd.DataFrame, sources: pd.DataFrame) -> CurrentTarg
 
 def hold_contradictions(parts: Sequence[Cleaned]) -> list[Cleaned]:
     """Return what files gave with the targets that contradict each other in the quarantine, each naming the other."""
-    targets = stack([part.targets for part in parts], TARGET_COLUMNS)
+    return _hold(_hold(parts, "targets", TARGET_COLUMNS), "unit_targets", UNIT_TARGET_COLUMNS)
+
+
+def _hold(parts: Sequence[Cleaned], name: str, columns: tuple[str, ...]) -> list[Cleaned]:
+    targets = stack([getattr(part, name) for part in parts], columns)
     sources = stack([part.sources for part in parts], SOURCE_COLUMNS).drop_duplicates("source_id")
     held: dict[int, int] = {}
     for editions in _decisions(targets, sources):
@@ -91,12 +96,13 @@ def hold_contradictions(parts: Sequence[Cleaned]) -> list[Cleaned]:
     lines = {i: _held_line(rows[i], rows[other]) for i, other in held.items()}
     first, result = 0, []
     for part in parts:
-        own = [i for i in range(first, first + len(part.targets)) if i in lines]
+        told = getattr(part, name)
+        own = [i for i in range(first, first + len(told)) if i in lines]
         added = shape([lines[i] for i in own], HELD_COLUMNS)
-        kept = part.targets.drop(index=[part.targets.index[i - first] for i in own]).reset_index(drop=True)
+        kept = told.drop(index=[told.index[i - first] for i in own]).reset_index(drop=True)
         quarantine = stack([part.quarantine, added], HELD_COLUMNS)
-        result.append(replace(part, targets=kept, quarantine=quarantine))
-        first += len(part.targets)
+        result.append(replace(part, quarantine=quarantine, **{name: kept}))
+        first += len(told)
     return result
 
 
@@ -117,7 +123,8 @@ def _records(targets: pd.DataFrame) -> list[_Row]:
 
 def _decision_of(row: _Row, i: int) -> tuple[object, ...]:
     """Return by what a decision is known; one without number and day is known to be the same as no other."""
-    place = (row["province_frame"], row["province_code"], row["indicator"])
+    # A decision on a unit of a province is known apart from one on another unit.
+    place = (row["province_frame"], row["province_code"], row.get("unit_code", ""), row["indicator"])
     number = document_key(row["document"])
     if any(map(str.isdigit, number)):
         return (*place, "document", number)

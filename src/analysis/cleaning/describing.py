@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import shutil
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from analysis.cleaning.files import FileOutcome, clean_file
 from analysis.cleaning.layout_file import read_layout
 from analysis.cleaning.messages import message
 from analysis.cleaning.own_indicators import add_own_indicators
-from analysis.cleaning.raw import PACKAGE, RawFile, read_package
+from analysis.cleaning.raw import PACKAGE, RawFile, hash_of, read_package
 from analysis.cleaning.sources import describe_source
 from analysis.cleaning.store import only_one
 from analysis.cleaning.summary import describe_held, describe_reading
@@ -102,7 +101,7 @@ def _add(root: Path, file: Path, description: Description, layout: Path | None) 
     )
     settle_targets([outcome])
     _refuse_published_before(outcome, description.published)
-    if outcome.cleaned.observations.empty and outcome.cleaned.targets.empty:
+    if outcome.cleaned.is_empty:
         raise AddRefused(f"{_why_nothing(outcome, file)} Nothing was added.{_advice(outcome, file)}")
     place = _place(root, file, description.publisher, accessed)
     _copy(root, file, place)
@@ -131,7 +130,7 @@ def _why_nothing(outcome: FileOutcome, file: Path) -> str:
 
 def _described(root: Path, file: Path) -> RawFile | None:
     """Return the description of a file with the same bytes."""
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    digest = hash_of(file)
     return next((raw for raw in read_package(root) if raw.sha256 == digest), None)
 
 
@@ -146,7 +145,7 @@ def _add_layout(root: Path, raw: RawFile, layout: Path) -> Added:
     source = describe_source(raw.publisher, raw.title, raw.published, raw.url, raw.path)
     outcome = clean_file(place, layout=read_layout(layout), source=source, accessed=raw.accessed)
     settle_targets([outcome])
-    if outcome.cleaned.observations.empty and outcome.cleaned.targets.empty:
+    if outcome.cleaned.is_empty:
         raise AddRefused(f"{_why_nothing(outcome, place)} The layout was not added.{_advice(outcome, place)}")
     kept = _place_of_layout(root, layout, place)
     if kept.resolve() != layout.resolve():
@@ -164,7 +163,9 @@ def _add_layout(root: Path, raw: RawFile, layout: Path) -> Added:
 
 
 def _indicators(outcome: FileOutcome) -> list[str]:
-    return sorted({*outcome.cleaned.observations["indicator"], *outcome.cleaned.targets["indicator"]})
+    cleaned = outcome.cleaned
+    tables = (cleaned.observations, cleaned.targets, cleaned.unit_observations, cleaned.unit_targets)
+    return sorted({code for table in tables for code in table["indicator"]})
 
 
 def _digest(file: Path, description: Description) -> str:
@@ -179,7 +180,7 @@ def _digest(file: Path, description: Description) -> str:
         raise AddRefused(
             f"--published {description.published!r} is no date. Write 2022, 2022-08 or 2022-08-20, or leave it out."
         )
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+    return hash_of(file)
 
 
 def _refuse_published_before(outcome: FileOutcome, published: str) -> None:
@@ -250,7 +251,9 @@ def _resource(
     kind = place.suffix.lstrip(".").lower()
     licence = description.licence or "not stated by the publisher"
     source = {"title": description.title} | ({"path": description.url} if description.url else {})
-    figures = outcome.cleaned.observations
+    figures = (
+        outcome.cleaned.observations
+    )  # none where a file has decisions alone, or the units of a province
     return {
         "name": "-".join(fold_words(f"{description.publisher} {place.stem} {accessed}"))[:80],
         "path": path,
@@ -258,7 +261,7 @@ def _resource(
         "mediatype": FORMATS.get(kind, "application/octet-stream"),
         "hash": f"sha256:{digest}",
         "bytes": place.stat().st_size,
-        "reader": "decisions" if figures.empty else "spreadsheet",
+        "reader": "decisions" if outcome.decided and figures.empty else "spreadsheet",
         "title": description.title,
         "publisher": description.publisher,
         "published": description.published,
@@ -272,8 +275,9 @@ def _resource(
 
 def _first_and_last(outcome: FileOutcome) -> list[str]:
     """Return the first and the last day of the figures, or of the decisions where a file has only those."""
-    figures, targets = outcome.cleaned.observations, outcome.cleaned.targets
-    if len(figures):
-        return [figures["period_start"].min(), figures["period_end"].max()]
-    days = [bounds_of(announced) for announced in targets["announced"]]
+    cleaned = outcome.cleaned
+    figures = [table for table in (cleaned.observations, cleaned.unit_observations) if len(table)]
+    if figures:
+        return [min(t["period_start"].min() for t in figures), max(t["period_end"].max() for t in figures)]
+    days = [bounds_of(day) for table in (cleaned.targets, cleaned.unit_targets) for day in table["announced"]]
     return [min(first for first, _ in days).isoformat(), max(last for _, last in days).isoformat()]

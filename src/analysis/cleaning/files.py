@@ -9,6 +9,8 @@ from pathlib import Path
 
 from analysis.cleaning.corrections import Applied, Correction, correct_sheets, note_corrections
 from analysis.cleaning.disuse import words_of_disuse
+from analysis.cleaning.dossiers.dossier_layout import DossierLayout
+from analysis.cleaning.dossiers.unit_layout import UnitLayout
 from analysis.cleaning.extract.account import close_account
 from analysis.cleaning.extract.checks import Check, attach_counts, check_shares
 from analysis.cleaning.extract.nation import add_nation
@@ -48,6 +50,7 @@ from analysis.cleaning.unread import (
     tell_remarks,
 )
 from analysis.cleaning.words.places import AVERAGE, BELOW, PLACE, UNKNOWN, says_nation
+from analysis.reference.test_data import holds_test_data
 
 # Names that are no province are told of one by one up to this many.
 _SHOWN = 8
@@ -85,7 +88,7 @@ class FileOutcome:
 def clean_file(
     path: Path,
     *,
-    layout: Layout | None = None,
+    layout: Layout | DossierLayout | UnitLayout | None = None,
     corrections: Sequence[Correction] = (),
     source: dict[str, str] | None = None,
     name: str | None = None,
@@ -100,6 +103,8 @@ def clean_file(
     source = source or describe_source("", shown_name(path.name), "", "", file)
     empty = Intake(sources={source["source_id"]: source}).finish()
     outcome = FileOutcome(file, empty, path=path if shown_name(str(path)) == str(path) else None)
+    if isinstance(layout, DossierLayout | UnitLayout):
+        return count_file(outcome, path, layout, accessed)
     try:
         sheets, outcome.corrections = correct_sheets(read_sheets(path, file), file, corrections)
     except FileRefused as refusal:
@@ -108,7 +113,9 @@ def clean_file(
         outcome.problems.append(message("unopened", file=file, error=str(error.strerror)))
     else:
         outcome.rows_read = sum(len(sheet.rows) for sheet in sheets)
-        if layout is None and is_papi_workbook(sheets):
+        if any(map(_is_test_data, sheets)):
+            outcome.problems.append(message("test_data", file=file))
+        elif layout is None and is_papi_workbook(sheets):
             outcome.cleaned = clean_papi_workbook(sheets, path.name, file, source)
         else:
             others = sheets if layout else _take_decisions(outcome, sheets, source, accessed)
@@ -117,6 +124,30 @@ def clean_file(
                     outcome, others, layout or Layout(), str(outcome.cleaned.sources["source_id"].item())
                 )
     return outcome
+
+
+def count_file(
+    outcome: FileOutcome, path: Path, layout: DossierLayout | UnitLayout, accessed: str
+) -> FileOutcome:
+    """Return the outcome of a file of dossiers or of units; one that cannot be read to its end gives nothing."""
+    from analysis.cleaning.dossiers.counted_files import clean_dossiers
+    from analysis.cleaning.dossiers.unit_tables import clean_units
+
+    try:
+        if isinstance(layout, UnitLayout):
+            clean_units(outcome, path, layout)
+        else:
+            clean_dossiers(outcome, path, layout, accessed)
+    except FileRefused as refusal:
+        outcome.problems.append(refusal.message)
+    return outcome
+
+
+def _is_test_data(sheet: Sheet) -> bool:
+    """Tell whether this package wrote a table of test data, whose raw rows it names."""
+    head = list(sheet.rows[0]) if len(sheet.rows) else []
+    place = head.index("raw_location") if "raw_location" in head else len(head)
+    return holds_test_data(text for row in sheet.rows for text in row[place : place + 1])
 
 
 def _take_decisions(

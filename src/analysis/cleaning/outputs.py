@@ -14,7 +14,7 @@ from analysis.cleaning.layout import Layout
 from analysis.cleaning.layout_text import draft_layout
 from analysis.cleaning.render import render_report
 from analysis.cleaning.report import describe_outcomes
-from analysis.cleaning.shapes import QUARANTINE_COLUMNS, Cleaned, join
+from analysis.cleaning.shapes import QUARANTINE_COLUMNS, UNIT_TABLES, Cleaned, join
 from analysis.cleaning.writing import write_csv, write_json, write_text
 from analysis.reference.codebook import codebook_text
 
@@ -29,6 +29,9 @@ def write_outputs(outcomes: Sequence[FileOutcome], out: Path) -> tuple[Cleaned, 
     write_csv(out / "targets.csv", cleaned.targets)
     write_csv(out / "quarantine.csv", cleaned.quarantine[list(QUARANTINE_COLUMNS)])
     write_csv(out / "sources.csv", cleaned.sources)
+    for name in UNIT_TABLES:
+        if len(getattr(cleaned, name)):
+            write_csv(out / f"{name}.csv", getattr(cleaned, name))
     return cleaned, write_report(outcomes, out)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.cleaning.changed_shares import find_changed_shares
 from analysis.cleaning.corrections import Acceptance, read_accepted
 from analysis.cleaning.doubts import find_doubts
 from analysis.cleaning.faults import by_sending, find_faults
@@ -56,7 +57,7 @@ def find_all(observations: pd.DataFrame, accepted: Sequence[Acceptance] = ()) ->
     faults = find_faults(series)
     faults += find_doubts(series, sendings, frozenset(fault.sending for fault in faults))
     told = [_accept(tell_fault(fault, sendings), accepted) for fault in faults]
-    whole = _widen([*counted, *told], observations)
+    whole = [*_widen([*counted, *told], observations), *find_changed_shares(observations)]
     return sorted(whole, key=lambda finding: (finding.file, finding.end, finding.rule))
 
 

@@ -72,12 +72,36 @@ def write_parts(folder: Path, cleaned: Cleaned, held: pd.DataFrame | None = None
         kept.add(write_csv_if_new(target / f"{SET_ASIDE}.{piece_of_indicator(str(code))}.csv", own))
     current = current_targets(cleaned.targets, cleaned.sources).rows
     kept.add(write_csv_if_new(folder / CURRENT_TARGETS, current))
+    kept |= _write_units(target, cleaned, cited)
     for name, ids in cited.items():
         rows = cleaned.sources[cleaned.sources["source_id"].isin(ids)]
         kept.add(write_csv_if_new(target / f"sources.{name}.csv", rows))
     for stale in set(target.glob("*.csv")) - kept:
         stale.unlink()
     return sorted(path.relative_to(folder).as_posix() for path in kept)
+
+
+def piece_of_units(code: str, frame: str) -> str:
+    """Return the piece that holds the figures and targets of the units of one province on a map."""
+    return f"units-{frame}-{code}"
+
+
+def _write_units(target: Path, cleaned: Cleaned, cited: dict[str, set[str]]) -> set[Path]:
+    """Write the figures of units and the targets that count by province; note in `cited` which sources they name."""
+    from analysis.cleaning.current_targets import current_targets
+
+    counting = (
+        current_targets(cleaned.unit_targets, cleaned.sources).rows if len(cleaned.unit_targets) else None
+    )
+    kept = set()
+    for name, rows in (("unit_observations", cleaned.unit_observations), ("unit_targets", counting)):
+        if rows is None:
+            continue
+        for (frame, code), own in rows.groupby(["province_frame", "province_code"], sort=True):
+            piece = piece_of_units(str(code), str(frame))
+            kept.add(write_csv_if_new(target / f"{name}.{piece}.csv", own))
+            cited[piece] = cited.get(piece, set()) | set(own["source_id"])
+    return kept
 
 
 def write_csv_if_new(path: Path, rows: pd.DataFrame) -> Path:

@@ -23,6 +23,7 @@ from analysis.cleaning.parts import (
     TARGETS,
     piece_file,
     piece_of_indicator,
+    piece_of_units,
     pieces_of,
     write_parts,
 )
@@ -32,6 +33,7 @@ from analysis.cleaning.shapes import (
     QUARANTINE_COLUMNS,
     SOURCE_COLUMNS,
     TARGET_COLUMNS,
+    UNIT_TABLES,
     column_types,
     join,
     shape,
@@ -65,7 +67,7 @@ TABLES = {
     "quarantine": QUARANTINE_COLUMNS,
 }
 
-_COLUMNS = TABLES | {SET_ASIDE: OBSERVATION_COLUMNS}
+_COLUMNS = TABLES | UNIT_TABLES | {SET_ASIDE: OBSERVATION_COLUMNS}
 
 
 def observations(root: Path | None = None, *, part: str = "", indicators: Sequence[str] = ()) -> pd.DataFrame:
@@ -105,9 +107,27 @@ def set_aside(root: Path | None = None, *, indicators: Sequence[str]) -> pd.Data
     return _read_parts(SET_ASIDE, _pieces("", indicators), root)
 
 
+def of_units(
+    code: str, frame: str, root: Path | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return the figures of the units of one province on a map, the targets that count for them, and their sources.
+
+    Empty where there are none.
+    """
+    pieces = (piece_of_units(code, frame),)
+    names = (*UNIT_TABLES, "sources")
+    figures, targets, sources = (_read_parts(name, pieces, root) for name in names)
+    return figures, targets, sources
+
+
 def quarantine(root: Path | None = None) -> pd.DataFrame:
     """Return what could not be used, with the rule that held it back and how to mend it."""
     return _read("quarantine", root)
+
+
+def tables_of_units(code: str, frame: str) -> list[str]:
+    """Return the tables that `of_units` reads, also those that are not there."""
+    return [piece_file(name, piece_of_units(code, frame)) for name in (*UNIT_TABLES, "sources")]
 
 
 def tables_of(*, part: str = "", indicators: Sequence[str] = ()) -> list[str]:
@@ -122,14 +142,19 @@ def tables_of(*, part: str = "", indicators: Sequence[str] = ()) -> list[str]:
     return [*(files if pieces else [f"{name}.csv" for name in TABLES]), CURRENT_TARGETS]
 
 
-def hashes_of(indicators: Sequence[str], root: Path | None = None) -> dict[str, str]:
+def hashes_of(
+    indicators: Sequence[str], root: Path | None = None, *, units: tuple[str, str] = ("", "63")
+) -> dict[str, str]:
     """Return the sha256 of the tables behind the figures of these indicators and targets; empty for one that is absent.
+
+    `units` is the code and map of a province whose units' tables are wanted as well.
 
     Raises:
         NotStated: a notebook of a run did not state one of them.
     """
     root = ready_root(root)
     there, places = read_stamp(root).get("tables", {}), tables_of(indicators=indicators)
+    places += tables_of_units(*units) if units[0] else []
     for place in places:
         refuse_unstated(root, place)
     return {place: there.get(place, "") for place in places}
@@ -167,8 +192,12 @@ def _rebuild(root: Path) -> list[FileOutcome]:
     (root / FOLDER / STAMP).unlink(missing_ok=True)
     for name, columns in TABLES.items():
         write_csv(root / FOLDER / f"{name}.csv", getattr(cleaned, name)[list(columns)])
+    for name, columns in UNIT_TABLES.items():
+        (root / FOLDER / f"{name}.csv").unlink(missing_ok=True)
+        if len(getattr(cleaned, name)):
+            write_csv(root / FOLDER / f"{name}.csv", getattr(cleaned, name)[list(columns)])
     written = [
-        *(f"{name}.csv" for name in TABLES),
+        *(f"{name}.csv" for name in (*TABLES, *UNIT_TABLES)),
         *write_parts(root / FOLDER, cleaned, _held(described, cleaned)),
     ]
     write_json(root / FOLDER / STAMP, made_from | {"tables": hash_tables(root, written)})

@@ -132,7 +132,13 @@ def hash_file(root: Path, raw: RawFile) -> str:
     """
     mend = f"Correct its “path”, or put the file back (git checkout -- {raw.path}, if it was committed)."
     path = _find(root, raw.path, f"resource “{raw.name}” of {PACKAGE.name} describes it. {mend}")
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hash_of(path)
+
+
+def hash_of(path: Path) -> str:
+    """Return the sha256 of a file of any size, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def find_layout(root: Path, raw: RawFile) -> Path:

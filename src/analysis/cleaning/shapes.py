@@ -49,6 +49,15 @@ TARGET_COLUMNS = (
 # How precisely the day of a decision is known (`before`: only that it is older), and who says that there is one.
 PRECISIONS = ("day", "month", "before", "year")
 SAYERS = ("press", "official", "user")
+# The units of a province (agencies, districts, communes) have tables of their own, so that nothing that reads provinces
+# can take a unit's figure for its province's: the same columns, then these. `unit_code` is the code that the file
+# gives, or the name where it gives none; it is unique within its province.
+UNIT_COLUMNS = ("unit_code", "unit_level", "unit_name")
+
+UNIT_OBSERVATION_COLUMNS = (*OBSERVATION_COLUMNS, *UNIT_COLUMNS)
+UNIT_TARGET_COLUMNS = (*TARGET_COLUMNS, *UNIT_COLUMNS)
+# Written only where there are any, as few projects have them.
+UNIT_TABLES = {"unit_observations": UNIT_OBSERVATION_COLUMNS, "unit_targets": UNIT_TARGET_COLUMNS}
 SOURCE_COLUMNS = ("source_id", "publisher", "title", "published", "url", "resource")
 QUARANTINE_COLUMNS = ("file", "sheet", "cell", "value", "rule", "reason", "mend")
 # Beside the columns of quarantine.csv, what the report says in Vietnamese.
@@ -58,12 +67,22 @@ _NUMBERS = ("value", "numerator", "denominator", "target_value")
 
 @dataclass(frozen=True)
 class Cleaned:
-    """What came out of one file: every row that went in is in one of the first three frames."""
+    """What came out of one file: every row that went in is in one of the frames before the sources.
+
+    Figures and targets of the units of a province stand apart from those of provinces.
+    """
 
     observations: pd.DataFrame
     targets: pd.DataFrame
     quarantine: pd.DataFrame
     sources: pd.DataFrame
+    unit_observations: pd.DataFrame = field(default_factory=lambda: shape([], UNIT_OBSERVATION_COLUMNS))
+    unit_targets: pd.DataFrame = field(default_factory=lambda: shape([], UNIT_TARGET_COLUMNS))
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is neither a figure nor a target."""
+        return not any(map(len, (self.observations, self.targets, self.unit_observations, self.unit_targets)))
 
 
 def quarantine_line(file: str, sheet: str, cell: str, value: str, said: Message) -> dict[str, str]:
@@ -133,6 +152,8 @@ def join(parts: list[Cleaned]) -> Cleaned:
         stack([part.targets for part in parts], TARGET_COLUMNS),
         stack([part.quarantine for part in parts], HELD_COLUMNS),
         sources.drop_duplicates("source_id", ignore_index=True),
+        stack([part.unit_observations for part in parts], UNIT_OBSERVATION_COLUMNS),
+        stack([part.unit_targets for part in parts], UNIT_TARGET_COLUMNS),
     )
 
 

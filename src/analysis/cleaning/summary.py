@@ -27,6 +27,16 @@ def describe_reading(cleaned: Cleaned) -> list[str]:
     if len(figures):
         spans = zip(figures["period_start"], figures["period_end"], strict=True)
         lines.append(f"read: {_count(len(figures), 'figure')} of {_places(figures)}, {_periods(spans)}")
+    if len(cleaned.unit_observations):
+        own = cleaned.unit_observations
+        units = own.drop_duplicates(["province_frame", "province_code", "unit_code"])
+        spans = zip(own["period_start"], own["period_end"], strict=True)
+        said = f"{_count(len(own), 'figure')} of {_count(len(units), 'unit')} of {_places(own)}"
+        lines.append(f"read: {said}, {_periods(spans)}")
+    if len(cleaned.unit_targets):
+        own = cleaned.unit_targets
+        units = own.drop_duplicates(["province_frame", "province_code", "unit_code"])
+        lines.append(f"read: {_count(len(own), 'target')} of {_count(len(units), 'unit')} of {_places(own)}")
     if len(targets):
         made = targets[["province_frame", "province_code", "document", "announced"]].drop_duplicates()
         said = f"{_count(len(made), 'decision')} with {_count(len(targets), 'target')}"

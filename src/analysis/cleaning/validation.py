@@ -13,6 +13,7 @@ from analysis.errors import AnalysisError
 from analysis.reference.indicators import by_code as codebook
 from analysis.reference.provinces import FRAMES, NATION, successors
 from analysis.reference.provinces import by_code as provinces
+from analysis.reference.unit_levels import UNIT_LEVELS
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -35,11 +36,15 @@ def check_shapes(cleaned: Cleaned) -> None:
     """
     import pandera.errors
 
-    observation, target = _schemas()
+    observation, target, *of_units = _schemas()
     for name, schema, frame in (
         ("observations", observation, cleaned.observations),
         ("targets", target, cleaned.targets),
+        ("unit_observations", of_units[0], cleaned.unit_observations),
+        ("unit_targets", of_units[1], cleaned.unit_targets),
     ):
+        if frame.empty and name.startswith("unit"):
+            continue  # as in most projects, whose every `dvctt clean` would pay for the look
         try:
             schema.validate(frame, lazy=True)
         except pandera.errors.SchemaErrors as error:
@@ -48,8 +53,8 @@ def check_shapes(cleaned: Cleaned) -> None:
 
 
 @cache
-def _schemas() -> tuple[pa.DataFrameSchema, pa.DataFrameSchema]:
-    """Return the schemas of observations and targets."""
+def _schemas() -> tuple[pa.DataFrameSchema, ...]:
+    """Return the schemas of observations and targets of provinces, then of units."""
     import pandera.pandas as pa
 
     def written(pattern: str) -> pa.Column:
@@ -93,10 +98,23 @@ def _schemas() -> tuple[pa.DataFrameSchema, pa.DataFrameSchema]:
     }
     in_range = pa.Check(_in_range, name="range of the codebook")
     in_order = pa.Check(lambda rows: rows["period_start"] <= rows["period_end"], name="first day before last")
-    return (
-        pa.DataFrameSchema(observation, checks=[*on_map, in_range, in_order], strict=True),
-        pa.DataFrameSchema(target, checks=on_map, strict=True),
-    )
+    unit = {
+        "unit_code": pa.Column(str, pa.Check.str_length(min_value=1)),
+        "unit_level": one_of(UNIT_LEVELS),
+        "unit_name": pa.Column(str, pa.Check.str_length(min_value=1)),
+    }
+    schemas = []
+    for further in ({}, unit):
+        own = [*on_map, pa.Check(_not_the_nation, name="a province")] if further else on_map
+        schemas += [
+            pa.DataFrameSchema(observation | further, checks=[*own, in_range, in_order], strict=True),
+            pa.DataFrameSchema(target | further, checks=own, strict=True),
+        ]
+    return tuple(schemas)
+
+
+def _not_the_nation(rows: pd.DataFrame) -> pd.Series[bool]:
+    return rows["province_code"] != NATION
 
 
 def _code_on_map(rows: pd.DataFrame) -> pd.Series[bool]:

@@ -14,9 +14,11 @@ from analysis.explore.choice import METHODS, Choice
 from analysis.panels.own_panel import own_panel
 from analysis.panels.published_results import BeforeAfter
 from analysis.panels.study_panel import StudyPanel, assemble_panel
+from analysis.reference.test_data import mark_of, marked
 from analysis.reporting import answer_words, display, own_charts, own_words, study_charts
 from analysis.reporting.charts import Chart
 from analysis.reporting.numbers import format_date, format_number
+from analysis.reporting.published_figures import chart_published
 from analysis.reporting.tables import Table
 from analysis.reporting.texts import load_texts
 from analysis.study import read_study
@@ -173,12 +175,11 @@ def _view_pair(choice: Choice, texts: dict[str, Any]) -> View:
         reason = display.reason_of(found, choice.language)
         return View(texts["no_pair"].format(province=pair.name, reason=reason), choice.call())
     nation = national_points(pair.rows, pair.indicator, sources)
-    chart = display.chart_of_published(
-        found, nation, pair.place, indicator=pair.indicator, language=choice.language
-    )
+    chart = chart_published(found, nation, pair.place, indicator=pair.indicator, language=choice.language)
     sentence = _pair_sentence(found, choice, pair.name, texts)
     table = Table(display.table_of_tides(found, choice.language).frame.iloc[:, :-1])  # without the raw rows
-    return View(sentence, choice.call(), "", _figure(chart), table)
+    mark = mark_of(pair.rows["raw_location"], choice.language)
+    return View(sentence, choice.call(), mark, _figure(chart), table)
 
 
 def _pair_sentence(found: BeforeAfter, choice: Choice, name: str, texts: dict[str, Any]) -> str:
@@ -232,16 +233,15 @@ def _size(found: Estimate, panel: StudyPanel, language: str, texts: dict[str, An
 
 
 def _note(choice: Choice, panel: StudyPanel, texts: dict[str, Any]) -> str:
-    return str(
-        texts["note"].format(
-            figures=len(panel.rows),
-            provinces=panel.rows["province_code"].nunique(),
-            first=panel.periods[0],
-            last=panel.periods[-1],
-            draws=panel.study.draws,
-            all_draws=read_study(choice.study).draws,
-        )
+    note = texts["note"].format(
+        figures=len(panel.rows),
+        provinces=panel.rows["province_code"].nunique(),
+        first=panel.periods[0],
+        last=panel.periods[-1],
+        draws=panel.study.draws,
+        all_draws=read_study(choice.study).draws,
     )
+    return marked(note, panel.rows["raw_location"], choice.language)
 
 
 def _figure(chart: Chart | display.Answer) -> Chart | None:

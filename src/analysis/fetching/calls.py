@@ -9,8 +9,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.errors import RequestError
-from analysis.periods import MONTHS, PeriodUnknown, frequency_of, last_day_of, periods_between
-from analysis.reference.portal import GROUPS, LEGACY, LEGACY_GROUPS, NATION, Department, Group, departments
+from analysis.periods import PeriodUnknown, first_day_of, frequency_of, last_day_of, periods_between
+from analysis.reference.portal import (
+    GROUPS,
+    LEGACY,
+    LEGACY_GROUPS,
+    NATION,
+    Department,
+    Group,
+    departments,
+    load_answer,
+)
 from analysis.reference.provinces import find_province
 
 PAGE_SIZE = 200
@@ -66,14 +75,8 @@ def refuse_future(periods: Sequence[str], today: dt.date) -> None:
         FetchRequestWrong: names the first of them.
     """
     for period in periods:
-        if first_day_of(period) > today:
+        if first_day_of(period) > today.isoformat():
             raise FetchRequestWrong(f"{period} has not begun yet (today is {today}).")
-
-
-def first_day_of(period: str) -> dt.date:
-    """Return the first day of a period."""
-    end = dt.date.fromisoformat(last_day_of(period))
-    return end.replace(month=end.month - MONTHS[frequency_of(period)] + 1, day=1)
 
 
 def choose_groups(text: str, *, legacy: bool = False) -> list[Group]:
@@ -108,9 +111,21 @@ def choose_departments(names: Iterable[str]) -> list[Department]:
 
 
 def list_calls(
-    groups: Sequence[Group], periods: Sequence[str], provinces: Sequence[Department]
+    groups: Sequence[Group], periods: Sequence[str], provinces: Sequence[Department], *, legacy: bool = False
 ) -> list[Call]:
-    """Return the calls of the current interface: period by period, group by group."""
+    """Return the calls of a request: period by period, group by group.
+
+    Those of the legacy interface for a province lack its number there, which the answer on the scores names.
+    """
+    if legacy:
+        return [
+            call
+            for period in periods
+            for call in (
+                legacy_scores(period),
+                *(legacy_dossiers(period, place.code, "") for place in provinces),
+            )
+        ]
     return [
         call_of(group, period, None if group.national else place)
         for period in periods
@@ -133,7 +148,7 @@ def call_of(group: Group, period: str, place: Department | None) -> Call:
 def _when(group: Group, period: str) -> dict[str, Any]:
     """Return the period as a call states it; one group takes its first and last day."""
     if group.name == "satisfaction":
-        return {"fromDate": first_day_of(period).isoformat(), "toDate": last_day_of(period)}
+        return {"fromDate": first_day_of(period), "toDate": last_day_of(period)}
     frequency, parts = frequency_of(period), period.replace("Q", "-").split("-")
     when: dict[str, Any] = {"timeType": TIME_TYPES[frequency], "year": int(parts[0])}
     return when | ({TIME_TYPES[frequency]: int(parts[1])} if len(parts) > 1 else {})
@@ -179,7 +194,7 @@ def legacy_ids(body: bytes) -> dict[str, str]:
     Codes end in the department's, such as H44 or 000.00.00.H44. Empty where the answer has another shape.
     """
     try:
-        rows = json.loads(body)
+        rows = load_answer(body)
         return {
             code: str(row["ID"])
             for row in rows

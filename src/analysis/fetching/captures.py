@@ -20,9 +20,9 @@ from analysis.cleaning.publishers.portal import INDEX, READER, read_index
 from analysis.cleaning.raw import PACKAGE, RawFile, read_package
 from analysis.cleaning.store import only_one
 from analysis.cleaning.writing import write_text
-from analysis.fetching.calls import Call, first_day_of
+from analysis.fetching.calls import Call
 from analysis.fetching.client import PortalAnswer
-from analysis.periods import last_day_of
+from analysis.periods import first_day_of, last_day_of
 from analysis.reference import test_data
 from analysis.reference.portal import ADDRESS, GROUPS, LEGACY_GROUPS, PUBLISHER
 
@@ -60,6 +60,19 @@ class Captures:
                 if day == today or day.isoformat() > last_day_of(line["period"]):
                     found.add((line["group"], line["period"], line["department"]))
         return found
+
+    def body(self, call: Call) -> bytes:
+        """Return the newest answer to a call that was made before; empty where there is none."""
+        name = f"{call.department}.json"
+        for folder in sorted(self.folder.glob(f"*/{OPEN}{call.group}-{call.period}"), reverse=True):
+            if (folder / name).is_file():
+                return (folder / name).read_bytes()
+        for raw in reversed(self.described()):
+            if Path(raw.path).name.startswith(f"{call.group}-{call.period}-"):
+                with zipfile.ZipFile(self.root / raw.path) as archive:
+                    if name in archive.namelist():
+                        return archive.read(name)
+        return b""
 
     def keep(self, call: Call, answer: PortalAnswer) -> None:
         """Put an answer into the open folder of its group and period; its line comes last."""
@@ -129,7 +142,7 @@ class Captures:
             "description": f"{len(lines)} answers as they came, with request, time of capture and sha256 in {INDEX}.",
             "licenses": [{"name": "as-stated", "title": "not stated by the publisher"}],
             "sources": [{"title": title, "path": lines[0]["address"]}],
-            "period": [first_day_of(period).isoformat(), last_day_of(period)],
+            "period": [first_day_of(period), last_day_of(period)],
         } | ({"test_data": True} if self.is_test else {})
 
 

@@ -9,9 +9,10 @@ import datetime as dt
 import random
 import threading
 import time
+import zlib
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from analysis import __version__
@@ -22,10 +23,16 @@ if TYPE_CHECKING:
 
 USER_AGENT = f"dvctt-analysis/{__version__} (research package; one call at a time; python-httpx)"
 VIETNAM = dt.timezone(dt.timedelta(hours=7))
+REFUSALS = (403, 429)
+_CLOCKS_APART = dt.timedelta(days=1)
 
 
 class FetchStopped(AnalysisError):
     """The portal does not want to be called, or cannot be reached: no further call is made."""
+
+
+class PortalUnreachable(FetchStopped):
+    """No connection could be made."""
 
 
 class CallFailed(AnalysisError):
@@ -81,7 +88,8 @@ class PoliteClient:
         """Call once, with retries; JSON, or a form as the legacy interface takes it.
 
         Raises:
-            FetchStopped: the portal refused (403, 429, a page instead of data) or cannot be reached at all.
+            FetchStopped: the portal refused (403, 429, a page instead of data), cannot be reached at all, or its clock
+                and this computer's are more than a day apart.
             CallFailed: this call was cut off, hung, was too large, or has another status than success.
         """
         for number in range(self.manners.retries + 1):
@@ -90,11 +98,9 @@ class PoliteClient:
                 answer = self._judge(*self._once(path, content, form))
                 self.answered = True
                 return answer
-            except _Unreachable as error:
-                if (
-                    number == self.manners.retries or not self.answered
-                ):  # who is offline need not wait for retries
-                    raise FetchStopped(str(error)) from error
+            except PortalUnreachable:
+                if number == self.manners.retries or not self.answered:
+                    raise  # who is offline need not wait for retries
             except _Broken as error:
                 if number == self.manners.retries:
                     raise CallFailed(str(error)) from error
@@ -120,14 +126,16 @@ class PoliteClient:
         """Return status, headers and body of one call, read within its bounds.
 
         Raises:
-            _Unreachable: no connection.
+            PortalUnreachable: no connection.
             _Broken: it was cut off or hung.
             CallFailed: it is too large.
         """
         import httpx
 
         client = self._client = self._client or httpx.Client(
-            base_url=self.address, timeout=self.manners.silence, headers={"User-Agent": USER_AGENT}
+            base_url=self.address,
+            timeout=self.manners.silence,
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
         )
         sent: dict[str, Any] = {"data": dict(content)} if form else {"json": dict(content)}
         if form:
@@ -138,15 +146,15 @@ class PoliteClient:
         self.calls += 1
         try:
             with client.stream("POST", path, **sent) as response:
-                return response.status_code, dict(response.headers), self._read(response)
+                refused = response.status_code in REFUSALS  # whatever it says
+                body = b"" if refused else self._read(response)
+                return response.status_code, dict(response.headers), body
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise _Unreachable(f"{self.address} could not be reached ({_plain(error)})") from error
+            raise PortalUnreachable(f"{self.address} could not be reached ({_plain(error)})") from error
         except (httpx.TransportError, httpx.StreamError, RuntimeError) as error:
             if not client.is_closed:
                 raise _Broken(f"no whole answer ({_plain(error)})") from error
             raise CallFailed(f"the answer took longer than {self.manners.longest:g} s") from error
-        except httpx.DecodingError as error:
-            raise _Broken(f"the answer is packed wrongly ({_plain(error)})") from error
         finally:
             timer.cancel()
             self._last = self.clock()
@@ -154,14 +162,21 @@ class PoliteClient:
                 self._client = None
 
     def _read(self, response: httpx.Response) -> bytes:
+        """Return the body, unpacked here: a small packed answer may hold more than memory does."""
+        packing = response.headers.get("content-encoding", "identity").lower()
+        if packing not in ("gzip", "identity"):
+            raise CallFailed(f"the answer is packed as {packing!r}; asked was for gzip or nothing")
+        most, unpack = self.manners.most_bytes, zlib.decompressobj(wbits=31)
         body = bytearray()
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > self.manners.most_bytes:
-                with suppress(Exception):
-                    response.close()
-                self.close()
-                raise CallFailed(f"the answer has more than {self.manners.most_bytes:,} bytes")
+        try:
+            for chunk in response.iter_raw():
+                body += unpack.decompress(chunk, most + 1) if packing == "gzip" else chunk
+                if len(body) > most:
+                    raise CallFailed(f"the answer has more than {most:,} bytes")
+        except zlib.error as error:
+            raise _Broken(f"the answer is packed wrongly ({error})") from error
+        if packing == "gzip" and not unpack.eof:
+            raise _Broken("the packed answer is cut off")
         return bytes(body)
 
     def _judge(self, status: int, headers: Mapping[str, str], body: bytes) -> PortalAnswer:
@@ -173,9 +188,9 @@ class PoliteClient:
             CallFailed: any other status.
         """
         page = "html" in headers.get("content-type", "").lower() or body.lstrip()[:1] == b"<"
-        if status in (403, 429) or page:
+        if status in REFUSALS or page:
             asked = f", and asks to wait {headers['retry-after']} s" if "retry-after" in headers else ""
-            what = "a web page instead of data" if page and status not in (403, 429) else f"status {status}"
+            what = "a web page instead of data" if page and status not in REFUSALS else f"status {status}"
             raise FetchStopped(
                 f"the portal answered {what}{asked}: its firewall refuses, or its interface has changed. Nothing is "
                 "tried again and nothing evaded. Wait a day before you run the command again; if it goes on, ask the "
@@ -184,16 +199,28 @@ class PoliteClient:
         if status >= 500:
             raise _Broken(f"the server had a fault (status {status})")
         if status not in (200, 201):
-            raise CallFailed(f"the answer has status {status}; success is 200 or 201")
-        return PortalAnswer(body, status, self.now())
-
-
-class _Unreachable(Exception):
-    """No connection could be made."""
+            aside = f" (to {headers['location']}, which is not followed)" if "location" in headers else ""
+            raise CallFailed(f"the answer has status {status}{aside}; success is 200 or 201")
+        now = self.now()
+        if abs(now - _date_of(headers, now)) > _CLOCKS_APART:
+            raise FetchStopped(
+                f"this computer's clock says {now:%Y-%m-%d %H:%M}, the server's {headers['date']}: whether a month was "
+                "over when it was captured could not be told. Set the clock right"
+            )
+        return PortalAnswer(body, status, now)
 
 
 class _Broken(Exception):
     """The call was made and gave nothing whole."""
+
+
+def _date_of(headers: Mapping[str, str], otherwise: dt.datetime) -> dt.datetime:
+    """Return the time of a server's own clock, where it tells one."""
+    try:
+        told = parsedate_to_datetime(headers["date"])
+    except (KeyError, ValueError):
+        return otherwise
+    return told if told.tzinfo else told.replace(tzinfo=dt.UTC)
 
 
 def _plain(error: Exception) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.cleaning.described import clean_resource
+from analysis.cleaning.raw import PACKAGE
 from analysis.cleaning.summary import describe_reading
 from analysis.errors import AnalysisError
 from analysis.fetching.calls import (
@@ -21,8 +22,8 @@ from analysis.fetching.calls import (
     refuse_future,
 )
 from analysis.fetching.captures import Captures
-from analysis.fetching.client import CallFailed, FetchStopped, PoliteClient, PortalAnswer
-from analysis.reference.portal import ADDRESS, USABLE_FROM, Department, Group
+from analysis.fetching.client import CallFailed, FetchStopped, PoliteClient
+from analysis.reference.portal import ADDRESS, NATION, USABLE_FROM, Department, Group, load_answer
 
 Say = Callable[[str], object]
 MOST_FAILED = 3  # calls in a row, after which no further one is made
@@ -80,20 +81,26 @@ def fetch(root: Path, wish: Wish, client: PoliteClient, say: Say, confirm: Calla
     Raises:
         FetchRequestWrong: a period has not begun, or a legacy call is asked for a quarter.
         FetchRunning: another fetch is under way.
+        OSError: `data/raw` cannot be written to.
     """
     captures = Captures(root, client.address)
     refuse_future(wish.periods, client.now().date())
     with _only_one(captures):
         _tell_all(root, captures.close(), say)  # of a fetch that was killed
         done = set() if wish.refresh else captures.done(client.now().date())
-        plan = _Plan(wish, done)
-        say("\n".join(plan.describe(client)))
-        if not plan.calls and not wish.legacy:
-            return Fetched()
-        confirm()
+        every = list_calls(wish.groups, wish.periods, wish.provinces, legacy=wish.legacy)
+        left = [call for call in every if (call.group, call.period, call.department) not in done]
+        say("\n".join(_describe_plan(wish, client, len(left), len(every) - len(left))))
         fetched = Fetched()
+        if not left:
+            return fetched
+        confirm()
+        with tempfile.TemporaryFile(dir=root / PACKAGE.parent):
+            pass  # where nothing can be kept, nobody is asked
         try:
-            _call_all(plan.walk(), captures, client, fetched, say)
+            _call_all(left, captures, client, fetched, say)
+        except KeyboardInterrupt:
+            fetched.stopped = "you interrupted it"
         finally:
             client.close()
             fetched.places = captures.close()
@@ -107,7 +114,7 @@ def describe(fetched: Fetched) -> list[str]:
     if len(fetched.failed) > _SHOWN:
         lines.append(f"not fetched: {len(fetched.failed) - _SHOWN} more calls")
     kept = (
-        f"The {fetched.answers} answers that came before are kept; the same command goes on from there."
+        f"What came before is kept ({_count(fetched.answers)}); the same command goes on from there."
         if fetched.answers
         else "Nothing changed: no file was written."
     )
@@ -118,77 +125,45 @@ def describe(fetched: Fetched) -> list[str]:
     return lines
 
 
-@dataclass
-class _Plan:
-    """The calls still to be made."""
-
-    wish: Wish
-    done: set[tuple[str, str, str]]
-
-    def __post_init__(self) -> None:
-        wish = self.wish
-        every = [] if wish.legacy else list_calls(wish.groups, wish.periods, wish.provinces)
-        self.calls = [call for call in every if not self._is_done(call)]
-        self.there = len(every) - len(self.calls)
-
-    def _is_done(self, call: Call) -> bool:
-        return (call.group, call.period, call.department) in self.done
-
-    def describe(self, client: PoliteClient) -> list[str]:
-        """Say what will be called, how often and for how long."""
-        wish, manners = self.wish, client.manners
-        number = len(wish.periods) * (1 + len(wish.provinces)) if wish.legacy else len(self.calls)
-        minutes = number * (manners.spacing + manners.jitter / 2 + _USUAL_ANSWER) / 60
-        names = ", ".join(group.name for group in wish.groups)
-        lines = [
-            f"{client.address}: {number} calls{' at most' if wish.legacy else ''} ({names}; {wish.periods[0]} to "
-            f"{wish.periods[-1]}; {len(wish.provinces)} provinces), one at a time, at least {manners.spacing:g} s "
-            f"apart: about {max(1, round(minutes))} min. {self.there} answers are there already.",
-            "It is an undocumented interface without published terms: you decide whether to call it.",
-        ]
-        if client.address != ADDRESS:
-            lines.append(
-                f"This is not {ADDRESS}: what it gives is kept apart and marked as test data everywhere."
-            )
-        elif not wish.legacy and wish.periods[0] < USABLE_FROM:
-            lines.append(f"Before {USABLE_FROM} this interface gave almost nothing where it was seen.")
-        return lines
-
-    def walk(self) -> Iterator[tuple[Call, Callable[[PortalAnswer], None]]]:
-        """Give each call and what to do with its answer; legacy calls need what the first of a period names."""
-        if not self.wish.legacy:
-            yield from ((call, _nothing) for call in self.calls)
-            return
-        for period in self.wish.periods:
-            ids: dict[str, str] = {}
-            yield legacy_scores(period), lambda answer, ids=ids: ids.update(legacy_ids(answer.body))  # type: ignore[misc]
-            for place in self.wish.provinces:
-                if place.code in ids:
-                    call = legacy_dossiers(period, place.code, ids[place.code])
-                    if not self._is_done(call):
-                        yield call, _nothing
+def _describe_plan(wish: Wish, client: PoliteClient, calls: int, there: int) -> list[str]:
+    """Say what will be called, how often and for how long."""
+    if not calls:
+        return [f"All {_count(there)} asked for are there already: nothing is called. --refresh asks again."]
+    manners = client.manners
+    minutes = calls * (manners.spacing + manners.jitter / 2 + _USUAL_ANSWER) / 60
+    names = ", ".join(group.name for group in wish.groups)
+    asked = f"{names}; {wish.periods[0]} to {wish.periods[-1]}; provinces: {len(wish.provinces)}"
+    lines = [
+        f"{client.address}: {calls} calls ({asked}), one at a time, at least {manners.spacing:g} s apart: about "
+        f"{max(1, round(minutes))} min. There already: {_count(there)}.",
+        "It is an undocumented interface without published terms: you decide whether to call it.",
+    ]
+    if client.address != ADDRESS:
+        lines.append(
+            f"This is not {ADDRESS}: what it gives is kept apart and marked as test data everywhere."
+        )
+    elif not wish.legacy and wish.periods[0] < USABLE_FROM:
+        lines.append(f"Before {USABLE_FROM} this interface gave almost nothing where it was seen.")
+    return lines
 
 
-def _nothing(_: PortalAnswer) -> None:
-    return None
+def _count(answers: int) -> str:
+    return f"{answers} answer{'' if answers == 1 else 's'}"
 
 
 def _call_all(
-    calls: Iterator[tuple[Call, Callable[[PortalAnswer], None]]],
-    captures: Captures,
-    client: PoliteClient,
-    fetched: Fetched,
-    say: Say,
+    calls: Sequence[Call], captures: Captures, client: PoliteClient, fetched: Fetched, say: Say
 ) -> None:
     """Make the calls until all are made, the portal refuses, or several in a row gave nothing."""
     in_a_row, about = 0, ("", "")
-    for call, use in calls:
+    for call in calls:
         if (call.group, call.period) != about:
             about = call.group, call.period
             say(f"{call.group} {call.period} ...")
         try:
-            answer = client.post(call.path, call.content, form=call.form)
-            refuse_no_data(answer.body, call)
+            asked = _with_number(call, captures)
+            answer = client.post(asked.path, asked.content, form=asked.form)
+            refuse_no_data(answer.body, asked)
         except CallFailed as error:
             fetched.failed.append(f"{call.name}: {error}")
             in_a_row += 1
@@ -199,10 +174,23 @@ def _call_all(
             fetched.stopped = str(error)
             return
         else:
-            captures.keep(call, answer)
-            use(answer)
+            captures.keep(asked, answer)
             fetched.answers += 1
             in_a_row = 0
+
+
+def _with_number(call: Call, captures: Captures) -> Call:
+    """Return a legacy call for a province with its number there, from the answer on the scores; any other as it is.
+
+    Raises:
+        CallFailed: that answer names none.
+    """
+    if not call.form or call.department == NATION:
+        return call
+    number = legacy_ids(captures.body(legacy_scores(call.period))).get(call.department)
+    if number is None:
+        raise CallFailed("the legacy interface's list of provinces does not name its number")
+    return legacy_dossiers(call.period, call.department, number)
 
 
 def refuse_no_data(body: bytes, call: Call) -> None:
@@ -212,8 +200,8 @@ def refuse_no_data(body: bytes, call: Call) -> None:
         CallFailed: what it is instead.
     """
     try:
-        content = json.loads(body)
-    except (ValueError, RecursionError) as error:
+        content = load_answer(body)
+    except ValueError as error:
         raise CallFailed(f"the answer is no JSON ({error}); it begins {body[:60]!r}") from error
     if call.form:
         if not isinstance(content, list):

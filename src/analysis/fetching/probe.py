@@ -9,17 +9,27 @@ from typing import Any
 
 from analysis.cleaning.writing import write_json
 from analysis.fetching.calls import Call, call_of, legacy_scores
-from analysis.fetching.client import CallFailed, FetchStopped, PoliteClient, PortalAnswer
+from analysis.fetching.client import (
+    CallFailed,
+    FetchStopped,
+    PoliteClient,
+    PortalAnswer,
+    PortalUnreachable,
+)
 from analysis.fetching.portal import refuse_no_data
 from analysis.periods import shift
-from analysis.reference.portal import GROUPS, departments
+from analysis.reference.portal import GROUPS, departments, load_answer
 
 _PROVINCE = "H44"  # of which answers have been seen
 _COUNTS = ("onlineDossierCount", "onlineServiceTotal", "channelOnlineSum", "channelTotalSum")
 
 
 def probe(client: PoliteClient) -> list[dict[str, str]]:
-    """Make the calls and return a row each: question, what was asked, what came back, when."""
+    """Make the calls and return a row each: question, what was asked, what came back, when.
+
+    Raises:
+        PortalUnreachable: nothing answers at that address.
+    """
     month = f"{client.now():%Y-%m}"
     online, place = GROUPS["online"], departments()[_PROVINCE]
     last, before = shift(month, -1), f"{int(month[:4]) - 1}-12"
@@ -40,6 +50,8 @@ def probe(client: PoliteClient) -> list[dict[str, str]]:
                 said = tell(answer)
             except CallFailed as error:
                 said = f"no: {error}"
+            except PortalUnreachable:
+                raise
             except FetchStopped as error:
                 said, refused = f"no: {error}", "the portal refused before"
         asked = f"{call.path} {json.dumps(call.content, ensure_ascii=False)}"
@@ -66,7 +78,7 @@ def as_table(rows: list[dict[str, str]]) -> str:
 
 def _counts(answer: PortalAnswer) -> str:
     """Say which of the counts behind the headline indicators an answer has, with their values."""
-    data: Any = json.loads(answer.body)["data"]
+    data: Any = load_answer(answer.body)["data"]
     parent = data.get("parent") if isinstance(data, dict) else None
     if not isinstance(parent, dict):
         seen = ", ".join(data) if isinstance(data, dict) else type(data).__name__
@@ -76,4 +88,4 @@ def _counts(answer: PortalAnswer) -> str:
 
 
 def _rows(answer: PortalAnswer) -> str:
-    return f"yes, {len(json.loads(answer.body))} rows"
+    return f"yes, {len(load_answer(answer.body))} rows"

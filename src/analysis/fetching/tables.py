@@ -22,8 +22,8 @@ PUBLICATIONS = {
     "papi": Publication(
         "CECODES, VFF-CRT, RTA, UNDP",
         "PAPI: Provincial Governance and Public Administration Performance Index",
-        "https://papi.org.vn",
-        "under “Dữ liệu” the year's workbook of provincial indicators, such as "
+        "https://papi.org.vn/eng/papi-data/",
+        "the year's workbook of provincial indicators, such as "
         "2024PAPI_ProvincialIndicators_….xlsx (not the report in PDF)",
     ),
     "dti": Publication(

@@ -23,7 +23,6 @@ __all__ = [
     "UnknownIndicator",
     "by_code",
     "codebook",
-    "fill_caches",
     "find_indicator",
     "indicators",
     "names",
@@ -155,12 +154,3 @@ def find_indicator(name: str) -> Indicator:
     if code is not None:
         return book.by_code[code]
     raise UnknownIndicator(name, nearest_meanings(fold_text(name), book.names, cutoff=0.6))
-
-
-def fill_caches() -> None:
-    """Read the package's table before it is asked for, where many processes are forked from one.
-
-    A project's own lines are left to the process that needs them, which is then known to depend on them.
-    """
-    package = package_codebook()
-    _ = package.by_code, package.names, package.spelt_names

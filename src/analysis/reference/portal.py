@@ -6,9 +6,11 @@ The interface is not documented by its publisher; docs/portal.md says what is kn
 from __future__ import annotations
 
 import csv
+import json
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 ADDRESS = "https://dichvucong.gov.vn"
 PUBLISHER = "Cổng Dịch vụ công quốc gia"
@@ -72,3 +74,23 @@ def departments() -> dict[str, Department]:
     text = resources.files("analysis.reference").joinpath("portal_departments.csv").read_text("utf-8")
     rows = csv.DictReader(text.splitlines())
     return {row["code"]: Department(row["code"], row["department_id"], row["province_code"]) for row in rows}
+
+
+def load_answer(body: bytes) -> Any:
+    """Return the JSON of an answer; NaN and its like come back as their names, which are no numbers.
+
+    Raises:
+        ValueError: it is no JSON, a field stands in it twice, or it is nested too deeply.
+    """
+    try:
+        return json.loads(body, parse_constant=str, object_pairs_hook=_once)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"“{next(name for name in names if names.count(name) > 1)}” stands in it twice")
+    return fields

@@ -141,12 +141,6 @@ def spellings() -> dict[str, str]:
     return table
 
 
-def fill_caches() -> None:
-    """Read the provinces before they are asked for, where many processes are forked from one."""
-    by_code()
-    spellings()
-
-
 def _rows(name: str) -> list[dict[str, str]]:
     text = resources.files("analysis.reference").joinpath(name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 FOLDER = "test-data"  # below data/raw
 PUBLISHER = "TEST DATA, no real figures · DỮ LIỆU THỬ, không phải số liệu thật"
+STAMP = b"answer of a stand-in"  # in each answer of the tests' server; the portal would never write it
 MARKS = {
     "vi": "DỮ LIỆU THỬ, KHÔNG PHẢI SỐ LIỆU THẬT. Không sử dụng, không phát hành.",
     "en": "TEST DATA, NO REAL FIGURES. Not to be used or issued.",
@@ -23,3 +24,8 @@ def holds_test_data(raw_locations: Iterable[str]) -> bool:
 def mark_of(raw_locations: Iterable[str], language: str) -> str:
     """Return what has to stand wherever these figures, or what was made of them, are shown; empty for real ones."""
     return MARKS[language] if holds_test_data(raw_locations) else ""
+
+
+def marked(text: str, raw_locations: Iterable[str], language: str = "en") -> str:
+    """Return a text on these figures with their mark before it, if they have one."""
+    return f"{mark_of(raw_locations, language)} {text}".lstrip()

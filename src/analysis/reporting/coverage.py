@@ -11,6 +11,7 @@ from analysis.reference.alphabet import sort_key
 from analysis.reference.indicators import find_indicator
 from analysis.reference.papi import SUFFIXES
 from analysis.reference.provinces import NATION, provinces, successors
+from analysis.reference.test_data import marked
 from analysis.reporting.audit import name_of, table_of_figures
 from analysis.reporting.display import Answer
 from analysis.reporting.tables import Table
@@ -65,10 +66,11 @@ def answer_coverage(observations: pd.DataFrame, targets: pd.DataFrame) -> Answer
     panels_told = (
         f"The widest panels of provinces are: {told}." if told else "There is no panel of provinces."
     )
-    return Answer(
+    said = (
         f"{panels_told} Beside them stand {single} figures of single dates, and targets of {setters} provinces "
         f"are known."
     )
+    return Answer(marked(said, [*observations["raw_location"], *targets["raw_location"]]))
 
 
 def table_of_holes(observations: pd.DataFrame, indicator: str) -> Table:
@@ -109,7 +111,9 @@ def chart_coverage(observations: pd.DataFrame, indicator: str) -> Chart | Answer
         rows.assign(province=names, level=rows["value"]),
         title=f"{line.name_en}: what there is",
         unit=line.unit,
-        source=f"Source: {rows['source_id'].nunique()} publication(s). White: no figure.",
+        source=marked(
+            f"Source: {rows['source_id'].nunique()} publication(s). White: no figure.", rows["raw_location"]
+        ),
     )
 
 

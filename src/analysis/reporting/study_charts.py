@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.estimation.results import Estimate
 from analysis.reference.indicators import find_indicator
-from analysis.reference.test_data import mark_of
+from analysis.reference.test_data import marked
 from analysis.reporting.answer_words import in_points, unit_words
 from analysis.reporting.charts import Chart
 from analysis.reporting.display import Answer
@@ -213,7 +213,7 @@ def source_line(panel: StudyPanel, language: str = "en") -> str:
     indicator = getattr(find_indicator(panel.study.outcome), f"name_{language}")
     words = load_texts("explore", language)["figures"]
     source = str(words["source"].format(indicator=indicator, n=panel.rows["source_id"].nunique()))
-    return f"{mark_of(panel.rows['raw_location'], language)} {source}".lstrip()
+    return marked(source, panel.rows["raw_location"], language)
 
 
 def _shade_starts(axes: Axes, panel: StudyPanel, words: dict[str, str]) -> None:

@@ -8,17 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.estimation.errors import NotEstimable, UnknownOption, require_option
 from analysis.estimation.inference.assignments import Assignments, draw_assignments
 from analysis.estimation.inference.of_averages import FLAT_ABOVE
 from analysis.estimation.methods.imputed import Design, Fit, Paths, design_of, impute, lay_paths
-from analysis.estimation.panel.panel import FloatArray, Panel
+from analysis.estimation.panel.panel import BoolArray, FloatArray, IntArray, Panel
 from analysis.estimation.panel.shares import SCALES, choose_scale
 from analysis.estimation.results import Check
 
-Flags = NDArray[np.bool_]
 # Panels of draws fitted at once.
 CHUNK_CELLS = 250_000
 
@@ -40,7 +38,7 @@ def check_scale(panel: Panel, *, denominators: str | None = None, draws: int = 4
     untreated = designs[1].scale.take_off(panel.outcome, float(estimates[1]), panel.treatment)
     assignments = draw_assignments(panel, draws, np.random.default_rng([seed, 21]), 1 - FLAT_ABOVE)
 
-    def difference(starts: NDArray[np.int64]) -> FloatArray:
+    def difference(starts: IntArray) -> FloatArray:
         """Points less logits, NaN where a draw cannot be fitted."""
         laid = [lay_paths(design, starts) for design in designs]
         points, logits = (
@@ -109,7 +107,7 @@ def check_anticipation(
     untreated = design.scale.take_off(narrowed.outcome, without, narrowed.treatment)
     assignments = draw_assignments(narrowed, draws, np.random.default_rng([seed, 22]), 1 - FLAT_ABOVE)
 
-    def of_draws(starts: NDArray[np.int64]) -> FloatArray:
+    def of_draws(starts: IntArray) -> FloatArray:
         paths = lay_paths(design, starts)
         return np.where(_leads_fitted(paths), _on_leads(narrowed, paths.fit(untreated)), np.nan)
 
@@ -149,7 +147,7 @@ def _on_leads(panel: Panel, fit: Fit) -> FloatArray:
     return _mean(np.where(fit.paths.leads, fit.differences, 0.0), fit.paths.leads * panel.cell_weights)
 
 
-def _leads_fitted(paths: Paths) -> Flags:
+def _leads_fitted(paths: Paths) -> BoolArray:
     before = (paths.untreated.sum(axis=2) > 0) | ~paths.leads.any(axis=2)
     return np.asarray(paths.fitted & before.all(axis=1))
 
@@ -161,10 +159,7 @@ def _mean(effects: FloatArray, weights: FloatArray) -> FloatArray:
 
 
 def _rank(
-    panel: Panel,
-    assignments: Assignments,
-    statistic: Callable[[NDArray[np.int64]], FloatArray],
-    observed: float,
+    panel: Panel, assignments: Assignments, statistic: Callable[[IntArray], FloatArray], observed: float
 ) -> float:
     starts, size = np.append(panel.starts, panel.n_periods), max(1, CHUNK_CELLS // panel.outcome.size)
     found = [

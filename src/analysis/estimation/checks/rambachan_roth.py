@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.estimation.checks.relative_magnitudes import (
     GridTooNarrow,
@@ -19,13 +18,10 @@ from analysis.estimation.errors import NotEstimable, PanelError, TooShort, Unkno
 from analysis.estimation.inference.judge import Ask, check_ask
 from analysis.estimation.inference.multiplier import sum_by_cluster
 from analysis.estimation.inference.rule import PERMUTATION_ONLY_UP_TO, STUDENTISED_UP_TO, few_side
-from analysis.estimation.methods.aggregation import Averages, aggregate_effects
 from analysis.estimation.methods.doors import door
-from analysis.estimation.methods.group_time import group_times
-from analysis.estimation.panel.panel import Panel
+from analysis.estimation.methods.group_time import Averages, aggregate_effects, group_times
+from analysis.estimation.panel.panel import FloatArray, Panel
 from analysis.estimation.results import Check, Estimate, Term
-
-Array = NDArray[np.float64]
 
 RESTRICTIONS = ("both", "relative-magnitudes", "smoothness")
 MAGNITUDES = (0.5, 1.0, 1.5, 2.0)
@@ -34,10 +30,7 @@ SMOOTHNESS_MULTIPLES = (0.0, 0.25, 0.5, 1.0, 2.0)
 ESTIMAND = "effect {when} treatment, allowing the treated and the others to have parted without it"
 
 
-@door(
-    ("default",),
-    draws=50_000,
-)
+@door(("default",), draws=50_000)
 def rambachan_roth(
     panel: Panel,
     ask: Ask,
@@ -204,7 +197,7 @@ def event_moments(panel: Panel, target: int | str) -> tuple[tuple[int, ...], Mom
     return times, Moments(effects, covariance, n_pre, weights)
 
 
-def _covariance(panel: Panel, averages: Averages) -> Array:
+def _covariance(panel: Panel, averages: Averages) -> FloatArray:
     moving = np.array([key != -1 for key in averages.keys])
     summed = sum_by_cluster(averages.influence[:, moving], panel.cluster)
     n_clusters, n_terms = len(summed), int(moving.sum()) + panel.n_periods
@@ -212,7 +205,7 @@ def _covariance(panel: Panel, averages: Averages) -> Array:
     return np.asarray(factor * summed.T @ summed / panel.n_units**2)
 
 
-def _target_weights(after: tuple[int, ...], target: int | str) -> Array:
+def _target_weights(after: tuple[int, ...], target: int | str) -> FloatArray:
     if target == "average":
         return np.full(len(after), 1 / len(after))
     if target not in after:

@@ -16,11 +16,9 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.errors import RequestError
-
-Array = NDArray[np.float64]
+from analysis.estimation.panel.panel import BoolArray, FloatArray
 
 # The authors' own settings: a first stage of a tenth of the size, and a grid of 1,000 points over twenty
 # standard errors either side; wider where that is not enough. Where it turns from rejected to accepted we
@@ -42,10 +40,10 @@ class Moments:
     the n_post effects whose sum is the effect of interest.
     """
 
-    estimates: Array
-    covariance: Array
+    estimates: FloatArray
+    covariance: FloatArray
     n_pre: int
-    target: Array
+    target: FloatArray
 
     @property
     def point(self) -> float:
@@ -82,7 +80,7 @@ def relative_magnitudes_interval(
 
 
 def _ends(
-    tests: Sequence[HybridTest], moments: Moments, grid: Array, accepted: NDArray[np.bool_], size: float
+    tests: Sequence[HybridTest], moments: Moments, grid: FloatArray, accepted: BoolArray, size: float
 ) -> tuple[float, float]:
     """Look again, as finely, where the grid turns from rejected to accepted."""
     first, last = np.flatnonzero(accepted)[[0, -1]]
@@ -101,8 +99,8 @@ class HybridTest:
     value, the quantile of the largest row under noise alone.
     """
 
-    rows: Array
-    slopes: Array
+    rows: FloatArray
+    slopes: FloatArray
     least_favorable: float
 
 
@@ -119,13 +117,13 @@ def _tests(moments: Moments, bound: float, size: float, draws: int, seed: int) -
 
 
 def accepted_effects(
-    tests: Sequence[HybridTest], moments: Moments, grid: Array, size: float
-) -> NDArray[np.bool_]:
+    tests: Sequence[HybridTest], moments: Moments, grid: FloatArray, size: float
+) -> BoolArray:
     """Say which effects of a grid at least one of the tests does not reject at the size asked for."""
     return np.asarray(np.any([_not_rejected(test, grid, moments, size) for test in tests], axis=0))
 
 
-def dual_vertices(moments: Moments, bound: float, period: int, sign: float) -> tuple[Array, Array]:
+def dual_vertices(moments: Moments, bound: float, period: int, sign: float) -> tuple[FloatArray, FloatArray]:
     """Write the dual's vertices as rows on the estimates, and how each falls as the effect tested rises.
 
     Rows: the effect too high for the bound, too low for it, and, for each post-period, the bound negative.
@@ -143,11 +141,11 @@ def dual_vertices(moments: Moments, bound: float, period: int, sign: float) -> t
     return np.vstack([high, low, empty]), np.concatenate([[up, -down], np.zeros(n_post)])
 
 
-def _deviations(rows: Array, moments: Moments) -> Array:
+def _deviations(rows: FloatArray, moments: Moments) -> FloatArray:
     return np.asarray(np.sqrt(np.einsum("ij,jk,ik->i", rows, moments.covariance, rows)))
 
 
-def _not_rejected(test: HybridTest, grid: Array, moments: Moments, size: float) -> NDArray[np.bool_]:
+def _not_rejected(test: HybridTest, grid: FloatArray, moments: Moments, size: float) -> BoolArray:
     """Test each candidate effect by the hybrid of the conditional and the least-favorable test."""
     first_stage = FIRST_STAGE_SHARE * size
     values = (test.rows @ moments.estimates)[:, None] - np.outer(test.slopes, grid)
@@ -162,8 +160,8 @@ def _not_rejected(test: HybridTest, grid: Array, moments: Moments, size: float) 
 
 
 def _conditional(
-    values: Array, covariance: Array, vertex: int, least_favorable: float, size: float
-) -> NDArray[np.bool_]:
+    values: FloatArray, covariance: FloatArray, vertex: int, least_favorable: float, size: float
+) -> BoolArray:
     """Compare the binding moment with its law, truncated to where that moment binds."""
     from scipy.stats import truncnorm
 

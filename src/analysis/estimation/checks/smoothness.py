@@ -11,11 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.estimation.checks.relative_magnitudes import Moments
-
-Array = NDArray[np.float64]
+from analysis.estimation.panel.panel import FloatArray
 
 NEWTON_STEPS = 60
 
@@ -59,7 +57,7 @@ def folded_quantile(bias: float, level: float) -> float:
     return float(quantile)
 
 
-def _kinks(moments: Moments) -> Array:
+def _kinks(moments: Moments) -> FloatArray:
     """Map weights on all coefficients to loadings: on the slope (first row), then on each kink.
 
     A trend through zero at the reference period is a slope before it plus kinks: those before the reference
@@ -72,17 +70,17 @@ def _kinks(moments: Moments) -> Array:
     return np.array([times, *before, *after])
 
 
-def _bias(moments: Moments, weights: Array, bound: float) -> float:
+def _bias(moments: Moments, weights: FloatArray, bound: float) -> float:
     loadings = _kinks(moments)[1:] @ np.concatenate([weights, moments.target])
     return bound * float(np.abs(loadings).sum())
 
 
-def _deviation(moments: Moments, weights: Array) -> float:
+def _deviation(moments: Moments, weights: FloatArray) -> float:
     both = np.concatenate([weights, moments.target])
     return float(np.sqrt(both @ moments.covariance @ both))
 
 
-def _best_weights(moments: Moments, bound: float, conf_level: float) -> Array:
+def _best_weights(moments: Moments, bound: float, conf_level: float) -> FloatArray:
     """Weight the pre-periods so that a linear trend cancels and the interval is shortest.
 
     Weights and loadings are two ways to write one thing: a linear trend cancels where the loading on the slope is
@@ -99,13 +97,13 @@ def _best_weights(moments: Moments, bound: float, conf_level: float) -> Array:
     if bound == 0 or n_pre == 1:
         return least_noisy
 
-    def weights_at(parts: Array) -> Array:
+    def weights_at(parts: FloatArray) -> FloatArray:
         loadings = np.concatenate([[0.0], parts[: n_pre - 1] - parts[n_pre - 1 :]])
         return np.asarray(back @ (loadings - fixed[:n_pre]))
 
     after, unit = float(np.abs(fixed[n_pre:]).sum()), _deviation(moments, least_noisy)
 
-    def length(parts: Array) -> tuple[float, Array]:
+    def length(parts: FloatArray) -> tuple[float, FloatArray]:
         both = np.concatenate([weights_at(parts), moments.target])
         covaried = moments.covariance @ both
         deviation = float(np.sqrt(both @ covaried))
@@ -136,7 +134,7 @@ def _quantile_slope(bias: float, level: float) -> float:
     return float((below - above) / (below + above))
 
 
-def _least_variance(moments: Moments) -> Array:
+def _least_variance(moments: Moments) -> FloatArray:
     """Solve the least-variance weights under which a linear trend cancels."""
     n_pre = moments.n_pre
     slope = np.arange(-n_pre, 0.0)

@@ -8,11 +8,10 @@ nulls in 100 instead of 5, dealt out within regions 4 to 7 (benchmarks/design_st
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.estimation.errors import NothingToMove
 from analysis.estimation.inference.assignments import draw_assignments
-from analysis.estimation.panel.panel import BoolArray, Panel
+from analysis.estimation.panel.panel import BoolArray, IntArray, Panel
 from analysis.estimation.results import Check
 
 # As for every check in which passing is not rejecting.
@@ -66,7 +65,7 @@ def can_compare_within(panel: Panel, conf_level: float = 0.95) -> bool:
     return found.smallest_p <= (1 - conf_level) / 2
 
 
-def _gathered(treated: BoolArray, regions: NDArray[np.int64]) -> float:
+def _gathered(treated: BoolArray, regions: IntArray) -> float:
     """Give the share of ways to deal the treatment out in which as many pairs of treated units share a region."""
     codes = np.unique(regions, return_inverse=True)[1]
     sizes = np.bincount(codes)

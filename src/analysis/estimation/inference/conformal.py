@@ -12,21 +12,19 @@ from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.estimation.errors import TooShort
 from analysis.estimation.inference.permutation import Interval, invert
 from analysis.estimation.methods.simplex import nearest_in_hull
-
-Array = NDArray[np.float64]
+from analysis.estimation.panel.panel import BoolArray, FloatArray
 
 
 @dataclass(frozen=True)
 class Conformal:
     """One unit's path (periods), its donors' (donors × periods), and the first treated period."""
 
-    target: Array
-    donors: Array
+    target: FloatArray
+    donors: FloatArray
     start: int
 
     def p_value(self, effect: float, period: int | None = None) -> float:
@@ -71,7 +69,7 @@ class Conformal:
                 f"number); there are {available}. Lower the level, or ask for inference='placebo'."
             )
 
-    def _periods(self, period: int | None) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    def _periods(self, period: int | None) -> tuple[BoolArray, BoolArray]:
         """Tell which periods are used, and which of those are treated."""
         times = np.arange(len(self.target))
         used = np.ones(len(times), bool) if period is None else (times < self.start) | (times == period)

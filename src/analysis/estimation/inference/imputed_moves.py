@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.estimation.errors import NothingToMove
 from analysis.estimation.inference.assignments import Assignments
@@ -20,9 +19,7 @@ from analysis.estimation.inference.moved_paths import Moved, Moves
 from analysis.estimation.inference.multiplier import sum_by_cluster
 from analysis.estimation.methods.cell_averages import CellAverages
 from analysis.estimation.methods.imputed import Design, Fit, Paths, lay_paths
-from analysis.estimation.panel.panel import Panel
-
-Array = NDArray[np.float64]
+from analysis.estimation.panel.panel import BoolArray, FloatArray, Panel
 
 # Cells (draws × units × periods) fitted at once: their matrices then stay in the processor's cache.
 CHUNK_CELLS = 250_000
@@ -37,9 +34,9 @@ class _Found:
     `scales` (draws,) is the spread that the treated units' own variation before gives the overall average.
     """
 
-    averages: Array
-    influence: Array
-    scales: Array
+    averages: FloatArray
+    influence: FloatArray
+    scales: FloatArray
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,7 @@ class Observed:
 
     effect: float
     squared_error: float
-    scales: Array | None = None
+    scales: FloatArray | None = None
 
 
 def move_imputation(
@@ -76,21 +73,21 @@ def move_imputation(
     return Moves(exact, near, np.array([own, 0.0, 0.0]), _ratios(panel, design, observed, null))
 
 
-def _ratios(panel: Panel, design: Design, observed: Observed, null: _Found) -> Array | None:
+def _ratios(panel: Panel, design: Design, observed: Observed, null: _Found) -> FloatArray | None:
     if observed.scales is None:
         return None
     fit = lay_paths(design, panel.treated_from[None]).fit(panel.outcome)
     return np.asarray(spread_of(fit, target_of(panel, fit.paths), observed.scales) / null.scales)
 
 
-def target_of(panel: Panel, paths: Paths) -> Array:
+def target_of(panel: Panel, paths: Paths) -> FloatArray:
     """Give each treated cell's weight in the overall average: (D, N, T)."""
     weights = panel.cell_weights * paths.treated
     totals = weights.sum(axis=(1, 2))
     return np.asarray(weights / np.where(totals > 0, totals, 1.0)[:, None, None])
 
 
-def spread_of(fit: Fit, target: Array, scales: Array) -> Array:
+def spread_of(fit: Fit, target: FloatArray, scales: FloatArray) -> FloatArray:
     """Give the spread of the average `target` that comes of the treated units' own variation: (D,)."""
     return np.asarray(np.sqrt((((target * fit.slopes).sum(axis=2) * scales) ** 2).sum(axis=1)))
 
@@ -99,10 +96,10 @@ def _fit_all(
     panel: Panel,
     design: Design,
     averages: CellAverages,
-    outcomes: list[Array],
-    scales: Array | None,
+    outcomes: list[FloatArray],
+    scales: FloatArray | None,
     assignments: Assignments,
-) -> tuple[list[_Found], NDArray[np.bool_]]:
+) -> tuple[list[_Found], BoolArray]:
     pieces: list[list[_Found]] = [[] for _ in outcomes]
     fitted = []
     for number, paths in enumerate(_batches(panel, design, assignments)):
@@ -134,9 +131,9 @@ def _evaluate(
     paths: Paths,
     panel: Panel,
     averages: CellAverages,
-    outcome: Array,
+    outcome: FloatArray,
     rng: np.random.Generator,
-    scales: Array | None,
+    scales: FloatArray | None,
 ) -> _Found:
     fit, target = paths.fit(outcome), target_of(panel, paths)
     found = averages.average(fit.effects, target, paths.starts, averages.places(paths.starts, rng))

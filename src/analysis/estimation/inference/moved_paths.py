@@ -20,13 +20,11 @@ from analysis.estimation.errors import PanelError
 from analysis.estimation.inference.assignments import Assignments
 from analysis.estimation.inference.multiplier import sum_by_cluster
 from analysis.estimation.inference.permutation import Draws, Interval, invert, plain_interval
-from analysis.estimation.panel.panel import Panel
-
-Array = NDArray[np.float64]
+from analysis.estimation.panel.panel import FloatArray, Panel
 
 # An estimator: a panel to its effects, the overall one first, and each unit's influence on that. The effects are the
 # same for every panel, NaN where one has no cell of them.
-Refit = Callable[[Panel], tuple[Array, Array]]
+Refit = Callable[[Panel], tuple[FloatArray, FloatArray]]
 
 # Draws handled at once, so that their gathered rows stay in memory's cache.
 CHUNK = 256
@@ -41,12 +39,12 @@ class Moved:
     of the hypothesised effect, or is None.
     """
 
-    effects: Array
-    shares: Array
+    effects: FloatArray
+    shares: FloatArray
     assignments: Assignments
-    variance: Array
+    variance: FloatArray
 
-    def scaled(self, ratios: Array) -> Moved:
+    def scaled(self, ratios: FloatArray) -> Moved:
         """Multiply each draw by a ratio of its own."""
         rows = ratios[:, None]
         return replace(
@@ -67,7 +65,7 @@ class Moved:
         draws = Draws(self.effects[known, effect], self.shares[known, effect], None, kept)
         return plain_interval(draws, observed, conf_level)
 
-    def studentised_p(self, observed: float, own: Array, tau: float = 0.0) -> float:
+    def studentised_p(self, observed: float, own: FloatArray, tau: float = 0.0) -> float:
         """Rank the overall effect less `tau` over its standard error; `own` is the observed variance's parts."""
         powers = np.array([1.0, -2 * tau, tau**2])
         tiny = np.finfo(float).tiny
@@ -77,7 +75,7 @@ class Moved:
             statistics, (observed - tau) / np.sqrt(max(float(powers @ own), tiny))
         )
 
-    def studentised_interval(self, observed: float, own: Array, conf_level: float) -> Interval:
+    def studentised_interval(self, observed: float, own: FloatArray, conf_level: float) -> Interval:
         """Invert the studentised permutation test of the overall effect."""
         alpha = round(1 - conf_level, 12)
         step = float(np.sqrt(own[0]))
@@ -95,8 +93,8 @@ class Moves:
 
     null: Moved
     near: Moved
-    own: Array
-    ratios: Array | None = None
+    own: FloatArray
+    ratios: FloatArray | None = None
 
 
 def is_plain(panel: Panel) -> bool:
@@ -115,9 +113,9 @@ class GroupMoves:
 
     panel: Panel
     estimate: Refit
-    loadings: Callable[[], Array]
-    exposures: Callable[[], Array]
-    at_once: Callable[[Array, Assignments], Moves]
+    loadings: Callable[[], FloatArray]
+    exposures: Callable[[], FloatArray]
+    at_once: Callable[[FloatArray, Assignments], Moves]
 
     def __call__(self, assignments: Assignments) -> Moves:
         """Apply loadings where all units of a group have the same, else run the estimator, at once or on every draw."""
@@ -132,7 +130,7 @@ class GroupMoves:
         return Moves(moved, moved, refit_variance(self.panel, self.estimate, exposures))
 
 
-def move_linear(panel: Panel, loadings: Array, exposures: Array, assignments: Assignments) -> Moved:
+def move_linear(panel: Panel, loadings: FloatArray, exposures: FloatArray, assignments: Assignments) -> Moved:
     """Apply loadings (effects × groups × periods, controls last) to every draw.
 
     `exposures` (effects × units × periods) mark the observed cells each effect averages.
@@ -153,7 +151,7 @@ def move_linear(panel: Panel, loadings: Array, exposures: Array, assignments: As
     )
 
 
-def observed_variance(panel: Panel, loadings: Array, exposures: Array) -> Array:
+def observed_variance(panel: Panel, loadings: FloatArray, exposures: FloatArray) -> FloatArray:
     """Give the overall effect's squared error as powers of the hypothesised effect (3,)."""
     parts = np.einsum("ut,gt->ug", panel.outcome, loadings[0])
     share_parts = np.einsum("ut,gt->ug", exposures[0], loadings[0])
@@ -161,12 +159,12 @@ def observed_variance(panel: Panel, loadings: Array, exposures: Array) -> Array:
     return np.asarray(_variance(parts, share_parts, paths)[:, 0])
 
 
-def _gather(parts: Array, paths: NDArray[np.integer]) -> Array:
+def _gather(parts: FloatArray, paths: NDArray[np.integer]) -> FloatArray:
     """Take each unit's part under its path: (effects, units, groups) and (draws, units) to (e, d, u)."""
     return np.asarray(parts[:, np.arange(parts.shape[1])[None, :], paths])
 
 
-def _variance(parts: Array, share_parts: Array, paths: NDArray[np.integer]) -> Array:
+def _variance(parts: FloatArray, share_parts: FloatArray, paths: NDArray[np.integer]) -> FloatArray:
     """Sum squares around each group's mean, of the outcome's parts, their product, the share's parts."""
     own, share = _gather(parts[None], paths)[0], _gather(share_parts[None], paths)[0]
     sums = [(own**2).sum(axis=1), (own * share).sum(axis=1), (share**2).sum(axis=1)]
@@ -179,7 +177,7 @@ def _variance(parts: Array, share_parts: Array, paths: NDArray[np.integer]) -> A
     return np.array(sums)
 
 
-def move_refit(panel: Panel, estimate: Refit, exposures: Array, assignments: Assignments) -> Moved:
+def move_refit(panel: Panel, estimate: Refit, exposures: FloatArray, assignments: Assignments) -> Moved:
     """Run an estimator on every draw, and on the treatment as outcome.
 
     Draws on which it cannot be run are left out.
@@ -200,12 +198,12 @@ def move_refit(panel: Panel, estimate: Refit, exposures: Array, assignments: Ass
     return Moved(np.array(effects), np.array(shares), assignments.only(fitted), np.array(variance).T)
 
 
-def refit_variance(panel: Panel, estimate: Refit, exposures: Array) -> Array:
+def refit_variance(panel: Panel, estimate: Refit, exposures: FloatArray) -> FloatArray:
     """Give the overall effect's squared error, from influence, as powers of the hypothesised effect (3,)."""
     return _refit(panel, estimate, exposures[0])[2]
 
 
-def _refit(panel: Panel, estimate: Refit, treatment: Array) -> tuple[Array, float, Array]:
+def _refit(panel: Panel, estimate: Refit, treatment: FloatArray) -> tuple[FloatArray, float, FloatArray]:
     found, own = estimate(panel)
     of_treatment, shared = estimate(replace(panel, outcome=treatment))
     parts = sum_by_cluster(np.column_stack([own, shared]), panel.cluster) / panel.n_units

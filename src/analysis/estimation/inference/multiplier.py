@@ -9,11 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from analysis.estimation.panel.panel import FloatArray, IntArray
 
 
-def sum_by_cluster(influence: Array, cluster: Ints | None) -> Array:
+def sum_by_cluster(influence: FloatArray, cluster: IntArray | None) -> FloatArray:
     """Add up influence (units × effects) within clusters."""
     if cluster is None:
         return influence
@@ -23,12 +22,12 @@ def sum_by_cluster(influence: Array, cluster: Ints | None) -> Array:
     return summed
 
 
-def standard_errors(summed: Array, n_units: int) -> Array:
+def standard_errors(summed: FloatArray, n_units: int) -> FloatArray:
     """Give each effect's standard error from influence summed by cluster."""
     return np.asarray(np.sqrt((summed**2).sum(axis=0)) / n_units)
 
 
-def redraw(summed: Array, draws: int, rng: np.random.Generator) -> NDArray[np.float32]:
+def redraw(summed: FloatArray, draws: int, rng: np.random.Generator) -> NDArray[np.float32]:
     """Redraw sums over clusters (draws × effects) with Mammen's two-point weights.
 
     In single precision: its rounding is far below what a different seed changes.

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.estimation.errors import NotEstimable, UnknownOption
 from analysis.estimation.inference.assignments import Assignments, draw_assignments
@@ -33,10 +32,8 @@ from analysis.estimation.inference.rule import (
     smallest_cohort,
 )
 from analysis.estimation.inference.verdict import Verdict
-from analysis.estimation.panel.panel import Panel
+from analysis.estimation.panel.panel import FloatArray, Panel
 from analysis.estimation.results import Check, Term
-
-Array = NDArray[np.float64]
 
 INFERENCES = (
     "default",
@@ -59,8 +56,8 @@ class Several:
     `shows_leads` says that the effects before a start have shares to make intervals from.
     """
 
-    effects: Array
-    influence: Array
+    effects: FloatArray
+    influence: FloatArray
     labels: tuple[Term, ...]
     move: Callable[[Assignments], Moves]
     scale_periods: int = 0
@@ -230,7 +227,7 @@ def _before(several: Several) -> list[int]:
     ]
 
 
-def _wald(several: Several, summed: Array, n_units: int) -> tuple[Check, ...]:
+def _wald(several: Several, summed: FloatArray, n_units: int) -> tuple[Check, ...]:
     """Test jointly, by influence functions, that every effect before treatment is zero."""
     from scipy.special import chdtrc
 

@@ -11,11 +11,9 @@ from functools import cached_property
 from math import floor, isfinite
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.estimation.inference.permutation import Interval
-
-Array = NDArray[np.float64]
+from analysis.estimation.panel.panel import FloatArray
 
 # A pre-period error below this share of the outcome's spread counts as this share: a ratio to an exact fit
 # would rank units by rounding errors.
@@ -35,24 +33,24 @@ class Placebos:
     pre-period error that counts.
     """
 
-    gaps: Array
-    weights: Array
+    gaps: FloatArray
+    weights: FloatArray
     treated: int
     start: int
     floor: float
 
     @cached_property
-    def before(self) -> Array:
+    def before(self) -> FloatArray:
         """Root mean squared gap of each unit before the start."""
         return np.asarray(np.sqrt((self.gaps[:, : self.start] ** 2).mean(axis=1)))
 
     @property
-    def after(self) -> Array:
+    def after(self) -> FloatArray:
         """Root mean squared gap of each unit from the start on."""
         return np.asarray(np.sqrt((self.gaps[:, self.start :] ** 2).mean(axis=1)))
 
     @property
-    def ratios(self) -> Array:
+    def ratios(self) -> FloatArray:
         """Gap after the start relative to the gap before it."""
         return np.asarray(self.after / np.maximum(self.before, self.floor))
 
@@ -85,7 +83,7 @@ class Placebos:
         """Collect the effects, constant over the treated periods, that the ranks do not reject; may be infinite."""
         return self._limits(self._overall(), conf_level)[0]
 
-    def period_p_values(self) -> Array:
+    def period_p_values(self) -> FloatArray:
         """Rank the treated unit's ratio in each treated period alone."""
         periods = self._by_period()
         return self._ranks(periods, np.zeros(len(periods)))
@@ -94,13 +92,13 @@ class Placebos:
         """Collect the effects that the ranks do not reject, for each treated period alone."""
         return self._limits(self._by_period(), conf_level)
 
-    def _overall(self) -> Array:
+    def _overall(self) -> FloatArray:
         return self.gaps[None, :, self.start :]
 
-    def _by_period(self) -> Array:
+    def _by_period(self) -> FloatArray:
         return self.gaps[:, self.start :].T[:, :, None]
 
-    def _squares(self, gaps: Array) -> Array:
+    def _squares(self, gaps: FloatArray) -> FloatArray:
         """Write each unit's squared ratio as powers of the effect: (3, stretches, units).
 
         `gaps` is stretches × units × periods. Under the hypothesis the treated unit lends its untreated path to
@@ -114,7 +112,7 @@ class Placebos:
         )
         return np.asarray(squares / np.maximum(self.before, self.floor) ** 2)
 
-    def _ranks(self, gaps: Array, effects: Array) -> Array:
+    def _ranks(self, gaps: FloatArray, effects: FloatArray) -> FloatArray:
         """Give the share of units whose ratio is at least the treated one's, with one effect a stretch taken off."""
         squares = self._squares(gaps)
         ratios = squares[0] + effects[:, None] * squares[1] + effects[:, None] ** 2 * squares[2]
@@ -122,7 +120,7 @@ class Placebos:
         own = np.maximum(ratios[:, [self.treated]], 0.0)
         return np.asarray((ratios >= own * (1 - TIE)).mean(axis=1))
 
-    def _limits(self, gaps: Array, conf_level: float) -> list[Interval]:
+    def _limits(self, gaps: FloatArray, conf_level: float) -> list[Interval]:
         squares = self._squares(gaps)
         lead = squares - squares[:, :, [self.treated]] * (1 - TIE)
         lead[:, :, self.treated] = np.array([[1.0], [0.0], [0.0]])
@@ -134,7 +132,7 @@ class Placebos:
         return list(zip(*(limit.tolist() for limit in limits), strict=True))
 
 
-def _highest_kept(lead: Array, alpha: float) -> Array:
+def _highest_kept(lead: FloatArray, alpha: float) -> FloatArray:
     """Find the highest effect at which more than a share `alpha` of the units lead; may be infinite either way.
 
     `lead` (3, stretches, units) holds the powers, constant first, of what has to be 0 or more for a unit to lead.
@@ -153,7 +151,7 @@ def _highest_kept(lead: Array, alpha: float) -> Array:
     return np.asarray(np.where(far.mean(axis=1) > alpha, np.inf, first))
 
 
-def _roots(constant: Array, linear: Array, square: Array) -> tuple[Array, Array]:
+def _roots(constant: FloatArray, linear: FloatArray, square: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Solve quadratics; one that never or nowhere else changes sign has its roots at minus infinity."""
     under = linear**2 - 4 * square * constant
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -164,7 +162,7 @@ def _roots(constant: Array, linear: Array, square: Array) -> tuple[Array, Array]
     return np.minimum(one, other), np.maximum(one, other)
 
 
-def fit_floor(outcome: Array, start: int) -> float:
+def fit_floor(outcome: FloatArray, start: int) -> float:
     """Set the least pre-period error that counts, from the outcome's spread around each period's mean."""
     before = outcome[:, :start]
     return FLOOR_SHARE * float(np.std(before - before.mean(axis=0)))

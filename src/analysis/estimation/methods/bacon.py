@@ -8,15 +8,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.estimation.errors import NotEstimable, Unbalanced
 from analysis.estimation.inference.judge import Ask
 from analysis.estimation.methods.doors import door
-from analysis.estimation.panel.panel import Panel
+from analysis.estimation.panel.panel import FloatArray, Panel
 from analysis.estimation.results import Check, Estimate
-
-Array = NDArray[np.float64]
 
 EARLIER_LATER = "earlier against later treated"
 LATER_EARLIER = "later against earlier treated"
@@ -103,7 +100,9 @@ def decompose(panel: Panel) -> tuple[Comparison, ...]:
     return tuple(Comparison(c.kind, c.group, c.control, c.estimate, c.weight / total) for c in found)
 
 
-def _against_never(panel: Panel, group: int, means: dict[int, Array], sizes: dict[int, float]) -> Comparison:
+def _against_never(
+    panel: Panel, group: int, means: dict[int, FloatArray], sizes: dict[int, float]
+) -> Comparison:
     never, span = panel.n_periods, slice(0, panel.n_periods)
     share = 1 - group / panel.n_periods
     pair = sizes[group] * sizes[never]
@@ -112,7 +111,7 @@ def _against_never(panel: Panel, group: int, means: dict[int, Array], sizes: dic
 
 
 def _before_the_later(
-    panel: Panel, early: int, late: int, means: dict[int, Array], sizes: dict[int, float]
+    panel: Panel, early: int, late: int, means: dict[int, FloatArray], sizes: dict[int, float]
 ) -> Comparison:
     """Compare the earlier group with the later one over the periods in which the later is untreated."""
     share_early, share_late = 1 - early / panel.n_periods, 1 - late / panel.n_periods
@@ -122,7 +121,7 @@ def _before_the_later(
 
 
 def _after_the_earlier(
-    panel: Panel, early: int, late: int, means: dict[int, Array], sizes: dict[int, float]
+    panel: Panel, early: int, late: int, means: dict[int, FloatArray], sizes: dict[int, float]
 ) -> Comparison:
     """Compare the later group with the earlier one over the periods in which the earlier is treated."""
     share_early, share_late = 1 - early / panel.n_periods, 1 - late / panel.n_periods
@@ -133,7 +132,7 @@ def _after_the_earlier(
     )
 
 
-def _two_by_two(treated: Array, control: Array, start: int, span: slice) -> float:
+def _two_by_two(treated: FloatArray, control: FloatArray, start: int, span: slice) -> float:
     gap = treated - control
     return float(gap[start : span.stop].mean() - gap[span.start : start].mean())
 

@@ -5,21 +5,24 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.estimation.checks.design import check_design
 from analysis.estimation.errors import require_option
 from analysis.estimation.inference.judge import Ask
 from analysis.estimation.inference.moved_paths import GroupMoves
 from analysis.estimation.inference.of_averages import INFERENCES, Several, judge_several
-from analysis.estimation.methods.aggregation import AGGREGATES, Averages, aggregate_effects
 from analysis.estimation.methods.doors import door
-from analysis.estimation.methods.group_time import GroupTimes, cell_loadings, group_times
+from analysis.estimation.methods.group_time import (
+    AGGREGATES,
+    Averages,
+    GroupTimes,
+    aggregate_effects,
+    cell_loadings,
+    group_times,
+)
 from analysis.estimation.methods.moved_groups import lay_cells, move_groups
-from analysis.estimation.panel.panel import Panel
+from analysis.estimation.panel.panel import FloatArray, Panel
 from analysis.estimation.results import Estimate, Term
-
-Array = NDArray[np.float64]
 
 ESTIMANDS = {
     "simple": "mean of all group-time effects from treatment on, weighted by group size",
@@ -29,10 +32,7 @@ ESTIMANDS = {
 }
 
 
-@door(
-    INFERENCES,
-    draws=1_999,
-)
+@door(INFERENCES, draws=1_999)
 def callaway_santanna(
     panel: Panel,
     ask: Ask,
@@ -119,7 +119,7 @@ def _keys(cells: GroupTimes, averages: Averages) -> Keys:
 
 def _effects(
     panel: Panel, keys: Keys, kind: str, controls: str, method: str, base: str
-) -> tuple[Array, Array]:
+) -> tuple[FloatArray, FloatArray]:
     """Run the estimator; a term of `keys` that missing cells leave without a comparison is NaN."""
     cells = group_times(panel, controls=controls, method=method, base=base)
     averages = aggregate_effects(cells, kind)
@@ -145,7 +145,7 @@ def _labels(panel: Panel, cells: GroupTimes, averages: Averages, base: str) -> t
     return tuple(Term(0.0, period=panel.periods[key]) for key in averages.keys)
 
 
-def _exposures(panel: Panel, cells: GroupTimes, averages: Averages) -> Array:
+def _exposures(panel: Panel, cells: GroupTimes, averages: Averages) -> FloatArray:
     """Mark the cells of units and periods that the overall effect and each term average."""
     own, times = panel.treated_from[:, None], np.arange(panel.n_periods)[None, :]
     treated = panel.treatment.astype(float)
@@ -161,7 +161,7 @@ def _exposures(panel: Panel, cells: GroupTimes, averages: Averages) -> Array:
     return np.array([treated, *marks])
 
 
-def _loadings(panel: Panel, cells: GroupTimes, kind: str, controls: str, base: str) -> Array:
+def _loadings(panel: Panel, cells: GroupTimes, kind: str, controls: str, base: str) -> FloatArray:
     """Turn the cells' loadings into those of the overall effect and its terms."""
     of_cells = cell_loadings(panel, cells, controls, base)
     flat = of_cells.reshape(len(of_cells), -1)

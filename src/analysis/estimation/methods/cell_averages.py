@@ -5,14 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.estimation.methods.imputed import Paths
-from analysis.estimation.panel.panel import Panel
+from analysis.estimation.panel.panel import FloatArray, IntArray, Panel
 from analysis.estimation.results import Term
-
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 AGGREGATES = ("simple", "dynamic", "group", "calendar", "unit")
 
@@ -28,20 +24,22 @@ class CellAverages:
     kind: str
     keys: tuple[int, ...]
     labels: tuple[Term, ...]
-    strata: Ints
+    strata: IntArray
 
-    def masses(self, cells: Array, starts: Ints, places: Ints) -> Array:
+    def masses(self, cells: FloatArray, starts: IntArray, places: IntArray) -> FloatArray:
         """Add up cells (D, N, T) over everything and over each term: (D, 1 + terms)."""
         each = self._of_terms(cells, starts, places) if self.keys else np.empty((len(cells), 0))
         return np.column_stack([cells.sum(axis=(1, 2)), each])
 
-    def average(self, effects: Array, weights: Array, starts: Ints, places: Ints) -> Array:
+    def average(
+        self, effects: FloatArray, weights: FloatArray, starts: IntArray, places: IntArray
+    ) -> FloatArray:
         """Average effects (D, N, T) by weight: (D, 1 + terms), NaN where a draw has no such cell."""
         totals = self.masses(weights, starts, places)
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.asarray(self.masses(weights * effects, starts, places) / totals)
 
-    def targets(self, weights: Array, starts: Ints, places: Ints) -> Array:
+    def targets(self, weights: FloatArray, starts: IntArray, places: IntArray) -> FloatArray:
         """Give the weights of the observed assignment's averages (D = 1) on its cells: (1 + terms, N, T)."""
         times = np.arange(weights.shape[2])[None, :]
         own = starts[0][:, None]
@@ -53,12 +51,12 @@ class CellAverages:
         parts = [weights[0], *(weights[0] * mark for mark in marks)]
         return np.array([part / part.sum() for part in parts])
 
-    def places(self, starts: Ints, rng: np.random.Generator) -> Ints:
+    def places(self, starts: IntArray, rng: np.random.Generator) -> IntArray:
         """Order each draw's units by stratum and start, at random among those alike: (D, N) indexes of units."""
         kind = self.strata * (starts.max() + 1) + starts
         return np.asarray(np.argsort(kind + rng.random(starts.shape), axis=1))
 
-    def _of_terms(self, cells: Array, starts: Ints, places: Ints) -> Array:
+    def _of_terms(self, cells: FloatArray, starts: IntArray, places: IntArray) -> FloatArray:
         if self.kind == "calendar":
             return np.asarray(cells.sum(axis=1)[:, self.keys])
         if self.kind == "dynamic":
@@ -69,7 +67,7 @@ class CellAverages:
         return np.take_along_axis(of_units, places[:, self.keys], axis=1)
 
 
-def _at_event_time(cells: Array, starts: Ints, since: int) -> Array:
+def _at_event_time(cells: FloatArray, starts: IntArray, since: int) -> FloatArray:
     at = starts + since
     inside = at < cells.shape[2]
     found = np.take_along_axis(cells, np.where(inside, at, 0)[:, :, None], axis=2)[:, :, 0]
@@ -95,7 +93,7 @@ def choose_averages(panel: Panel, paths: Paths, kind: str) -> CellAverages:
     return CellAverages(kind, tuple(keys), labels, strata)
 
 
-def observed_places(panel: Panel) -> Ints:
+def observed_places(panel: Panel) -> IntArray:
     """Order the units by stratum and start as they are."""
     strata = np.zeros(panel.n_units, np.int64) if panel.strata is None else panel.strata
     return np.asarray(np.lexsort((panel.treated_from, strata)))

@@ -29,12 +29,7 @@ ESTIMANDS = {
 
 
 @door(("default", "exact-t"), takes_no=OFFERED, why="it compares one number a unit")
-def collapsed(
-    panel: Panel,
-    ask: Ask,
-    *,
-    detrend: bool = False,
-) -> Estimate:
+def collapsed(panel: Panel, ask: Ask, *, detrend: bool = False) -> Estimate:
     """Estimate the effect of one start date from one number a unit, with the exact t of a regression on treatment.
 
     `detrend` takes each unit's own line before the start off, carried on, instead of its mean.

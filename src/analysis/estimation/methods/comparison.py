@@ -7,12 +7,9 @@ Econometrics 225.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.estimation.errors import PanelError
-
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
+from analysis.estimation.panel.panel import BoolArray, FloatArray
 
 # Comparison units whose estimated chance of treatment exceeds this get no weight: they would outweigh all others.
 TRIM = 0.995
@@ -27,7 +24,9 @@ class CollinearCovariates(PanelError):
     """The covariates of the comparison units do not vary independently."""
 
 
-def compare_changes(change: Array, treated: Array, controls: Array) -> tuple[Array, Array]:
+def compare_changes(
+    change: FloatArray, treated: FloatArray, controls: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Subtract the controls' mean change from the treated's, comparison by comparison.
 
     All are units × comparisons: the changes and either side's weights, zero for units that do not take part.
@@ -43,8 +42,8 @@ def compare_changes(change: Array, treated: Array, controls: Array) -> tuple[Arr
 
 
 def compare_adjusted(
-    change: Array, treated: Flags, weights: Array, covariates: Array, method: str
-) -> tuple[float, Array]:
+    change: FloatArray, treated: BoolArray, weights: FloatArray, covariates: FloatArray, method: str
+) -> tuple[float, FloatArray]:
     """Subtract the change the treated would have had, given their covariates, from the one they had.
 
     `covariates` is units × covariates without a constant. `method` is "reg" (outcome regression), "ipw"
@@ -72,23 +71,23 @@ def compare_adjusted(
     return mean_treated - mean_rest, influence - influence_rest
 
 
-def _mean(values: Array, weights: Array) -> tuple[float, Array]:
+def _mean(values: FloatArray, weights: FloatArray) -> tuple[float, FloatArray]:
     mean = float(weights @ values / weights.sum())
     return mean, weights * (values - mean) / weights.mean()
 
 
-def _weighted_mean(rows: Array, weights: Array) -> Array:
+def _weighted_mean(rows: FloatArray, weights: FloatArray) -> FloatArray:
     return np.asarray(weights @ rows / weights.sum())
 
 
-def _fit_change(change: Array, weights: Array, design: Array) -> tuple[Array, Array]:
+def _fit_change(change: FloatArray, weights: FloatArray, design: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Fit the change by weighted least squares; return fitted values and the coefficients' influence."""
     inverse = np.linalg.inv(design.T @ (design * weights[:, None]))
     fitted = design @ (inverse @ (design.T @ (weights * change)))
     return fitted, len(change) * ((weights * (change - fitted))[:, None] * design) @ inverse
 
 
-def _fit_chance(treated: Flags, weights: Array, design: Array) -> tuple[Array, Array]:
+def _fit_chance(treated: BoolArray, weights: FloatArray, design: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Fit the chance of treatment by logit; return it and the coefficients' influence."""
     beta = np.zeros(design.shape[1])
     for _ in range(NEWTON_STEPS):
@@ -107,7 +106,7 @@ def _fit_chance(treated: Flags, weights: Array, design: Array) -> tuple[Array, A
     )
 
 
-def _require_rank(design: Array) -> None:
+def _require_rank(design: FloatArray) -> None:
     rank = int(np.linalg.matrix_rank(design))
     if rank < design.shape[1]:
         raise CollinearCovariates(

@@ -31,13 +31,7 @@ def _arranging(words: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @door(INFERENCES, arranging=_arranging)
-def did(
-    panel: Panel,
-    ask: Ask,
-    *,
-    effects: Effects = "unit",
-    allow_staggered: bool = False,
-) -> Estimate:
+def did(panel: Panel, ask: Ask, *, effects: Effects = "unit", allow_staggered: bool = False) -> Estimate:
     """Estimate the effect of a treatment with one start date by two-way fixed effects.
 
     Missing cells are handled exactly. `effects="group"` reads the panel as repeated samples of two groups,

@@ -26,8 +26,7 @@ from analysis.estimation.methods.saturated import (
     residual_within_groups,
     saturated_slopes,
 )
-from analysis.estimation.methods.twoway import cluster_codes
-from analysis.estimation.panel.panel import BoolArray, FloatArray, IntArray, Panel
+from analysis.estimation.panel.panel import BoolArray, FloatArray, Panel
 
 # Draws handled at once; each needs a few systems of periods by periods.
 CHUNK = 500
@@ -223,42 +222,6 @@ def clustered_errors(study: Study) -> list[Spread]:
     n_clusters, n_terms = len(summed), periods + len(panel.covariates) + 1
     factor = n_clusters / (n_clusters - 1) * (panel.n_obs - 1) / (panel.n_obs - n_terms)
     return [Spread(float(np.sqrt(factor * s)), n_clusters - 1) for s in (summed**2).sum(axis=0)]
-
-
-def leave_out_errors(study: Study) -> list[Spread] | None:
-    """Jackknife every effect by leaving out each cluster and estimating anew, covariates' slopes included (CR3)."""
-    panel, weights = study.panel, study.panel.cell_weights
-    cluster, cohorts = cluster_codes(panel), cohort_codes(panel)
-    n_clusters = int(cluster.max()) + 1
-    members = np.where(cluster == np.arange(n_clusters)[:, None], np.int64(-1), cohorts)
-    weight = weights.sum(axis=1)
-    if any(((members == g) @ weight == 0).any() for g in range(study.design.exposure.shape[1] + 1)):
-        return None
-    found = _effects_left_out(study, members)
-    moves = np.column_stack([found @ study.average, found]) - study.effects
-    squares = (n_clusters - 1) / n_clusters * (moves**2).sum(axis=0)
-    if not np.isfinite(squares).all() or (squares <= 0).any():
-        return None
-    return [Spread(float(np.sqrt(square)), n_clusters - 1) for square in squares]
-
-
-def _effects_left_out(study: Study, members: IntArray) -> FloatArray:
-    """Estimate the effects (B, E) once a row of `members` (B, N), whose -1 are left out."""
-    panel, design, weights = study.panel, study.design, study.panel.cell_weights
-    if not panel.covariates:
-        chunks = [members[first : first + CHUNK] for first in range(0, len(members), CHUNK)]
-        found = [
-            event_effects(design, weights, study.outcome[None], lay_systems(weights, chunk, design.n_groups))
-            for chunk in chunks
-        ]
-        return np.concatenate(found)[:, :, 0]
-    found = []
-    for row in members:  # the slopes change with who is left out
-        kept = np.where(row[:, None] < 0, 0.0, weights)
-        outcome = _net_outcome(panel, kept)
-        systems = lay_systems(kept, row[None], design.n_groups)
-        found.append(event_effects(design, kept, outcome[None], systems)[0, :, 0])
-    return np.array(found)
 
 
 def _net_outcome(panel: Panel, weights: FloatArray) -> FloatArray:

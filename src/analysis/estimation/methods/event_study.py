@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from analysis.estimation.checks.design import check_design
-from analysis.estimation.errors import NotEstimable, require_option
+from analysis.estimation.errors import require_option
 from analysis.estimation.inference.clustered import Spread
 from analysis.estimation.inference.judge import Ask
 from analysis.estimation.inference.of_averages import INFERENCES as OF_AVERAGES
@@ -22,14 +22,13 @@ from analysis.estimation.methods.event_fit import (
     composition,
     event_influence,
     fit_events,
-    leave_out_errors,
     move_events,
     with_controls,
 )
 from analysis.estimation.panel.panel import Panel
 from analysis.estimation.results import Check, Estimate, Term
 
-INFERENCES = (*OF_AVERAGES, "CR1", "CR3")
+INFERENCES = (*OF_AVERAGES, "CR1")
 AGGREGATES = ("simple", "dynamic")
 ESTIMANDS = {
     "simple": "mean effect on the treated cells after treatment, cohorts weighted by size",
@@ -37,10 +36,7 @@ ESTIMANDS = {
 }
 
 
-@door(
-    INFERENCES,
-    draws=1_999,
-)
+@door(INFERENCES, draws=1_999)
 def event_study(
     panel: Panel,
     ask: Ask,
@@ -86,16 +82,13 @@ def _judge(study: Study, ask: Ask) -> Verdict:
         move=partial(move_events, study),
         shows_leads=True,
     )
-    if (inference := ask.inference) not in ("CR1", "CR3"):
+    if (inference := ask.inference) != "CR1":
         return _with_pre_trend(judge_several(study.panel, several, ask))
-    errors = clustered_errors(study) if inference == "CR1" else leave_out_errors(study)
-    if errors is None:
-        raise NotEstimable("CR3 is not defined: a cluster alone carries an effect. Ask for permutation.")
     by_influence = _with_pre_trend(judge_several(study.panel, several, replace(ask, inference="analytic")))
     labels = (Term(0.0), *several.labels)
     overall, *terms = (
         _term(label, float(effect), spread, ask)
-        for label, effect, spread in zip(labels, study.effects, errors, strict=True)
+        for label, effect, spread in zip(labels, study.effects, clustered_errors(study), strict=True)
     )
     assert overall.p_value is not None
     return Verdict(

@@ -29,10 +29,7 @@ ESTIMAND = "mean effect on the treated cells' share, were the logit of the means
 STEPS = 50
 
 
-@door(
-    INFERENCES,
-    draws=999,
-)
+@door(INFERENCES, draws=999)
 def fractional(panel: Panel, ask: Ask) -> Estimate:
     """Estimate a difference in differences of shares with a logit mean by quasi-maximum likelihood.
 

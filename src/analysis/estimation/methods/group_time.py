@@ -1,6 +1,6 @@
-"""Effects by group and period: each group's change since its last untreated period against its controls'.
+"""Effects by group and period, each group's change since its last untreated period less its controls', and averages.
 
-References: Callaway & Sant'Anna (2021), Journal of Econometrics 225.
+References: Callaway & Sant'Anna (2021), Journal of Econometrics 225; section 3 for the averages.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from analysis.estimation.errors import NoControlLeft, NoPrePeriod
 from analysis.estimation.methods.comparison import compare_adjusted, compare_changes
-from analysis.estimation.panel.panel import Panel
+from analysis.estimation.panel.panel import BoolArray, FloatArray, IntArray, Panel
 
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
+AGGREGATES = ("simple", "dynamic", "group", "calendar")
 
 
 @dataclass(frozen=True)
@@ -28,13 +27,13 @@ class GroupTimes:
     weight of each unit in its group relative to the mean weight.
     """
 
-    groups: Ints
-    periods: Ints
-    effects: Array
-    influence: Array
-    starts: Ints
-    shares: Array
-    members: Array
+    groups: IntArray
+    periods: IntArray
+    effects: FloatArray
+    influence: FloatArray
+    starts: IntArray
+    shares: FloatArray
+    members: FloatArray
     skipped: tuple[tuple[int, int], ...] = ()
 
 
@@ -79,19 +78,19 @@ class _Group:
     """One group's cells: `periods` that can be compared with effects and influence, and those `skipped`."""
 
     group: int
-    periods: Ints
-    effects: Array
-    influence: Array
-    skipped: Ints
+    periods: IntArray
+    effects: FloatArray
+    influence: FloatArray
+    skipped: IntArray
 
 
-def base_periods(group: int, periods: Ints, base: str) -> Ints:
+def base_periods(group: int, periods: IntArray, base: str) -> IntArray:
     """Name the periods compared with: the last before treatment or, before that, the one before each."""
     universal = np.full(len(periods), group - 1)
     return universal if base == "universal" else np.where(periods >= group, universal, periods - 1)
 
 
-def cell_loadings(panel: Panel, cells: GroupTimes, controls: str, base: str) -> Array:
+def cell_loadings(panel: Panel, cells: GroupTimes, controls: str, base: str) -> FloatArray:
     """Write each cell's effect as a sum over units of their path times their group's loadings.
 
     Returns cells × groups × periods, the never treated last; holds for complete panels without weights or
@@ -112,8 +111,8 @@ def cell_loadings(panel: Panel, cells: GroupTimes, controls: str, base: str) -> 
 
 
 def control_kinds(
-    starts: Ints, group: int, periods: Ints, before: Ints, controls: str, n_periods: int
-) -> NDArray[np.bool_]:
+    starts: IntArray, group: int, periods: IntArray, before: IntArray, controls: str, n_periods: int
+) -> BoolArray:
     """Tell which starts (first axis) make a control in which period (second axis)."""
     if controls == "never":
         return np.broadcast_to(starts[:, None] == n_periods, (len(starts), len(periods)))
@@ -146,3 +145,65 @@ def _group(panel: Panel, group: int, controls: str, method: str, base: str) -> _
         )
         influence[used, column] = part * panel.n_units / used.sum()
     return _Group(group, periods, effects, influence, skipped)
+
+
+@dataclass(frozen=True)
+class Averages:
+    """An overall effect and those it averages, with each unit's influence.
+
+    `keys` name the averaged effects: event times, groups or periods (indexes), empty for "simple".
+    `influence` is units × effects, `overall_influence` one value a unit.
+    """
+
+    kind: str
+    overall: float
+    overall_influence: FloatArray
+    keys: tuple[int, ...]
+    effects: FloatArray
+    influence: FloatArray
+
+
+def aggregate_effects(cells: GroupTimes, kind: str) -> Averages:
+    """Average the group-time effects; groups count by their size."""
+    after = cells.periods >= cells.groups
+    if kind == "simple":
+        return Averages(kind, *_by_share(cells, after), (), np.empty(0), np.empty((len(cells.influence), 0)))
+    keyed = {"dynamic": cells.periods - cells.groups, "group": cells.groups, "calendar": cells.periods}[kind]
+    kept = np.ones(len(after), dtype=bool) if kind == "dynamic" else after
+    keys = tuple(int(key) for key in np.unique(keyed[kept]))
+    each = [_within(cells, kept & (keyed == key), kind) for key in keys]
+    effects, influence = np.array([e for e, _ in each]), np.column_stack([i for _, i in each])
+    if kind == "group":
+        overall, spread = _over_groups(cells, keys, effects, influence)
+    else:
+        counted = np.array(keys) >= 0 if kind == "dynamic" else np.ones(len(keys), dtype=bool)
+        overall, spread = float(effects[counted].mean()), influence[:, counted].mean(axis=1)
+    return Averages(kind, overall, spread, keys, effects, influence)
+
+
+def _within(cells: GroupTimes, chosen: BoolArray, kind: str) -> tuple[float, FloatArray]:
+    if kind == "group":
+        return float(cells.effects[chosen].mean()), cells.influence[:, chosen].mean(axis=1)
+    return _by_share(cells, chosen)
+
+
+def _by_share(cells: GroupTimes, chosen: BoolArray) -> tuple[float, FloatArray]:
+    """Weight cells by their group's share; the shares are estimated too, and add to the influence."""
+    columns = np.searchsorted(cells.starts, cells.groups[chosen])
+    return _weighted(cells, columns, cells.effects[chosen], cells.influence[:, chosen])
+
+
+def _over_groups(
+    cells: GroupTimes, keys: tuple[int, ...], effects: FloatArray, influence: FloatArray
+) -> tuple[float, FloatArray]:
+    return _weighted(cells, np.searchsorted(cells.starts, np.array(keys)), effects, influence)
+
+
+def _weighted(
+    cells: GroupTimes, columns: NDArray[np.intp], effects: FloatArray, influence: FloatArray
+) -> tuple[float, FloatArray]:
+    shares = cells.shares[columns]
+    total = shares.sum()
+    average = float(shares @ effects / total)
+    noise = cells.members[:, columns] - shares
+    return average, influence @ (shares / total) + noise @ ((effects - average) / total)

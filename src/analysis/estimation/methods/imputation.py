@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.estimation.checks.design import check_design
 from analysis.estimation.errors import NotEstimable, UnknownOption, require_option
@@ -24,11 +23,9 @@ from analysis.estimation.inference.rule import COHORT_AT_LEAST, smallest_cohort
 from analysis.estimation.methods.cell_averages import AGGREGATES, choose_averages, observed_places
 from analysis.estimation.methods.doors import door
 from analysis.estimation.methods.imputed import Design, Fit, design_of, impute
-from analysis.estimation.panel.panel import Panel
+from analysis.estimation.panel.panel import FloatArray, Panel
 from analysis.estimation.panel.shares import SCALES, Scale, choose_scale
 from analysis.estimation.results import Estimate, Term
-
-Array = NDArray[np.float64]
 
 TRENDS = ("none", "unit")
 ESTIMAND = "mean effect on the treated cells, each weighted alike or by the weights given"
@@ -118,13 +115,13 @@ def gather_effects(panel: Panel, model: Model, scale: Scale) -> Several:
     )
 
 
-def _own_scales(panel: Panel, design: Design) -> Array | None:
+def _own_scales(panel: Panel, design: Design) -> FloatArray | None:
     """Give the units' variation before the first start on the scale of the fit, where it can be measured."""
     values = design.scale.forward(np.where(panel.observed, panel.outcome, 50.0))
     return unit_scales(panel, values, int(panel.starts[0]) - design.anticipation)
 
 
-def _targets(panel: Panel, fit: Fit, model: Model) -> tuple[Array, tuple[Term, ...]]:
+def _targets(panel: Panel, fit: Fit, model: Model) -> tuple[FloatArray, tuple[Term, ...]]:
     """Weigh the treated cells for the overall mean and for each term (effects × units × periods)."""
     weights = panel.cell_weights * fit.paths.treated
     if weights.sum() == 0:
@@ -134,7 +131,7 @@ def _targets(panel: Panel, fit: Fit, model: Model) -> tuple[Array, tuple[Term, .
 
 
 def _move(
-    panel: Panel, design: Design, model: Model, fit: Fit, targets: Array, assignments: Assignments
+    panel: Panel, design: Design, model: Model, fit: Fit, targets: FloatArray, assignments: Assignments
 ) -> Moves:
     """Move the paths: by one product where all units of a start date weigh alike, else by fitting every draw."""
     if _weigh_alike(panel, design, model):
@@ -157,7 +154,9 @@ def _move(
     return move_imputation(panel, design, averages, observed, assignments)
 
 
-def _group_ratios(panel: Panel, design: Design, target: Array, assignments: Assignments) -> Array | None:
+def _group_ratios(
+    panel: Panel, design: Design, target: FloatArray, assignments: Assignments
+) -> FloatArray | None:
     """Give the treated units' own variation over that of the units a draw treats, in a plain panel."""
     scales = _own_scales(panel, design)
     if scales is None:
@@ -175,7 +174,7 @@ def _weigh_alike(panel: Panel, design: Design, model: Model) -> bool:
     return plain and (smallest_cohort(panel) >= COHORT_AT_LEAST or _own_scales(panel, design) is not None)
 
 
-def group_loadings(panel: Panel, fit: Fit, targets: Array) -> Array:
+def group_loadings(panel: Panel, fit: Fit, targets: FloatArray) -> FloatArray:
     """Read each group's weights off one of its units: in a plain panel they are the same for all."""
     kinds = np.append(panel.starts, panel.n_periods)
     first = [np.flatnonzero(panel.treated_from == kind) for kind in kinds]

@@ -12,15 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.estimation.errors import NotEstimable, some
-from analysis.estimation.panel.panel import Panel
+from analysis.estimation.panel.panel import BoolArray, FloatArray, IntArray, Panel
 from analysis.estimation.panel.shares import Scale
-
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
 # Normal equations whose condition number is above this do not tie all their terms together.
 CONDITION = 1e10
@@ -34,9 +29,9 @@ class Design:
     each unit a linear trend of its own; the `anticipation` periods before a start are neither fitted nor counted.
     """
 
-    observed: Flags
-    weights: Array
-    covariates: Array
+    observed: BoolArray
+    weights: FloatArray
+    covariates: FloatArray
     scale: Scale
     trends: bool = False
     anticipation: int = 0
@@ -58,27 +53,27 @@ class Paths:
     """
 
     design: Design
-    starts: Ints
-    untreated: Array
-    treated: Flags
+    starts: IntArray
+    untreated: FloatArray
+    treated: BoolArray
 
     @cached_property
-    def _totals(self) -> Array:
+    def _totals(self) -> FloatArray:
         totals = self.untreated.sum(axis=2)
         return np.where(totals > 0, totals, 1.0)
 
     @cached_property
-    def _times(self) -> Array:
+    def _times(self) -> FloatArray:
         """Time from the unit's mean untreated period: (D, N, T)."""
         times = np.arange(self.untreated.shape[2], dtype=float)
         return times - ((self.untreated @ times) / self._totals)[:, :, None]
 
     @cached_property
-    def _time_squares(self) -> Array:
+    def _time_squares(self) -> FloatArray:
         squares = (self.untreated * self._times**2).sum(axis=2)
         return np.where(squares > 1e-9 * self._totals, squares, np.inf)
 
-    def take_out(self, cells: Array) -> Array:
+    def take_out(self, cells: FloatArray) -> FloatArray:
         """Take each unit's untreated mean, and own trend if the design has one, off all its cells."""
         cells = np.broadcast_to(cells, self.untreated.shape)
         left = cells - (np.einsum("dnt,dnt->dn", self.untreated, cells) / self._totals)[:, :, None]
@@ -88,11 +83,11 @@ class Paths:
         return np.asarray(left)
 
     @cached_property
-    def _covariates(self) -> list[Array]:
+    def _covariates(self) -> list[FloatArray]:
         return [self.take_out(values) for values in self.design.covariates]
 
     @cached_property
-    def gram(self) -> Array:
+    def gram(self) -> FloatArray:
         """The normal equations of period effects and covariates, unit terms taken out: (D, L, L)."""
         draws, _, n_periods = self.untreated.shape
         size = n_periods + len(self._covariates)
@@ -112,7 +107,7 @@ class Paths:
         return gram
 
     @cached_property
-    def _solution(self) -> tuple[Array, Flags]:
+    def _solution(self) -> tuple[FloatArray, BoolArray]:
         """The inverse of the normal equations, and whether they tie all terms together."""
         n_periods = self.untreated.shape[2]
         bare = self.untreated.sum(axis=1) <= 0
@@ -126,7 +121,7 @@ class Paths:
         unseen = (self.treated.any(axis=1) & bare).any(axis=1)
         return inverse, (condition < CONDITION) & ~unseen & self._units_fitted()
 
-    def _units_fitted(self) -> Flags:
+    def _units_fitted(self) -> BoolArray:
         """Have all treated units the untreated cells that their own terms need?"""
         fitted = self.untreated.sum(axis=2) > 0
         if self.design.trends:
@@ -134,16 +129,16 @@ class Paths:
         return np.asarray((fitted | ~self.treated.any(axis=2)).all(axis=1))
 
     @property
-    def inverse(self) -> Array:
+    def inverse(self) -> FloatArray:
         """The inverse of the normal equations: (D, L, L)."""
         return self._solution[0]
 
     @property
-    def fitted(self) -> Flags:
+    def fitted(self) -> BoolArray:
         """Which draws can be fitted: (D,)."""
         return self._solution[1]
 
-    def gaps(self, values: Array) -> Array:
+    def gaps(self, values: FloatArray) -> FloatArray:
         """Give what the fit leaves of values (N, T) on the scale of the fit, in treated cells too: (D, N, T)."""
         n_periods = self.untreated.shape[2]
         left = self.take_out(values)
@@ -156,7 +151,7 @@ class Paths:
             left -= slopes[:, k, None, None] * covariate
         return left
 
-    def fit(self, outcome: Array) -> Fit:
+    def fit(self, outcome: FloatArray) -> Fit:
         """Fit an outcome (N, T, in its own unit) and take the treated cells' effects back to that unit."""
         outcome = np.where(self.design.observed, outcome, 50.0)
         values = np.where(self.design.observed, self.design.scale.forward(outcome), 0.0)
@@ -167,21 +162,21 @@ class Paths:
         effects = gaps if scale.name == "points" else outcome - predicted
         return Fit(self, np.where(self.treated, effects, 0.0), gaps, scale.slope(predicted), effects)
 
-    def spread_target(self, target: Array) -> Array:
+    def spread_target(self, target: FloatArray) -> FloatArray:
         """Give the period effects and slopes (D, L) with which the untreated cells enter the average `target`."""
         left = target - self.untreated * self._unit_parts(target)
         totals = [np.einsum("dnt,dnt->d", target, covariate) for covariate in self._covariates]
         sums = np.column_stack([left.sum(axis=1), *totals])
         return np.asarray(np.matmul(self.inverse, sums[:, :, None])[:, :, 0])
 
-    def _unit_parts(self, target: Array) -> Array:
+    def _unit_parts(self, target: FloatArray) -> FloatArray:
         parts = np.broadcast_to((target.sum(axis=2) / self._totals)[:, :, None], target.shape)
         if self.design.trends:
             slopes = np.einsum("dnt,dnt->dn", target, self._times) / self._time_squares
             parts = parts + slopes[:, :, None] * self._times
         return np.asarray(parts)
 
-    def pattern(self, slopes: Array) -> Array:
+    def pattern(self, slopes: FloatArray) -> FloatArray:
         """Turn period effects and slopes (D, L) into cells, unit terms taken out."""
         n_periods = self.untreated.shape[2]
         cells = self.take_out(slopes[:, None, :n_periods])
@@ -190,14 +185,14 @@ class Paths:
         return cells
 
     @property
-    def leads(self) -> Flags:
+    def leads(self) -> BoolArray:
         """Which observed cells lie in the anticipation before their unit's start: (D, N, T)."""
         times = np.arange(self.untreated.shape[2])
         since = times[None, None, :] - self.starts[:, :, None]
         dated = (self.starts < self.untreated.shape[2])[:, :, None]
         return np.asarray(self.design.observed & dated & (since < 0) & (since >= -self.design.anticipation))
 
-    def weights_on_cells(self, target: Array) -> Array:
+    def weights_on_cells(self, target: FloatArray) -> FloatArray:
         """Write the average of effects with weights `target` (D, N, T) as a sum over all cells.
 
         Treated cells keep their weight; untreated cells get the one with which they enter the predictions.
@@ -215,12 +210,12 @@ class Fit:
     """
 
     paths: Paths
-    effects: Array
-    gaps: Array
-    slopes: Array
-    differences: Array
+    effects: FloatArray
+    gaps: FloatArray
+    slopes: FloatArray
+    differences: FloatArray
 
-    def influence(self, target: Array, cohorts: Ints | None = None) -> Array:
+    def influence(self, target: FloatArray, cohorts: IntArray | None = None) -> FloatArray:
         """Give each unit's contribution to the error of the average with weights `target`: (D, N).
 
         Effects are centred so that the sum of squares is a conservative variance: on their cohort's average in the
@@ -236,14 +231,14 @@ class Fit:
             noise += slopes[:, k, None] * np.einsum("dnt,dnt->dn", residuals, covariate)
         return np.asarray(centred - noise)
 
-    def _centred(self, target: Array) -> Array:
+    def _centred(self, target: FloatArray) -> FloatArray:
         shares = target.sum(axis=2)
         sums = np.einsum("dnt,dnt->dn", target, self.effects)
         squares = (shares**2).sum(axis=1)
         mean = (shares * sums).sum(axis=1) / np.where(squares > 0, squares, 1.0)
         return np.asarray(sums - shares * mean[:, None])
 
-    def _centred_by(self, target: Array, cohorts: Ints) -> Array:
+    def _centred_by(self, target: FloatArray, cohorts: IntArray) -> FloatArray:
         centred = self.effects.copy()
         for cohort in np.unique(cohorts):
             rows = cohorts == cohort
@@ -254,7 +249,7 @@ class Fit:
         return np.asarray(np.einsum("dnt,dnt->dn", target, centred))
 
 
-def lay_paths(design: Design, starts: Ints) -> Paths:
+def lay_paths(design: Design, starts: IntArray) -> Paths:
     """Lay out assignments given by each unit's first treated period (D, N); T or more means never."""
     n_periods = design.observed.shape[1]
     # Never comes so late that no anticipation reaches into the panel.
@@ -288,7 +283,7 @@ def impute(panel: Panel, design: Design) -> Fit:
     return paths.fit(panel.outcome)
 
 
-def _free_directions(size: int, n_periods: int, design: Design) -> Array:
+def _free_directions(size: int, n_periods: int, design: Design) -> FloatArray:
     """Give the projection on what unit terms absorb of period effects: a constant and, with trends, a line."""
     basis = np.zeros((size, 2 if design.trends else 1))
     basis[:n_periods, 0] = 1.0
@@ -298,7 +293,7 @@ def _free_directions(size: int, n_periods: int, design: Design) -> Array:
     return np.asarray(basis @ basis.T)
 
 
-def _invert(held: Array) -> Array:
+def _invert(held: FloatArray) -> FloatArray:
     try:
         return np.asarray(np.linalg.inv(held))
     except np.linalg.LinAlgError:

@@ -19,9 +19,7 @@ from analysis.estimation.results import Estimate, Term
 ESTIMAND = "mean effect on the treated units over their treated periods, were units with the same outcome before alike"
 
 
-@door(
-    INFERENCES,
-)
+@door(INFERENCES)
 def lagged_outcome(panel: Panel, ask: Ask) -> Estimate:
     """Regress outcomes from the start on, period by period, on treatment and the last outcome before.
 

@@ -62,22 +62,17 @@ def fit_remembering(series: FloatArray, laid_out: FloatArray, pieces: FloatArray
     left = series - laid_out @ coefficients
     if float(np.sqrt((left**2).mean())) <= rounding(series):
         raise NotEstimable("The series lies exactly on the two lines; no error is left to judge them by.")
+    memories = np.array(MEMORIES)
     apart = np.abs(np.subtract.outer(np.arange(n_periods), np.arange(n_periods)))
-    likelihood, errors = [], []
-    for memory in MEMORIES:
-        kept = np.asarray(float(memory) ** apart, dtype=np.float64)
-        inverse = np.linalg.inv(kept)
-        inner = laid_out.T @ inverse @ laid_out
-        own = left - laid_out @ np.linalg.solve(inner, laid_out.T @ (inverse @ left))
-        square = float(own @ inverse @ own) / (n_periods - n_terms)
-        sizes = sum(float(np.linalg.slogdet(matrix)[1]) for matrix in (kept, inner))
-        likelihood.append(np.log1p(memory) - 0.5 * ((n_periods - n_terms) * np.log(square) + sizes))
-        spread = pieces @ back
-        errors.append(np.sqrt(square * np.einsum("pt,ts,ps->p", spread, kept, spread)))
-    weights = np.exp(np.array(likelihood) - max(likelihood))
-    return Remembering(
-        np.asarray(pieces @ coefficients),
-        np.array(errors),
-        np.asarray(weights / weights.sum()),
-        n_periods - n_terms,
-    )
+    kept = memories[:, None, None] ** apart
+    inverse = np.linalg.inv(kept)
+    inner = laid_out.T @ inverse @ laid_out
+    lines = np.linalg.solve(inner, (laid_out.T @ (inverse @ left)[:, :, None]))[:, :, 0] @ laid_out.T
+    freedom = n_periods - n_terms
+    square = np.einsum("mt,mts,ms->m", left - lines, inverse, left - lines) / freedom
+    sizes = np.linalg.slogdet(kept)[1] + np.linalg.slogdet(inner)[1]
+    likelihood = np.log1p(memories) - 0.5 * (freedom * np.log(square) + sizes)
+    weights = np.exp(likelihood - likelihood.max())
+    spread = pieces @ back
+    errors = np.sqrt(square[:, None] * np.einsum("pt,mts,ps->mp", spread, kept, spread))
+    return Remembering(np.asarray(pieces @ coefficients), errors, weights / weights.sum(), freedom)

@@ -16,11 +16,7 @@ from analysis.estimation.inference.assignments import Assignments
 from analysis.estimation.inference.moved_paths import Moved, Moves
 from analysis.estimation.inference.multiplier import sum_by_cluster
 from analysis.estimation.methods.group_time import base_periods, control_kinds
-from analysis.estimation.panel.panel import Panel
-
-Array = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Ints = NDArray[np.int64]
+from analysis.estimation.panel.panel import BoolArray, FloatArray, IntArray, Panel
 
 # Draws handled at once: their matrices of draws by cells then stay in memory.
 CHUNK = 500
@@ -36,15 +32,15 @@ class GroupCells:
 
     panel: Panel
     aggregate: str
-    kinds: Ints
-    groups: Ints
-    periods: Ints
-    before: Ints
-    serves: Flags
-    weights: Array
-    terms: Ints
+    kinds: IntArray
+    groups: IntArray
+    periods: IntArray
+    before: IntArray
+    serves: BoolArray
+    weights: FloatArray
+    terms: IntArray
 
-    def changes(self, outcome: Array) -> Array:
+    def changes(self, outcome: FloatArray) -> FloatArray:
         """Give each unit's weighted change of an outcome (N, T), or of one a cell (C, N, T), in each cell: (C, N)."""
         at, cells = np.arange(self.panel.n_units), np.arange(len(self.groups))[:, None]
         filled = np.where(self.panel.observed, outcome, 0.0)
@@ -85,7 +81,7 @@ def lay_cells(panel: Panel, aggregate: str, keys: Sequence[Hashable], controls: 
     )
 
 
-def move_groups(cells: GroupCells, exposures: Array, assignments: Assignments) -> Moves:
+def move_groups(cells: GroupCells, exposures: FloatArray, assignments: Assignments) -> Moves:
     """Estimate every effect anew for all draws, and what each would find of the observed one.
 
     `exposures` (1 + terms, N, T) marks the cells that the overall effect and each observed term average.
@@ -104,8 +100,8 @@ def move_groups(cells: GroupCells, exposures: Array, assignments: Assignments) -
 
 
 def _move(
-    cells: GroupCells, changes: list[Array], paths: NDArray[np.int16], n_terms: int
-) -> tuple[Array, Array, Array]:
+    cells: GroupCells, changes: list[FloatArray], paths: NDArray[np.int16], n_terms: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Give effects and shares (D, 1 + terms), and the overall effect's squared error as powers of the effect (D, 3)."""
     members = [(paths == kind).astype(float) for kind in range(len(cells.kinds))]
     draws = _Draws(cells, members, *_sums(cells, members, cells.weights))
@@ -120,7 +116,7 @@ def _move(
     return effects, np.column_stack([values[1][1], values[2][0][:, :n_terms]]), np.column_stack(variance)
 
 
-def _sums(cells: GroupCells, members: list[Array], values: Array) -> tuple[Array, Array]:
+def _sums(cells: GroupCells, members: list[FloatArray], values: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Add values (C, N) up over each cell's treated, and over its controls: (D, C) each."""
     treated, rest = (np.zeros((len(members[0]), len(values))) for _ in range(2))
     for start, serves, member in zip(cells.kinds, cells.serves, members, strict=True):
@@ -133,7 +129,9 @@ def _sums(cells: GroupCells, members: list[Array], values: Array) -> tuple[Array
 class _Draws:
     """Some draws: who is dealt which path, and how each averages the cells it can compare."""
 
-    def __init__(self, cells: GroupCells, members: list[Array], treated: Array, rest: Array) -> None:
+    def __init__(
+        self, cells: GroupCells, members: list[FloatArray], treated: FloatArray, rest: FloatArray
+    ) -> None:
         self.cells, self.members = cells, members
         self.kept = (treated > 0) & (rest > 0)
         self.masses = [np.where(self.kept, mass, 1.0) for mass in (treated, rest)]
@@ -158,16 +156,18 @@ class _Draws:
         self.outer = outer / self.total
         self.group, self.by_share = group, by_share
 
-    def effects(self, sums: tuple[Array, Array]) -> list[Array]:
+    def effects(self, sums: tuple[FloatArray, FloatArray]) -> list[FloatArray]:
         """Give the means of the cells' treated and of their controls (D, C each), zero where there is none."""
         return [np.where(self.kept, of, 0.0) / mass for of, mass in zip(sums, self.masses, strict=True)]
 
-    def average(self, effects: Array) -> tuple[Array, Array]:
+    def average(self, effects: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Average effects (D, C) to terms, NaN where a draw has none, and to the overall effect: (D, K) and (D,)."""
         terms = (self.within * effects) @ self.marks
         return np.where(self.known, terms, np.nan), np.asarray((self.outer * terms).sum(axis=1))
 
-    def influence(self, change: Array, means: list[Array], terms: Array, overall: Array) -> Array:
+    def influence(
+        self, change: FloatArray, means: list[FloatArray], terms: FloatArray, overall: FloatArray
+    ) -> FloatArray:
         """Give each unit's part in the error of the overall effect (D, N); shares of groups are sampled too."""
         cells, (treated, rest) = self.cells, means
         weights = self.within * self.outer[:, cells.terms]
@@ -188,7 +188,7 @@ class _Draws:
             found += member * part
         return found
 
-    def _sampled(self, kind: int, effects: Array, terms: Array, overall: Array) -> Array:
+    def _sampled(self, kind: int, effects: FloatArray, terms: FloatArray, overall: FloatArray) -> FloatArray:
         """Give how much a larger share of units of one start would move the overall effect (D,)."""
         terms = np.nan_to_num(terms)
         if self.by_share:

@@ -14,11 +14,9 @@ global optima; Storn & Price (1997), Journal of Global Optimization 11, on diffe
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.estimation.methods.simplex import nearest_in_hull
-
-Array = NDArray[np.float64]
+from analysis.estimation.panel.panel import FloatArray
 
 # A predictor's weight relative to the largest is kept above this, so that every predictor decides at least
 # between donor weights on which the heavier ones leave a choice.
@@ -30,12 +28,12 @@ STEPS, ROUNDS = 200, 2
 MEMBERS, FEWEST, GENERATIONS, SEARCHES = 6, 64, 40, 2
 
 
-def donor_weights(gaps: Array, importance: Array) -> Array:
+def donor_weights(gaps: FloatArray, importance: FloatArray) -> FloatArray:
     """Weight the donors whose predictor gaps (donors × predictors) average nearest to zero."""
     return nearest_in_hull((gaps * np.sqrt(importance)).T)
 
 
-def choose_importance(gaps: Array, target: Array, donors: Array, seed: int = 0) -> Array:
+def choose_importance(gaps: FloatArray, target: FloatArray, donors: FloatArray, seed: int = 0) -> FloatArray:
     """Choose predictor weights, summing to one, by how well their donor weights predict the outcome.
 
     `gaps` is donors × predictors (donor minus treated, in standard deviations), `target` the treated unit's
@@ -53,7 +51,7 @@ def choose_importance(gaps: Array, target: Array, donors: Array, seed: int = 0) 
     return _centre(gaps, best / best.sum())
 
 
-def _search(gaps: Array, target: Array, donors: Array, seed: int) -> Array:
+def _search(gaps: FloatArray, target: FloatArray, donors: FloatArray, seed: int) -> FloatArray:
     """Search all weights, as logarithms, by differential evolution; descend from where it ends."""
     from scipy.optimize import differential_evolution, minimize
 
@@ -77,7 +75,7 @@ def _search(gaps: Array, target: Array, donors: Array, seed: int) -> Array:
     return best
 
 
-def _leading_to(gaps: Array, weights: Array) -> Array | None:
+def _leading_to(gaps: FloatArray, weights: FloatArray) -> FloatArray | None:
     """Give the centre of the predictor weights that lead to these donor weights; None where none do.
 
     They do if no donor's slope lies below the average one and those used lie on it, and every predictor counts at least
@@ -89,22 +87,22 @@ def _leading_to(gaps: Array, weights: Array) -> Array | None:
     return centre if float(np.abs(donor_weights(gaps, centre) - weights).max()) < 1e-4 else None
 
 
-def _within_floor(logs: Array) -> Array:
+def _within_floor(logs: FloatArray) -> FloatArray:
     return np.asarray(np.maximum(logs - logs.max(), np.log(FLOOR)))
 
 
-def _loss(logs: Array, gaps: Array, target: Array, donors: Array) -> float:
+def _loss(logs: FloatArray, gaps: FloatArray, target: FloatArray, donors: FloatArray) -> float:
     error = donor_weights(gaps, np.exp(_within_floor(logs))) @ donors - target
     return float((error**2).mean())
 
 
-def _centre(gaps: Array, importance: Array) -> Array:
+def _centre(gaps: FloatArray, importance: FloatArray) -> FloatArray:
     """Move to the centre of the predictor weights that lead to the same donor weights."""
     centre = _centre_of(gaps, donor_weights(gaps, importance), importance)
     return importance if centre is None else centre
 
 
-def _centre_of(gaps: Array, weights: Array, near: Array) -> Array | None:
+def _centre_of(gaps: FloatArray, weights: FloatArray, near: FloatArray) -> FloatArray | None:
     """Give the centre of the predictor weights for which these donor weights are optimal; None where there are none.
 
     They are optimal if no donor's slope lies below the average one and those used lie on it: linear in the predictor

@@ -7,13 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from analysis.estimation.errors import MissingValues, UnknownOption, some
-from analysis.estimation.panel.panel import Panel
+from analysis.estimation.panel.panel import FloatArray, Panel
 from analysis.estimation.panel.periods import parse_periods
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,7 @@ def parse_predictor(text: str | Predictor) -> Predictor:
     return Predictor(*(Window(*(part.strip() for part in parts)) for parts in windows))
 
 
-def predictor_values(panel: Panel, windows: Sequence[Window], kept: Sequence[int]) -> Array:
+def predictor_values(panel: Panel, windows: Sequence[Window], kept: Sequence[int]) -> FloatArray:
     """Average each window for the units kept: kept units × windows, in standard deviations over them.
 
     `kept` are indexes of the panel's units; its `extra` columns, and its outcome, are what a window may name.
@@ -67,7 +64,7 @@ def predictor_values(panel: Panel, windows: Sequence[Window], kept: Sequence[int
     return np.column_stack([_average(panel, window, kept) for window in windows])
 
 
-def _average(panel: Panel, window: Window, kept: Sequence[int]) -> Array:
+def _average(panel: Panel, window: Window, kept: Sequence[int]) -> FloatArray:
     named = panel.outcome if window.column == panel.outcome_name else panel.column(window.column)
     places = parse_periods(pd.Series(panel.periods), "time").ordinals
     ends = parse_periods(pd.Series([window.first, window.last]), "predictors").ordinals

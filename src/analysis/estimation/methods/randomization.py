@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.estimation.errors import BadTreatment, MissingValues, PanelError, UnknownColumn, some
 from analysis.estimation.inference.judge import check_ask, infer
-from analysis.estimation.methods.cross_section import CrossSection, fit_cross_section
+from analysis.estimation.methods.twoway import CrossSection, fit_cross_section
 from analysis.estimation.panel.panel import FloatArray, IntArray
 from analysis.estimation.results import Estimate
 

@@ -23,9 +23,9 @@ from analysis.estimation.errors import NotEstimable, TooShort, Unbalanced, Unkno
 from analysis.estimation.inference.clustered import Spread
 from analysis.estimation.inference.judge import Ask, infer
 from analysis.estimation.inference.verdict import Verdict
-from analysis.estimation.methods.cross_section import CrossSection, fit_cross_section
 from analysis.estimation.methods.doors import door
 from analysis.estimation.methods.memory import fit_remembering
+from analysis.estimation.methods.twoway import CrossSection, fit_cross_section
 from analysis.estimation.panel.panel import BoolArray, FloatArray, Panel
 from analysis.estimation.results import Estimate, Term
 
@@ -46,12 +46,7 @@ COMPARED = "mean gap after the start between treated less untreated mean and tha
     why="it fits one series",
     arranging={"needs_controls": False},
 )
-def its(
-    panel: Panel,
-    ask: Ask,
-    *,
-    steps: Sequence[str] = (),
-) -> Estimate:
+def its(panel: Panel, ask: Ask, *, steps: Sequence[str] = ()) -> Estimate:
     """Fit a segmented regression to the treated units' mean, less the untreated units' where there are any.
 
     Needs at least 8 periods on either side, none missing. The terms are the change of level at the start and
@@ -93,7 +88,7 @@ def its(
 def _choose(panel: Panel, conf_level: float) -> str:
     """Let other units take the treated ones' place where that can reject anything; else learn from the series."""
     ways = comb(panel.n_units, panel.n_treated)
-    return "permutation" if _weighs_alike(panel) and ways * (1 - conf_level) >= 1 else "reml"
+    return "permutation" if _weighs_alike(panel) and ways >= 1 / (1 - conf_level) - 1e-9 else "reml"
 
 
 def _weighs_alike(panel: Panel) -> bool:

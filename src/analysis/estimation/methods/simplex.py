@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+from analysis.estimation.panel.panel import BoolArray, FloatArray
+
 Ints = NDArray[np.intp]
 
 # A share of the mean squared length: far below what data resolve, enough to single out one of many
@@ -32,7 +32,7 @@ AT_ONCE = 20_000_000
 GAP, EXACT = 1e-13, 1e-8
 
 
-def simplex_weights(donors: Array, target: Array, ridge: float = 0.0) -> Array:
+def simplex_weights(donors: FloatArray, target: FloatArray, ridge: float = 0.0) -> FloatArray:
     """Weight the donors so that they come nearest to the target.
 
     Minimises |donors @ w - target|^2 + ridge * |w|^2 over w >= 0 with sum(w) = 1.
@@ -41,7 +41,7 @@ def simplex_weights(donors: Array, target: Array, ridge: float = 0.0) -> Array:
     return nearest_in_hull(donors - target[:, None], ridge)
 
 
-def nearest_in_hull(points: Array, ridge: float = 0.0) -> Array:
+def nearest_in_hull(points: FloatArray, ridge: float = 0.0) -> FloatArray:
     """Find the convex weights of the point of a hull that is nearest to the origin.
 
     `points` is rows × points; `ridge` penalises squared weights, beside a vanishing share of the points' mean squared
@@ -70,16 +70,16 @@ class _SharedGram:
     target's squared length, `ridge` what is added to the diagonal.
     """
 
-    gram: Array
-    cross: Array
-    own: Array
-    ridge: Array
+    gram: FloatArray
+    cross: FloatArray
+    own: FloatArray
+    ridge: FloatArray
 
-    def diagonal(self) -> Array:
+    def diagonal(self) -> FloatArray:
         """Each point's squared length: problems × points."""
         return np.asarray(np.diag(self.gram) - 2 * self.cross + (self.own + self.ridge)[:, None])
 
-    def block(self, rows: Ints, points: Ints) -> Array:
+    def block(self, rows: Ints, points: Ints) -> FloatArray:
         """The inner products among some points (rows × chosen) of some problems: rows × chosen × chosen."""
         half = np.take_along_axis(self.cross[rows], points, axis=1) - self.own[rows, None] / 2
         inner = self.gram[points[:, :, None], points[:, None, :]] - half[:, :, None] - half[:, None, :]
@@ -87,7 +87,7 @@ class _SharedGram:
         inner[:, count, count] += self.ridge[rows, None]
         return np.asarray(inner)
 
-    def slopes(self, rows: Ints, weights: Array) -> Array:
+    def slopes(self, rows: Ints, weights: FloatArray) -> FloatArray:
         """The product of some problems' inner products with weights (rows × points)."""
         total, cross = weights.sum(axis=1), self.cross[rows]
         level = self.own[rows] * total - (cross * weights).sum(axis=1)
@@ -95,7 +95,9 @@ class _SharedGram:
         return np.asarray(weights @ self.gram - cross * total[:, None] + level[:, None] + ridged)
 
 
-def placebo_weights(series: Array, targets: Array, pools: Bools, ridge: Array | float = 0.0) -> Array:
+def placebo_weights(
+    series: FloatArray, targets: FloatArray, pools: BoolArray, ridge: FloatArray | float = 0.0
+) -> FloatArray:
     """Weight a pool of donors to each of several units or groups, from one Gram matrix.
 
     `series` is rows × units; `targets` (problems × units) averages units to what is to be imitated, a row of
@@ -110,7 +112,7 @@ def placebo_weights(series: Array, targets: Array, pools: Bools, ridge: Array | 
     scale = _mean_square(bare, pools)
     inner = _SharedGram(gram, cross, bare.own, RIDGE * scale + ridges)
     scale = scale + ridges
-    weights: Array = pools / pools.sum(axis=1, keepdims=True)
+    weights: FloatArray = pools / pools.sum(axis=1, keepdims=True)
     rows = np.flatnonzero(scale > 0)
     step = max(1, AT_ONCE // pools.shape[1] ** 2)
     for part in (rows[first : first + step] for first in range(0, len(rows), step)):
@@ -127,11 +129,11 @@ def placebo_weights(series: Array, targets: Array, pools: Bools, ridge: Array | 
     return weights
 
 
-def _mean_square(inner: _SharedGram, pools: Bools) -> Array:
+def _mean_square(inner: _SharedGram, pools: BoolArray) -> FloatArray:
     return np.asarray(np.where(pools, inner.diagonal(), 0.0).sum(axis=1) / pools.sum(axis=1))
 
 
-def _pivot(inner: _SharedGram, pools: Bools, scale: Array, rows: Ints) -> Array:
+def _pivot(inner: _SharedGram, pools: BoolArray, scale: FloatArray, rows: Ints) -> FloatArray:
     """Settle which points count, all problems in step; the weights of those not settled in time are no optimum."""
     found = np.zeros((len(rows), pools.shape[1]))
     nearest = np.where(pools, inner.diagonal(), np.inf).argmin(axis=1)
@@ -150,7 +152,7 @@ def _pivot(inner: _SharedGram, pools: Bools, scale: Array, rows: Ints) -> Array:
     return np.asarray(found / found.sum(axis=1, keepdims=True))
 
 
-def _weights_on(inner: _SharedGram, rows: Ints, active: Bools) -> Array:
+def _weights_on(inner: _SharedGram, rows: Ints, active: BoolArray) -> FloatArray:
     """Solve each problem on its active points alone; the weights are not yet scaled to sum to one."""
     sizes = active.sum(axis=1)
     points = np.argsort(~active, axis=1, kind="stable")[:, : sizes.max()]
@@ -166,15 +168,20 @@ def _weights_on(inner: _SharedGram, rows: Ints, active: Bools) -> Array:
 
 
 def _violations(
-    inner: _SharedGram, rows: Ints, pools: Bools, scale: Array, active: Bools, weights: Array
-) -> Array:
+    inner: _SharedGram,
+    rows: Ints,
+    pools: BoolArray,
+    scale: FloatArray,
+    active: BoolArray,
+    weights: FloatArray,
+) -> FloatArray:
     """Measure how negative an active point's weight is, and by how much an idle point would still help."""
     allowed = GAP * scale * weights.sum(axis=1)
     idle = np.where(pools & ~active, 1 - allowed[:, None] - inner.slopes(rows, weights), 0.0)
     return np.maximum(np.where(active, -weights, idle), 0.0)
 
 
-def _changes(violations: Array, active: Bools) -> Bools:
+def _changes(violations: FloatArray, active: BoolArray) -> BoolArray:
     """Take out every point of negative weight, let in those that would help most."""
     count = violations.shape[1]
     helping = np.where(active, 0.0, violations)

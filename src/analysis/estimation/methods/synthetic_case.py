@@ -15,11 +15,9 @@ from analysis.estimation.inference.placebo import Placebos, fit_floor
 from analysis.estimation.methods.predictor_weights import choose_importance, donor_weights
 from analysis.estimation.methods.predictors import Predictor, predictor_values
 from analysis.estimation.methods.simplex import placebo_weights
-from analysis.estimation.panel.panel import Panel
+from analysis.estimation.panel.panel import BoolArray, FloatArray, Panel
 from analysis.estimation.panel.units import label
 from analysis.estimation.results import Check
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -30,14 +28,14 @@ class Case:
     periods (first, one past the last) over which predictor weights are judged.
     """
 
-    outcome: Array
+    outcome: FloatArray
     units: tuple[str, ...]
     periods: tuple[str, ...]
     treated: int
     start: int
     outcome_name: str = "outcome"
-    predictors: Array | None = None
-    training: Array | None = None
+    predictors: FloatArray | None = None
+    training: FloatArray | None = None
     judged: tuple[int, int] = (0, 0)
 
 
@@ -98,7 +96,7 @@ def _treated_row(panel: Panel, treated_unit: str | None, method: str) -> int:
     return panel.units.index(chosen)
 
 
-def _left_out(panel: Panel, row: int, whole: NDArray[np.bool_]) -> tuple[str, ...]:
+def _left_out(panel: Panel, row: int, whole: BoolArray) -> tuple[str, ...]:
     notes = list(panel.notes)
     others = [panel.units[i] for i in np.flatnonzero(panel.treated) if i != row]
     holes = [panel.units[i] for i in np.flatnonzero(~panel.treated & ~whole)]
@@ -137,7 +135,7 @@ def matched_on(
     )
 
 
-def synthetic_weights(case: Case) -> Array:
+def synthetic_weights(case: Case) -> FloatArray:
     """Weight donors to every unit in turn (units × units), all others being its donors."""
     count = len(case.units)
     if case.predictors is None:
@@ -149,7 +147,7 @@ def synthetic_weights(case: Case) -> Array:
     return weights
 
 
-def _matched_weights(case: Case, row: int, others: NDArray[np.bool_]) -> Array:
+def _matched_weights(case: Case, row: int, others: BoolArray) -> FloatArray:
     assert case.predictors is not None
     learnt_from = case.predictors if case.training is None else case.training
     window = case.outcome[:, case.judged[0] : case.judged[1]]
@@ -178,7 +176,7 @@ def leave_two_out(case: Case) -> tuple[int, int]:
     return int((ratios[:, 0] <= ratios[:, 1:].max(axis=1)).sum()), len(pairs)
 
 
-def leave_one_donor_out(case: Case, weights: Array) -> Check:
+def leave_one_donor_out(case: Case, weights: FloatArray) -> Check:
     """Drop each donor that counts in turn; passed when the effect keeps its sign and half its size."""
     own = weights[case.treated]
     effect = _effect(case, own)
@@ -196,11 +194,11 @@ def leave_one_donor_out(case: Case, weights: Array) -> Check:
     return Check("donor leave-one-out", held, text, table)
 
 
-def _effect(case: Case, weights: Array) -> float:
+def _effect(case: Case, weights: FloatArray) -> float:
     return float((case.outcome[case.treated] - weights @ case.outcome)[case.start :].mean())
 
 
-def _weights_without(case: Case, dropped: NDArray[np.intp]) -> Array:
+def _weights_without(case: Case, dropped: NDArray[np.intp]) -> FloatArray:
     """Weight the donors left when each of some is dropped: dropped × units."""
     units = np.arange(len(case.units))
     pools = (units != case.treated) & (units != dropped[:, None])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.estimation.checks.design import check_design
 from analysis.estimation.errors import NoControlLeft, NotEstimable, TooShort, Unbalanced, some
@@ -18,12 +17,8 @@ from analysis.estimation.inference.rule import choose_inference
 from analysis.estimation.inference.verdict import Verdict
 from analysis.estimation.methods.doors import OFFERED, door
 from analysis.estimation.methods.weighted_did import Cohorts, average_cohorts
-from analysis.estimation.panel.panel import Panel
+from analysis.estimation.panel.panel import BoolArray, FloatArray, IntArray, Panel
 from analysis.estimation.results import Estimate, Term
-
-Array = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 INFERENCES = ("default", "placebo", "placebo-variance", "scaled-placebo")
 ESTIMAND = "mean effect on the treated units over their treated periods, were the weighted controls' trend theirs too"
@@ -101,19 +96,19 @@ def _require_spread(placebos: Cohorts, panel: Panel) -> float:
     return spread
 
 
-def _weights(panel: Panel, kept: Ints, found: Cohorts) -> dict[str, float]:
+def _weights(panel: Panel, kept: IntArray, found: Cohorts) -> dict[str, float]:
     weighed = zip(kept, found.unit_weights[0], strict=True)
     return {panel.units[i]: float(weight) for i, weight in weighed if weight > SHOWN_WEIGHT}
 
 
-def _shown(panel: Panel, whole: Bools, inference: str) -> str:
+def _shown(panel: Panel, whole: BoolArray, inference: str) -> str:
     if inference != "default":
         return inference
     chosen = choose_inference(panel.keep(units=whole), ("permutation", "scaled-permutation"))
     return chosen.replace("permutation", "placebo")
 
 
-def _placebos(controls: Array, starts: Ints, draws: int, rng: np.random.Generator) -> Cohorts:
+def _placebos(controls: FloatArray, starts: IntArray, draws: int, rng: np.random.Generator) -> Cohorts:
     """Let controls play the treated: each in turn when one is treated, else groups drawn at random."""
     count = len(controls)
     if len(starts) == 1:
@@ -128,20 +123,20 @@ def _placebos(controls: Array, starts: Ints, draws: int, rng: np.random.Generato
     return Cohorts(np.concatenate(estimates), np.concatenate(paths), np.concatenate(weights))
 
 
-def _rank_p(estimate: float, placebos: Array) -> float:
+def _rank_p(estimate: float, placebos: FloatArray) -> float:
     """Count the estimate itself among the placebos."""
     extreme = int((np.abs(placebos) >= abs(estimate) * (1 - 1e-9)).sum())
     return (1 + extreme) / (1 + len(placebos))
 
 
-def _rank_half(placebos: Array, conf_level: float) -> float:
+def _rank_half(placebos: FloatArray, conf_level: float) -> float:
     """Find how far from the estimate an effect may lie before the ranks reject it; may be infinite."""
     rank = int(np.floor((1 - conf_level) * (len(placebos) + 1) + 1e-9))
     return float(np.sort(np.abs(placebos))[-rank]) if rank else np.inf
 
 
 def _judge(
-    estimate: float, placebos: Array, spread: float, inference: str, conf_level: float
+    estimate: float, placebos: FloatArray, spread: float, inference: str, conf_level: float
 ) -> tuple[Interval, float]:
     from scipy.special import ndtri
 
@@ -158,7 +153,7 @@ def _normal_p(ratio: float) -> float:
     return float(2 * ndtr(-abs(ratio)))
 
 
-def _terms(path: Array, placebos: Array, conf_level: float) -> tuple[Term, ...]:
+def _terms(path: FloatArray, placebos: FloatArray, conf_level: float) -> tuple[Term, ...]:
     """Give the gap by event time, with the placebos' spread from the start on."""
     centre = (len(path) - 1) // 2
     terms = []
@@ -177,7 +172,7 @@ def _terms(path: Array, placebos: Array, conf_level: float) -> tuple[Term, ...]:
     return tuple(terms)
 
 
-def _require(panel: Panel, whole: NDArray[np.bool_]) -> None:
+def _require(panel: Panel, whole: BoolArray) -> None:
     if holes := [panel.units[i] for i in np.flatnonzero(panel.treated & ~whole)]:
         raise Unbalanced(
             f"synthetic-did needs every period of the treated units; {some(holes)} have missing cells. Leave out these "
@@ -196,7 +191,7 @@ def _require(panel: Panel, whole: NDArray[np.bool_]) -> None:
         )
 
 
-def _notes(panel: Panel, whole: Bools, shown: str, n_placebos: int) -> tuple[str, ...]:
+def _notes(panel: Panel, whole: BoolArray, shown: str, n_placebos: int) -> tuple[str, ...]:
     n_treated = panel.n_treated
     who = "each control in turn" if n_treated == 1 else f"{n_placebos:,} drawn groups of {n_treated} controls"
     notes = [f"placebo: {who} plays the treated; the smallest p attainable is {1 / (1 + n_placebos):.2g}."]

@@ -1,7 +1,8 @@
-"""Two-way fixed effects with one treatment term, and the pieces its inference is made of."""
+"""Two-way fixed effects with one treatment term, of panels and of single rows, and what its inference is made of."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from analysis.estimation.errors import NotEstimable
 from analysis.estimation.methods.within import Effects, Within, build_within
-from analysis.estimation.panel.panel import FloatArray, IntArray, Panel
+from analysis.estimation.panel.panel import BoolArray, FloatArray, IntArray, Panel
 
 
 @dataclass(frozen=True)
@@ -104,3 +105,36 @@ def cluster_codes(panel: Panel) -> IntArray:
     if panel.cluster is None:
         return np.arange(panel.n_units)
     return np.unique(panel.cluster, return_inverse=True)[1].astype(np.int64)
+
+
+@dataclass(frozen=True)
+class CrossSection:
+    """One outcome and treatment a row, with covariates, weights, strata and clusters where there are any."""
+
+    outcome: FloatArray
+    treated: BoolArray
+    names: tuple[str, ...]
+    covariates: Mapping[str, FloatArray]
+    weights: FloatArray | None = None
+    strata: IntArray | None = None
+    cluster: IntArray | None = None
+
+
+def fit_cross_section(rows: CrossSection) -> TwoWayFit:
+    """Regress the outcome on treatment, a constant and the covariates.
+
+    Raises:
+        NotEstimable: the treatment is a combination of the covariates.
+    """
+    panel = Panel(
+        outcome=rows.outcome[:, None],
+        observed=np.ones((len(rows.outcome), 1), dtype=bool),
+        treated_from=np.where(rows.treated, 0, 1).astype(np.int64),
+        units=rows.names,
+        periods=("after",),
+        weights=None if rows.weights is None else rows.weights[:, None],
+        covariates={name: values[:, None] for name, values in rows.covariates.items()},
+        strata=rows.strata,
+        cluster=rows.cluster,
+    )
+    return fit_projected(panel, build_within(panel, "none"), movable=True)

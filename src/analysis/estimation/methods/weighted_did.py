@@ -8,13 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.estimation.methods.simplex import nearest_in_hull, placebo_weights
-
-Array = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
+from analysis.estimation.panel.panel import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -24,10 +20,10 @@ class WeightedDids:
     `paths` (groups × periods) are the group's mean less its weighted controls', level with it before.
     """
 
-    estimates: Array
-    unit_weights: Array
-    time_weights: Array
-    paths: Array
+    estimates: FloatArray
+    unit_weights: FloatArray
+    time_weights: FloatArray
+    paths: FloatArray
 
 
 @dataclass(frozen=True)
@@ -38,16 +34,16 @@ class Cohorts:
     cohort has it; `unit_weights` (sets × units) averages the cohorts'.
     """
 
-    estimates: Array
-    paths: Array
-    unit_weights: Array
+    estimates: FloatArray
+    paths: FloatArray
+    unit_weights: FloatArray
 
-    def scaled(self, ratios: Array) -> Cohorts:
+    def scaled(self, ratios: FloatArray) -> Cohorts:
         """Multiply each set's estimate and path by a ratio of its own."""
         return replace(self, estimates=self.estimates * ratios, paths=self.paths * ratios[:, None])
 
 
-def weighted_dids(series: Array, groups: Bools, pools: Bools, start: int) -> WeightedDids:
+def weighted_dids(series: FloatArray, groups: BoolArray, pools: BoolArray, start: int) -> WeightedDids:
     """Compare groups with their pools of controls before and after `start`.
 
     `series` is units × periods, `groups` and `pools` (groups × units) say who belongs to which. Controls are
@@ -66,7 +62,7 @@ def weighted_dids(series: Array, groups: Bools, pools: Bools, start: int) -> Wei
     return WeightedDids(paths[:, start:].mean(axis=1), unit_weights, time_weights, paths)
 
 
-def average_cohorts(series: Array, treated: Ints, starts: Ints, controls: Bools) -> Cohorts:
+def average_cohorts(series: FloatArray, treated: IntArray, starts: IntArray, controls: BoolArray) -> Cohorts:
     """Estimate each start date's cohort against all controls and average by treated cells.
 
     `series` is units × periods; each row of `treated` is a set of units, whose starts are `starts`; `controls`
@@ -95,12 +91,12 @@ def average_cohorts(series: Array, treated: Ints, starts: Ints, controls: Bools)
         return Cohorts(estimates / cells, sums / counts, weights / cells)
 
 
-def _time_weights(gaps: Array, pools: Bools) -> Array:
+def _time_weights(gaps: FloatArray, pools: BoolArray) -> FloatArray:
     """Weight pre-periods to come near each control's later mean; `gaps` is units × pre-periods, less that mean."""
     return np.array([nearest_in_hull(own - own.mean(axis=0)) for own in (gaps[pool] for pool in pools)])
 
 
-def _noise(before: Array, pools: Bools) -> Array:
+def _noise(before: FloatArray, pools: BoolArray) -> FloatArray:
     """Measure each pool's variance from one period to the next."""
     changes = np.diff(before, axis=1)
     changes = changes - changes.mean()

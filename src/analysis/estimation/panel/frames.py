@@ -11,11 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.estimation.errors import (
+    BadTreatment,
     DuplicateCells,
     MissingValues,
     NotFinite,
     PanelError,
     UnknownColumn,
+    UnknownOption,
     some,
 )
 from analysis.estimation.panel.panel import BoolArray, FloatArray, IntArray, Panel, check_panel
@@ -88,11 +90,23 @@ def build_panel(
     panel = _spaced(panel, times, ordinals)
     if weights is not None:
         panel = _with_weights(panel, _covariate(frame, weights, shape, at, observed), weights)
-    panel = replace(panel, keeps_always_treated=keeps_always_treated)
+    panel = replace(_without_unseen(panel), keeps_always_treated=keeps_always_treated)
     if not (repeated_samples or keeps_always_treated):
         panel = _without_always_treated(panel)
     check_panel(panel, repeated_samples=repeated_samples, needs_controls=needs_controls)
     return panel
+
+
+def _without_unseen(panel: Panel) -> Panel:
+    """Leave out units without any outcome, which no treatment could be given to."""
+    seen: BoolArray = np.asarray(panel.observed.any(axis=1))
+    if seen.all() or not seen.any():
+        return panel
+    names = some(panel.units[i] for i in np.flatnonzero(~seen))
+    kept = panel.keep(units=seen, check=False)
+    return replace(
+        kept, notes=(*kept.notes, f"Left out, because they have no outcome with a weight: {names}.")
+    )
 
 
 def _without_always_treated(panel: Panel) -> Panel:
@@ -110,6 +124,18 @@ def _without_always_treated(panel: Panel) -> Panel:
 
 
 def _require_columns(frame: pd.DataFrame, names: Sequence[str | None]) -> None:
+    if not isinstance(frame, pd.DataFrame):
+        raise UnknownOption(
+            f"A panel is made of a pandas DataFrame, and this is a {type(frame).__name__}. Read a file by "
+            "pandas.read_csv(path); other frames have .to_pandas()."
+        )
+    for name in filter(None, names):
+        if (times := list(frame.columns).count(name)) > 1:
+            raise UnknownColumn(f"The frame has {times} columns {name!r}; give each its own name.")
+        if not times and name in frame.index.names:
+            raise UnknownColumn(
+                f"{name!r} is in the frame's index; make a column of it: frame.reset_index()."
+            )
     if len(unknown := [name for name in names if name is not None and name not in frame.columns]):
         raise UnknownColumn(
             f"No column {some(map(repr, unknown))}. The frame has: {some(map(str, frame.columns), 30)}."
@@ -142,10 +168,13 @@ def _numbers(frame: pd.DataFrame, name: str) -> FloatArray:
         filled = raw.notna().to_numpy() & (raw.astype(str).str.strip() != "").to_numpy()
         if len(text := raw[filled & np.isnan(values)]):
             raise NotFinite(
-                f"Column {name!r} holds {some(map(repr, text.unique()))}; only numbers are allowed."
+                f"Column {name!r} holds {some(map(repr, text.unique()))}; only numbers are allowed. Write 50.3 for "
+                "50,3 or 50.3%, and leave a cell without a figure empty."
             )
     if np.isinf(values).any():
-        raise NotFinite(f"Column {name!r} is infinite in {int(np.isinf(values).sum())} rows.")
+        raise NotFinite(
+            f"Column {name!r} is infinite in {int(np.isinf(values).sum())} rows; leave these empty."
+        )
     return values
 
 
@@ -205,7 +234,18 @@ def _starts(
     if treated_from is not None:
         return starts_from_dates(frame[treated_from], treated_from, at[0], units, times, ordinals)
     assert treatment is not None
-    return starts_from_switches(_numbers(frame, treatment), treatment, at, units, len(ordinals))
+    return starts_from_switches(_switches(frame, treatment), treatment, at, units, len(ordinals))
+
+
+def _switches(frame: pd.DataFrame, name: str) -> FloatArray:
+    """Return 0 and 1, which a file may have as the texts True and False."""
+    said = frame[name].replace({"True": 1, "False": 0, "TRUE": 1, "FALSE": 0})
+    try:
+        return _numbers(frame.assign(**{name: said}), name)
+    except NotFinite as error:
+        raise BadTreatment(
+            f"Column {name!r} holds {some(map(repr, frame[name].unique()))}; allowed: 0 and 1."
+        ) from error
 
 
 def _spaced(panel: Panel, times: Periods, ordinals: IntArray) -> Panel:

@@ -229,9 +229,8 @@ def check_panel(panel: Panel, *, repeated_samples: bool = False, needs_controls:
             "At least one is needed."
         )
     if needs_controls and panel.treated.all() and len(panel.starts) == 1:
-        raise NoControlLeft(
-            f"All {panel.n_units} units are treated from {panel.periods[panel.starts[0]]}; none is left."
-        )
+        said = f"All {panel.n_units} units are treated from {panel.periods[panel.starts[0]]}; none is left as control."
+        raise NoControlLeft(" ".join((said, *panel.notes)))
     if not repeated_samples:
         _require_both_sides(panel)
 
@@ -244,7 +243,8 @@ def _require_both_sides(panel: Panel) -> None:
     if late and not (panel.keeps_always_treated and len(late) < panel.n_treated):
         raise NoPrePeriod(
             f"{len(late)} treated unit(s) have no outcome before their start: {some(late)}. "
-            "At least one unit needs a period before; lengthen the panel."
+            "At least one unit needs a period before; lengthen the panel. (A column that marks who is treated at any "
+            "time does not say when: treated_from names each unit's first treated period.)"
         )
     if len(gone := [panel.units[i] for i in np.flatnonzero(panel.treated & ~after)]):
         raise NoPostPeriod(

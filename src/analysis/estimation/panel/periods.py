@@ -9,11 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from analysis.estimation.errors import BadTime, some
-
-IntArray = NDArray[np.int64]
+from analysis.estimation.panel.panel import IntArray
 
 _KINDS = (
     ("whole number", re.compile(r"[+-]?\d+(\.0+)?")),
@@ -22,11 +20,18 @@ _KINDS = (
     ("month", re.compile(r"\d{4}-\d{2}")),
     ("date", re.compile(r"\d{4}-\d{2}-\d{2}([ T].*)?")),
 )
-# Quarters and months as Vietnamese tables head their columns: Quý 1/2022, Q.I/2022, Tháng 3/2023, T3/2023.
+# Quarters and months as Vietnamese tables head their columns: Quý 1/2022, Q.I/2022, quý 1 năm 2022, T3/2023.
 _WRITTEN = (
-    (re.compile(r"(?:qu[ýy]|q)[ .]*(\d|iv|i{1,3})[ ]*[/-][ ]*(\d{4})", re.IGNORECASE), "{year}Q{part}"),
-    (re.compile(r"(?:th[áa]ng|t)[ .]*(\d{1,2})[ ]*[/-][ ]*(\d{4})", re.IGNORECASE), "{year}-{part:02d}"),
+    (
+        re.compile(r"(?:qu[ýy]|q)[ .]*(\d|iv|i{1,3})[ ]*(?:[/-]|năm)[ ]*(\d{4})", re.IGNORECASE),
+        "{year}Q{part}",
+    ),
+    (
+        re.compile(r"(?:th[áa]ng|t)[ .]*(\d{1,2})[ ]*(?:[/-]|năm)[ ]*(\d{4})", re.IGNORECASE),
+        "{year}-{part:02d}",
+    ),
 )
+_NUMBERED = re.compile(r"(\d{1,2})/(\d{4})")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _FREQUENCY = {"quarter": "Q", "month": "M", "date": "D"}
 
@@ -71,10 +76,11 @@ class Periods:
         return np.asarray(np.round((counted - first) / step), dtype=np.int64), label
 
 
-def parse_periods(values: pd.Series, column: str) -> Periods:
+def parse_periods(values: pd.Series, column: str, expected: str = "") -> Periods:
     """Read a column of periods: years, half-years, quarters, months, dates, pandas periods.
 
-    Written as 2022, 2022S1, 2022Q1 or Quý 1/2022, 2022-05 or T5/2022, 2022-05-16.
+    Written as 2022, 2022S1, 2022Q1 or Quý 1/2022, 2022-05 or T5/2022, 2022-05-16. `05/2022` is a month; `1/2022` to
+    `4/2022` alone may be quarters too, and are months only where that kind is `expected`.
 
     Raises:
         BadTime: a value is of no known kind, or the column mixes kinds.
@@ -87,7 +93,8 @@ def parse_periods(values: pd.Series, column: str) -> Periods:
         return Periods(days.to_numpy().astype("datetime64[D]").astype(np.int64), "date")
     if pd.api.types.is_integer_dtype(values):
         return Periods(values.to_numpy(dtype=np.int64), "whole number")
-    return _parse_texts(values.map(lambda value: _written_out(str(value).strip())), column)
+    texts = values.map(lambda value: _written_out(str(value).strip()))
+    return _parse_texts(_months_by_number(texts, column, expected), column)
 
 
 def _written_out(text: str) -> str:
@@ -100,6 +107,20 @@ def _written_out(text: str) -> str:
     return text
 
 
+def _months_by_number(texts: pd.Series, column: str, expected: str) -> pd.Series:
+    """Write 05/2022 as 2022-05 where a column is made of such texts and they cannot be quarters."""
+    parts = {text: _NUMBERED.fullmatch(text) for text in texts.unique()}
+    numbers = [found[1] for found in parts.values() if found]
+    if not numbers or len(numbers) < len(parts):
+        return texts
+    if expected != "month" and not any(n.startswith("0") or int(n) > 4 for n in numbers):
+        raise BadTime(
+            f"Column {column!r} holds {some(map(repr, parts))}, which may be quarters or months. Write Q1/2022 for a "
+            "quarter, T1/2022 or 01/2022 for a month."
+        )
+    return texts.map({text: f"{found[2]}-{int(found[1]):02d}" for text, found in parts.items() if found})
+
+
 def _parse_texts(texts: pd.Series, column: str) -> Periods:
     distinct = sorted(set(texts))
     kinds = {text: _kind_of(text) for text in distinct}
@@ -107,8 +128,8 @@ def _parse_texts(texts: pd.Series, column: str) -> Periods:
     if strange:
         raise BadTime(
             f"Column {column!r} holds {some(map(repr, strange))}, which is no period. Allowed: whole numbers "
-            "(2022), half-years (2022S1), quarters (2022Q1 or Quý 1/2022), months (2022-05 or T5/2022), dates "
-            "(2022-05-16)."
+            "(2022), half-years (2022S1), quarters (2022Q1 or Quý 1/2022), months (2022-05, 05/2022 or T5/2022), "
+            "dates (2022-05-16)."
         )
     if len(found := sorted(set(kinds.values()))) > 1:
         raise BadTime(f"Column {column!r} mixes {' and '.join(found)}. Write all its periods the same way.")

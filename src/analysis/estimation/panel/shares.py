@@ -9,12 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.estimation.errors import NotFinite, some
-from analysis.estimation.panel.panel import Panel
-
-Array = NDArray[np.float64]
+from analysis.estimation.panel.panel import BoolArray, FloatArray, Panel
 
 SCALES = ("points", "logit")
 
@@ -27,27 +24,27 @@ class Scale:
     """
 
     name: str
-    bound: Array
+    bound: FloatArray
     notes: tuple[str, ...] = ()
 
-    def forward(self, outcome: Array) -> Array:
+    def forward(self, outcome: FloatArray) -> FloatArray:
         """Take outcomes to the scale of the fit."""
         if self.name == "points":
             return outcome
         share = np.clip(outcome, self.bound, 100 - self.bound)
         return np.asarray(np.log(share / (100 - share)))
 
-    def backward(self, values: Array) -> Array:
+    def backward(self, values: FloatArray) -> FloatArray:
         """Take values of the fit back to the outcome's unit."""
         return values if self.name == "points" else np.asarray(100 / (1 + np.exp(-values)))
 
-    def slope(self, predicted: Array) -> Array:
+    def slope(self, predicted: FloatArray) -> FloatArray:
         """Give how much an outcome of this size changes per unit of the scale of the fit."""
         if self.name == "points":
             return np.ones_like(predicted)
         return np.asarray(predicted * (100 - predicted) / 100)
 
-    def take_off(self, outcome: Array, effect: float, treated: NDArray[np.bool_]) -> Array:
+    def take_off(self, outcome: FloatArray, effect: float, treated: BoolArray) -> FloatArray:
         """Take a constant effect off the treated cells; a share does not leave the bounds by that."""
         untreated = outcome - effect * treated
         return untreated if self.name == "points" else np.clip(untreated, self.bound, 100 - self.bound)
@@ -104,7 +101,7 @@ def _require_shares(panel: Panel) -> None:
         )
 
 
-def _require_denominators(panel: Panel, denominators: Array) -> None:
+def _require_denominators(panel: Panel, denominators: FloatArray) -> None:
     rows, columns = np.nonzero(panel.observed & ~(denominators > 0))
     if len(rows):
         cells = [

@@ -6,23 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from analysis.estimation.errors import BadTreatment, MissingValues, TreatmentSwitchesOff, some
+from analysis.estimation.errors import BadTime, BadTreatment, MissingValues, TreatmentSwitchesOff, some
+from analysis.estimation.panel.panel import FloatArray, IntArray
 from analysis.estimation.panel.periods import Periods, parse_periods
-
-IntArray = NDArray[np.int64]
 
 NEVER = ("", "0", "0.0", "nan", "nat", "none", "<na>", "inf", "never")
 
 
 def starts_from_dates(
-    column: pd.Series,
-    name: str,
-    rows: IntArray,
-    units: Sequence[str],
-    times: Periods,
-    ordinals: IntArray,
+    column: pd.Series, name: str, rows: IntArray, units: Sequence[str], times: Periods, ordinals: IntArray
 ) -> IntArray:
     """Give each unit the index of its first treated period; `len(ordinals)` means never in the panel.
 
@@ -39,7 +32,7 @@ def starts_from_dates(
     starts = np.full(len(distinct) + 1, np.iinfo(np.int64).max)
     if not never.all():
         dated = distinct[~never]
-        parsed = parse_periods(dated.convert_dtypes() if dated.dtype == object else dated, name)
+        parsed = _dates(dated.convert_dtypes() if dated.dtype == object else dated, name, times.kind)
         if parsed.kind != times.kind:
             raise BadTreatment(
                 f"{name!r} holds a {parsed.kind} and the periods are a {times.kind}. Write both the same way."
@@ -49,16 +42,26 @@ def starts_from_dates(
     of_unit = np.zeros(len(units), dtype=np.int64)
     of_unit[rows] = dates
     if len(torn := sorted({units[r] for r in rows[of_unit[rows] != dates]})):
-        raise BadTreatment(f"{name!r} differs between rows of {some(torn)}; a unit has one start, or none.")
+        raise BadTreatment(
+            f"{name!r} differs between rows of {some(torn)}; a unit has one start, or none. A column that turns from 0 "
+            f"to 1 is named by treatment={name!r}."
+        )
     return np.searchsorted(ordinals, of_unit).astype(np.int64)
 
 
+def _dates(dated: pd.Series, name: str, kind: str) -> Periods:
+    if pd.api.types.is_bool_dtype(dated):
+        raise BadTreatment(
+            f"{name!r} says true or false, not when treatment starts: name it by treatment={name!r}."
+        )
+    try:
+        return parse_periods(dated, name, kind)
+    except BadTime as error:
+        raise BadTime(f"{error} A unit that is never treated has 0 or nothing.") from error
+
+
 def starts_from_switches(
-    switches: NDArray[np.float64],
-    name: str,
-    at: tuple[IntArray, IntArray],
-    units: Sequence[str],
-    n_periods: int,
+    switches: FloatArray, name: str, at: tuple[IntArray, IntArray], units: Sequence[str], n_periods: int
 ) -> IntArray:
     """Give each unit the index of the first period whose 0/1 treatment is 1.
 
@@ -86,7 +89,7 @@ def starts_from_switches(
     return starts
 
 
-def _first_on(cells: NDArray[np.float64]) -> IntArray:
+def _first_on(cells: FloatArray) -> IntArray:
     n_periods = cells.shape[1]
     on, off = cells == 1, cells == 0
     first_on = np.where(on.any(axis=1), on.argmax(axis=1), n_periods).astype(np.int64)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-IntArray = NDArray[np.int64]
+from analysis.estimation.panel.panel import IntArray
 
 
 def label(value: object) -> str:
-    """Write a unit's name: numbers without a decimal part as whole numbers, so that 17, 17.0 and "17" are one unit."""
+    """Write a unit's name, so that 17, 17.0 and "17 " are one unit, and so are two codings of the same letters."""
     whole = isinstance(value, float | np.floating) and float(value).is_integer()
-    return str(int(value)) if whole else str(value)  # type: ignore[call-overload]
+    return str(int(value)) if whole else unicodedata.normalize("NFC", str(value).strip())  # type: ignore[call-overload]
 
 
 def code_units(values: pd.Series) -> tuple[IntArray, tuple[str, ...]]:

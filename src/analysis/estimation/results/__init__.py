@@ -14,6 +14,8 @@ from analysis.estimation.results.as_json import from_json as from_json
 from analysis.estimation.results.as_json import to_json as to_json
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
     from matplotlib.axes import Axes
 
@@ -106,16 +108,33 @@ class Estimate:
         return str(self)
 
     def frame(self) -> pd.DataFrame:
-        """Return the estimate, first, and its terms as a tidy frame: name, numbers, p."""
+        """Return the estimate, first, and its terms as a tidy frame: name, numbers, p, and what they are of."""
         import pandas as pd
 
         from analysis.estimation.results.display import term_name
 
         numbers = ("estimate", "std_error", "conf_low", "conf_high", "p_value")
+        whole = ("conf_level", "unit", "method", "inference", "n_obs", "n_units", "n_treated")
         rows = [("effect", self), *((term_name(term), term) for term in self.terms)]
-        return pd.DataFrame(
-            [{"name": name, **{number: getattr(one, number) for number in numbers}} for name, one in rows]
-        )
+        shown = [{"name": name, **{number: getattr(one, number) for number in numbers}} for name, one in rows]
+        facts = {fact: getattr(self, fact) for fact in whole}
+        return pd.DataFrame(shown).astype(dict.fromkeys(numbers, float)).assign(**facts)
+
+    def to_csv(self, path: Path | str) -> None:
+        """Write the estimate and its terms as comma-separated text, as `frame` has them."""
+        self.frame().to_csv(path, index=False)
+
+    def to_latex(self) -> str:
+        """Write the estimate and its terms as a tabular of the package booktabs."""
+        from analysis.estimation.results.etable import etable
+
+        return etable([self], terms=True).to_latex()
+
+    def to_excel(self, path: Path | str) -> None:
+        """Write all there is as a workbook: sheets of effects, p-values, weights, checks, notes."""
+        from analysis.estimation.results.etable import write_workbook
+
+        write_workbook(self, path)
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the terms, or the one estimate, with intervals; return the axis."""

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.estimation.errors import UnknownOption
-from analysis.estimation.results import Estimate
-from analysis.estimation.results.display import interval_text, number_text, p_text
+from analysis.estimation.results import Estimate, Term
+from analysis.estimation.results.display import facts_of, interval_text, number_text, p_text, term_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,10 +88,10 @@ class ResultsTable:
         return self.to_html()
 
 
-def etable(results: Sequence[Estimate], names: Sequence[str] = ()) -> ResultsTable:
+def etable(results: Sequence[Estimate], names: Sequence[str] = (), *, terms: bool = False) -> ResultsTable:
     """Lay results side by side: effect, standard error where one is shown, interval, p, sample and inference.
 
-    `names` head the columns; the methods' names unless given.
+    `names` head the columns; the methods' names unless given. `terms` adds each term's estimate with its interval.
 
     Raises:
         UnknownOption: there are no results, or not one name for each.
@@ -112,12 +112,50 @@ def etable(results: Sequence[Estimate], names: Sequence[str] = ()) -> ResultsTab
         "treated": [f"{r.n_treated:,}" for r in results],
         "checks not passed": ["; ".join(c.name for c in r.checks if c.passed is False) for r in results],
         "inference": [r.inference for r in results],
+        **(_terms_of(results) if terms else {}),
     }
     rows = tuple((name, *texts) for name, texts in cells.items() if any(texts))
     notes = dict.fromkeys(
         f"{head}: {result.estimand} ({result.unit})." for head, result in zip(heads, results, strict=True)
     )
     return ResultsTable(heads, rows, tuple(notes))
+
+
+def _terms_of(results: Sequence[Estimate]) -> dict[str, list[str]]:
+    """Give each term's row: its estimate and, in brackets, its interval, in every result that has it."""
+    found = [{term_name(term): term for term in result.terms} for result in results]
+    return {
+        name: [_term_text(terms[name]) if name in terms else "" for terms in found]
+        for name in dict.fromkeys(name for terms in found for name in terms)
+    }
+
+
+def _term_text(term: Term) -> str:
+    interval = interval_text(term.conf_low, term.conf_high)
+    shown = "0 (reference)" if term.is_reference else number_text(term.estimate)
+    return f"{shown} ({interval})" if interval and not term.is_reference else shown
+
+
+def write_workbook(result: Estimate, path: Path | str) -> None:
+    """Write a result's frame, p-values, weights, checks and notes, each on a sheet of its own."""
+    import pandas as pd
+
+    checks = [
+        {"check": check.name, "passed": check.passed, "text": check.text, **row}
+        for check in result.checks
+        for row in check.table or ({},)
+    ]
+    sheets = {
+        "effects": result.frame(),
+        "p-values": pd.DataFrame(result.p_values.items(), columns=["inference", "p_value"]),
+        "weights": pd.DataFrame(result.weights.items(), columns=["of", "weight"]),
+        "checks": pd.DataFrame(checks),
+        "notes": pd.DataFrame({"note": facts_of(result)}),
+    }
+    with pd.ExcelWriter(path, engine="openpyxl") as book:
+        for name, rows in sheets.items():
+            if len(rows):
+                rows.to_excel(book, sheet_name=name, index=False)
 
 
 def _latex(text: str) -> str:
