@@ -258,14 +258,14 @@ def _gather(
         "FROM groups g LEFT JOIN places p "
         "ON p.place IS NOT DISTINCT FROM g.place AND p.unit IS NOT DISTINCT FROM g.unit"
     )
-    records.run(f"CREATE TEMP TABLE known AS {known}", "")
+    records.run(f"CREATE TEMP VIEW known AS {known}", "")
     figures = [_by(records, "NULL::VARCHAR"), *([_by(records, "unit_code")] if by_unit else [])]
-    reasons = records.run(
-        "SELECT why, sum(n)::BIGINT n FROM known WHERE why IS NOT NULL GROUP BY why ORDER BY why", ""
+    totals = records.run(
+        "SELECT why, sum(n)::BIGINT n, sum(repeated)::BIGINT FROM known GROUP BY why ORDER BY why", ""
     )
-    rows = records.number("SELECT coalesce(sum(n), 0)::BIGINT FROM known")
-    repeated = records.number("SELECT coalesce(sum(repeated), 0)::BIGINT FROM known")
-    uncounted = {str(why): int(n) for why, n in reasons.values.tolist()}
+    sums = [(why, int(n), int(again)) for why, n, again in totals.values.tolist()]
+    rows, repeated = sum(n for _, n, _ in sums), sum(again for _, _, again in sums)
+    uncounted = {why: n for why, n, _ in sums if isinstance(why, str)}
     lines = sum(n for _, n, _ in unreadable)
     return Counts(pd.concat(figures), uncounted, repeated, unreadable, words, rows + repeated + lines)
 
