@@ -116,7 +116,7 @@ def render_unit_brief(panel: StudyPanel, answer: StudyAnswer, by_target: ByTarge
 
     `by_target`: by target in percent, how many units were given it, and the effect on them or None.
     """
-    `by_target`: by target in percent, how many units were given it, and the effect on them or None.
+    words, moves = TEXTS[language], units_moved(panel, answer)
     line = find_indicator(panel.study.outcome)
     place = name_of(panel.study.units, panel.study.frame)
     effect = answer.effect
