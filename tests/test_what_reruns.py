@@ -20,7 +20,7 @@ from analysis.execution import fingerprint
 from analysis.execution.manifest import publish_result
 from analysis.execution.run import Task, plan_tasks
 from analysis.reference.provinces import find_province
-from analysis.reporting import edition, site_briefs
+from analysis.reporting import edition, site_data
 from analysis.stated_inputs import state_inputs
 
 HERE, THERE = find_province("Cà Mau"), find_province("Yên Bái")
@@ -301,7 +301,7 @@ def test_two_notebooks_of_one_name_do_not_share_a_result(project):
 
 def test_the_index_marks_each_brief_that_would_be_made_anew(project, monkeypatch):
     made = {place.code: SimpleNamespace(languages=("vi",)) for place in (HERE, THERE)}
-    monkeypatch.setattr(site_briefs, "find_briefs", lambda reports: made)
+    monkeypatch.setattr(site_data, "find_briefs", lambda reports: made)
     current = {HERE.slug, THERE.slug}
     monkeypatch.setattr(edition, "is_current", lambda notebooks, folder, root: folder.name in current)
     assert briefs.find_stale(project) == ()
