@@ -27,11 +27,27 @@ settings.register_profile("ordinary", derandomize=True, database=None)
 settings.register_profile("random", derandomize=False, database=None, print_blob=True)
 settings.load_profile("random" if os.environ.get("DVCTT_RANDOM_TESTS") else "ordinary")
 
+# Modules of tests that take more than three seconds of a processor: `make test-fast` leaves them out.
+SLOW = """
+accessible adding adding_order bad_answers brief brief_faults brief_files brief_on_cluster brief_words brief_worlds
+callaway_santanna cleaning_report cluster command decisions documentation_new_data executed_pages explore faults
+filled_drafts forked golden imputed_shares jupyterlab layout_drafts long_text notebooks over_time own_indicators parts
+periods_and_nation properties raw readers removing run share_designs single_designs site site_in_browser
+site_publishing spreading study_tools synthetic_control test_data units_below what_reruns where_treated
+"""
+
 import_format()  # before any test imports it the slow way
 ROOT = Path(__file__).resolve().parents[1]
 FEW_DRAWS = (
     199  # the words and the lineage do not depend on the number of draws; the default is run elsewhere
 )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow."""
+    for item in items:
+        if item.path.stem.removeprefix("test_") in SLOW.split():
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,7 @@ LAYERS = (
     ("reporting",),
     ("explore", "brief_evidence", "stated_inputs"),
     ("site_evidence", "lab"),
-    ("briefs",),
+    ("briefs", "unit_briefs"),
     ("fetch_command",),
     ("cli",),
 )

@@ -317,6 +317,17 @@ def brief(
         raise SystemExit(1)
 
 
+@main.command("unit-brief")
+@click.argument("study")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Default: reports/units/STUDY.")
+def unit_brief(study: str, out: Path | None) -> None:
+    """Make the brief of a STUDY of units: which agencies of a province moved, against which target."""
+    from analysis.unit_briefs import make_unit_brief
+
+    for path in make_unit_brief(study, out):
+        click.echo(path)
+
+
 @main.command()
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Another folder: the briefs are copied."

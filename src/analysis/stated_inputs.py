@@ -122,7 +122,9 @@ def _tables(reads: Reads, values: Mapping[str, Any], studies: Mapping[str, Study
         indicators += indicators_of(study)
         if study.placebo_outcome:
             indicators += indicators_of(replace(study, outcome=study.placebo_outcome, placebo_outcome=""))
-    return processed.tables_of(part=part, indicators=list(dict.fromkeys(indicators)))
+    tables = processed.tables_of(part=part, indicators=list(dict.fromkeys(indicators)))
+    places = {(study.units, study.frame) for study in studies.values() if study.units}
+    return [*tables, *(table for place in sorted(places) for table in processed.tables_of_units(*place))]
 
 
 def _choose(root: Path, name: str, **given: Any) -> Study:

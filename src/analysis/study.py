@@ -20,6 +20,7 @@ from analysis.errors import RequestError
 from analysis.project import find_root
 from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import FRAMES, find_province
+from analysis.reference.unit_levels import UNIT_LEVELS
 
 FOLDER = "studies"
 HEADLINE_INDICATORS = ("share_services_with_online_dossiers", "share_dossiers_processed_online")
@@ -48,6 +49,9 @@ class Study:
         question_vi, question_en: what is asked, one sentence.
         frequency: M, Q, S, A, or `finest`: the finest that most provinces have.
         frame: the map, "63" (before 1 July 2025) or "34" (since).
+        units: a province, whose agencies, districts and communes are then compared in place of provinces: `provinces`
+            and `leave_out` name them by their codes. Those that no decision gives a target are the comparison.
+        unit_levels: the levels of these units that are compared: department, district, commune; empty: all.
         first, last: the window's first and last period.
         treating: indicator codes; a decision that sets a target on one of them is a treatment.
         decided_from, decided_until: days between which a decision counts.
@@ -75,6 +79,8 @@ class Study:
     question_en: str = ""
     frequency: str = "finest"
     frame: str = "63"
+    units: str = ""
+    unit_levels: tuple[str, ...] = ()
     first: str = ""
     last: str = ""
     treating: tuple[str, ...] = HEADLINE_INDICATORS
@@ -109,12 +115,25 @@ class Study:
             if getattr(self, key):
                 object.__setattr__(self, key, find_indicator(getattr(self, key)).code)
         object.__setattr__(self, "treating", tuple(find_indicator(name).code for name in self.treating))
-        for key in ("provinces", "leave_out"):
+        self._find_units()
+        for key in ("provinces", "leave_out") if not self.units else ():
             found = [find_province(name) for name in getattr(self, key)]
             codes = [place.code if self.frame == "63" else place.successor_code for place in found]
             object.__setattr__(self, key, tuple(dict.fromkeys(codes)))
         self._check_periods()
         self._check_numbers()
+
+    def _find_units(self) -> None:
+        """Bring the province of units to its code, and check their levels."""
+        if wrong := [level for level in self.unit_levels if level not in UNIT_LEVELS]:
+            raise _refused(self.name, "unit_levels", wrong[0], f"some of {', '.join(UNIT_LEVELS)}")
+        if self.units:
+            place = find_province(self.units)
+            object.__setattr__(self, "units", place.code if self.frame == "63" else place.successor_code)
+            if self.weights == "population":
+                raise _refused(
+                    self.name, "weights", self.weights, "none or denominator: units have no population"
+                )
 
     def _check_periods(self) -> None:
         for key in ("first", "last", "first_treated"):

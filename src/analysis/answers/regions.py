@@ -26,7 +26,9 @@ def check_regions(panel: StudyPanel) -> Check:
 
 
 def with_regions(panel: StudyPanel) -> Any:
-    """Return the panel's rows with the region of each province."""
+    """Return the panel's rows with the region of each province; of units their level is its like."""
+    if panel.study.units:
+        return panel.rows
     regions = {code: region_of(code, panel.study.frame) for code in set(panel.rows["province_code"])}
     return panel.rows.assign(region=panel.rows["province_code"].map(regions))
 

@@ -43,6 +43,7 @@ class OwnEffect:
     treated_from: str
     last: str
     n_periods: int
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class StudyAnswer:
         rung: what may be said: `passed`, `failed` or `unclear` (see `choose_rung`).
         within_regions: the same estimates with decisions exchanged between provinces of one region alone, by method,
             where those that decided lie together; with several starts the headline's alone.
+        units: the code of the province whose units are compared; empty where provinces are.
     """
 
     study: str
@@ -86,6 +88,7 @@ class StudyAnswer:
     checks: tuple[Check, ...] = ()
     rung: str = "unclear"
     within_regions: dict[str, Estimate] = field(default_factory=dict)
+    units: str = ""
 
     @property
     def effect(self) -> Estimate:
@@ -151,6 +154,7 @@ def answer_study(
         checks=checks,
         rung=choose_rung(estimates[headline], checks),
         within_regions=within,
+        units=panel.study.units,
     )
 
 
@@ -163,7 +167,7 @@ def _why_none_is_treated(panel: StudyPanel) -> str:
         "with a start after the last period": panel.starts,
         "without figures": panel.absent,
     }
-    found = "; ".join(f"{why}: {name_starts(own, panel.study.frame)}" for why, own in counted.items() if own)
+    found = "; ".join(f"{why}: {name_starts(own, panel.study)}" for why, own in counted.items() if own)
     counts = f"Decisions {found}" if found else "No decision counts"
     return (
         f"study {panel.study.name}: no province is treated between {panel.periods[0]} and {panel.periods[-1]}. "
@@ -252,6 +256,7 @@ def _own_effects(panel: StudyPanel, words: dict[str, Any]) -> tuple[OwnEffect, .
                 treated_from=str(after.min()),
                 last=str(after.max()),
                 n_periods=len(after),
+                name=panel.name_of(code),
             )
         )
     return tuple(effects)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.cleaning.dossiers.dossier_layout import KEY, DossierLayout, read_dossier_layout
+from analysis.cleaning.dossiers.unit_layout import UNITS, UnitLayout, read_unit_layout
 from analysis.cleaning.layout import HEADS, NO_LAST_ROW, LaidColumn, LaidTable, Layout
 from analysis.cleaning.readers.addresses import column_index
 from analysis.cleaning.words.periods import Period, parse_period
@@ -26,7 +27,7 @@ class LayoutUnreadable(RequestError):
     """A layout.toml that does not say what is needed; the message names the table and the key."""
 
 
-def read_layout(path: Path) -> Layout | DossierLayout:
+def read_layout(path: Path) -> Layout | DossierLayout | UnitLayout:
     """Return what a layout.toml says: of the tables of a spreadsheet, or of records that are counted.
 
     Raises:
@@ -39,6 +40,8 @@ def read_layout(path: Path) -> Layout | DossierLayout:
         raise LayoutUnreadable(f"{path.name}: no valid TOML ({error}).") from error
     if KEY in content:
         return read_dossier_layout(content, path.name)
+    if UNITS in content:
+        return read_unit_layout(content, path.name)
     flat = {key: content.pop(key) for key in [*content] if key in TABLE_KEYS}
     said = _read(content, FILE_KEYS, path.name, also=TABLE_KEYS)
     tables = [*([flat] if flat else []), *said.get("tables", [])]

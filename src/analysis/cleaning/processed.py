@@ -142,14 +142,19 @@ def tables_of(*, part: str = "", indicators: Sequence[str] = ()) -> list[str]:
     return [*(files if pieces else [f"{name}.csv" for name in TABLES]), CURRENT_TARGETS]
 
 
-def hashes_of(indicators: Sequence[str], root: Path | None = None) -> dict[str, str]:
+def hashes_of(
+    indicators: Sequence[str], root: Path | None = None, *, units: tuple[str, str] = ("", "63")
+) -> dict[str, str]:
     """Return the sha256 of the tables behind the figures of these indicators and targets; empty for one that is absent.
+
+    `units` is the code and map of a province whose units' tables are wanted as well.
 
     Raises:
         NotStated: a notebook of a run did not state one of them.
     """
     root = ready_root(root)
     there, places = read_stamp(root).get("tables", {}), tables_of(indicators=indicators)
+    places += tables_of_units(*units) if units[0] else []
     for place in places:
         refuse_unstated(root, place)
     return {place: there.get(place, "") for place in places}

@@ -35,7 +35,7 @@ def take_panel(study: Study, root: Path | None = None) -> StudyPanel:
     """
     from analysis.cleaning import processed
 
-    tables = processed.hashes_of(indicators_of(study), root)
+    tables = processed.hashes_of(indicators_of(study), root, units=(study.units, study.frame))
     digest = hashlib.sha256(json.dumps([asdict(study), tables, versions(), digest_of_package()]).encode())
     digest.update(repr(find_indicator(study.outcome)).encode())
     return take(digest.hexdigest(), lambda: _compute(study, root), lambda text: _panel_of(study, text), root)

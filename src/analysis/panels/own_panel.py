@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.panels.refusals import PanelRefused
-from analysis.reference.provinces import find_province, name_of
+from analysis.reference.provinces import find_province
+from analysis.reference.unit_levels import fold_unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,8 +50,8 @@ def own_panel(panel: StudyPanel, province: str, start: str = "") -> OwnPanel:
         UnknownProvince: no such province.
         PanelRefused: it has no figure, or no start inside the panel can be had.
     """
-    code = code_on_map(province, panel.study.frame)
-    name = name_of(code, panel.study.frame)
+    code = _unit_code(panel, province) if panel.study.units else code_on_map(province, panel.study.frame)
+    name = panel.name_of(code)
     rows = panel.levels
     if code not in set(rows["province_code"]):
         raise PanelRefused(f"{name}: {_why_not(panel, code)}")
@@ -65,7 +66,7 @@ def own_panel(panel: StudyPanel, province: str, start: str = "") -> OwnPanel:
     began = kept["treated_from"].astype("object").where(kept["province_code"] != code, chosen)
     began = began.where(kept["province_code"] == code, None)
     columns = {key: value for key, value in panel.level_columns.items() if key != "weights"}
-    place = find_province(province).name_vi
+    place = name if panel.study.units else find_province(province).name_vi
     return OwnPanel(
         code,
         name,
@@ -76,6 +77,19 @@ def own_panel(panel: StudyPanel, province: str, start: str = "") -> OwnPanel:
         "" if place == name else place,
         skipped,
     )
+
+
+def _unit_code(panel: StudyPanel, unit: str) -> str:
+    """Return the code of a unit of the panel by its code or name.
+
+    Raises:
+        PanelRefused: there is none.
+    """
+    for code, name in panel.names.items():
+        if fold_unit(unit) in (fold_unit(code), fold_unit(name)):
+            return code
+    shown = ", ".join([*panel.names.values()][:6])
+    raise PanelRefused(f"{unit!r} is no unit of the panel. There are: {shown}, … Give one as province.")
 
 
 def code_on_map(province: str, frame: str) -> str:

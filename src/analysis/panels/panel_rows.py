@@ -25,7 +25,7 @@ def indicators_of(study: Study) -> tuple[str, ...]:
 def lay_out(
     used: pd.DataFrame, starts: tuple[Start, ...], study: Study, frequency: str, observations: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return figures as rows of the panel, by province and period."""
+    """Return figures as rows of the panel, by province (or unit, then with its level as `region`) and period."""
     import pandas as pd
 
     codes = used["province_code"]
@@ -38,7 +38,7 @@ def lay_out(
     rows = pd.DataFrame(
         {
             "province_code": codes,
-            "province": [name_of(code, study.frame) for code in codes],
+            "province": used["unit_name"] if study.units else [name_of(code, study.frame) for code in codes],
             "period": used["period"],
             "outcome": used["value"],
             "treated_from": codes.map({code: start.period for code, start in own.items()}),
@@ -48,6 +48,7 @@ def lay_out(
             "dose": codes.map({code: start.dose for code, start in own.items()}).astype("float64"),
             "source_id": used["source_id"],
             "raw_location": used["raw_location"],
+            **({"region": used["unit_level"]} if study.units else {}),
         }
     )
     if frequency == "A":

@@ -58,7 +58,7 @@ def refuse_without_provinces(
     if used.empty:
         raise PanelRefused(
             f"{study.outcome}: no province is left. {len(left)} are left out by the study (leave_out, controls); "
-            f"{len(early)} start before any figure to compare with: {name_starts(early, study.frame)}. Give an "
+            f"{len(early)} start before any figure to compare with: {name_starts(early, study)}. Give an "
             "earlier first period, fewer anticipation_months, or leave out fewer provinces."
         )
 

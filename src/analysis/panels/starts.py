@@ -90,7 +90,8 @@ def _binding(targets: pd.DataFrame, study: Study) -> pd.DataFrame:
         & targets["indicator"].isin(list(study.treating))
     ]
     said = [own[name] if name in own else [""] * len(own) for name in ("scope", "document", "stated_by")]
-    binds = [whom_it_binds(*map(str, row)) == BINDING for row in zip(*said, strict=True)]
+    # What is given to a unit by name binds it, whatever the scope of the decision.
+    binds = [bool(study.units) or whom_it_binds(*map(str, row)) == BINDING for row in zip(*said, strict=True)]
     own = own[pd.Series(binds, index=own.index, dtype=bool)]
     since = own["effective_from"] if "effective_from" in own else own["announced"]
     days = _last_days(since.where(since != "", own["announced"]))
@@ -137,7 +138,12 @@ def _named(code: str, period: str) -> Start:
     return Start(code, period, "", "", None, "", "user", "", "")
 
 
-def name_starts(starts: tuple[Start, ...], frame: str) -> str:
+def place_name(code: str, study: Study) -> str:
+    """Return the name of a province, or the code of a unit of one."""
+    return code if study.units else name_of(code, study.frame)
+
+
+def name_starts(starts: tuple[Start, ...], study: Study) -> str:
     """Return the first few provinces with their first treated period, for messages."""
-    names = [f"{name_of(start.province_code, frame)} ({start.period})" for start in starts[:4]]
+    names = [f"{place_name(start.province_code, study)} ({start.period})" for start in starts[:4]]
     return ", ".join([*names, *(["…"] if len(starts) > 4 else [])]) or "none"

@@ -25,7 +25,8 @@ from analysis.panels.refusals import (
     what_there_is,
 )
 from analysis.panels.set_aside import periods_set_aside
-from analysis.panels.starts import Start, doubtful_provinces, find_starts
+from analysis.panels.starts import Start, doubtful_provinces, find_starts, place_name
+from analysis.panels.unit_rows import unit_tables
 from analysis.periods import MONTHS, label_of_day, shift
 from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import NATION, provinces, successors
@@ -49,7 +50,8 @@ class StudyPanel:
         study: what was asked.
         frequency: M, Q, S or A.
         unit: of the outcome: percent, score, …
-        rows: one row a province and period with a figure: province_code, province, period, outcome, treated_from,
+        rows: one row a province (of a study of units: a unit, its code as province_code) and period with a figure:
+            province_code, province, period, outcome, treated_from,
             numerator, denominator, weight, dose, source_id, raw_location. Periods are whole numbers for years and texts
             such as 2022-06 or 2022Q2 otherwise; `treated_from` is missing where a province is not known to be treated
             within the window.
@@ -94,6 +96,17 @@ class StudyPanel:
             "treated_from": "treated_from",
         }
         return words | ({"weights": "weight"} if self.study.weights != "none" else {})
+
+    def name_of(self, code: str) -> str:
+        """Return the name of a province or unit by its code."""
+        if not self.study.units:
+            return place_name(code, self.study)
+        return self.names.get(code, code)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Return the names of the panel's provinces or units by code."""
+        return dict(zip(self.rows["province_code"], self.rows["province"], strict=True))
 
     @cached_property
     def treated(self) -> tuple[str, ...]:
@@ -173,6 +186,8 @@ def assemble_panel(
     from analysis.cleaning import processed
     from analysis.panels.national_trend import national_trend
 
+    if study.units:
+        observations, targets, sources = unit_tables(study, observations, targets, sources, root=root)
     if observations is None:
         held = processed.set_aside(root, indicators=indicators_of(study)) if held is None else held
         observations = processed.observations(root, indicators=indicators_of(study))
@@ -214,7 +229,9 @@ def assemble_panel(
         doubtful=doubtful,
         gaps=find_gaps(rows, frequency),
         left_out=_left_out(chosen.rows[bounds], chosen.replaced, chosen.undecided),
-        nation=national_trend(observations, sources, study, frequency),
+        nation=national_trend(
+            observations.iloc[:0] if study.units else observations, sources, study, frequency
+        ),
         breaks_inside=breaks,
         flags_inside=_inside(used, line.flags),
         set_aside=() if held is None else _set_aside(held, rows, study, frequency),
@@ -254,6 +271,7 @@ def _frequency(rows: pd.DataFrame, study: Study, observations: pd.DataFrame) -> 
     if study.frequency != "finest":
         return study.frequency
     n_units = len(provinces()) if study.frame == "63" else len(successors())
+    n_units = rows["province_code"].nunique() if study.units else n_units
     for frequency in ("M", "Q", "S", "A"):
         own = rows[rows["frequency"] == frequency]
         periods = own.groupby("province_code")["period_end"].nunique()

@@ -84,9 +84,23 @@ def answer_of(answer: StudyAnswer) -> Answer:
         f"otherwise have "
         f"been: {size}, {groups}.",
     }[answer.rung]
+    text = in_units(text) if answer.units else text
     return Answer(
         f"{text} Method: {METHODS.get(answer.headline, answer.headline)}, because there is {_design(answer)}."
     )
+
+
+def in_units(text: str) -> str:
+    """Return a sentence about provinces as one about the units of a province."""
+    for one, other in (
+        ("known to have set targets", "given targets"),
+        ("that set targets", "that were given targets"),
+        ("provinces", "units"),
+        ("Provinces", "Units"),
+        ("province", "unit"),
+    ):
+        text = text.replace(one, other)
+    return text
 
 
 def _design(answer: StudyAnswer) -> str:
@@ -154,7 +168,7 @@ def table_of_own(answer: StudyAnswer) -> Table:
     unit = unit_words(factor, answer.unit)
     rows = [
         {
-            "province": name_of(own.province_code, answer.frame),
+            "province": own.name or name_of(own.province_code, answer.frame),
             "from": own.treated_from,
             "to": own.last,
             f"effect, {unit}": rounded(in_points(own.estimate, factor), 2),

@@ -67,6 +67,11 @@ class Evidence:
     answer: StudyAnswer | None = None
 
     @property
+    def has_new_figures(self) -> bool:
+        """Tell whether panels on the map of 34 hold figures of what the province is part of today."""
+        return any(len(one.own) > 0 for one in self.panels if one.panel.study.frame == "34")
+
+    @property
     def within(self) -> Estimate | None:
         """Return the survey's effect judged within regions; None where those that decided do not lie together."""
         return None if self.answer is None else self.answer.within_regions.get(self.answer.headline)

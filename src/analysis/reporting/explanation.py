@@ -97,7 +97,8 @@ def _figures(words: OwnWords) -> Section:
     """List the province's published figures with the country's beside them and its place in printed rankings."""
     writer = words.writer
     if not words.figures:
-        return section_of(writer, "figures", [writer.spans("figures", "none")])
+        key = "none_before" if writer.evidence.has_new_figures else "none"
+        return section_of(writer, "figures", [writer.spans("figures", key)])
     body = [[_label(words, one), *_cells(words, one)] for one in words.figures]
     columns = {"label": 2.4, "own": 1.5, "nation": 1.4, "place": 1.3}
     kept = [place for place in range(len(columns)) if any(row[place] != [NOTHING] for row in body)]

@@ -232,7 +232,8 @@ def _residents(writer: Writer) -> Spans:
 
 
 def _national_target(writer: Writer) -> Box:
-    return _box(_first(writer, "boxes", "target"), _first(writer, "targets", "no_figure"))
+    key = "no_figure_before" if writer.evidence.has_new_figures else "no_figure"
+    return _box(_first(writer, "boxes", "target"), _first(writer, "targets", key))
 
 
 def _of_panel(words: PanelWords) -> FirstPage:

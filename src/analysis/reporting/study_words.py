@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import name_of
 from analysis.reference.test_data import mark_of
-from analysis.reporting.answer_words import lower_name, unit_words
+from analysis.reporting.answer_words import in_units, lower_name, unit_words
 from analysis.reporting.display import Answer
 from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.tables import Table
@@ -47,15 +47,16 @@ def introduce(panel: StudyPanel) -> Words:
     """Say what is asked, from which figures, what is estimated and how it is judged."""
     study = panel.study
     question = study.question_en or f"What did targets do to {lower_name(study.outcome)}?"
-    return Words(
-        (
-            f"**Question** (study `{study.name}`). {question}",
-            f"**Data.** {describe_data(panel)}",
-            f"**Treatment.** {_treatment(panel)}",
-            f"**Estimand.** {_estimand(panel)}",
-            f"**Inference.** {_inference(panel)} {PLANNED[study.status]}",
-        )
+    said: tuple[str, ...] = (
+        f"**Data.** {describe_data(panel)}",
+        f"**Treatment.** {_treatment(panel)}",
+        f"**Estimand.** {_estimand(panel)}",
+        f"**Inference.** {_inference(panel)} {PLANNED[study.status]}",
     )
+    if study.units:
+        place = f"Units are agencies, districts and communes of {name_of(study.units, study.frame)}."
+        said = (f"{in_units(said[0])} {place}", *map(in_units, said[1:]))
+    return Words((f"**Question** (study `{study.name}`). {question}", *said))
 
 
 def describe_data(panel: StudyPanel) -> str:
@@ -114,12 +115,17 @@ def _treatment(panel: StudyPanel) -> str:
     for group, why in ((panel.too_early, "start too early to be compared and are left out"),
                        (panel.absent, "have no figure in the window")):  # fmt: skip
         if group:
-            names = ", ".join(name_of(start.province_code, panel.study.frame) for start in group)
+            names = ", ".join(panel.name_of(start.province_code) for start in group)
             text += f" {len(group)} more ({names}) {why}."
     return text
 
 
 def _estimand(panel: StudyPanel) -> str:
+    if panel.study.units:
+        others = "“Others” are units that no decision gives a target."
+        how = "their figures otherwise moved like the others'"
+        answers = unit_words(panel.points_per_unit, panel.unit)
+        return f"The mean effect on these units from their start on, had {how}. {others} Answers are in {answers}."
     what = "score" if panel.points_per_unit != 1.0 and panel.unit == "score" else "figure"
     others = (
         "“Others” are provinces *not known* to have set targets; if some did, the effect is diluted."
@@ -154,7 +160,7 @@ def table_of_starts(panel: StudyPanel) -> Table:
     )
     rows = [
         {
-            "province": name_of(start.province_code, panel.study.frame),
+            "province": panel.name_of(start.province_code),
             "counts as": "not yet treated in the window"
             if kind == "treated" and start.province_code not in panel.treated
             else kind,
@@ -176,7 +182,7 @@ def name_doubtful(panel: StudyPanel) -> Answer:
     """Name the others whose place among the controls is doubtful."""
     if not panel.doubtful:
         return Answer("No other province is doubtful as a control.")
-    names = ", ".join(name_of(code, panel.study.frame) for code in panel.doubtful)
+    names = ", ".join(panel.name_of(code) for code in panel.doubtful)
     return Answer(
         f"{len(panel.doubtful)} others had some target, campaign or fee cut and are doubtful controls: {names}."
     )
@@ -186,7 +192,7 @@ def table_of_gaps(panel: StudyPanel) -> Table:
     """Return one row a province with empty cells: how many, and which."""
     gaps = panel.gaps
     rows = [
-        (name_of(str(code), panel.study.frame), len(own), _some(own["period"].tolist()))
+        (panel.name_of(str(code)), len(own), _some(own["period"].tolist()))
         for code, own in gaps.groupby("province_code")
     ]
     return Table(pd.DataFrame(rows, columns=["province", "without a figure", "which"]))
@@ -198,7 +204,7 @@ def table_of_left_out(panel: StudyPanel) -> Table:
     return Table(
         pd.DataFrame(
             {
-                "province": [name_of(code, panel.study.frame) for code in rows["province_code"]],
+                "province": [panel.name_of(code) for code in rows["province_code"]],
                 "day": rows["period_end"].tolist(),
                 "figure": [f"{value:.6g}" for value in rows["value"]],
                 "why": rows["why"].tolist(),
@@ -239,6 +245,12 @@ def limits(panel: StudyPanel, *, doubtful_out: bool = False) -> Words:
             f"{len(panel.doubtful)} of the others had some target, campaign or fee cut of their own."
         )
     lines += [*_dip(panel), *panel.notes]
+    if panel.study.units:
+        lines[0] = (
+            "“Others” are units of the same province that no decision gives a target. What the decision changed for "
+            "all of them, exempt or not, is not in the difference."
+        )
+        lines = [lines[0], *map(in_units, lines[1:])]
     return Words(tuple(f"- {line}" for line in lines))
 
 
