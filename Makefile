@@ -21,10 +21,10 @@ unexport PYTHONPATH
 unexport VIRTUAL_ENV
 
 .DEFAULT_GOAL := help
-.PHONY: help brief test lab bench check executed release lock audit clean
+.PHONY: help brief test test-fast lab bench check executed release lock audit clean
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else f"Python 3.11 or later is needed; {sys.executable} is {sys.version.split()[0]}. Name another one: make PYTHON=/path/to/python3.12")'
@@ -44,6 +44,9 @@ brief: $(READY)  ## the brief on Thái Nguyên, HTML and PDF (another one: make 
 test: $(READY)  ## the whole test suite, on all cores
 	@$(BIN)/python -m pytest -n auto --dist worksteal
 
+test-fast: $(READY)  ## the tests that take no seconds: no notebook, browser, simulation or whole project (a minute)
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow and not notebook and not browser"
+
 check: $(READY)  ## lint, types, notebooks without outputs
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -56,7 +59,8 @@ executed: $(READY)  ## run the notebooks for the example and write their pages i
 lab: $(READY)  ## JupyterLab on the project, the notebook with widgets first
 	@$(BIN)/dvctt explore
 
-bench: $(READY)  ## benchmarks against peers, side by side
+bench: $(READY)  ## benchmarks against peers, side by side; the peers are installed first, nothing locked moves
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group bench --constraint requirements.lock
 	@$(BIN)/python -m benchmarks
 
 release: $(READY)  ## all briefs, then source, wheel, results and checksums in reports/release

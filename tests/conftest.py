@@ -27,11 +27,27 @@ settings.register_profile("ordinary", derandomize=True, database=None)
 settings.register_profile("random", derandomize=False, database=None, print_blob=True)
 settings.load_profile("random" if os.environ.get("DVCTT_RANDOM_TESTS") else "ordinary")
 
+# Modules of tests that take more than three seconds of a processor: `make test-fast` leaves them out.
+SLOW = """
+accessible adding adding_order bad_answers brief brief_faults brief_files brief_on_cluster brief_words brief_worlds
+callaway_santanna cleaning_report cluster command decisions documentation_new_data executed_pages explore faults
+filled_drafts forked golden imputed_shares jupyterlab layout_drafts long_text notebooks over_time own_indicators parts
+periods_and_nation properties raw readers removing run share_designs single_designs site site_in_browser
+site_publishing spreading study_tools synthetic_control test_data units_below what_reruns where_treated
+"""
+
 import_format()  # before any test imports it the slow way
 ROOT = Path(__file__).resolve().parents[1]
 FEW_DRAWS = (
     199  # the words and the lineage do not depend on the number of draws; the default is run elsewhere
 )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow."""
+    for item in items:
+        if item.path.stem.removeprefix("test_") in SLOW.split():
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
@@ -114,9 +130,14 @@ def assemble(made_once) -> Callable[..., dict[str, Any]]:
 @pytest.fixture(scope="session")
 def made_site(assemble, root, tmp_path_factory) -> Path:
     """Return a folder with the index and two real briefs: Thái Nguyên in both languages, Bắc Ninh in Vietnamese."""
-    from analysis.reporting.html import render_html
+    from analysis.reference.provinces import find_province
+    from analysis.reporting.edition import COMMON
+    from analysis.reporting.figures_used import FILE as FIGURES
+    from analysis.reporting.html import render_common, render_html
     from analysis.reporting.pdf import render_pdf
     from analysis.reporting.publish import gather_results, write_results
+    from analysis.reporting.request_form import FILES as FORMS
+    from analysis.reporting.request_form import write_form
     from analysis.reporting.site import publish_site
     from analysis.site_evidence import read_site_data
 
@@ -126,8 +147,12 @@ def made_site(assemble, root, tmp_path_factory) -> Path:
         folder = reports / made[0]["slug"]
         folder.mkdir()
         for brief in made:
-            (folder / f"brief.{brief['language']}.html").write_text(render_html(brief), "utf-8")
+            (folder / f"brief.{brief['language']}.html").write_text(render_html(brief, languages), "utf-8")
             (folder / f"brief.{brief['language']}.pdf").write_bytes(render_pdf(brief))
+            form = write_form(find_province(name), **brief["form"], language=brief["language"])
+            (folder / FORMS[brief["language"]]).write_bytes(form)
+            (reports / COMMON[brief["language"]]).write_text(render_common(brief["common"]), "utf-8")
+        (folder / FIGURES).write_text(made[0]["figures_used"], "utf-8")
         (folder / "results.json").write_text(write_results(gather_results(made, root)), "utf-8")
     publish_site(read_site_data(root), reports, reports)
     return reports

@@ -14,7 +14,7 @@ from analysis.reporting.edition import is_current
 from analysis.reporting.html import render_html
 from analysis.reporting.pdf import PdfRefused, render_pdf
 from analysis.reporting.publish import NoBriefInNotebook, publish_brief, read_briefs
-from analysis.reporting.site_briefs import BriefUnreadable, find_briefs
+from analysis.reporting.site_data import BriefUnreadable, find_briefs
 from reading_briefs import KINDS, LANGUAGES, visible
 
 

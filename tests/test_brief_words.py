@@ -12,6 +12,7 @@ from analysis.panels.published_results import NationalReading
 from analysis.reference.leagues import LEAGUES
 from analysis.reporting.brief import assemble_brief
 from analysis.reporting.pdf import render_pdf
+from analysis.reporting.prose import plain_text
 from reading_briefs import all_text, common_text, first_page_text, headline, visible
 
 
@@ -137,8 +138,16 @@ def test_brief_names_the_measures_of_the_province_and_explains_the_old_level(ass
             "8,3% hồ sơ nộp trực tuyến, thứ 2 từ dưới lên",
             "8.3% of dossiers filed online, no. 2 from the",
         ),
-        ("Hà Nội", "Tối đa 10% hồ sơ trực tuyến toàn trình", "At most 10% of dossiers filed wholly online"),
-        ("Quảng Ninh", "55,25–86,8% hồ sơ nộp trực tuyến, thuộc 5 nơi cao nhất", "among the 5 highest"),
+        (
+            "Hà Nội",
+            "Tối đa 10% hồ sơ toàn trình (các tỉnh 18,54%); 7,0% (±1,8) dân",
+            "At most 10% of dossiers wholly online (provinces 18.54%); 7.0% (±1.8) used",
+        ),
+        (
+            "Quảng Ninh",
+            "Nhóm 5 cao nhất: 55,25–86,8% hồ sơ trực tuyến; 7,1% (±2,2) người dân",
+            "Among the 5 highest: 55.25–86.8% of dossiers filed online; 7.1% (±2.2) used",
+        ),
         ("Long An", "76% dịch vụ mức độ 4 (22/10/2021), vượt chỉ tiêu 35%", "above the 35% target"),
         ("Bà Rịa – Vũng Tàu", "Chỉ tiêu ít nhất 80%, 60% và 50%", "Targets of at least 80%, 60% and 50%"),
         ("Bắc Giang", "Chỉ tiêu 85%, 50% và ít nhất", "Targets of 85%, 50% and at least"),
@@ -168,6 +177,32 @@ def test_headline_says_the_most_that_the_data_say(assemble, name, vi, en):
 def test_first_page_names_the_targets_of_the_province_and_whom_they_bind(assemble, name, vi, en):
     for language, words in (("vi", vi), ("en", en)):
         assert words.lower() in first_page_text(assemble(name, language)).lower()
+
+
+def test_group_result_of_the_survey_stands_in_the_brief_of_its_members_and_in_the_notes_of_all(assemble):
+    for language, words, noted in (
+        ("vi", "Ở 10 tỉnh, thành phố đã giao chỉ tiêu", "10 tỉnh, thành phố đã giao chỉ tiêu"),
+        ("en", "In the 10 provinces", "The 10 provinces"),
+    ):
+        assert words in all_text(assemble("Yên Bái", language), "survey")
+        brief = assemble("Hà Nội", language)
+        assert words not in all_text(brief, "survey") and noted in common_text(brief)
+
+
+def test_columns_and_captions_say_only_what_there_is(assemble):
+    tables = {
+        name: next(item for item in section["items"] if item["kind"] == "table")
+        for name in ("Yên Bái", "Hà Nội")
+        for section in assemble(name, "en")["sections"]
+        if section["id"] == "figures"
+    }
+    assert tables["Yên Bái"]["header"] == ["Share", "Yên Bái"]
+    assert tables["Hà Nội"]["header"] == ["Share", "Hà Nội", "Viet Nam", "Rank"]
+    for table in tables.values():
+        assert all(len(row) == len(table["header"]) == len(table["widths"]) for row in table["body"])
+    page = assemble("Hà Nội", "en")["first_page"]
+    assert plain_text(page["picture"]["rows"][0]["text"]) == "≤ 10%"
+    assert plain_text(page["caption"]).startswith("The source names 7 provinces together")
 
 
 def test_places_in_printed_rankings_are_those_of_the_raw_figures():

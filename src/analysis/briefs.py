@@ -280,7 +280,7 @@ def find_stale(root: Path) -> tuple[Province, ...]:
     """
     from analysis.execution.run import plan_tasks
     from analysis.reporting.edition import is_current
-    from analysis.reporting.site_briefs import find_briefs
+    from analysis.reporting.site_data import find_briefs
 
     plans = {
         place: plan_brief(place, brief.languages, root)

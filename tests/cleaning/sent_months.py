@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -70,7 +71,20 @@ def write_month(
     total: bool = False,
 ) -> Path:
     """Write one month's table; `columns` are those it has, all six unless given; `total`: with a row of sums."""
-    used = columns or tuple(range(6))
+    path = folder / f"bao-cao-{month}.{kind}"
+    path.write_bytes(_file(month, tuple(map(tuple, rows)), kind, columns or tuple(range(6)), frame, total))
+    return path
+
+
+@cache
+def _file(
+    month: str,
+    rows: tuple[tuple[float, ...], ...],
+    kind: str,
+    used: tuple[int, ...],
+    frame: str,
+    total: bool,
+) -> bytes:
     title = f"Kết quả cung cấp dịch vụ công trực tuyến tháng {int(month[5:])}/{month[:4]}"
     body = [[name, *(_cell(row[j], j) for j in used)] for name, row in zip(names(frame), rows, strict=True)]
     if total:
@@ -78,9 +92,7 @@ def write_month(
         sums[2], sums[5] = round(100 * sums[1] / sums[0], 2), round(100 * sums[4] / sums[3], 2)
         body.append(["Tổng cộng", *(_cell(sums[j], j) for j in used)])
     table = [[title], ["Tỉnh, thành phố", *(HEADS[j] for j in used)], *body]
-    path = folder / f"bao-cao-{month}.{kind}"
-    path.write_bytes(workbooks.xlsx(table) if kind == "xlsx" else _csv(table))
-    return path
+    return workbooks.xlsx(table) if kind == "xlsx" else _csv(table)
 
 
 def _cell(value: float, column: int) -> float:

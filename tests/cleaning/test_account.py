@@ -16,22 +16,6 @@ def clean(rows: list[list[str]], folder: Path) -> object:
     return clean_file(path).cleaned
 
 
-def test_a_count_that_cannot_be_read_is_quarantined_and_the_share_is_kept(tmp_path: Path) -> None:
-    rows = [
-        ["Tỉnh", "Kỳ", "Chỉ tiêu", "Giá trị", "Tử số", "Mẫu số"],
-        ["Hà Nội", "T8/2022", PRO_VI, "50%", "10", "20"],
-        ["Sơn La", "T8/2022", PRO_VI, "25%", "năm", "20"],
-        ["Lào Cai", "T8/2022", PRO_VI, "25%", "5", "-20"],
-        ["Cao Bằng", "T8/2022", PRO_VI, "25%", "5", ""],
-    ]
-    cleaned = clean(rows, tmp_path)
-    assert cleaned.observations["value"].tolist() == [50, 25, 25, 25]
-    assert cleaned.observations["numerator"].isna().tolist() == [False, True, False, False]
-    assert cleaned.observations["denominator"].isna().tolist() == [False, False, True, True]
-    held = cleaned.quarantine[["cell", "value", "rule"]].values.tolist()
-    assert held == [["E3", "năm", "number_unreadable"], ["F4", "-20", "out_of_range"]]
-
-
 def test_a_row_of_words_among_others_is_told_of(tmp_path: Path) -> None:
     rows = [
         ["Tỉnh", "Kỳ", "Chỉ tiêu"],

@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from long_way import ASK
+from scipy.stats import norm
 
 from analysis import callaway_santanna, did, event_study, imputation
 from analysis.estimation.errors import UnknownOption
 from analysis.estimation.inference.judge import infer
+from analysis.estimation.inference.rule import count_side
 from analysis.estimation.methods.twoway import fit_two_way
 from analysis.estimation.panel.simulate import Scenario, simulate_panel
 
@@ -85,3 +87,31 @@ def test_two_treated_units_can_be_studentised_and_one_cannot(method):
     assert method(two, **words).inference == "studentised-permutation"
     with pytest.raises(UnknownOption, match="at least 2 treated and 2 untreated"):
         method(one, **words)
+
+
+def test_as_many_treated_as_untreated_are_called_treated():
+    assert (
+        count_side(simulate_panel(Scenario(n_units=10, n_treated=5, n_periods=4), 1))
+        == "5 of 10 clusters are treated"
+    )
+    assert (
+        count_side(simulate_panel(Scenario(n_units=10, n_treated=6, n_periods=4), 1))
+        == "4 of 10 clusters are untreated"
+    )
+
+
+def test_analytic_errors_are_judged_by_the_normal_law():
+    panel = simulate_panel(Scenario(n_units=20, n_treated=7, n_periods=6, effect=0.5), 2)
+    found = callaway_santanna(panel, inference="analytic")
+    for one in (found, *found.terms):
+        assert one.p_value == pytest.approx(2 * norm.sf(abs(one.estimate) / one.std_error))
+        half = norm.ppf(0.975) * one.std_error
+        assert (one.conf_low, one.conf_high) == pytest.approx((one.estimate - half, one.estimate + half))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_assignment_seen_is_one_of_those_listed(seed):
+    """No other of the 45 lies as far out as a large effect: its own place is the one that counts."""
+    panel = simulate_panel(Scenario(n_units=10, n_treated=2, n_periods=6, effect=50.0), seed)
+    for inference in ("permutation", "studentised-permutation"):
+        assert did(panel, inference=inference).p_value == pytest.approx(1 / 45)

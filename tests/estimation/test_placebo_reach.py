@@ -90,3 +90,21 @@ def test_the_study_is_whole_and_shown_and_bears_the_note_out() -> None:
         assert float(row["rejected_if_out_pct"]) <= (4 if float(row["effect"]) else 1), row
     assert as_markdown() in (ROOT / "docs" / "methods.md").read_text(encoding="utf-8")
     assert study(CASES[0], 3) == study(CASES[0], 3)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_placebo_ends_are_the_farthest_effects_not_rejected(seed):
+    """Units lead, fall back and lead again as the effect grows: nothing beyond an end is kept, what lies at it is."""
+    rng = np.random.default_rng(seed)
+    gaps, weights = rng.normal(size=(7, 6)), rng.dirichlet(np.full(7, 0.3), size=7)
+    case = Placebos(gaps + np.where(np.arange(7) == 2, rng.normal(0, 3), 0.0)[:, None], weights, 2, 3, 0.05)
+    for level in (0.4, 0.6, 0.8):
+        for end, side in zip(case.interval(level), (-1, 1), strict=True):
+            if np.isinf(end):
+                assert case.p_value(side * 1e6) > 1 - level
+                continue
+            beyond = [*np.linspace(0.01, 5, 100), *np.geomspace(6, 1e4, 20)]
+            assert all(case.p_value(end + side * step) <= 1 - level + 1e-9 for step in beyond)
+            assert (
+                case.p_value(end - side * 1e-7 * (1 + abs(end))) > 1 - level or end == case.gaps[2, 3:].mean()
+            )

@@ -13,7 +13,10 @@ WriteNotebook = Callable[..., Path]
 
 @pytest.fixture
 def write_notebook(tmp_path: Path) -> WriteNotebook:
-    """Write a notebook: its parameters cell (or none), its code cells, what its metadata states."""
+    """Write a notebook: its parameters cell (or none), its code cells, what its metadata states.
+
+    Its cells have no ids, as those of many tools, of which nobody shall be warned.
+    """
 
     def write(
         name: str,
@@ -32,12 +35,11 @@ def write_notebook(tmp_path: Path) -> WriteNotebook:
                 {
                     "cell_type": "code",
                     "execution_count": None,
-                    "id": f"c{number}",
                     "metadata": {"tags": tags} if tags else {},
                     "outputs": [],
                     "source": source,
                 }
-                for number, (source, tags) in enumerate(sources)
+                for source, tags in sources
             ],
             "metadata": {"dvctt": own} if own else {},
             "nbformat": 4,

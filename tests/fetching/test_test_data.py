@@ -27,6 +27,8 @@ from analysis.cleaning.command import clean_raw
 from analysis.cleaning.described import clean_described
 from analysis.cleaning.describing import AddRefused, Description, add_file
 from analysis.cleaning.raw import PackageUnreadable, find_undescribed
+from analysis.explore.choice import Choice
+from analysis.explore.views import look
 from analysis.fetching.client import PoliteClient
 from analysis.fetching.portal import fetch
 from analysis.panels.study_panel import assemble_panel
@@ -34,22 +36,21 @@ from analysis.periods import shift
 from analysis.reference.provinces import find_province, successors
 from analysis.reference.test_data import MARKS, PUBLISHER, holds_test_data
 from analysis.reporting.brief import assemble_brief
+from analysis.reporting.coverage import answer_coverage, chart_coverage
 from analysis.reporting.html import render_html
 from analysis.reporting.issuer import Issuer, put_issuer
 from analysis.reporting.pdf import render_pdf
 from analysis.reporting.prose import plain_text
 from analysis.reporting.publish import gather_results
 from analysis.reporting.site import render_site
+from analysis.reporting.study_charts import chart_groups
 from analysis.reporting.study_words import introduce
 from analysis.site_evidence import read_site_data
 from analysis.study import read_study
 from made_world import DECISION_HEAD, DECISIONS, EFFECTS, list_decisions, write_table
 
-FIRST, LAST, PLACE = (
-    "2025-07",
-    "2026-10",
-    "Yên Bái",
-)  # whose successor, Lào Cai (15), decides in the made-up world
+FIRST, LAST = "2025-07", "2026-10"
+PLACE = "Lào Cai"  # which decides in the made-up world; without a published figure before the merger
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,12 @@ def test_what_is_said_in_clean_and_in_a_notebook_is_marked(fetched):
     assert "test data, no real figures: 17 files" in fetched.said
     panel = assemble_panel(read_study("services-34", root=fetched.root), root=fetched.root)
     assert MARKS["en"] in repr(introduce(panel))
+    observations, targets = processed.observations(fetched.root), processed.targets(fetched.root)
+    assert repr(answer_coverage(observations, targets)).startswith(MARKS["en"])
+    for chart in (chart_coverage(observations, SERVICES), chart_groups(panel)):
+        assert "TEST DATA, NO REAL FIGURES." in chart.svg
+    seen = look(Choice(study="services-34", method="synthetic-control", province=PLACE))
+    assert seen.note.startswith(MARKS["en"]) and "TEST DATA" in seen.figure.svg
     sources = processed.sources(fetched.root)
     assert set(sources.loc[sources["url"].str.startswith("http://127."), "publisher"]) == {PUBLISHER}
 
@@ -143,7 +150,6 @@ def test_notebooks_find_the_effect_that_was_made_and_say_what_it_is_made_of(fetc
     """Tolerances are twice the estimates' own errors: one province of 16 months is known to about 2 points."""
     scopes = {}
     for notebook, parameters in {
-        "01-data-audit": {},
         "02-before-after": {"study": "dossiers-34", "province": PLACE},
         "03-regression": {"study": "services-34", "draws": 99},
         "04-synthetic-control": {"study": "services-34", "province": "Tuyên Quang"},
@@ -197,6 +203,9 @@ def test_the_brief_tells_the_distance_to_the_target_from_the_newest_month(briefs
         assert any(value == pytest.approx(target - share, abs=0.01) for value in missing), name
     since = next(section for section in briefs[1]["sections"] if section["id"] == "since")
     assert "October 2026" in json.dumps(since)
+    page, told = plain_text(briefs[1]["first_page"]["boxes"][2]["text"]), json.dumps(briefs[1]["sections"])
+    assert "no figure of the province by then. For those since July 2025" in page
+    assert "published figure before July 2025 of" in told and "those since July 2025 are below" in told
 
 
 def test_the_site_shows_the_newest_month_and_says_so(fetched, cells):

@@ -20,8 +20,7 @@ from analysis.reporting.design_words import answer_power, answer_rollout
 from analysis.reporting.display import answer_before_after
 from analysis.reporting.own_words import answer_own, introduce_own, introduce_pair
 from analysis.reporting.study_words import limits
-from analysis.reporting.target_distance import measure_distance
-from analysis.reporting.target_words import answer_targets, table_of_distances
+from analysis.reporting.target_distance import answer_targets, measure_distance, table_of_distances
 from analysis.study import Study
 from frames import SERVICES, months, observations, sources, target, targets
 

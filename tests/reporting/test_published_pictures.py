@@ -8,19 +8,10 @@ import pytest
 
 from analysis.panels.published_results import SUMMED, BeforeAfter, NationalReading, NotAvailable, Point
 from analysis.reference.provinces import find_province
-from analysis.reporting.charts import chart_published
-from analysis.reporting.display import table_of_tides
+from analysis.reporting.charts import Chart
+from analysis.reporting.display import Answer, table_of_tides
 from analysis.reporting.figures import spread
-from analysis.reporting.published_figures import Words, plot_before_after, plot_nation
-
-LABELS = {
-    "title": "t",
-    "own": "Đà Nẵng",
-    "tide": "Cả nước:",
-    "nation": "Viet Nam",
-    "ylabel": "%",
-    "source": "",
-}
+from analysis.reporting.published_figures import chart_published
 
 
 def _point(date: str, value: float) -> Point:
@@ -37,29 +28,33 @@ def _result(before: float, after: float) -> BeforeAfter:
 NATION = (_point("2024-06-30", 42.0), _point("2024-07-05", 43.0), _point("2024-12-31", 45.8))
 
 
-@pytest.mark.parametrize(("after", "side"), [(70.0, "right"), (58.9, "left")])
-def test_name_of_the_province_stands_where_its_line_is_not(after, side):
-    axes = plot_before_after(_result(66.0, after), NATION, Words(LABELS, "en"))
-    (own,) = [text for text in axes.texts if text.get_text().startswith("Đà Nẵng")]
-    assert own.get_horizontalalignment() == side
+def _chart(result=None, nation=NATION, language: str = "en", **more) -> Chart:
+    shown = result or NotAvailable("before-after", "one_figure")
+    chart = chart_published(shown, nation, find_province("Đà Nẵng"), language=language, **more)
+    assert isinstance(chart, Chart)
+    return chart
+
+
+@pytest.mark.parametrize("after", [70.0, 58.9, 97.0])
+def test_the_province_is_named_beside_its_last_figure_and_the_country_beside_its_own(after):
+    svg = _chart(_result(66.0, after)).svg
+    assert f"Đà Nẵng: {after:g}%" in svg and "as many points as the country: 70%" in svg.replace("\n", " ")
+    assert "66%" in svg and "Viet Nam" in svg
 
 
 def test_of_figures_close_together_only_the_last_is_written():
-    shown = [text.get_text() for text in plot_nation(NATION, Words(LABELS, "en")).texts]
-    assert "43%" in shown and "42%" not in shown and "45.8%" in shown
+    svg = _chart(language="vi").svg
+    assert "43%" in svg and ">42%" not in svg and "45,8%" in svg
 
 
-def test_every_value_has_room_and_dates_stand_apart():
-    axes = plot_before_after(_result(66.0, 97.0), NATION, Words(LABELS, "vi"))
-    assert axes.get_ylim()[1] > 100
-    assert [label.get_text() for label in axes.get_xticklabels()][:2] == ["30/06/2024", "31/12/2024"]
+def test_without_national_figures_there_is_no_picture():
+    found = chart_published(_result(66.0, 70.0), (), find_province("Đà Nẵng"))
+    assert isinstance(found, Answer) and "No national figures" in found.text
 
 
 @pytest.mark.parametrize("result", [_result(66.0, 70.0), NotAvailable("before-after", "one_figure")])
 def test_picture_bears_the_name_of_its_indicator(result):
-    chart = chart_published(
-        result, NATION, find_province("Đà Nẵng"), indicator="share_dossiers_full_process_online"
-    )
+    chart = _chart(result, indicator="share_dossiers_full_process_online")
     words = "hare of dossiers handled by full-process online services"
     assert words in chart.svg and "at least one online dossier" not in chart.svg
 
@@ -74,9 +69,10 @@ def test_names_at_line_ends_are_moved_apart_on_both_sides():
 
 
 def test_day_on_which_the_definition_changed_is_marked():
-    broke = {"2024-09-01": "01/09/2024: đổi định nghĩa", "2022-08-15": "trước trục"}
-    shown = [text.get_text() for text in plot_nation(NATION, Words(LABELS, "vi", broke)).texts]
-    assert any("01/09/2024" in text for text in shown) and not any("trước trục" in text for text in shown)
+    nation = (_point("2022-06-30", 42.0), _point("2022-12-31", 45.8))
+    code = "share_services_with_online_dossiers"
+    assert "15/08/2022: đổi định nghĩa" in _chart(None, nation, "vi", indicator=code).svg
+    assert "đổi định nghĩa" not in _chart(None, NATION, "vi", indicator=code).svg
 
 
 @pytest.mark.parametrize(
@@ -90,15 +86,14 @@ def test_day_on_which_the_definition_changed_is_marked():
     ],
 )
 def test_figures_that_were_summed_are_not_called_published(n_summed, language, said):
-    place = find_province("Đà Nẵng")
     nation = tuple(
         replace(point, raw_location=f"{SUMMED} of 63 provinces") if number < n_summed else point
         for number, point in enumerate(NATION)
     )
     for result in (_result(66.0, 70.0), NotAvailable("before-after", "no_figures")):
-        chart = chart_published(result, nation, place, language=language, keys="1")
+        chart = _chart(result, nation, language)
         assert said in chart.alt
-        published = {"en": "Source: published figures [1]", "vi": "Nguồn: số liệu công bố [1]"}[language]
+        published = {"en": "Source: published figures; own", "vi": "Nguồn: số liệu công bố; nhóm"}[language]
         assert (published in chart.svg) == (n_summed == 0)
 
 

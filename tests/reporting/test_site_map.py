@@ -17,7 +17,7 @@ from analysis.reference.provinces import by_code, provinces
 from analysis.reporting.html import load_part
 from analysis.reporting.site import render_site
 from analysis.reporting.site_layers import chance_distance, round_bounds, table_of_layers
-from analysis.reporting.site_tiles import short_names
+from analysis.reporting.site_places import short_names
 from analysis.study import HEADLINE_INDICATORS
 from brief_worlds import NEW, OLD, World, site_in_worlds
 

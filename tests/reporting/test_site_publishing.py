@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -14,7 +15,7 @@ from analysis.cli import main
 from analysis.reference.provinces import find_province
 from analysis.reporting import site as site_module
 from analysis.reporting.site import PAGES, publish_site, render_site
-from analysis.reporting.site_briefs import BriefUnreadable, find_brief, find_briefs
+from analysis.reporting.site_data import BriefUnreadable, find_brief, find_briefs
 from analysis.reporting.texts import LANGUAGES
 
 THAI_NGUYEN = find_province("Thái Nguyên")
@@ -78,9 +79,23 @@ def test_another_folder_gets_copies_of_the_briefs(made_site, data, tmp_path):
     assert all(path.is_file() for path in files)
     names = {str(path.relative_to(tmp_path / "public")) for path in files}
     assert {"thai-nguyen/brief.en.pdf", "bac-ninh/brief.vi.html", "data/observations.csv"} <= names
-    for language in LANGUAGES:
-        for link in Page((tmp_path / "public" / PAGES[language]).read_text("utf-8")).links:
-            assert link.startswith("#") or (tmp_path / "public" / link).is_file()
+    assert _reached(tmp_path / "public") == names
+
+
+def _reached(folder: Path) -> set[str]:
+    """Return the files that the pages lead to, from the index on; a link that leads nowhere fails."""
+    found, waiting = set[str](), [*PAGES.values()]
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.add(name)
+        assert (folder / name).is_file(), name
+        if name.endswith(".html"):
+            local = [link for link in Page((folder / name).read_text("utf-8")).links if "://" not in link]
+            paths = [(folder / name).parent / link.partition("#")[0] for link in local if link[0] != "#"]
+            waiting += [str(path.resolve().relative_to(folder.resolve())) for path in paths]
+    return found
 
 
 def test_a_failure_leaves_the_old_index_as_it_was(made_site, data, tmp_path, monkeypatch):

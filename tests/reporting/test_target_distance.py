@@ -8,8 +8,12 @@ from analysis.cleaning import processed
 from analysis.panels.published_results import Point
 from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import find_province
-from analysis.reporting.target_distance import distances_to_targets, measure_distance
-from analysis.reporting.target_words import answer_targets, table_of_distances
+from analysis.reporting.target_distance import (
+    answer_targets,
+    distances_to_targets,
+    measure_distance,
+    table_of_distances,
+)
 from reading_briefs import all_text
 
 SHARE = find_indicator("share_services_with_online_dossiers")

@@ -27,7 +27,7 @@ def _where(table: LaidTable) -> str:
     if table.turned:
         said[1] = f"columns {column_letters(table.first_row - 1)}–{column_letters(table.last_row - 1)}"
     if table.province:
-        said.append(f"all of {table.province}{f', {table.level}' if table.level else ''}")
+        said.append(f"all of {table.province}")
     if table.name_column is not None:
         said.append(f"names in {_place(table.name_column, table)}")
     said += [f"form {table.form}"] if table.form else []

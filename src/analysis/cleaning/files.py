@@ -17,7 +17,7 @@ from analysis.cleaning.extract.nation import add_nation
 from analysis.cleaning.extract.observations import extract_table
 from analysis.cleaning.extract.outcome import TableOutcome
 from analysis.cleaning.extract.totals import check_totals
-from analysis.cleaning.layout import COUNTS, Layout, Role
+from analysis.cleaning.layout import Layout, Role
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.publishers.decision_tables import holds_decisions
 from analysis.cleaning.publishers.decisions import HeldDecision, clean_decisions
@@ -216,7 +216,7 @@ def _all_texts(sheet: Sheet) -> list[str]:
 def _may_hold_counts(tables: list[TableOutcome]) -> bool:
     """Tell whether a share can stand beside both its counts: three columns, or rows that name indicators."""
     columns = [column for table in tables for column in table.table.columns]
-    return sum(c.is_value for c in columns) >= 3 or any(c.role in (Role.INDICATOR, *COUNTS) for c in columns)
+    return sum(c.is_value for c in columns) >= 3 or any(c.role == Role.INDICATOR for c in columns)
 
 
 def _clean_sheet(
@@ -245,7 +245,6 @@ def _clean_sheet(
             refused.extend(refuse_rows(outcome, found.sheet, rows, message("no_figures")))
         else:
             refused.extend(refuse_table(outcome, proposal, layout, several))
-    _settle_levels(taken)
     tell_remarks(outcome, proposals)
     told = [int(number) for line in refused for number in re.findall(r"\d+", line["cell"].split(":")[0])]
     account = close_account(sheet, taken, told, outcome.file)
@@ -284,27 +283,8 @@ def _ask(
         dict.fromkeys(filter(says_nation, means))
     )
     unclear = Unclear(table.sheet, proposal, layout.indicators, names, undated or bool(table.held), several)
-    if unclear.has_questions and not proposal.table.level:
+    if unclear.has_questions:
         outcome.unclear.append(unclear)
-
-
-def _settle_levels(tables: list[TableOutcome]) -> None:
-    """Take rows out of the quarantine that were read as levels of a province's government."""
-    levels = [table for table in tables if table.table.level]
-    for table in tables:
-        own = (
-            {
-                table.sheet.address(i, table.body.name_column)
-                for level in levels
-                if level.table.table == table.table.table and level is not table
-                for i in level.body.data.tolist()
-            }
-            if not table.table.level
-            else set()
-        )
-        table.refused = [
-            line for line in table.refused if line["cell"] not in own or line["rule"] != "below_province"
-        ]
 
 
 def _holds_figures(proposal: Proposal) -> bool:

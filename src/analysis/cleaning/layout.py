@@ -28,8 +28,6 @@ class Role(StrEnum):
     START = "start"
     END = "end"
     UNIT = "unit"
-    NUMERATOR = "numerator"
-    DENOMINATOR = "denominator"
     REMARK = "remark"
     UNITS = "units"  # names or levels of units below the province
     PLACES = "places"
@@ -39,7 +37,6 @@ class Role(StrEnum):
 
 
 DATING = (Role.PERIOD, Role.YEAR, Role.MONTH, Role.QUARTER, Role.END)
-COUNTS = (Role.NUMERATOR, Role.DENOMINATOR)
 # How a head refers to the period of its row: “trong tháng”, “lũy kế từ đầu năm”.
 OWN, SINCE_NEW_YEAR = "own", "since new year"
 
@@ -50,10 +47,9 @@ class LaidColumn:
 
     `head` is what stands above it, by which it is known again in another month's file, `path` the same from top to
     bottom. `plus` are columns whose figures are added to its own; `part` are words in the label of those rows below a
-    name for which alone its meaning holds; `share` is the column of which it holds a count, `multiplier` what a
-    printed one stands for. `rule` says what decided its role, `unread` why its figures are not
-    read, `span` how the head refers to the period of each row. An empty `indicator` or `period` is that of the table,
-    or of each row.
+    name for which alone its meaning holds; `multiplier` is what a printed one stands for. `rule` says what decided its
+    role, `unread` why its figures are not read, `span` how the head refers to the period of each row. An empty
+    `indicator` or `period` is that of the table, or of each row.
     """
 
     index: int
@@ -68,7 +64,6 @@ class LaidColumn:
     part: str = ""
     role: Role = Role.VALUE
     path: tuple[str, ...] = ()
-    share: int | None = None
     unread: str = ""
     span: str = ""
     stated: bool = False
@@ -102,7 +97,7 @@ class LaidTable:
     Rows are those of the file. A layout.toml may leave all but the columns in question to `recognise`; a table that is
     ready to be read has its rows, its column of names or its province, and every column. `table` counts those of the
     sheet (0: every one that has the columns named). `nested` tells that a name holds for the rows below it that have
-    none; `level` is the level of administration whose rows alone are read; `certain` that its periods hold whatever
+    none; `certain` that its periods hold whatever
     the file says. `units` tells that rows are the units of one province; `form` which form it is; `base` is the period
     that “trong tháng” refers to, `year` that of periods without one; `stated` are the periods that the surroundings
     state, with where: a table is held where none of its figures is of one of these.
@@ -126,7 +121,6 @@ class LaidTable:
     certain: bool = False
     nested: bool = False
     units: bool = False
-    level: str = ""
     form: str = ""
     base: Period | None = None
     year: int | None = None

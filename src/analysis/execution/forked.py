@@ -142,7 +142,9 @@ class Servers:
             CannotFork: three servers in turn could not.
             Stopped: the run was stopped.
         """
-        reason = CannotFork("what it imports starts threads, or changes all the time")
+        reason = CannotFork(
+            "what it imports starts threads, changes all the time, or has a namesake beside it"
+        )
         for _attempt in range(3):
             server = self.server(setting, modules)
             try:

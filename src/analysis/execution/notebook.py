@@ -97,7 +97,7 @@ def _execute(order: Order, trace: dict[str, Any]) -> Failure | None:
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     # What nbformat upgrades is of the old format's own class, which papermill does not know.
-    notebook = nbformat.from_dict(nbformat.reads(order.content.decode(), as_version=4))  # type: ignore[no-untyped-call]
+    notebook = nbformat.from_dict(nbformat.reads(_with_ids(order.content), as_version=4))  # type: ignore[no-untyped-call]
     trace["notebook"] = notebook
     spec, info = (notebook.metadata.get(name) or {} for name in ("kernelspec", "language_info"))
     try:
@@ -127,6 +127,15 @@ def _execute(order: Order, trace: dict[str, Any]) -> Failure | None:
             raise
         return _failure(trace, type(error).__name__, _explain(error, order, trace))
     return None
+
+
+def _with_ids(content: bytes) -> str:
+    """Return a notebook's text, its cells with the ids that its format asks for and of which nbformat would warn."""
+    notebook = json.loads(content)
+    if (notebook.get("nbformat", 0), notebook.get("nbformat_minor", 0)) >= (4, 5):
+        for number, cell in enumerate(notebook["cells"]):
+            cell.setdefault("id", f"cell-{number}")
+    return json.dumps(notebook)
 
 
 def kernel_environment() -> dict[str, str]:

@@ -18,6 +18,7 @@ from analysis.reference.test_data import mark_of, marked
 from analysis.reporting import answer_words, display, own_charts, own_words, study_charts
 from analysis.reporting.charts import Chart
 from analysis.reporting.numbers import format_date, format_number
+from analysis.reporting.published_figures import chart_published
 from analysis.reporting.tables import Table
 from analysis.reporting.texts import load_texts
 from analysis.study import read_study
@@ -174,9 +175,7 @@ def _view_pair(choice: Choice, texts: dict[str, Any]) -> View:
         reason = display.reason_of(found, choice.language)
         return View(texts["no_pair"].format(province=pair.name, reason=reason), choice.call())
     nation = national_points(pair.rows, pair.indicator, sources)
-    chart = display.chart_of_published(
-        found, nation, pair.place, indicator=pair.indicator, language=choice.language
-    )
+    chart = chart_published(found, nation, pair.place, indicator=pair.indicator, language=choice.language)
     sentence = _pair_sentence(found, choice, pair.name, texts)
     table = Table(display.table_of_tides(found, choice.language).frame.iloc[:, :-1])  # without the raw rows
     mark = mark_of(pair.rows["raw_location"], choice.language)

@@ -21,12 +21,10 @@ from analysis.reporting.brief_panel import (
     panel_points,
     panel_sections,
 )
-from analysis.reporting.brief_sources import sources_section
-from analysis.reporting.brief_writer import Writer
+from analysis.reporting.brief_writer import Writer, sources_section
 from analysis.reporting.common_page import assemble_common
 from analysis.reporting.entries_figures import enter_figures
-from analysis.reporting.entries_known import enter_own_decided
-from analysis.reporting.entries_own import enter_own_survey
+from analysis.reporting.entries_own import enter_own_decided, enter_own_survey
 from analysis.reporting.entries_published import enter_frame, enter_published, enter_target
 from analysis.reporting.entries_survey import enter_survey
 from analysis.reporting.entries_targets import enter_targets

@@ -6,8 +6,7 @@ from typing import Any
 
 from analysis.panels.published_results import BeforeAfter, NationalReading
 from analysis.reporting.brief_writer import Writer
-from analysis.reporting.entries_published import may_be_cumulated
-from analysis.reporting.entries_readings import bounding_tides
+from analysis.reporting.entries_published import bounding_tides, may_be_cumulated
 from analysis.reporting.prose import Span, write_spans
 
 

@@ -1,15 +1,17 @@
-"""The writer of a brief: sentences of one language from one ledger."""
+"""The writer of a brief: sentences of one language from one ledger, and the list of their sources."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
 
 from analysis import __version__
 from analysis.panels.published_results import BeforeAfter
 from analysis.reporting.evidence import Evidence
-from analysis.reporting.ledger import Ledger
+from analysis.reporting.ledger import Ledger, Source
 from analysis.reporting.place_names import shown_name
-from analysis.reporting.prose import Span, plain_text, write_spans
+from analysis.reporting.prose import Span, plain_text, put_parts, write_spans
 from analysis.reporting.texts import load_texts
 
 
@@ -37,9 +39,7 @@ class Writer:
     def spans(self, section: str, key: str, **parts: str) -> list[Span]:
         """Write the sentence `section.key`; `parts` are pieces of template put in before the numbers."""
         template: str = self.texts[section][key] if section else self.texts[key]
-        for name, part in parts.items():
-            template = template.replace("{" + name + "}", part)
-        return self.fill(template)
+        return self.fill(put_parts(template, parts))
 
     def fill(self, template: str) -> list[Span]:
         """Write a template that is no text of the files, or that was put together from several."""
@@ -57,3 +57,38 @@ class Writer:
     def text(self, section: str, key: str, **parts: str) -> str:
         """Write a sentence as plain words, for labels and alternative texts."""
         return plain_text(self.spans(section, key, **parts))
+
+
+NO_TITLE = "[URL slug] "  # begins a title that was read off an address
+
+
+def sources_section(writer: Writer, shown: Iterable[Span]) -> dict[str, Any]:
+    """List the publications under the numbers that are shown, each once, with the keys it is cited by."""
+    used = {key for span in shown for key in span.get("sources", ())}
+    cited = dict[str, list[Source]]()
+    for source in (one for one in writer.ledger.sources.values() if one.key in used):
+        cited.setdefault(_title(writer, source), []).append(source)
+    rows = [
+        {
+            "keys": [source.key for source in sources],
+            "title": title,
+            "url": sources[0].url,
+        }
+        for title, sources in cited.items()
+    ]
+    header = [writer.text("sources", f"col_{name}") for name in ("key", "source")]
+    table = {"kind": "sources", "caption": writer.text("sources", "caption"), "header": header, "rows": rows}
+    return {"id": "sources", "heading": writer.text("headings", "sources"), "items": [table]}
+
+
+def _title(writer: Writer, source: Source) -> str:
+    """Write publisher, title, date and the site of the address; notes of ours are put into the reader's language."""
+    texts, title = writer.texts["sources"], source.title
+    if title.startswith(NO_TITLE):
+        title = texts["untitled"].format(slug=title.removeprefix(NO_TITLE))
+    site = (urlsplit(source.url).hostname or "").removeprefix("www.")
+    parts = [source.publisher, title, source.published, "" if site in source.publisher else site]
+    text = ". ".join(filter(None, parts)).replace("?.", "?")
+    for ours, theirs in texts["wording"]:
+        text = text.replace(ours, theirs)
+    return text

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from analysis.reporting.brief_digest import digest_file, digest_folder
+from analysis.reporting.edition import digest_file, digest_folder
 from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.texts import load_texts
 

@@ -7,19 +7,16 @@ publications that print the same share for nearly the same day.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from operator import itemgetter
 from typing import Any
 
 import pandas as pd
 
 from analysis.reference.indicators import indicators
 from analysis.reporting.audit import file_and_line, name_of
-from analysis.reporting.evidence import printed_digits
+from analysis.reporting.ledger import printed_digits
 
 AGREES, DIFFERS, UNTESTED = "agrees", "does not agree", "no figure to test it with"
 # A level printed for the year before counts when it lies this near: the printed dates are rarely the same day.
@@ -30,8 +27,10 @@ ABOUT_PCT = 0.5
 SAME_MOMENT_DAYS, SAME_MOMENT_PP = 15, 1.0
 MOST_SHOWN = 40  # claims that a notebook lists
 
+KINDS = ("ratio_vs_year_earlier", "change_vs_year_earlier", "change_vs_previous_month")
+QUALIFIERS = {"exact": "", "about": "about ", "over": "over ", "at_least": "at least ", "at_most": "at most "}
+
 Row = dict[str, Any]
-Key = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -47,38 +46,10 @@ class Claim:
     province_frame: str = "63"
 
 
-@dataclass(frozen=True)
-class Figures:
-    """All observations, and where to find them: what is looked up once a figure must not be searched for.
-
-    `printed` finds the first of an indicator, place, map, day and publication; `on_day` the first of an indicator,
-    place and day; `series` the figures of an indicator and place in order of day, in the order of the rows on one day.
-    """
-
-    rows: list[Row]
-    printed: dict[Key, Row]
-    on_day: dict[Key, Row]
-    series: dict[Key, list[tuple[int, Row]]]
-
-
 def check_claims(observations: pd.DataFrame) -> tuple[Claim, ...]:
     """Test every claim among the observations that arithmetic can test."""
-    figures = _look_up([{str(k): v for k, v in row.items()} for row in observations.to_dict("records")])
-    return (*_shares(figures), *_year_earlier(figures), *_month_earlier(figures), *_two_sources(figures))
-
-
-def _look_up(rows: list[Row]) -> Figures:
-    printed: dict[Key, Row] = {}
-    on_day: dict[Key, Row] = {}
-    series: dict[Key, list[tuple[int, Row]]] = {}
-    for row in rows:
-        place, day = (row["indicator"], row["province_code"]), str(row["period_end"])[:10]
-        printed.setdefault((*place, row["province_frame"], day, row["source_id"]), row)
-        on_day.setdefault((*place, day), row)
-        series.setdefault(place, []).append((date.fromisoformat(day).toordinal(), row))
-    for figures in series.values():
-        figures.sort(key=itemgetter(0))
-    return Figures(rows, printed, on_day, series)
+    rows = observations.assign(day=pd.to_datetime(observations["period_end"]))
+    return (*_shares(rows), *_against_earlier(rows), *_two_sources(rows))
 
 
 def answer_claims(claims: tuple[Claim, ...]) -> str:
@@ -95,107 +66,104 @@ def answer_claims(claims: tuple[Claim, ...]) -> str:
 def table_of_claims(claims: tuple[Claim, ...]) -> pd.DataFrame:
     """Return one row a claim that does not agree, no more than can be read; `answer_claims` counts them all."""
     lines = [
-        (
-            name_of(c.province_code, c.province_frame),
-            c.indicator,
-            c.claim,
-            c.implied,
-            c.verdict,
-            "; ".join(map(file_and_line, c.rows)),
-        )
+        (name_of(c.province_code, c.province_frame), c.indicator, c.claim, c.implied, c.verdict,
+         "; ".join(map(file_and_line, c.rows)))
         for c in [claim for claim in claims if claim.verdict == DIFFERS][:MOST_SHOWN]
-    ]
+    ]  # fmt: skip
     columns = ["province", "indicator", "printed", "what other rows imply", "verdict", "raw rows"]
     return pd.DataFrame(lines, columns=columns)
 
 
-def _shares(figures: Figures) -> Iterator[Claim]:
+def _shares(rows: pd.DataFrame) -> Iterator[Claim]:
     """Recompute each share from counts of the same place, day and publication."""
-    for line in _share_counts():
-        for share in (row for row in figures.rows if row["indicator"] == line["share"]):
-            top, bottom = (_beside(figures, share, line[name]) for name in ("numerator", "denominator"))
-            if top is None or bottom is None:
-                continue
-            computed = 100 * top["value"] / bottom["value"]
-            yield Claim(
-                share["province_code"],
-                share["indicator"],
-                f"{_qualified(share)}%",
-                f"{top['value']:,.0f} of {bottom['value']:,.0f} are {computed:.2f}%",
-                AGREES if _fits(share, computed) else DIFFERS,
-                tuple(row["raw_location"] for row in (share, top, bottom)),
-                share["province_frame"],
-            )
+    same = ["province_code", "province_frame", "period_end", "source_id"]
+    for line in indicators():
+        shares = rows[rows["indicator"] == line.code]
+        for part, code in (("_top", line.numerator_code), ("_bottom", line.denominator_code)):
+            counts = rows.loc[rows["indicator"] == (code or None), [*same, "value", "raw_location"]]
+            shares = shares.merge(counts.drop_duplicates(same), on=same, suffixes=("", part))
+        for share in _records(shares):
+            top, bottom = share["value_top"], share["value_bottom"]
+            yield _claim(
+                share, line.code, f"{_qualified(share)}%", f"{top:,.0f} of {bottom:,.0f} are {100 * top / bottom:.2f}%",
+                AGREES if _fits(share, 100 * top / bottom) else DIFFERS,
+                share["raw_location"], share["raw_location_top"], share["raw_location_bottom"],
+            )  # fmt: skip
 
 
-def _year_earlier(figures: Figures) -> Iterator[Claim]:
+def _against_earlier(rows: pd.DataFrame) -> Iterator[Claim]:
+    """Hold what is printed against an earlier level, beside the level of its day: of a year or of a month before."""
+    for kind in KINDS:
+        said = rows[rows["indicator"].str.endswith(f"_{kind}")]
+        said = said.assign(indicator=said["indicator"].str.removesuffix(f"_{kind}"))
+        place = ["indicator", "province_code"]
+        found = rows.sort_values(["day", "raw_location"], kind="stable")
+        found = found[[*place, "day", "value", "qualifier", "period_end", "raw_location"]]
+        levels = rows.drop_duplicates([*place, "day"])[[*place, "day", "value", "raw_location"]]
+        said = said.merge(levels, on=[*place, "day"], suffixes=("", "_level"))
+        if kind == "change_vs_previous_month":
+            yield from map(_month_earlier, _records(said))
+            continue
+        said = said.assign(day=said["day"] - pd.DateOffset(years=1)).sort_values("day", kind="stable")
+        once = found.drop_duplicates([*place, "day"])
+        near = pd.merge_asof(said, once, on="day", by=place, direction="nearest", suffixes=("", "_earlier"),
+                             tolerance=pd.Timedelta(days=NEAR_DAYS))  # fmt: skip
+        yield from (_year_earlier(row, kind) for row in _records(near))
+
+
+def _year_earlier(row: Row, kind: str) -> Claim:
     """Hold "1.6 times" or "+14.57" on a year earlier against the level printed for a year earlier."""
-    for row in figures.rows:
-        name, kind = _stem(row["indicator"])
-        if kind not in ("ratio_vs_year_earlier", "change_vs_year_earlier"):
-            continue
-        level = _on_day(figures, row, name)
-        if level is None:
-            continue
-        low, high = _implied_range(kind, level["value"], row)
-        earlier = _near_a_year_before(figures, row, name)
-        implied = f"a year earlier it was {low:.1f} to {high:.1f}%"
-        if earlier is None:
-            verdict = UNTESTED
-        else:
-            implied += f"; printed: {_qualified(earlier)}% on {earlier['period_end']}"
-            slack = ABOUT_PCT if earlier["qualifier"] == "about" else 0.0
-            verdict = AGREES if low - slack <= earlier["value"] <= high + slack else DIFFERS
-        printed = f"{level['value']:g}%, {'×' if 'ratio' in kind else '+'} {row['value']:g} on a year earlier"
-        yield Claim(
-            row["province_code"], name, printed, implied, verdict,
-            tuple(r["raw_location"] for r in (row, level, earlier) if r is not None),
-            row["province_frame"],
-        )  # fmt: skip
+    low, high = _implied_range(kind, row["value_level"], row)
+    implied, verdict = f"a year earlier it was {low:.1f} to {high:.1f}%", UNTESTED
+    places = [row["raw_location"], row["raw_location_level"]]
+    if row["value_earlier"] == row["value_earlier"]:
+        earlier = {"value": row["value_earlier"], "qualifier": row["qualifier_earlier"]}
+        implied += f"; printed: {_qualified(earlier)}% on {row['period_end_earlier']}"
+        slack = ABOUT_PCT if earlier["qualifier"] == "about" else 0.0
+        verdict = AGREES if low - slack <= earlier["value"] <= high + slack else DIFFERS
+        places.append(row["raw_location_earlier"])
+    sign = "×" if "ratio" in kind else "+"
+    printed = f"{row['value_level']:g}%, {sign} {row['value']:g} on a year earlier"
+    return _claim(row, row["indicator"], printed, implied, verdict, *places)
 
 
-def _month_earlier(figures: Figures) -> Iterator[Claim]:
+def _month_earlier(row: Row) -> Claim:
     """Show both readings of "+x % on the previous month"; a level is not derived from it in silence."""
-    for row in figures.rows:
-        name, kind = _stem(row["indicator"])
-        level = _on_day(figures, row, name) if kind == "change_vs_previous_month" else None
-        if level is None:
-            continue
-        points, relative = level["value"] - row["value"], level["value"] / (1 + row["value"] / 100)
-        yield Claim(
-            row["province_code"], name, f"{level['value']:g}%, up {row['value']:g}% on the previous month",
-            f"the month before: {points:.2f}% if points are meant, {relative:.2f}% if per cent of it",
-            UNTESTED, (row["raw_location"], level["raw_location"]), row["province_frame"],
-        )  # fmt: skip
+    level = row["value_level"]
+    points, relative = level - row["value"], level / (1 + row["value"] / 100)
+    printed = f"{level:g}%, up {row['value']:g}% on the previous month"
+    implied = f"the month before: {points:.2f}% if points are meant, {relative:.2f}% if per cent of it"
+    places = (row["raw_location"], row["raw_location_level"])
+    return _claim(row, row["indicator"], printed, implied, UNTESTED, *places)
 
 
-def _two_sources(figures: Figures) -> Iterator[Claim]:
+def _two_sources(rows: pd.DataFrame) -> Iterator[Claim]:
     """Hold two publications' figures for one share and nearly one day against each other."""
-    for series in figures.series.values():
-        shares = [(day, row) for day, row in series if _is_share(row)]
-        days = [day for day, _ in shares]
-        for place, (day, first) in enumerate(shares):
-            for _, second in shares[place + 1 : bisect_right(days, day + SAME_MOMENT_DAYS)]:
-                if _same_map(first, second) and first["source_id"] != second["source_id"]:
+    shares = rows[(rows["unit"] == "percent") & rows["qualifier"].isin(["exact", "about"])]
+    shares = shares.sort_values("day", kind="stable")
+    for _, group in shares.groupby(["indicator", "province_code", "province_frame"], sort=False):
+        series = _records(group)
+        for place, first in enumerate(series):
+            for second in series[place + 1 :]:
+                if (second["day"] - first["day"]).days > SAME_MOMENT_DAYS:
+                    break
+                if first["source_id"] != second["source_id"]:
                     yield _compared(first, second)
-
-
-def _is_share(row: Row) -> bool:
-    return row["unit"] == "percent" and row["qualifier"] in ("exact", "about")
-
-
-def _same_map(first: Row, second: Row) -> bool:
-    return bool(first["province_frame"] == second["province_frame"])
 
 
 def _compared(first: Row, second: Row) -> Claim:
     slack = SAME_MOMENT_PP + (ABOUT_PCT if "about" in (first["qualifier"], second["qualifier"]) else 0.0)
-    return Claim(
-        first["province_code"], first["indicator"],
-        f"{_qualified(first)}% on {first['period_end']}", f"{_qualified(second)}% on {second['period_end']}",
-        AGREES if abs(first["value"] - second["value"]) <= slack else DIFFERS,
-        (first["raw_location"], second["raw_location"]), first["province_frame"],
-    )  # fmt: skip
+    told = [f"{_qualified(one)}% on {one['period_end']}" for one in (first, second)]
+    verdict = AGREES if abs(first["value"] - second["value"]) <= slack else DIFFERS
+    return _claim(first, first["indicator"], *told, verdict, first["raw_location"], second["raw_location"])
+
+
+def _claim(row: Row, indicator: str, printed: str, implied: str, verdict: str, *places: str) -> Claim:
+    return Claim(row["province_code"], indicator, printed, implied, verdict, places, row["province_frame"])
+
+
+def _records(rows: pd.DataFrame) -> list[Row]:
+    return [{str(key): value for key, value in row.items()} for row in rows.to_dict("records")]
 
 
 def _implied_range(kind: str, level: float, row: Row) -> tuple[float, float]:
@@ -214,43 +182,5 @@ def _fits(share: Row, computed: float) -> bool:
     return bool(abs(computed - share["value"]) <= half + 1e-9)
 
 
-def _stem(indicator: str) -> tuple[str, str]:
-    for kind in ("ratio_vs_year_earlier", "change_vs_year_earlier", "change_vs_previous_month"):
-        if indicator.endswith(f"_{kind}"):
-            return indicator.removesuffix(f"_{kind}"), kind
-    return indicator, ""
-
-
-def _beside(figures: Figures, share: Row, indicator: str) -> Row | None:
-    day = str(share["period_end"])[:10]
-    return figures.printed.get(
-        (indicator, share["province_code"], share["province_frame"], day, share["source_id"])
-    )
-
-
-def _on_day(figures: Figures, row: Row, indicator: str) -> Row | None:
-    return figures.on_day.get((indicator, row["province_code"], str(row["period_end"])[:10]))
-
-
-def _near_a_year_before(figures: Figures, row: Row, indicator: str) -> Row | None:
-    """Return the figure nearest to a year before a row, if one lies near; of two as near the first by raw row."""
-    day = (pd.Timestamp(row["period_end"]) - pd.DateOffset(years=1)).toordinal()
-    series = figures.series.get((indicator, row["province_code"]), [])
-    start = bisect_left(series, day - NEAR_DAYS, key=itemgetter(0))
-    end = bisect_left(series, day + NEAR_DAYS + 1, key=itemgetter(0))
-    near = [(abs(other - day), r["raw_location"], r) for other, r in series[start:end]]
-    return min(near, key=lambda found: found[:2])[2] if near else None
-
-
 def _qualified(row: Row) -> str:
-    word = {"exact": "", "about": "about ", "over": "over ", "at_least": "at least ", "at_most": "at most "}
-    return f"{word[row['qualifier']]}{row['value']:g}"
-
-
-def _share_counts() -> list[dict[str, str]]:
-    """Return the codebook's shares whose two counts are indicators too."""
-    return [
-        {"share": line.code, "numerator": line.numerator_code, "denominator": line.denominator_code}
-        for line in indicators()
-        if line.numerator_code and line.denominator_code
-    ]
+    return f"{QUALIFIERS[row['qualifier']]}{row['value']:g}"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.reference.test_data import mark_of
-from analysis.reporting.brief_sources import sources_section
-from analysis.reporting.brief_writer import Writer
+from analysis.reporting.brief_writer import Writer, sources_section
 from analysis.reporting.entries_published import enter_frame
 from analysis.reporting.entries_survey import enter_survey, first_treated_year
 from analysis.reporting.evidence import Evidence, share_pct

@@ -12,7 +12,6 @@ from analysis.estimation.results import Check, Estimate, SpecificationCurve
 from analysis.panels.published_results import BeforeAfter, NationalReading, NotAvailable, Point
 from analysis.reference.provinces import Province
 from analysis.reporting.audit import file_and_line
-from analysis.reporting.charts import Chart, chart_published
 from analysis.reporting.figures import percent
 from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.tables import Table
@@ -84,20 +83,6 @@ def _with_held_back(
 def reason_of(result: NotAvailable, language: str = "en") -> str:
     """Say why no before and after can be compared, as the end of a sentence."""
     return str(load_texts("explore", language)["reasons"][result.reason])
-
-
-def chart_of_published(
-    result: BeforeAfter | NotAvailable,
-    nation: tuple[Point, ...],
-    place: Province,
-    *,
-    indicator: str,
-    language: str = "en",
-) -> Chart | Answer:
-    """Draw the figures of an indicator, or say that there is nothing to draw."""
-    if not nation:
-        return Answer("No national figures to draw.")
-    return chart_published(result, nation, place, indicator=indicator, language=language)
 
 
 def table_of_tides(result: BeforeAfter | NotAvailable, language: str = "en") -> Table:

@@ -12,15 +12,14 @@ from analysis.panels.published_results import Point
 from analysis.reference.indicators import find_indicator, indicators
 from analysis.reference.leagues import League, league_of
 from analysis.reference.provinces import NATION
-from analysis.reporting.entries_known import last_day
+from analysis.reporting.entries_own import last_day
 from analysis.reporting.evidence import (
     PERCENT,
     Evidence,
     days_between,
     enter_point,
-    printed_digits,
 )
-from analysis.reporting.ledger import Entry, Ledger
+from analysis.reporting.ledger import Ledger
 
 NEAR_DAYS = 100  # a figure of the country that lies this near in time stands beside one of a province
 MOST_FIGURES = 8  # so many of a province's figures are listed, the newest
@@ -138,7 +137,7 @@ def _enter_figure(ledger: Ledger, evidence: Evidence, name: str, rows: list[Row]
     else:
         _enter_value(ledger, evidence, f"{name}_value", first)
     key = ledger.cite(evidence.source(str(first["source_id"])), str(first["raw_location"]))
-    ledger.add(Entry(f"{name}_date", str(first["period_end"]), "date", 0, "date", sources=(key,)))
+    ledger.date(f"{name}_date", str(first["period_end"]), key)
     base = league.base if league else str(first["indicator"])
     end, placed = _enter_place(ledger, evidence, name, first, league) if league else ("", False)
     return OwnFigure(
@@ -157,7 +156,7 @@ def _enter_value(ledger: Ledger, evidence: Evidence, name: str, row: Row) -> Non
         ledger.computed(name, value, unit=unit, formula=formula, sources=keys)
         return
     key = ledger.cite(source, str(row["raw_location"]))
-    ledger.add(Entry(name, value, unit, printed_digits(value), "printed", sources=(key,)))
+    ledger.printed(name, value, key, unit=unit)
 
 
 def _enter_place(ledger: Ledger, evidence: Evidence, name: str, row: Row, league: League) -> tuple[str, bool]:
@@ -167,10 +166,10 @@ def _enter_place(ledger: Ledger, evidence: Evidence, name: str, row: Row, league
         return "", False
     keys = (ledger.cite(evidence.source(str(row["source_id"])), str(row["raw_location"])),)
     note = f"provinces that the source names at the {end} end of the ranking"
-    ledger.add(Entry(f"{name}_named", float(named), "count", 0, "counted", note, sources=keys))
+    ledger.counted(f"{name}_named", named, note, *keys)
     if place:
         note = f"place from the {end} end of the ranking, as the source has it"
-        ledger.add(Entry(f"{name}_place", float(place), "count", 0, "counted", note, sources=keys))
+        ledger.counted(f"{name}_place", place, note, *keys)
     return end, bool(place)
 
 

@@ -1,13 +1,83 @@
-"""How the province's own survey figures enter the ledger, and its rise beside those of the provinces not named."""
+"""How the province's decision, its measures and its own survey figures enter the ledger."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from analysis.panels.published_results import BeforeAfter
 from analysis.reference.provinces import NATION
 from analysis.reporting.entries_survey import first_treated_year, rises_of
 from analysis.reporting.evidence import PERCENT, POINTS, PP_PER_SCORE, Evidence, cite_survey, share_pct
-from analysis.reporting.ledger import Entry, Ledger
+from analysis.reporting.ledger import Entry, Ledger, printed_digits
+
+
+def enter_decision(ledger: Ledger, evidence: Evidence) -> str:
+    """Enter by when the target of a province named is known to have been set; return `day`, `month` or nothing.
+
+    A month is entered as its last day.
+    """
+    rows = evidence.targets[
+        (evidence.targets["province_code"] == evidence.province.code)
+        & evidence.targets["date_precision"].isin(["before", "month"])
+        & evidence.targets["announced"].str.len().isin([len("2022-06-30"), len("2022-08")])
+    ]
+    if rows.empty or evidence.status != "set":
+        return ""
+    ends = rows["announced"].map(last_day).sort_values(kind="stable")
+    row = rows.loc[ends.index[0]]
+    key = ledger.cite(evidence.source(str(row["source_id"])), str(row["raw_location"]))
+    ledger.date("decided_by", ends.iloc[0], key)
+    return "day" if len(str(row["announced"])) == len("2022-06-30") else "month"
+
+
+def enter_own_decided(ledger: Ledger, evidence: Evidence) -> None:
+    """Enter the day by which the province is known to have set a target of its own, whenever that was."""
+    own = evidence.targets[evidence.targets["province_code"] == evidence.province.code]
+    rows = own[own["announced"].map(last_day) == evidence.decided].to_dict("records")
+    keys = tuple(ledger.cite(evidence.source(str(r["source_id"])), str(r["raw_location"])) for r in rows[:1])
+    if keys:
+        ledger.date("own_decided", evidence.decided, *keys)
+
+
+def has_later_figure(evidence: Evidence) -> bool:
+    """Tell whether a figure of the same share was published for the province after the second one."""
+    result = evidence.published
+    if not isinstance(result, BeforeAfter):
+        return False
+    rows = evidence.observations[
+        (evidence.observations["province_code"] == evidence.province.code)
+        & (evidence.observations["indicator"] == result.indicator)
+    ]
+    return bool((rows["period_end"].astype(str) > result.after.date).any())
+
+
+def enter_own_measures(ledger: Ledger, evidence: Evidence) -> list[tuple[str, str, bool]]:
+    """Enter the fee cuts and campaigns of the province beside targets; return (indicator, ledger name, at most?).
+
+    `<name>_date` is a day, or the year where no more is known, and `<name>_value` is there where one was printed.
+    """
+    rows = evidence.targets[evidence.targets["province_code"] == evidence.province.code]
+    rows = rows[rows["indicator"].str.startswith(("co_intervention", "campaign"))].sort_values("announced")
+    found = []
+    for number, row in enumerate(rows.to_dict("records")):
+        name, announced = f"measure_{number}", str(row["announced"])
+        key = ledger.cite(evidence.source(str(row["source_id"])), str(row["raw_location"]))
+        if len(announced) == len("2022"):
+            ledger.counted(f"{name}_date", announced, "", key, unit="year")
+        else:
+            ledger.date(f"{name}_date", last_day(announced), key)
+        if row["target_value"] == row["target_value"]:
+            value = float(row["target_value"])
+            digits, unit = printed_digits(value), str(row["unit"])
+            ledger.add(Entry(f"{name}_value", value, unit, digits, "printed", sources=(key,)))
+        found.append((str(row["indicator"]), name, row["qualifier"] == "at_most"))
+    return found
+
+
+def last_day(text: str) -> str:
+    """Return an ISO day as it is, and a month as its last day."""
+    return text if len(text) > len("2022-08") else (pd.Period(text, freq="M").end_time.date().isoformat())
+
 
 RESPONDENTS = "papi_n_respondents"
 MARGIN_LEVEL = 95.0  # per cent
@@ -24,12 +94,12 @@ def enter_own_survey(ledger: Ledger, evidence: Evidence) -> None:
     own = rows.sort_values("period").set_index("period")["outcome"]
     years = {f"own_{year}": year for year in own.index} | {"own_last": own.index[-1]}
     for name, year in years.items():
-        ledger.add(Entry(f"{name}_year", float(year), "year", 0, "counted", sources=keys))
+        ledger.counted(f"{name}_year", year, "", *keys, unit="year")
         ledger.computed(f"{name}_pct", share_pct(float(own[year])), unit=PERCENT, sources=keys,
                         formula="(score − 1/3) / 3 × 100, PAPI 8.1")  # fmt: skip
     for year in sorted(set(evidence.survey["period"]) - set(own.index)):
         note = "a year of the panel with no figure among the province's rows"
-        ledger.add(Entry(f"own_gap_{year}", float(year), "year", 0, "counted", note, sources=keys))
+        ledger.counted(f"own_gap_{year}", year, note, *keys, unit="year")
     _enter_rise(ledger, evidence, set(own.index), keys)
 
 
@@ -55,10 +125,12 @@ def _enter_rise(ledger: Ledger, evidence: Evidence, years: set[int], own_rows: t
     for name, inner in (("own_rise_abs_pp", "own_rise_pp"), ("others_rise_abs_pp", "others_rise_pp")):
         value = abs(float(ledger.entries[inner].value))
         ledger.computed(name, value, unit=POINTS, formula=f"|{inner}|", inputs=(inner,))
-    ledger.add(Entry("n_others", float(len(others)), "count", 0, "counted",
-                     "other provinces not named, with a figure before and after", sources=rows))  # fmt: skip
-    ledger.add(Entry("n_as_far", float(as_far), "count", 0, "counted",
-                     "of these, with a rise as far from others_rise_pp as own_rise_pp", sources=rows))  # fmt: skip
+    ledger.counted(
+        "n_others", len(others), "other provinces not named, with a figure before and after", *rows
+    )
+    ledger.counted(
+        "n_as_far", as_far, "of these, with a rise as far from others_rise_pp as own_rise_pp", *rows
+    )
 
 
 def _enter_means(
@@ -103,11 +175,7 @@ def _enter_margins(ledger: Ledger, evidence: Evidence, own: pd.DataFrame) -> Non
     each = float(asked[0]["value"]) / float(scored)
     ledger.computed("respondents", each, unit="people", digits=0, sources=(key,),
                     formula="respondents of the country / provinces with a score in that year")  # fmt: skip
-    ledger.add(
-        Entry(
-            "margin_level", MARGIN_LEVEL, PERCENT, 0, "chosen", "level of the margins of the survey's shares"
-        )
-    )
+    ledger.chosen("margin_level", MARGIN_LEVEL, PERCENT, "level of the margins of the survey's shares")
     after = own["period"] >= first_treated_year(evidence)
     for side, years in (("before", (~after).sum()), ("after", after.sum())):
         share, size = max(float(ledger.entries[f"own_{side}_pct"].value), 0.0) / 100, each * float(years)

@@ -16,9 +16,8 @@ from analysis.reporting.evidence import (
     Evidence,
     cite_rows,
     days_between,
-    printed_digits,
 )
-from analysis.reporting.ledger import Entry, Ledger
+from analysis.reporting.ledger import Entry, Ledger, printed_digits
 from analysis.reporting.panel_findings import DECIDED, PanelFindings, day_of
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ class PanelEntries:
         return f"{self.prefix}_{name}"
 
     def _date(self, name: str, day: str, keys: Keys) -> None:
-        self.ledger.add(Entry(self._name(name), day, "date", 0, "date", sources=keys))
+        self.ledger.date(self._name(name), day, *keys)
 
     def _count(self, name: str, value: float, formula: str) -> None:
         entry = Entry(self._name(name), float(value), "count", 0, "counted", formula, sources=self.panel_keys)
@@ -166,7 +165,7 @@ class PanelEntries:
         key = self.ledger.cite(self.evidence.source(str(row["source_id"])), str(row["raw_location"]))
         target = float(row["target_value"])
         name = self._name("target")
-        self.ledger.add(Entry(name, target, PERCENT, printed_digits(target), "printed", sources=(key,)))
+        self.ledger.printed(name, target, key)
         self._date("deadline", deadline, (key,))
         self._computed(
             "missing",
@@ -195,7 +194,7 @@ class PanelEntries:
             keys = (self.ledger.cite(self.evidence.source(str(row["source_id"])), str(row["raw_location"])),)
             value = float(row["outcome"])
             name = self._name("at_value")
-            self.ledger.add(Entry(name, value, PERCENT, printed_digits(value), "printed", sources=keys))
+            self.ledger.printed(name, value, *keys)
             self._date("at", day_of(row["period"]), keys)
             self._computed("at_missing", target - value, "target − at_value", inputs=("target", "at_value"))
 

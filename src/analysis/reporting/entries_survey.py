@@ -15,7 +15,7 @@ from analysis.reporting.evidence import (
     cite_targets,
     share_pct,
 )
-from analysis.reporting.ledger import Entry, Ledger
+from analysis.reporting.ledger import Ledger
 
 Keys = tuple[str, ...]  # of the ledger's sources
 
@@ -66,10 +66,8 @@ def _enter_counts(ledger: Ledger, evidence: Evidence, survey: Keys, setters: Key
             "last year of the panel before first_treated_year",
         ),
     ):
-        ledger.add(Entry(name, float(value), "count", 0, "counted", formula, sources=sources))
-    ledger.add(
-        Entry("first_treated_year", float(first), "year", 0, "chosen", "first year counted as treated")
-    )
+        ledger.counted(name, value, formula, *sources)
+    ledger.chosen("first_treated_year", float(first), "year", "first year counted as treated")
 
 
 def _enter_difference(ledger: Ledger, effect: Estimate, rows: Keys) -> None:
@@ -114,14 +112,14 @@ def _enter_start(ledger: Ledger, evidence: Evidence, survey: Keys) -> None:
 def _enter_inference(ledger: Ledger, evidence: Evidence, rows: Keys) -> None:
     """Enter how the difference was judged: level, draws, p."""
     effect = evidence.effect
-    ledger.add(Entry("conf_level", effect.conf_level * 100, PERCENT, 0, "chosen", "level of the interval"))
-    ledger.add(Entry("draws", float(evidence.draws), "count", 0, "chosen", "permutations drawn"))
+    ledger.chosen("conf_level", effect.conf_level * 100, PERCENT, "level of the interval")
+    ledger.chosen("draws", float(evidence.draws), "count", "permutations drawn")
     _enter_p(ledger, "did_p", effect, rows)
     plain = effect.p_values.get("permutation")
     if plain is not None:
         ledger.computed("plain_p_pct", 100 * plain, unit=PERCENT, digits=0, sources=rows,
                         formula="of 100 draws, those with a plain difference at least as large")  # fmt: skip
-    ledger.add(Entry("hundred", 100.0, "count", 0, "chosen", "the hundred that a share is counted in"))
+    ledger.chosen("hundred", 100.0, "count", "the hundred that a share is counted in")
 
 
 def _enter_within(ledger: Ledger, evidence: Evidence, within: Estimate, rows: Keys) -> None:
@@ -131,7 +129,7 @@ def _enter_within(ledger: Ledger, evidence: Evidence, within: Estimate, rows: Ke
         ("n_together", treated, f"of the provinces with targets, those in {region}"),
         ("n_region", units, f"provinces in {region} in the panel"),
     ):
-        ledger.add(Entry(name, float(count), "count", 0, "counted", formula, sources=rows))
+        ledger.counted(name, count, formula, *rows)
     for name, score in (("within_low_pp", within.conf_low), ("within_high_pp", within.conf_high)):
         if score is not None:
             ledger.computed(name, score * PP_PER_SCORE, unit=POINTS, sources=rows,
@@ -170,13 +168,9 @@ def _enter_pre_years(ledger: Ledger, evidence: Evidence, rows: Keys) -> None:
     for term in evidence.events.terms:
         if term.is_reference:
             year = float(term.period or 0)
-            ledger.add(
-                Entry("reference_year", year, "year", 0, "chosen", "reference period of the event study")
-            )
+            ledger.chosen("reference_year", year, "year", "reference period of the event study")
         elif term.event_time is not None and term.event_time < 0:
-            ledger.add(
-                Entry(f"pre_{term.period}_year", float(term.period or 0), "year", 0, "counted", sources=rows)
-            )
+            ledger.counted(f"pre_{term.period}_year", term.period or 0, "", *rows, unit="year")
             ledger.computed(f"pre_{term.period}_pp", term.estimate * PP_PER_SCORE, unit=POINTS, sources=rows,
                             formula="event-study term on PAPI 8.1, score × 100 / 3")  # fmt: skip
 
@@ -190,7 +184,7 @@ def _enter_gaps(ledger: Ledger, evidence: Evidence, rows: Keys) -> None:
         ledger.computed(f"mean_{name}_pct", share_pct(float(means[named_too].iloc[-1])), unit=PERCENT, sources=rows,
                         formula="mean of (score − 1/3) / 3 × 100 over the group in last_year, PAPI 8.1")  # fmt: skip
     for year in gaps.index[gaps.index >= first_treated_year(evidence)]:
-        ledger.add(Entry(f"gap_{year}_year", float(year), "year", 0, "counted", sources=rows))
+        ledger.counted(f"gap_{year}_year", year, "", *rows, unit="year")
         ledger.computed(f"gap_{year}_pp", float(gaps[year]) * PP_PER_SCORE, unit=POINTS, sources=rows,
                         formula="mean of the provinces named less mean of the others, PAPI 8.1, "
                                 "score × 100 / 3")  # fmt: skip
@@ -204,7 +198,7 @@ def _enter_drift(ledger: Ledger, evidence: Evidence, rows: Keys) -> None:
     }
     if terms:
         year = max(terms, key=lambda period: abs(terms[period]))
-        ledger.add(Entry("drift_year", float(year or 0), "year", 0, "counted", sources=rows))
+        ledger.counted("drift_year", year or 0, "", *rows, unit="year")
         ledger.computed("drift_pp", abs(terms[year]) * PP_PER_SCORE, unit=POINTS,
                         formula=f"|pre_{year}_pp|, the largest before", inputs=(f"pre_{year}_pp",))  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.reporting.entries_figures import USED
-from analysis.reporting.evidence import PERCENT, POINTS, Evidence, printed_digits
+from analysis.reporting.evidence import POINTS, Evidence
 from analysis.reporting.ledger import Entry, Ledger
 
 MOST_TARGETS = 8  # so many of a province's targets are listed, those with the latest deadline first
@@ -71,18 +71,16 @@ def _without_doubles(rows: pd.DataFrame) -> pd.DataFrame:
 def _enter_target(ledger: Ledger, evidence: Evidence, name: str, row: Any) -> OwnTarget:
     key = ledger.cite(evidence.source(str(row["source_id"])), str(row["raw_location"]))
     value, deadline = float(row["target_value"]), str(row["deadline"])
-    ledger.add(Entry(f"{name}_value", value, PERCENT, printed_digits(value), "printed", sources=(key,)))
+    ledger.printed(f"{name}_value", value, key)
     if deadline:
-        ledger.add(Entry(f"{name}_deadline", deadline, "date", 0, "date", sources=(key,)))
+        ledger.date(f"{name}_deadline", deadline, key)
     if row["scope"]:
         ledger.add(
             Entry(f"{name}_scope", str(row["scope"]), "text", 0, "quoted", "whom it binds", sources=(key,))
         )
     year = "" if deadline else str(row["announced"])[:4]
     if year:
-        ledger.add(
-            Entry(f"{name}_year", float(year), "year", 0, "counted", "year it was set", sources=(key,))
-        )
+        ledger.counted(f"{name}_year", year, "year it was set", key, unit="year")
     return OwnTarget(name, str(row["indicator"]), str(row["qualifier"]), str(row["scope"]), deadline, year)
 
 

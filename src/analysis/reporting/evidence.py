@@ -15,7 +15,7 @@ import pandas as pd
 from analysis.estimation.results import Estimate
 from analysis.panels.published_results import BeforeAfter, NotAvailable, Point
 from analysis.reference.provinces import Province
-from analysis.reporting.ledger import Entry, Ledger
+from analysis.reporting.ledger import Entry, Ledger, printed_digits
 
 if TYPE_CHECKING:
     from analysis.answers.study_answer import StudyAnswer
@@ -65,6 +65,11 @@ class Evidence:
     decided: str = ""
     panels: tuple[PanelFindings, ...] = ()
     answer: StudyAnswer | None = None
+
+    @property
+    def has_new_figures(self) -> bool:
+        """Tell whether panels on the map of 34 hold figures of what the province is part of today."""
+        return any(len(one.own) > 0 for one in self.panels if one.panel.study.frame == "34")
 
     @property
     def within(self) -> Estimate | None:
@@ -122,7 +127,7 @@ def enter_point(ledger: Ledger, evidence: Evidence, name: str, point: Point) -> 
     key = ledger.cite(evidence.source(point.source_id), point.raw_location)
     digits = printed_digits(point.value_pct)
     ledger.add(Entry(f"{name}_value", point.value_pct, PERCENT, digits, "printed", sources=(key,)))
-    ledger.add(Entry(f"{name}_date", point.date, "date", 0, "date", sources=(key,)))
+    ledger.date(f"{name}_date", point.date, key)
 
 
 def cite_survey(
@@ -204,11 +209,6 @@ def share_pct(score: float) -> float:
 def days_between(start: str, end: str) -> int:
     """Return the days from one ISO date to another."""
     return (date.fromisoformat(end) - date.fromisoformat(start)).days
-
-
-def printed_digits(value: float) -> int:
-    text = f"{value:.6f}".rstrip("0")
-    return len(text.split(".")[1])
 
 
 def _split_location(text: str) -> tuple[str, int]:

@@ -10,11 +10,11 @@ from analysis.panels.published_results import BeforeAfter
 from analysis.reporting.brief_sure import readings_section
 from analysis.reporting.brief_writer import Writer
 from analysis.reporting.entries_figures import OwnFigure
-from analysis.reporting.entries_known import enter_decision, has_later_figure
+from analysis.reporting.entries_own import enter_decision, has_later_figure
 from analysis.reporting.entries_published import may_be_cumulated
 from analysis.reporting.first_own import OwnWords
 from analysis.reporting.first_page import pair_dates, started_low
-from analysis.reporting.prose import Span
+from analysis.reporting.prose import Span, put_parts
 from analysis.reporting.survey_words import drift_of_named, rise_words
 
 Section = dict[str, Any]
@@ -97,16 +97,20 @@ def _figures(words: OwnWords) -> Section:
     """List the province's published figures with the country's beside them and its place in printed rankings."""
     writer = words.writer
     if not words.figures:
-        return section_of(writer, "figures", [writer.spans("figures", "none")])
+        key = "none_before" if writer.evidence.has_new_figures else "none"
+        return section_of(writer, "figures", [writer.spans("figures", key)])
     body = [[_label(words, one), *_cells(words, one)] for one in words.figures]
-    header = [writer.text("figures", f"col_{name}") for name in ("label", "own", "nation", "place")]
-    caption = writer.spans("figures", "around" if _is_around_decision(writer) else "caption")
+    columns = {"label": 2.4, "own": 1.5, "nation": 1.4, "place": 1.3}
+    kept = [place for place in range(len(columns)) if any(row[place] != [NOTHING] for row in body)]
+    names = [[*columns][place] for place in kept]
+    around = _is_around_decision(writer)
+    key = "around" if around else "caption" if "nation" in names else "caption_own"
     table = {
         "kind": "table",
-        "caption": caption,
-        "header": header,
-        "body": body,
-        "widths": [2.4, 1.5, 1.4, 1.3],
+        "caption": writer.spans("figures", key),
+        "header": [writer.text("figures", f"col_{name}") for name in names],
+        "body": [[row[place] for place in kept] for row in body],
+        "widths": [columns[name] for name in names],
     }
     return {**section_of(writer, "figures", []), "items": [table]}
 
@@ -123,14 +127,8 @@ def _cells(words: OwnWords, one: OwnFigure) -> list[Spans]:
     place: Spans = [NOTHING]
     if one.end:
         key = f"{'place' if one.is_placed else 'group'}_{one.end}"
-        place = words.fill(_put(str(texts[key]), parts))
-    return [words.fill(_put("{value} ({when})", parts)), nation, place]
-
-
-def _put(template: str, parts: dict[str, str]) -> str:
-    for name, part in parts.items():
-        template = template.replace("{" + name + "}", part)
-    return template
+        place = words.fill(put_parts(str(texts[key]), parts))
+    return [words.fill(put_parts("{value} ({when})", parts)), nation, place]
 
 
 def _targets(words: OwnWords) -> Section:
@@ -158,8 +156,12 @@ def _is_around_decision(writer: Writer) -> bool:
 
 
 def survey_section(writer: Writer, *, full: bool) -> Section:
-    """Say what the survey gives of the province, `full` also how its rise stands beside others, and of the groups."""
-    rows = [*_own_survey(writer), rise_words(writer) if full else [], group_words(writer)]
+    """Say what the survey gives of the province, `full` also how its rise stands beside others.
+
+    What it gives of the group that decided is said of its members; for all others it stands on the page of notes.
+    """
+    group = group_words(writer) if writer.evidence.status == "set" else []
+    rows = [*_own_survey(writer), rise_words(writer) if full else [], group]
     return section_of(writer, "survey", [row for row in rows if row])
 
 

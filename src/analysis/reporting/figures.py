@@ -41,14 +41,15 @@ def leave_headroom(ax: Axes, share: float = 0.16) -> None:
     ax.set_ylim(low, high + share * (high - low))
 
 
-def label_ends(ax: Axes, x: float, ends: list[tuple[float, str, str]]) -> None:
+def label_ends(ax: Axes, x: float, ends: list[tuple[float, str, str]], *, stroke: bool = True) -> None:
     """Write each line's name near its end, from `x`, with a stroke to it; pushed apart so that no two overlap."""
     low, high = ax.get_ylim()
     ends = sorted(ends)
     steps = [(high - low) * LINE_SHARE * (1 + text.count("\n")) for _, text, _ in ends]
     heights = spread([value for value, _, _ in ends], steps)
     for (value, text, colour), y in zip(ends, heights, strict=True):
-        ax.plot([x + 0.06, x + 0.24], [value, y], color=colour, lw=0.7, clip_on=False)
+        if stroke:
+            ax.plot([x + 0.06, x + 0.24], [value, y], color=colour, lw=0.7, clip_on=False)
         ax.annotate(text, (x + 0.28, y), color=colour, fontsize=8.5, va="center", annotation_clip=False,
                     bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4})  # fmt: skip
 

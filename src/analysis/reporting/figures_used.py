@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.reference.provinces import NATION
-from analysis.reporting.brief_digest import digest_file
+from analysis.reporting.edition import digest_file
 from analysis.reporting.evidence import Evidence, file_of
 from analysis.reporting.ledger import Ledger
 

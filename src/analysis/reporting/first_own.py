@@ -10,11 +10,9 @@ from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import NATION
 from analysis.reporting.brief_writer import Writer
 from analysis.reporting.entries_figures import OwnFigure
-from analysis.reporting.entries_known import enter_own_measures
+from analysis.reporting.entries_own import enter_own_measures
 from analysis.reporting.entries_targets import OwnTarget, enter_missing
-from analysis.reporting.evidence import printed_digits
-from analysis.reporting.ledger import Entry
-from analysis.reporting.prose import Span, plain_text
+from analysis.reporting.prose import Span, plain_text, put_parts
 from analysis.reporting.survey_words import rise_verdict
 from analysis.reporting.target_distance import known_targets
 
@@ -51,11 +49,7 @@ class OwnWords:
 
     def first(self, group: str, key: str, **parts: str) -> Spans:
         """Write a sentence of the first page; parts are pieces of template and may hold others."""
-        template = str(self.writer.texts["first"][group][key])
-        for _ in range(3):
-            for name, part in parts.items():
-                template = template.replace("{" + name + "}", part)
-        return self.fill(template)
+        return self.fill(put_parts(str(self.writer.texts["first"][group][key]), parts, 3))
 
     def fill(self, template: str) -> Spans:
         """Write a template; whom a target binds is put into the reader's language."""
@@ -79,7 +73,7 @@ class OwnWords:
         )
         return {
             "value": value, "when": self.when(figure), "short": self.short(figure.base),
-            "label": self.label(figure.base), "period": self.when(figure),
+            "label": self.label(figure.base), "period": self.when(figure), "brief": self.briefest(figure.base),
             "place": f"{{{name}_place:0}}", "named": f"{{{name}_named:0}}", "nation": f"{{{name}_nation_value}}",
         }  # fmt: skip
 
@@ -105,6 +99,10 @@ class OwnWords:
             return str(named)
         label = re.sub(r"^(Tỷ lệ|Share of) | \(.*\)$", "", self.label(code))
         return label[:1].lower() + label[1:]
+
+    def briefest(self, code: str) -> str:
+        """Return what a share is a share of where a headline has no room for more; empty where that is not written."""
+        return str(self.writer.texts["first"]["briefest"].get(code, ""))
 
     def measures(self) -> str:
         """Return the province's fee cuts and campaigns as a piece of template; empty where none is known."""
@@ -135,8 +133,7 @@ def headline_of(words: OwnWords) -> Spans:
         return _targets_headline(words) if words.targets else survey_headline(words)
     parts = words.parts(chosen)
     if chosen.end:
-        key = _place_key(words, chosen)
-        return words.first("headlines", key, **parts)
+        return words.first("headlines", _place_key(words, chosen), **parts)
     target = words.target_of(chosen)
     if target is not None:
         parts["target"] = f"{{{target.name}_value}}"
@@ -151,8 +148,11 @@ def headline_of(words: OwnWords) -> Spans:
 
 
 def _place_key(words: OwnWords, chosen: OwnFigure) -> str:
+    """Return the headline of a place; where a figure is printed of a group alone, the one that adds the own survey."""
     if not chosen.is_placed:
-        return "below" if chosen.qualifier == "at_most" and chosen.has_nation else f"group_{chosen.end}"
+        key = "below" if chosen.qualifier == "at_most" and chosen.has_nation else f"group_{chosen.end}"
+        known = "own_after_margin_pp" in words.writer.ledger.entries and words.briefest(chosen.base)
+        return f"{key}_used" if known else key
     if words.writer.ledger_value(f"{chosen.name}_place") > 1:
         return f"place_{chosen.end}"
     return "place_first" if chosen.end == "highest" else "place_last"
@@ -238,9 +238,7 @@ def aim_words(words: OwnWords, target: OwnTarget, before: OwnTarget | None) -> s
         "qualifier": texts["qualifiers"][target.qualifier], "level": f"{{{target.name}_value}}",
         "short": words.short(target.indicator), "scope": scope, "end": end,
     }  # fmt: skip
-    text = str(texts["aims"]["one"])
-    for name, part in parts.items():
-        text = text.replace("{" + name + "}", part)
+    text = put_parts(str(texts["aims"]["one"]), parts)
     return lead + text if lead else text[:1].upper() + text[1:]
 
 
@@ -278,10 +276,8 @@ def targets_of(words: OwnWords) -> dict[str, Any] | None:
 
 def plain_parts(words: OwnWords, group: str, key: str, figure: OwnFigure) -> str:
     """Return a sentence on a figure as a piece of template."""
-    text = str(words.writer.texts["first"][group][key])
-    for name, part in (words.parts(figure) | {"missing": "{missing_abs_pp}"}).items():
-        text = text.replace("{" + name + "}", part)
-    return text
+    parts = words.parts(figure) | {"missing": "{missing_abs_pp}"}
+    return put_parts(str(words.writer.texts["first"][group][key]), parts)
 
 
 def _enter_national(words: OwnWords, figure: OwnFigure) -> bool:
@@ -298,11 +294,8 @@ def _enter_national(words: OwnWords, figure: OwnFigure) -> bool:
     if not rows:
         return False
     key = ledger.cite(evidence.source(str(rows[0]["source_id"])), str(rows[0]["raw_location"]))
-    value = float(rows[0]["target_value"])
-    ledger.add(
-        Entry("national_aim_value", value, "percent", printed_digits(value), "printed", sources=(key,))
-    )
-    ledger.add(Entry("national_aim_deadline", str(rows[0]["deadline"]), "date", 0, "date", sources=(key,)))
+    ledger.printed("national_aim_value", float(rows[0]["target_value"]), key)
+    ledger.date("national_aim_deadline", str(rows[0]["deadline"]), key)
     return True
 
 

@@ -20,14 +20,19 @@ from analysis.reporting.first_own import (
     rise_of,
     targets_of,
 )
-from analysis.reporting.first_own_pictures import caption_of, picture_of_own
-from analysis.reporting.first_pictures import picture_of_pair, picture_of_panel, picture_of_survey
+from analysis.reporting.first_pictures import (
+    caption_of,
+    picture_of_own,
+    picture_of_pair,
+    picture_of_panel,
+    picture_of_survey,
+)
 from analysis.reporting.law_documents import documents_words
 from analysis.reporting.panel_findings import ABSENT, BEFORE, DECIDED, DOUBTFUL, LATER, NO_FIGURES
 from analysis.reporting.panel_method import others_words
 from analysis.reporting.panel_words import PanelWords
 from analysis.reporting.place_names import shown_name, successor_name
-from analysis.reporting.prose import Span
+from analysis.reporting.prose import Span, put_parts
 
 Spans = list[Span]
 Box = dict[str, Any]
@@ -161,9 +166,7 @@ def _of_own(words: OwnWords) -> FirstPage:
     target = targets_of(words) or _national_target(writer)
     residents = residents_of(words) if shown else rise_of(words)
     return FirstPage(
-        kicker=_kicker(
-            writer, _first(writer, "kickers", "own" if shown else "survey", map=map_words(writer))
-        ),
+        kicker=_kicker(writer, _own_kicker(words, shown=shown)),
         headline=_capital(headline),
         subtitle=_own_subtitle(words, shown=shown),
         picture=picture,
@@ -181,6 +184,12 @@ def _of_own(words: OwnWords) -> FirstPage:
 def _capital(spans: Spans) -> Spans:
     first = {**spans[0], "text": spans[0]["text"][:1].upper() + spans[0]["text"][1:]}
     return [first, *spans[1:]]
+
+
+def _own_kicker(words: OwnWords, *, shown: bool) -> Spans:
+    chosen = words.chosen
+    key = "survey" if not shown else "own" if chosen else "aims"
+    return words.first("kickers", key, map=map_words(words.writer), **(words.parts(chosen) if chosen else {}))
 
 
 def _own_subtitle(words: OwnWords, *, shown: bool) -> Spans:
@@ -223,7 +232,8 @@ def _residents(writer: Writer) -> Spans:
 
 
 def _national_target(writer: Writer) -> Box:
-    return _box(_first(writer, "boxes", "target"), _first(writer, "targets", "no_figure"))
+    key = "no_figure_before" if writer.evidence.has_new_figures else "no_figure"
+    return _box(_first(writer, "boxes", "target"), _first(writer, "targets", key))
 
 
 def _of_panel(words: PanelWords) -> FirstPage:
@@ -332,10 +342,7 @@ def _box(heading: Spans, text: Spans) -> Box:
 
 
 def _first(writer: Writer, group: str, key: str, **parts: str) -> Spans:
-    template = str(writer.texts["first"][group][key])
-    for name, part in parts.items():
-        template = template.replace("{" + name + "}", part)
-    return writer.fill(template)
+    return writer.fill(put_parts(str(writer.texts["first"][group][key]), parts))
 
 
 def _panel(words: PanelWords, group: str, key: str, **parts: str) -> Spans:
@@ -372,7 +379,7 @@ def spans_of_picture(picture: dict[str, Any]) -> Spans:
         spans += [
             span for point in row.get("points", ()) for part in ("text", "when") for span in point[part]
         ]
-        spans += row.get("bracket", {}).get("text", [])
+        spans += [*row.get("text", ()), *row.get("bracket", {}).get("text", ())]
     for one in picture.get("series", ()):
         spans += [*one["text"], *one["label"]]
     for name in ("start", "range"):

@@ -9,47 +9,16 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from analysis.reporting.edition import COMMON
+from analysis.reporting.edition import COMMON, RESULTS
 from analysis.reporting.ledger import Entry
 from analysis.reporting.pictures import draw_picture
 from analysis.reporting.prose import Span, write_value
 from analysis.reporting.request_form import FILES as FORMS
+from analysis.reporting.texts import load_texts
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-LABELS = {
-    "vi": {
-        "skip": "Đến nội dung chính",
-        "formats": "Ngôn ngữ và định dạng",
-        "source": "nguồn",
-        "explanation": "Thuyết minh",
-        "form": "Tải mẫu (CSV)",
-        "pdf": "Bản PDF",
-        "brief": "Tóm tắt chính sách",
-        "common": "Lưu ý chung cho mọi tỉnh, thành phố: khảo sát, phương pháp, giới hạn",
-        "file": "tệp",
-        "printed": "ghi theo nguồn",
-        "computed": "tính từ số liệu của",
-        "chosen": "do người phân tích chọn",
-        "document": "văn bản",
-    },
-    "en": {
-        "skip": "Skip to the main content",
-        "formats": "Language and formats",
-        "source": "source",
-        "explanation": "Explanation",
-        "form": "Download the form (CSV)",
-        "pdf": "PDF",
-        "brief": "Policy brief",
-        "common": "Notes common to all provinces: survey, method, limits",
-        "file": "file",
-        "printed": "as printed by",
-        "computed": "computed from figures of",
-        "chosen": "chosen for the analysis",
-        "document": "document",
-    },
-}
 _OTHER = {
     "vi": {"language": "en", "name": "English", "href": "brief.en.html", "common": COMMON["en"]},
     "en": {"language": "vi", "name": "Tiếng Việt", "href": "brief.vi.html", "common": COMMON["vi"]},
@@ -67,13 +36,13 @@ def render_html(brief: dict[str, Any], languages: Sequence[str] = ("vi", "en")) 
     language = brief["language"]
     return _render(
         "brief.html.j2", brief, languages, brief=brief, pdf_name=f"brief.{language}.pdf", form_name=FORMS[language],
-        common_name=COMMON[language],
+        common_name=COMMON[language], results=RESULTS,
     )  # fmt: skip
 
 
 def render_common(page: dict[str, Any], languages: Sequence[str] = ("vi", "en")) -> str:
     """Return the page of notes that all provinces share, as `render_html` does a brief."""
-    return _render("common.html.j2", page, languages, page=page)
+    return _render("common.html.j2", page, languages, page=page, results="")
 
 
 def _render(template: str, content: dict[str, Any], languages: Sequence[str], **more: Any) -> str:
@@ -83,7 +52,7 @@ def _render(template: str, content: dict[str, Any], languages: Sequence[str], **
         .get_template(template)
         .render(
             css=load_part("brief.css"),
-            labels=LABELS[language],
+            labels=load_texts("page", language),
             other=other if other["language"] in languages else None,
             source_keys=source_keys,
             web_address=is_web_address,
@@ -96,12 +65,12 @@ def _render(template: str, content: dict[str, Any], languages: Sequence[str], **
 
 def tell_lineage(ledger: dict[str, Any], language: str, name: str) -> str:
     """Say in words where a number of the page comes from: its formula with the numbers put in, and its publishers."""
-    entry, labels = ledger["numbers"][name], LABELS[language]
+    entry, labels = ledger["numbers"][name], load_texts("page", language)
     whose = [ledger["sources"][key] for key in entry["all_sources"]]
     told = dict.fromkeys(", ".join(filter(None, (one["publisher"], one["published"]))) for one in whose)
     publishers = "; ".join(filter(None, told))
     if entry["kind"] in ("chosen", "document"):
-        return labels[entry["kind"]]
+        return str(labels[entry["kind"]])
     if entry["kind"] in ("printed", "quoted", "date"):
         return f"{labels['printed']} {publishers}"
     formula = _NAME.sub(lambda match: _value(ledger, language, match[0]), entry["formula"])

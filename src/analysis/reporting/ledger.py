@@ -95,6 +95,22 @@ class Ledger:
         """Add a number computed from other entries or from raw rows."""
         return self.add(Entry(name, float(value), unit, digits, "computed", formula, inputs, sources))
 
+    def printed(self, name: str, value: float, *keys: str, unit: str = "percent") -> str:
+        """Add a number with the digits that its source prints."""
+        return self.add(Entry(name, value, unit, printed_digits(value), "printed", sources=keys))
+
+    def date(self, name: str, iso: str, *keys: str) -> str:
+        """Add a day that a source gives."""
+        return self.add(Entry(name, iso, "date", 0, "date", sources=keys))
+
+    def counted(self, name: str, value: float | str, formula: str, *keys: str, unit: str = "count") -> str:
+        """Add a whole number counted from raw rows; `unit` may be a year."""
+        return self.add(Entry(name, float(value), unit, 0, "counted", formula, sources=keys))
+
+    def chosen(self, name: str, value: float | str, unit: str, formula: str) -> str:
+        """Add a parameter of the analysis."""
+        return self.add(Entry(name, value, unit, 0, "chosen", formula))
+
     def sources_of(self, name: str) -> tuple[str, ...]:
         """Return the keys of all raw rows under a number, its inputs' rows included, in ascending order."""
         entry = self.entries[name]
@@ -110,6 +126,11 @@ class Ledger:
             for name, entry in self.entries.items()
         }
         return {"numbers": entries, "sources": {key: dict(vars(s)) for key, s in self.sources.items()}}
+
+
+def printed_digits(value: float) -> int:
+    """Return the decimals that a number is written with."""
+    return len(f"{value:.6f}".rstrip("0").split(".")[1])
 
 
 def _text(value: Any) -> str:

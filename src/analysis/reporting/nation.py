@@ -10,12 +10,11 @@ from analysis import __version__
 from analysis.reference.provinces import NATION, NATION_PLACE
 from analysis.reference.test_data import mark_of
 from analysis.reporting.brief import Brief
-from analysis.reporting.brief_sources import sources_section
+from analysis.reporting.brief_writer import sources_section
 from analysis.reporting.evidence import PERCENT, file_of
 from analysis.reporting.explanation import spans_of_sections
 from analysis.reporting.first_page import FirstPage, spans_of_first_page
 from analysis.reporting.law_documents import DOCUMENTS, enter_documents
-from analysis.reporting.ledger import Entry
 from analysis.reporting.nation_targets import Aim, aims_of
 from analysis.reporting.nation_writer import CITIZENS, NationEvidence, NationWriter, Rows, enter_survey
 from analysis.reporting.printed_figures import HELD, TARGET, USED, PrintedFigure, write_states
@@ -48,7 +47,7 @@ def assemble_nation(evidence: NationEvidence, language: str) -> Brief:
     writer = NationWriter(evidence, language)
     enter_documents(writer.ledger, evidence.targets, evidence.source)
     today = latest_access(evidence.observations)
-    writer.ledger.add(Entry("data_date", today, "date", 0, "chosen", "latest day of access of the raw files"))
+    writer.ledger.chosen("data_date", today, "date", "latest day of access of the raw files")
     enter_survey(writer.ledger, evidence)
     aims = aims_of(writer, evidence.national, today)
     sections = [

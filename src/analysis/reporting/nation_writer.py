@@ -13,10 +13,10 @@ from analysis import __version__
 from analysis.reference.indicators import by_code as codebook
 from analysis.reference.provinces import NATION
 from analysis.reporting.brief_writer import Writer
-from analysis.reporting.evidence import PERCENT, compress_locations, file_of, printed_digits, share_pct
-from analysis.reporting.ledger import Entry, Ledger
+from analysis.reporting.evidence import PERCENT, compress_locations, file_of, share_pct
+from analysis.reporting.ledger import Entry, Ledger, printed_digits
 from analysis.reporting.printed_figures import TARGET, USED, PrintedFigure
-from analysis.reporting.prose import Span
+from analysis.reporting.prose import Span, put_parts
 from analysis.reporting.texts import load_texts
 
 SURVEY = "papi_d81_portal_access"
@@ -73,10 +73,7 @@ class NationWriter(Writer):
 
     def say(self, section: str, key: str, **parts: str) -> list[Span]:
         """Write a sentence of the country's texts."""
-        template = str(self.texts["nation"][section][key])
-        for name, part in parts.items():
-            template = template.replace("{" + name + "}", part)
-        return self.fill(template)
+        return self.fill(put_parts(str(self.texts["nation"][section][key]), parts))
 
     def known(self, section: str, series: str = "") -> Rows:
         """Write the sentences of a section, those left out that name a figure which is not there."""
@@ -125,7 +122,7 @@ def _enter(ledger: Ledger, one: PrintedFigure, block: str) -> None:
     printed = one.published if len(one.published) == len("2022-08-20") else f"{one.published}-28"
     for name, day in (("start", one.start), ("date", one.end), ("printed", printed if one.published else "")):
         if day:
-            ledger.add(Entry(f"{one.name}_{name}", day, "date", 0, "date", sources=keys))
+            ledger.date(f"{one.name}_{name}", day, *keys)
 
 
 def enter_survey(ledger: Ledger, evidence: NationEvidence) -> None:
@@ -141,9 +138,7 @@ def enter_survey(ledger: Ledger, evidence: NationEvidence) -> None:
         ledger.cite(evidence.source(str(own["source_id"].iloc[0])), place)
         for place in compress_locations([str(place) for place in own["raw_location"]])
     )
-    ledger.add(Entry("survey_year", float(year), "year", 0, "counted", "year of the survey", sources=keys))
-    ledger.add(
-        Entry("survey_n", float(len(own)), "count", 0, "counted", "provinces with a score", sources=keys)
-    )
+    ledger.counted("survey_year", year, "year of the survey", *keys, unit="year")
+    ledger.counted("survey_n", len(own), "provinces with a score", *keys)
     ledger.computed("survey_mean", share_pct(float(own["value"].mean())), unit=PERCENT, sources=keys,
                     formula="mean over provinces of (score − 1/3) × 100/3")  # fmt: skip

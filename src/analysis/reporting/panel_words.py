@@ -9,7 +9,7 @@ from analysis.reference.indicators import find_indicator
 from analysis.reference.provinces import NATION
 from analysis.reporting.brief_writer import Writer
 from analysis.reporting.panel_findings import DECIDED, PanelFindings
-from analysis.reporting.prose import Span
+from analysis.reporting.prose import Span, put_parts
 
 FEW_GAPS = 3  # so many missing periods are named one by one
 _STYLES = {"M": "month", "Q": "quarter", "S": "half", "A": "year"}
@@ -32,9 +32,8 @@ class PanelWords:
 
     def write(self, template: str, **parts: str) -> list[Span]:
         """Write a template; words may hold numbers, which are written after them."""
-        for _ in range(2):  # a word may itself hold words, such as the decision's date
-            for name, word in (self._words() | parts).items():
-                template = template.replace("{" + name + "}", word)
+        # Twice, as a word may itself hold words, such as the decision's date.
+        template = put_parts(template, self._words() | parts, 2)
         template = template.replace("{x_", "{" + self.prefix + "_")
         template = template.replace(":period}", f":{_STYLES[self.frequency]}}}")
         return self.writer.fill(_begin(template))

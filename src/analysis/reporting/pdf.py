@@ -13,8 +13,9 @@ from typing import Any
 
 from analysis.errors import AnalysisError
 from analysis.reporting.edition import COMMON
-from analysis.reporting.html import LABELS, is_web_address
+from analysis.reporting.html import is_web_address
 from analysis.reporting.pictures import draw_picture
+from analysis.reporting.texts import load_texts
 
 MOST_PAGES, MOST_PAGES_OF_NATION = 2, 5
 UNSHOWN = ("ledger", "figures_used", "files", "common")  # of a brief's content: not printed in the PDF
@@ -114,7 +115,7 @@ def _for_typst(brief: dict[str, Any]) -> dict[str, Any]:
     if issuer:
         issuer = {**issuer, "logo_file": _logo_name(issuer["logo"])}
     kept = {k: v for k, v in brief.items() if k not in UNSHOWN} | {"issuer": issuer}
-    labels = LABELS[brief["language"]]
+    labels = load_texts("page", brief["language"])
     common = COMMON[brief["language"]] if brief["common"] else ""
     return kept | {"sections": sections, "first_page": page, "labels": labels, "common_name": common}
 

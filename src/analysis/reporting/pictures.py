@@ -43,8 +43,8 @@ def _rows(picture: dict[str, Any]) -> tuple[float, list[str]]:
     """Draw one line a row on one scale from zero: two dots joined, or a band with the bracket of what lies beyond it.
 
     `rows` hold `label`, and either `points` (`value`, `text`, `when`; one or two) with `own` (in the accent colour),
-    or a `band` (`low`, `high`) and, where something lies beyond it, a `bracket` (`to`, `text`). `top` is what the
-    scale reaches at least.
+    or a `band` (`low`, `high`; `text` at its end) and, where something lies beyond it, a `bracket` (`to`, `text`).
+    `top` is what the scale reaches at least.
     """
     values = [point["value"] for row in picture["rows"] for point in row.get("points", ())]
     values += [value for row in picture["rows"] if "band" in row for value in row["band"].values()]
@@ -117,9 +117,12 @@ def _aside(across: float, others: Sequence[float], on_left: bool) -> tuple[float
 def _band(row: dict[str, Any], base: float, top: float) -> list[str]:
     """Draw a range and, from its end on, the bracket of what lies beyond it."""
     low, high = (_across(row["band"][side], top) for side in ("low", "high"))
+    fill = _fill(BLUE if row.get("own") else BAND)
     marks = [
-        f'<rect x="{low:.1f}" y="{base + TRACK - 14}" width="{max(high - low, 3):.1f}" height="22" {_fill(BAND)}/>'
+        f'<rect x="{low:.1f}" y="{base + TRACK - 14}" width="{max(high - low, 3):.1f}" height="22" {fill}/>'
     ]
+    if "text" in row:
+        marks.append(_text(row["text"], high + 8, base + TRACK + 3, LARGE, "start", bold=True, colour=BLUE))
     if "bracket" in row:
         end = _across(row["bracket"]["to"], top)
         y = base + TRACK - 3
@@ -158,7 +161,8 @@ def _lines(picture: dict[str, Any]) -> tuple[float, list[str]]:
         marks.append(
             f'<path d="M{across:.1f} {LINES_TOP - 10}V{LINES_BOTTOM}" stroke-dasharray="3 3" {_stroke(INK)}/>'
         )
-        anchor, aside = ("end", -5) if across > WIDTH / 2 else ("start", 5)
+        long = across + 5 + LETTER * len(plain_text(picture["start"]["label"])) > right
+        anchor, aside = ("end", -5) if long else ("start", 5)
         marks.append(_text(picture["start"]["label"], across + aside, LINES_TOP - 12, SMALL, anchor))
     shown = [(x(place), y(pair[1]), y(pair[0])) for place, pair in enumerate(limits) if pair]
     if shown:

@@ -8,6 +8,7 @@ template or a value is ever evaluated: names are looked up, values are text.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from analysis.reporting.ledger import Entry, Ledger, LedgerError
@@ -51,6 +52,13 @@ def write_spans(
             spans.append(_number_span(token["name"], token["style"], ledger, language, strong))
     _append(spans, template[end:], strong)
     return spans
+
+
+def put_parts(template: str, parts: Mapping[str, str], times: int = 1) -> str:
+    """Return a template with pieces of template in place of their names; `times` where pieces hold others."""
+    for name, part in [*parts.items()] * times:
+        template = template.replace("{" + name + "}", part)
+    return template
 
 
 def plain_text(spans: list[Span]) -> str:

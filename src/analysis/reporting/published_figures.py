@@ -1,197 +1,139 @@
-"""Pictures of published figures: a province between two dates against the national tide, or the nation alone."""
+"""The picture of published figures: a province between two dates beside the national trend, or the nation alone."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from datetime import date
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
 
-from analysis.panels.published_results import BeforeAfter, Point
-from analysis.reporting.figures import finish, new_axes, percent
+from analysis.panels.published_results import BeforeAfter, NotAvailable, Point
+from analysis.reference.indicators import find_indicator
+from analysis.reference.provinces import Province
+from analysis.reference.test_data import marked
+from analysis.reporting.charts import SHARE, Chart
+from analysis.reporting.display import Answer
+from analysis.reporting.figures import finish, label_ends, new_axes, percent
 from analysis.reporting.numbers import format_date, format_number
-from analysis.reporting.style import BAND, BLUE, GREEN, GREY, INK, house_style
+from analysis.reporting.place_names import shown_name
+from analysis.reporting.style import BLUE, GREEN, GREY, INK, house_style, to_svg
+from analysis.reporting.texts import load_texts
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-TICK_PCT = 25  # between the percents written beside a low picture
-TOP_PCT, HIGHER_PCT = 90.0, 108.0  # the vertical axis' end, and that for figures that would touch it
-LEAD_DAYS = 58  # shown before the first figure: from 1 February where it is that of the first quarter
-WIDEST_STRETCH = 0.55  # what the province's stretch may take of the width; its labels stand right of it
-NEAREST_LABELS = 0.05  # of the width: of figures nearer than that, only the later one is written
-MOST_DATES = 4  # that stand side by side in full
-ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}  # keeps grid lines out of a label
-LONG_DAYS = 500  # a longer axis is marked by the turns of its years
+SOURCE_CHARACTERS = 118  # what the line under a figure of the usual width has room for
+MOST_DATES = 7  # ticks that stand side by side
+NEAREST = 0.05  # of the width: of national figures nearer than that, only the later one is written
+HEADROOM, DAYS_BESIDE = 1.2, 60  # room above the highest figure, and on either side of the first and last
 
 
-@dataclass(frozen=True)
-class Words:
-    """What is written on a picture, in the reader's language.
-
-    `labels` are `title nation ylabel source`, for a province `own tide` too; `language` is "vi" or "en", for numbers
-    and dates; `breaks` are ISO dates from which the share is defined differently, each with the words for its mark.
-    """
-
-    labels: dict[str, str]
-    language: str
-    breaks: Mapping[str, str] = field(default_factory=dict)
-
-
-def plot_before_after(
-    result: BeforeAfter,
+def chart_published(
+    result: BeforeAfter | NotAvailable,
     nation: tuple[Point, ...],
-    words: Words,
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw the province's two figures, the band the national tide alone would give, and the nation's figures.
+    place: Province,
+    *,
+    indicator: str = SHARE,
+    language: str = "en",
+) -> Chart | Answer:
+    """Chart a province's figures beside the country's; the country's alone where the province has no pair.
 
     Args:
-        result: the change taken apart.
-        nation: the national figures, in order of date, percent.
-        words: what is written; its labels include `own` and `tide`.
-        ax: where to draw; a new figure by default.
+        result: the change taken apart, or the reason why there is none.
+        nation: the nation's figures, published or summed, in order of date, percent; none gives an answer in words.
+        place: the province.
+        indicator: the figures' code in the codebook.
+        language: "vi" or "en".
     """
-    ax = ax or new_axes(height_in=2.0)
+    if not nation:
+        return Answer("No national figures to draw.")
+    texts, name = load_texts("brief", language)["chart_published"], shown_name(place, language)
+    line = find_indicator(indicator)
+    summed = {point.is_summed for point in nation}
+    kind = "both" if len(summed) > 1 else "summed" if True in summed else "published"
+    ends: list[tuple[float, str, str]] = []
+    axes = new_axes(height_in=2.3)
     with house_style():
-        last, left = _day(result.after.date), _left(result)
-        year_end = _day(f"{result.before.date[:4]}-12-31") + 6
-        _set_dates(ax, left, max(year_end, left + (last - left) / WIDEST_STRETCH), words.language)
-        highest = max(result.before.value_pct, result.after.value_pct)
-        _draw_path(ax, result, nation)
-        _draw_nation(ax, nation, words, highest=highest)
-        _draw_tide_band(ax, result, words)
-        _draw_own(ax, result, words)
-        finish(ax, words.labels)
-    return ax
+        if isinstance(result, BeforeAfter):
+            ends += _draw_own(axes, result, name, texts, language)
+        ends.append((nation[-1].value_pct, str(texts["nation"]), INK))
+        _draw_nation(axes, nation, result, language)
+        label_ends(axes, axes.get_xlim()[1], ends, stroke=False)
+        for day in line.breaks:
+            at, low, high = _day(day.isoformat()), *axes.get_xlim()
+            if low < at < high:
+                axes.axvline(at, color=GREY, lw=1.0, ls="--")
+                note = texts["broke"].format(date=format_date(day.isoformat(), language))
+                axes.annotate(note, (at, 0.03), xycoords=axes.get_xaxis_transform(), fontsize=8, color=GREY,
+                              xytext=(-4, 0), textcoords="offset points", ha="right")  # fmt: skip
+        title = texts["title"] if indicator == SHARE else getattr(line, f"name_{language}")
+        places = [point.raw_location for point in (*nation, *_pair_of(result))]
+        source = marked(texts["source"].format(figures=texts[f"figures_{kind}"]), places, language)
+        finish(axes, {"title": title, "ylabel": "%", "source": fill(source, SOURCE_CHARACTERS)})
+    series = ", ".join(f"{percent(p, language)} ({format_date(p.date, language)})" for p in nation)
+    alt = texts["alt_nation"].format(of_nation=texts[f"nation_{kind}"], nation_series=series)
+    return Chart(to_svg(axes), f"{_told(result, name, texts, language)}{alt}")
 
 
-def first_day_shown(result: BeforeAfter) -> str:
-    """Return the ISO day at the left edge of a province's picture; earlier national figures lie outside it."""
-    return (date(1970, 1, 1) + timedelta(days=_left(result))).isoformat()
-
-
-def _left(result: BeforeAfter) -> float:
-    first, last = _day(result.before.date), _day(result.after.date)
-    return first - max(LEAD_DAYS, 0.2 * (last - first))
-
-
-def plot_nation(nation: tuple[Point, ...], words: Words, ax: Axes | None = None) -> Axes:
-    """Draw the nation's published figures on their dates, in percent, with marks where the definition changed."""
-    ax = ax or new_axes(height_in=1.5)
-    with house_style():
-        first, last = _day(nation[0].date), _day(nation[-1].date)
-        span = max(last - first, 365.0)
-        _set_dates(ax, first - 0.12 * span, last + 0.16 * span, words.language)
-        _draw_nation(ax, nation, words)
-        ax.set_yticks(range(0, int(ax.get_ylim()[1]) + 1, TICK_PCT))
-        finish(ax, words.labels)
-    return ax
-
-
-def _mark_breaks(ax: Axes, breaks: Mapping[str, str]) -> None:
-    """Mark at the foot of the figure the days from which the share is defined differently."""
-    low, high = ax.get_xlim()
-    for iso, words in breaks.items():
-        day = _day(iso)
-        if low < day < high:
-            ax.axvline(day, ymax=0.2, color=GREY, lw=1.0, ls="--")
-            right = day > (low + high) / 2
-            ax.annotate(words, (day, 0.09), xycoords=ax.get_xaxis_transform(), xytext=(-5 if right else 5, 0),
-                        textcoords="offset points", ha="right" if right else "left", va="center",
-                        fontsize=8, color=GREY)  # fmt: skip
-
-
-def _draw_own(ax: Axes, result: BeforeAfter, words: Words) -> None:
-    start, end = _day(result.before.date), _day(result.after.date)
-    before, after = result.before.value_pct, result.after.value_pct
-    ax.plot([start, end], [before, after], color=BLUE, lw=2.4, marker="o")
-    _label(ax, start, before, percent(result.before, words.language), BLUE, dx=-6, ha="right")
-    own = f"{words.labels['own']}: {percent(result.after, words.language)}"
-    # The name stands left of the end, above the line; where the line does not rise, that side is taken.
-    if after > before:
-        _label(ax, end, after, own, BLUE, dx=-8, ha="right")
-    else:
-        _label(ax, end, after, own, BLUE, dx=9, dy=-5, ha="left")
-
-
-def _draw_nation(ax: Axes, nation: tuple[Point, ...], words: Words, highest: float = 0.0) -> None:
-    """Draw the nation's figures with room above for `highest`; of several close together only the last is written."""
-    ax.set_ylim(0, _top(max(highest, *(p.value_pct for p in nation))))
-    _mark_breaks(ax, words.breaks)
-    days, values = [_day(p.date) for p in nation], [p.value_pct for p in nation]
-    ax.plot(days, values, color=INK, ls="", marker="D", ms=4.5, scalex=False)
-    low, high = ax.get_xlim()
-    following = high + (high - low)
-    for point, day in reversed(list(zip(nation, days, strict=True))):
-        if following - day >= NEAREST_LABELS * (high - low):
-            text = percent(point, words.language)
-            _label(ax, day, point.value_pct, text, INK, dx=-4, dy=8, ha="right", clip=True)
-            following = day
-    _label(ax, days[-1], values[-1], words.labels["nation"], INK, dx=8, ha="left")
-
-
-def _draw_path(ax: Axes, result: BeforeAfter, nation: tuple[Point, ...]) -> None:
-    """Dot the evenest rise that the nation's figures allow, through the levels that printed changes imply."""
-    even = next((tide.turns for tide in result.tides if tide.start_pct is not None), ())
-    turns = {point.date: point.value_pct for point in (*nation, *even)}
-    days = sorted(turns)
-    ax.plot(
-        [_day(day) for day in days], [turns[day] for day in days], color=GREY, lw=1.1, ls=":", scalex=False
-    )
-
-
-def _draw_tide_band(ax: Axes, result: BeforeAfter, words: Words) -> None:
-    """Draw the wedge from the province's start to where the nation's smallest and largest rise would lead."""
-    start, end = _day(result.before.date), _day(result.after.date)
-    base = result.before.value_pct
+def _draw_own(
+    axes: Axes, result: BeforeAfter, name: str, texts: dict[str, Any], language: str
+) -> list[tuple[float, str, str]]:
+    """Draw the province's two figures, and where the country's rise alone would have led; return the lines' names."""
+    days = [_day(result.before.date), _day(result.after.date)]
+    base, after = result.before.value_pct, result.after.value_pct
+    axes.plot(days, [base, after], color=BLUE, lw=2.4, marker="o")
     low, high = base + result.tide_low_pp, base + result.tide_high_pp
-    ax.fill_between([start, end], [base, low], [base, high], color=BAND, zorder=1)
-    ax.plot([start, end, end, start], [base, low, high, base], color=GREEN, lw=0.8, alpha=0.6)
-    ax.plot([end, end], [low, high], color=GREEN, lw=3, marker="_", ms=7, solid_capstyle="butt")
-    ends = dict.fromkeys(format_number(edge, 0, words.language) for edge in (low, high))
-    _label(
-        ax, end, (low + high) / 2, f"{words.labels['tide']} {'–'.join(ends)}%", GREEN, dx=9, dy=-5, ha="left"
-    )
+    axes.fill_between(days, [base, low], [base, high], color=GREEN, alpha=0.18, lw=0)
+    axes.plot([days[1]] * 2, [low, high], color=GREEN, lw=3, marker="_", ms=7)
+    axes.annotate(percent(result.before, language), (days[0], base), xytext=(-6, 3), color=BLUE,
+                  textcoords="offset points", ha="right", fontsize=8.5)  # fmt: skip
+    reach = "–".join(dict.fromkeys(format_number(edge, 0, language) for edge in (low, high)))
+    return [
+        (after, f"{name}: {percent(result.after, language)}", BLUE),
+        ((low + high) / 2, f"{texts['tide'].format(province=name)} {reach}%", GREEN),
+    ]
 
 
-def _set_dates(ax: Axes, left: float, right: float, language: str) -> None:
-    """Show a stretch of days by the ends of its quarters; a longer one by the turns of its years."""
-    ax.set_xlim(left, right)
-    first, last = (date(1970, 1, 1) + timedelta(days=edge) for edge in (left, right))
-    years = range(first.year, last.year + 1)
-    if right - left > LONG_DAYS:
-        turns = [_day(f"{year}-01-01") for year in years if left <= _day(f"{year}-01-01") <= right]
-        first_of_year = {"vi": "01/{}", "en": "Jan {}"}[language]
-        starts = [(date(1970, 1, 1) + timedelta(days=turn)).year for turn in turns]
-        ax.set_xticks(turns, [first_of_year.format(year) for year in starts])
-        return
-    ends = [f"{year}-{end}" for year in years for end in ("03-31", "06-30", "09-30", "12-31")]
-    shown = [end for end in ends if left <= _day(end) <= right]
-    shown = shown[:: 1 if len(shown) <= MOST_DATES else 2]
-    ax.set_xticks([_day(end) for end in shown], [format_date(end, language) for end in shown])
-
-
-def _top(highest: float) -> float:
-    return TOP_PCT if highest < TOP_PCT - 10 else HIGHER_PCT
-
-
-def _label(
-    ax: Axes,
-    x: float,
-    y: float,
-    text: str,
-    colour: str,
-    *,
-    dx: float = 0,
-    dy: float = 0,
-    ha: str = "center",
-    clip: bool = False,
+def _draw_nation(
+    axes: Axes, nation: tuple[Point, ...], result: BeforeAfter | NotAvailable, language: str
 ) -> None:
-    ax.annotate(
-        text, (x, y), xytext=(dx, dy), textcoords="offset points", color=colour, ha=ha, va="center",
-        fontsize=8.5, annotation_clip=clip or None, bbox=ON_WHITE, zorder=1.5,
+    """Draw the nation's figures and the axes; beside a pair only those from shortly before it on."""
+    from matplotlib.dates import AutoDateLocator, DateFormatter
+
+    pair = _pair_of(result) or (nation[0], nation[-1])
+    start, end = (_day(point.date) for point in pair)
+    beside = max(DAYS_BESIDE, (end - start) / 5)
+    first, last = start - beside, max(end, *(_day(one.date) for one in nation if _day(one.date) < end + 365))
+    axes.set_xlim(first, last + beside / 2)
+    axes.xaxis.set_major_locator(AutoDateLocator(minticks=2, maxticks=MOST_DATES))  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_formatter(DateFormatter("%m/%Y"))  # type: ignore[no-untyped-call]
+    inside = [point for point in nation if first < _day(point.date) <= last]
+    axes.plot(
+        [_day(p.date) for p in inside], [p.value_pct for p in inside], color=INK, ls="", marker="D", ms=4.5
+    )
+    axes.set_ylim(0, HEADROOM * max(point.value_pct for point in (*pair, *inside)))
+    nearest = NEAREST * (last - first)
+    for point, following in zip(inside, [*inside[1:], None], strict=True):
+        if following is None or _day(following.date) - _day(point.date) >= nearest:
+            axes.annotate(percent(point, language), (_day(point.date), point.value_pct), xytext=(0, 6), fontsize=8.5,
+                          textcoords="offset points", ha="center", color=INK)  # fmt: skip
+
+
+def _told(result: BeforeAfter | NotAvailable, name: str, texts: dict[str, Any], language: str) -> str:
+    """Say what the picture shows of the province; nothing where it shows the country alone."""
+    if isinstance(result, NotAvailable):
+        return ""
+    edges = [result.before.value_pct + rise for rise in (result.tide_low_pp, result.tide_high_pp)]
+    low, high = (f"{format_number(edge, 1, language)}%" for edge in edges)
+    before, after = result.before, result.after
+    return str(texts["alt"]).format(
+        province=name, before=percent(before, language), before_date=format_date(before.date, language),
+        after=percent(after, language), after_date=format_date(after.date, language),
+        tide_end_low=low, tide_end_high=high,
     )  # fmt: skip
+
+
+def _pair_of(result: BeforeAfter | NotAvailable) -> tuple[Point, ...]:
+    return (result.before, result.after) if isinstance(result, BeforeAfter) else ()
 
 
 def _day(iso: str) -> float:

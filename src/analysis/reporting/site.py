@@ -22,8 +22,7 @@ from analysis.reporting.html import load_part, load_templates
 from analysis.reporting.pictures import draw_picture
 from analysis.reporting.placing import put_in_place
 from analysis.reporting.site_answer import answer_headline, answer_picture, answer_sentences
-from analysis.reporting.site_briefs import MadeBrief, find_briefs
-from analysis.reporting.site_data import SiteData
+from analysis.reporting.site_data import MadeBrief, SiteData, find_briefs, find_notes
 from analysis.reporting.site_layers import Layer, Words, list_layers, status_layer, table_of_layers
 from analysis.reporting.site_places import SitePlace, link_files, list_places
 from analysis.reporting.site_targets import list_targets
@@ -59,6 +58,7 @@ def publish_site(data: SiteData, reports: Path, out: Path) -> list[Path]:
             for brief in briefs.values()
             for name in brief.files
         }
+        contents |= {page.name: page.read_bytes() for page in find_notes(briefs).values()}
     contents |= {PAGES[lang]: render_site(data, briefs, lang).encode("utf-8") for lang in LANGUAGES}
     return put_in_place(contents, out)
 
@@ -87,6 +87,7 @@ def render_site(data: SiteData, briefs: Mapping[str, MadeBrief], language: str) 
             picture=Markup(draw_picture(picture)) if picture else "",
             caption=picture["caption"] if picture else "",
             nation=link_files(nation, language)[0] if nation else None,
+            notes=find_notes(briefs).get(language),
             made=_say_how_many(words, sum(code != NATION for code in briefs)),
             version=words.say("data", "version", date=words.date(data.access_date()), version=__version__),
             old=old,

@@ -1,17 +1,50 @@
-"""The places of the two maps: where their tiles lie, by which words they are found, what there is of their briefs."""
+"""The places of the two maps: where their tiles lie, how short their names are, how they are found, their briefs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from analysis.reference.alphabet import sort_key
 from analysis.reference.provinces import Province, aliases, provinces, successors, unit_tiles
 from analysis.reference.spelling import fold_text
 from analysis.reporting.edition import RESULTS
-from analysis.reporting.site_briefs import MadeBrief
-from analysis.reporting.site_data import SiteData
-from analysis.reporting.site_tiles import short_names
+from analysis.reporting.site_data import MadeBrief, SiteData
+
+_ONSET = re.compile(r"(ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|.)", re.IGNORECASE)
+_SYLLABLE = re.compile(r"\w+")
+
+
+def short_names(names: Iterable[str]) -> dict[str, str]:
+    """Return each name with the initials of its syllables, longer only where two would be alike.
+
+    Thái Nguyên becomes ThNg; Đà Nẵng, Đắk Nông and Đồng Nai become ĐNẵ, ĐNô and ĐNa. Names with the same
+    last syllable (Hà Giang, Hậu Giang) differ in their first.
+    """
+    syllables = {name: _SYLLABLE.findall(name) for name in names}
+    lengths = {name: [len(_onset(part)) for part in parts] for name, parts in syllables.items()}
+    while True:
+        short = {name: _cut(parts, lengths[name]) for name, parts in syllables.items()}
+        alike = [name for name, text in short.items() if Counter(short.values())[text] > 1]
+        if not alike:
+            return short
+        for name in alike:
+            last = {syllables[other][-1] for other in alike if short[other] == short[name]}
+            # One letter more of the last syllable, or of the first where they all end alike.
+            lengths[name][0 if len(last) == 1 else -1] += 1
+
+
+def _onset(syllable: str) -> str:
+    match = _ONSET.match(syllable)
+    # "Gi" and "Qu" are one sound before a vowel, but read as initials G and Q do.
+    return match[0][0] if match and match[0].lower() in ("gi", "qu") else match[0] if match else syllable
+
+
+def _cut(parts: list[str], lengths: list[int]) -> str:
+    return "".join(part[:length] for part, length in zip(parts, lengths, strict=True))
+
 
 KINDS = {"html": "HTML", "pdf": "PDF"}
 

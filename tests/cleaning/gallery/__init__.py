@@ -7,6 +7,8 @@ is a module with `exhibits()` of its own, named below.
 
 from __future__ import annotations
 
+from functools import cache
+
 from gallery import (
     appendices,
     clusters,
@@ -53,6 +55,7 @@ KINDS = (
 )
 
 
-def exhibits() -> list[Exhibit]:
-    """Return every exhibit, each time made anew."""
-    return [exhibit for kind in KINDS for exhibit in kind.exhibits()]
+@cache
+def exhibits() -> tuple[Exhibit, ...]:
+    """Return every exhibit; their files are made once."""
+    return tuple(exhibit for kind in KINDS for exhibit in kind.exhibits())

@@ -119,9 +119,13 @@ def _outline() -> Exhibit:
     def hide(_book: Workbook, sheet: Worksheet) -> None:
         sheet.row_dimensions[11].hidden = True
 
-    held = [(f"A{n}", "below_province") for n in (8, 9, 11)]
-    held += [("A12", "total_row"), ("D7:D10", "column_unknown"), ("E7:E10", "column_unknown")]
-    return Exhibit("125-outline-of-a-pivot.xlsx", xlsx(rows, touch=hide), figures, held)
+    held = [(f"A{n}", "table_not_understood") for n in range(7, 13)]
+    said = f'[indicators]\n"Values / Sum of Tổng số hồ sơ tiếp nhận" = "{ALL}"\n'
+    said += f'"Values / Sum of Số hồ sơ trực tuyến" = "{ONL}"\n'
+    refused = "“Values / Sum of Số hồ sơ trực tuyến”"
+    return Exhibit(
+        "125-outline-of-a-pivot.xlsx", xlsx(rows, touch=hide), [], held, refused, layout=said, laid=figures
+    )
 
 
 def _yearbook_export() -> Exhibit:

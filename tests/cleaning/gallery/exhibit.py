@@ -38,6 +38,12 @@ class Exhibit:
     laid: list[Figure] = field(default_factory=list)
 
 
+def beside(first_row: int, *sides: tuple[str, str]) -> str:
+    """Return a layout of tables beside each other, each by its column of names and that of its figures."""
+    said = '[[tables]]\nfirst_row = {}\nname_column = "{}"\ncolumns = [{{ column = "{}" }}]\n'
+    return "".join(said.format(first_row, *side) for side in sides)
+
+
 def fig(code: str, indicator: str, period: tuple[str, str], value: float, frame: str = "63") -> Figure:
     """Return one expected figure."""
     return (code, frame, indicator, *period, value)

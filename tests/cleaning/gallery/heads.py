@@ -85,16 +85,20 @@ def _two_languages() -> Exhibit:
         [2, "Bạc Liêu", 38.25, 65432, "Q3/2023", 12],
         ["", "Tổng\nTotal", 40, 185777, "", 22],
     ]  # fmt: skip
+    share, count = (str(rows[0][n]).replace("\n", " ") for n in (2, 3))
     return Exhibit(
         "79-two-languages.xlsx",
         xlsx(rows),
-        [
+        [],
+        [(cell, "table_not_understood") for cell in ("A2", "A3", "B4")],
+        refused="“Tổng số hồ sơ Dossiers received”",
+        layout=f'[indicators]\n"{share}" = "{SUB}"\n"{count}" = "{ALL}"\n',
+        laid=[
             fig("96", SUB, Q323, 41.5),
             fig("95", SUB, Q323, 38.25),
             fig("96", ALL, Q323, 120345),
             fig("95", ALL, Q323, 65432),
         ],
-        [("B4", "total_row"), ("F2:F3", "column_unknown")],
     )
 
 

@@ -26,6 +26,7 @@ from gallery.exhibit import (
     SVC_VI,
     Y22,
     Exhibit,
+    beside,
     fig,
     pair,
     simple,
@@ -94,7 +95,7 @@ def exhibits() -> list[Exhibit]:
         ["Lào Cai", 44],
         ["Sơn La", 45],
     ]
-    beside = [
+    sides = [
         ["Quý I/2022"],
         ["Tỉnh", f"{PRO_VI} (%)", None, "Tỉnh", f"{SUB_VI} (%)"],
         ["Thái Nguyên", 28, None, "Lào Cai", 44],
@@ -152,7 +153,14 @@ def exhibits() -> list[Exhibit]:
             [fig("02", PRO, (f"2022-0{m}-{d}", "M"), m + 0.5) for m, d in ((1, 31), (2, 28), (3, 31))],
         ),
         Exhibit("05-two-tables.xlsx", xlsx(two), [*pair(), fig("10", SUB, AUG, 44), fig("14", SUB, AUG, 45)]),
-        Exhibit("06-side-by-side.xlsx", xlsx(beside), [*pair(), fig("10", SUB, Q1, 44), fig("14", SUB, Q1, 45)]),
+        Exhibit(
+            "06-side-by-side.xlsx",
+            xlsx(sides),
+            pair(),
+            [("E3:E4", "column_unknown")],
+            layout=beside(3, ("A", "B"), ("D", "E")),
+            laid=[*pair(), fig("10", SUB, Q1, 44), fig("14", SUB, Q1, 45)],
+        ),
         Exhibit("07-header-repeated.xlsx", xlsx(page), pair()),
         Exhibit("08-provinces-across.csv", csv(across, ";"), pair()),
         Exhibit(

@@ -9,7 +9,7 @@ import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 from workbooks import csv, xlsx
 
-from gallery.exhibit import ALL, AUG, ONL, PRO, PRO_VI, Q1, Q2, SUB, SUB_VI, SVC, SVC_VI, Exhibit, fig
+from gallery.exhibit import ALL, AUG, ONL, PRO, PRO_VI, Q1, Q2, SUB, SUB_VI, SVC, SVC_VI, Exhibit, beside, fig
 
 
 def exhibits() -> list[Exhibit]:
@@ -89,7 +89,10 @@ def exhibits() -> list[Exhibit]:
         Exhibit(
             "56-pairs.csv",
             csv(pairs, ";"),
-            [fig("01", PRO, half, 27.5), fig("89", PRO, half, 17.5), fig("31", PRO, half, 28.1), fig("92", PRO, half, 18.1)],
+            [fig("01", PRO, half, 27.5), fig("89", PRO, half, 17.5)],
+            [("D3:D4", "column_unknown")],
+            layout=beside(3, ("A", "B"), ("C", "D")),
+            laid=[fig("01", PRO, half, 27.5), fig("89", PRO, half, 17.5), fig("31", PRO, half, 28.1), fig("92", PRO, half, 18.1)],
         ),
         Exhibit(
             "57-second-provinces.csv",

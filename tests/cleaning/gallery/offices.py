@@ -10,7 +10,7 @@ from typing import Any
 
 from workbooks import ods, xls, xlsx
 
-from gallery.exhibit import ALL, PRO, PRO_VI, Q1, Q2, SUB, SUB_VI, Y22, Exhibit, fig
+from gallery.exhibit import ALL, PRO, PRO_VI, Q1, Q2, SUB, SUB_VI, Y22, Exhibit, beside, fig
 
 Q3, Q4 = ("2022-09-30", "Q"), ("2022-12-31", "Q")
 OCT = ("2022-10-31", "M")
@@ -35,17 +35,15 @@ def _side_by_side() -> Exhibit:
         [],
         ["Nguồn: Cổng Dịch vụ công quốc gia"],
     ]
+    figures = [fig("01", ALL, OCT, 412500), fig("31", ALL, OCT, 98000)]
     return Exhibit(
         "60-thousands-beside.xls",
         xls(rows, name="T10"),
-        [
-            fig("01", ALL, OCT, 412500),
-            fig("31", ALL, OCT, 98000),
-            fig("19", SUB, OCT, 45.3),
-            fig("15", SUB, OCT, 38.25),
-        ],
-        [("B9", "total_row"), ("E9", "average_row")],
+        figures,
+        [("B9", "total_row"), ("F7:F8", "column_unknown")],
         notes="printed in units of 1,000",
+        layout=beside(7, ("B", "C"), ("E", "F")),
+        laid=[*figures, fig("19", SUB, OCT, 45.3), fig("15", SUB, OCT, 38.25)],
     )
 
 
@@ -69,19 +67,20 @@ def _pivot() -> Exhibit:
         ["Grand Total", None, None, 22300, 0.3033],
     ]
     counts = {"19": (1200, 1300), "15": (800, 900), "01": (9000, 9100)}
+    not_understood = ["A5", "C6", "B7", "B8", "C9", "B10", "A11", "A12", "C13", "B14", "A15", "A16"]
+    # The mean of the shares of units is not the province's share.
+    said = f'[indicators]\n"Sum of Tổng số hồ sơ" = "{ALL}"\n"Average of {SUB_VI}" = "skip"\n'
     return Exhibit(
         "61-pivot.xlsx",
         xlsx(rows, title="Sheet1", percent=[f"E{row}" for row in range(5, 17)]),
-        [
-            fig(code, indicator, period, value)
-            for indicator, table in ((ALL, counts),)
-            for code, values in table.items()
+        [],
+        [(cell, "table_not_understood") for cell in not_understood],
+        refused="“Sum of Tổng số hồ sơ”",
+        layout=said,
+        laid=[
+            fig(code, ALL, period, value)
+            for code, values in counts.items()
             for period, value in zip((Q1, Q2), values, strict=True)
-        ],
-        # The mean of the shares of units is not the province's share.
-        [
-            *((cell, "total_row") for cell in ("B7", "B10", "A11", "B14", "A15", "A16")),
-            ("E5:E13", "column_unknown"),
         ],
     )
 

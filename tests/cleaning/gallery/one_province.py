@@ -118,10 +118,9 @@ def _levels() -> Exhibit:
     figures: list[Figure] = []
     for first, end in ((2, ("2022-11-14", "X")), (5, ("2022-11-14", "X"))):
         figures += [fig("02", code, end, rows[10][first + k]) for k, code in enumerate((ALL, ONL, PRO))]
-        for row, level in ((7, "provincial"), (8, "district"), (9, "commune")):
-            figures.append(fig("02", f"{PRO}_{level}_level", end, rows[row][first + 2]))
     merge = ["A6:A7", "B6:B7", "C6:E6", "F6:H6", "A11:B11"]
-    return Exhibit("126-levels-of-a-province.xlsx", xlsx(rows, merge=merge), figures)
+    held = [(f"B{row}", "below_province") for row in (8, 9, 10)]
+    return Exhibit("126-levels-of-a-province.xlsx", xlsx(rows, merge=merge), figures, held)
 
 
 def _departments() -> Exhibit:
@@ -139,12 +138,8 @@ def _departments() -> Exhibit:
         [3, "TP Bạc Liêu", 100, 30],
     ]
     q1 = ("2023-03-31", "Q")
-    figures: list[Figure] = [
-        fig("95", ALL, q1, 1000), fig("95", ONL, q1, 420),
-        fig("95", "n_dossiers_received_provincial_centre", q1, 600),
-        fig("95", "n_dossiers_submitted_online_provincial_centre", q1, 300),
-    ]  # fmt: skip
-    held = [(f"B{n}", "below_province") for n in (6, 7, 8, 9, 10, 11)]
+    figures: list[Figure] = [fig("95", ALL, q1, 1000), fig("95", ONL, q1, 420)]
+    held = [(f"B{n}", "below_province") for n in range(5, 12)]
     return Exhibit("127-departments-of-a-province.xlsx", xlsx(rows), figures, held)
 
 

@@ -96,5 +96,13 @@ def _footnote() -> Exhibit:
         for code, (i, j) in codes.items()
         for k, indicator in enumerate((SUB, "share_online_payment"))
     ]
-    held = [("B9", "below_province"), ("B10", "below_province")]
-    return Exhibit("133-period-and-words-in-footnotes.xlsx", xlsx(rows), figures, held)
+    held = [(cell, "below_province") for cell in ("B9", "B10")]
+    held += [(cells, "column_unknown") for cells in ("H4:H5", "I4:I5")]
+    alone = [figure for figure in figures if figure[0] in ("20", "14")]
+    said = "".join(
+        f'[[tables]]\nfirst_row = 4\nlast_row = 5\nname_column = "{names}"\n'
+        f'columns = [{{ column = "{a}" }}, {{ column = "{b}" }}]\n'
+        for names, a, b in ("BCD", "GHI")
+    )
+    file = "133-period-and-words-in-footnotes.xlsx"
+    return Exhibit(file, xlsx(rows), alone, held, layout=said, laid=figures)

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from analysis.cleaning.extract.counts import fill_counts, refuse_counts, unclear_counts
 from analysis.cleaning.extract.notes import notes_on, refuse_lone_remarks
 from analysis.cleaning.extract.outcome import (
     TableOutcome,
@@ -83,12 +82,10 @@ def extract_table(
     for column in table.columns:
         if column.is_value and not outcome.is_empty(column):
             read = _read_values(outcome, rows, column, source_id)
-            frames.extend(fill_counts(outcome, column, frame) for frame in read)
+            frames.extend(read)
         elif column.role == Role.UNKNOWN:
             refuse_column(outcome, column)
     outcome.observations = stack(frames, OBSERVATION_COLUMNS)
-    outcome.notices.extend(unclear_counts(table.columns))
-    refuse_counts(outcome)
     refuse_other_rows(outcome)
     refuse_silent_rows(outcome)
     refuse_lone_remarks(outcome)

@@ -136,9 +136,9 @@ def read_body(sheet: Sheet, table: LaidTable, layout: Layout) -> Body:
         without_name = kind in (TEXT, NUMBERING) or (kind == WORDS and not label)
         if sheet.numbers[i] in repeated:
             body.heads.append(i)
-        elif without_name or (table.level and label != table.level):
+        elif without_name:
             continue
-        elif (whole or table.level) and (kind == WORDS or has_figure(sheet, i, name)):
+        elif whole and (kind == WORDS or has_figure(sheet, i, name)):
             data.append(i)
         elif kind == HEADING and table.nested:
             body.bare.append(i)
@@ -149,11 +149,11 @@ def read_body(sheet: Sheet, table: LaidTable, layout: Layout) -> Body:
     named = np.flatnonzero(plain) + first
     if whole:
         data += [i for i in named.tolist() if has_figure(sheet, i, name)]
-    elif table.nested and not table.level:
+    elif table.nested:
         data = _nest(body, named.tolist())
-    if whole or table.level:
+    if whole:
         body.labels |= dict.fromkeys(data, table.province)
-    chosen = whole or table.level or table.nested
+    chosen = whole or table.nested
     body.data = np.array(sorted(data), dtype=np.intp) if chosen else named
     return body
 

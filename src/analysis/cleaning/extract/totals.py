@@ -144,19 +144,6 @@ class _Rows:
         if self.kin is None:
             yield self.values
 
-    def with_units(self, figure: _Figure) -> Iterator[Floats]:
-        """Yield what the figure may be of with the units that are no provinces."""
-        totals = [i for i, kind in zip(self.others.rows, self.others.kinds, strict=True) if kind in _SUMMING]
-        spans = [(max((i for i in totals if i < figure.row), default=-1), figure.row)]
-        spans += [(-1, figure.row), (-1, len(self.body.sheet.rows))] if self.kin is None else []
-        for first, end in spans:
-            for units in self.others.units_between(first, end):
-                yield np.append(self._between(first, end), units)
-
-    def sections(self, figure: _Figure) -> Iterator[Floats]:
-        """Yield the figures of the outermost sections, where there are such."""
-        yield np.array(self.others.sections(figure.row) if self.kin is None else [], dtype=np.float64)
-
     def _between(self, first: int, end: int) -> Floats:
         return self.values[slice(*np.searchsorted(self.body.data, (first, end)))]
 
@@ -172,28 +159,17 @@ def _check(outcome: TableOutcome, column: LaidColumn, figure: _Figure, rows: _Ro
     if math.isnan(figure.printed):
         return []
     own = _compare(outcome, column, figure, rows.under(figure))
-    if own is None or own.agrees or rows.many or not rows.others.has_units:
-        return [own] if own else []
-    return _check_with_units(outcome, column, figure, rows, own)
-
-
-def _check_with_units(
-    outcome: TableOutcome, column: LaidColumn, figure: _Figure, rows: _Rows, own: Check
-) -> list[Check]:
-    """Compare a figure that is not the provinces' with what the units beside them add, or say that it is not known."""
-    wider = _compare(outcome, column, figure, rows.with_units(figure))
-    of_sections = _compare(outcome, column, figure, rows.sections(figure), "check_sum.sections")
-    for check in (wider, of_sections):
-        if check is not None and check.agrees:
-            return [check]
+    if own is None:
+        return []
     is_count = column.line is not None and column.line.unit == "count"
-    if not is_count or figure.kind == "average" or figure.printed < own.computed:
+    of_provinces = figure.kind == "average" or (is_count and figure.printed < own.computed)
+    if own.agrees or rows.many or of_provinces or not rows.others.has_units:
         return [own]
-    if of_sections is None:
+    if is_count:
         found = {"printed": own.printed, "computed": own.computed, "cell": own.cell}
         where = {"file": outcome.file, "sheet": outcome.sheet.name}
         outcome.notices.append(message("total_not_compared", **where, **found))
-    return [of_sections] if of_sections else []
+    return []
 
 
 def _compare(
@@ -201,21 +177,18 @@ def _compare(
     column: LaidColumn,
     figure: _Figure,
     found: Iterable[Floats],
-    summing: str = "check_sum",
 ) -> Check | None:
     """Return the comparison with the first rows that a figure agrees with, else with the last that are two or more."""
     check, known = None, (values[~np.isnan(values)] for values in found)
     for values in known:
         if len(values) > 1:
-            check = _compare_with(outcome, column, figure, values, summing)
+            check = _compare_with(outcome, column, figure, values)
             if check.agrees:
                 return check
     return check
 
 
-def _compare_with(
-    outcome: TableOutcome, column: LaidColumn, figure: _Figure, values: Floats, summing: str
-) -> Check:
+def _compare_with(outcome: TableOutcome, column: LaidColumn, figure: _Figure, values: Floats) -> Check:
     indicator = column.line or by_code()["n_dossiers_total"]
     total, mean, lowest, highest = map(float, (values.sum(), values.mean(), values.min(), values.max()))
     code, computed, agrees = "check_range", mean, lowest <= figure.printed <= highest
@@ -223,7 +196,7 @@ def _compare_with(
         code, agrees = "check_average", abs(mean - figure.printed) <= figure.last_digit
     elif indicator.unit == "count":
         slack = 0.5 if figure.unit == 1 else 0.5 * figure.unit * figure.last_digit * (len(values) + 1)
-        code, computed, agrees = summing, total, abs(total - figure.printed) < slack
+        code, computed, agrees = "check_sum", total, abs(total - figure.printed) < slack
     said = message(
         code, printed=figure.printed, rows=len(values), lowest=lowest, highest=highest, computed=computed
     )

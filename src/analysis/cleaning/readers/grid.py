@@ -178,25 +178,6 @@ class Sheet:
         first, last = self.address(i, filled[0]), self.address(i, filled[-1])
         return f"{first}:{last}" if self.transposed and first != last else first
 
-    def cut(self, first: int, last: int) -> Sheet:
-        """Return the columns from `first` to before `last`; addresses stay those of the file."""
-        rows = [list(row[first:last]) for row in self.rows]
-        keep = [i for i, row in enumerate(rows) if any(row)]
-        return replace(
-            self,
-            rows=[rows[i] for i in keep],
-            numbers=[self.numbers[i] for i in keep],
-            kinds=[self.kinds[i][first:last] for i in keep] if self.kinds else [],
-            merges=[
-                (r0, c0 - first, r1, min(c1, last - 1) - first)
-                for r0, c0, r1, c1 in self.merges
-                if first <= c0 < last
-            ],
-            hidden_columns=frozenset(c - first for c in self.hidden_columns if first <= c < last),
-            first_column=self.first_column + first,
-            origins=self.origins[first:last],
-        )
-
     def turn(self) -> Sheet:
         """Return the sheet with rows and columns exchanged; addresses stay those of the file."""
         height = self.numbers[-1] if self.numbers else 0

@@ -12,7 +12,7 @@ from analysis.cleaning.readers.cells import is_missing, is_number_like
 from analysis.cleaning.recognise.context import Context
 from analysis.cleaning.recognise.heads import head_paths, with_ordinals
 from analysis.cleaning.recognise.tables import Found
-from analysis.cleaning.words.headtexts import first_line, names_percent, other_lines, says_share
+from analysis.cleaning.words.headtexts import names_percent, says_share
 from analysis.cleaning.words.indicator_names import (
     indicator_of_heads,
     is_generic,
@@ -27,11 +27,6 @@ from analysis.reference.indicators import Indicator, by_code
 from analysis.reference.spelling import fold_text
 from analysis.reference.vocabulary import words
 
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_SUM_OF = re.compile(r"^\s*(?:sum|tổng)\s+(?:of|của)\s+", re.IGNORECASE)
-_MEAN_OF = re.compile(
-    r"^\s*(?:average|trung bình|max|min|tối đa|tối thiểu|count|đếm)\s+(?:of|của)\s+", re.IGNORECASE
-)
 # A count and its share in one cell: 8.312 (41,5%).
 _TWO_FIGURES = re.compile(r"\s*\d[\d.,]*\s*%?\s*[(/;|]\s*\d[\d.,]*\s*%?\s*\)?\s*$")
 _SAMPLE = 400
@@ -58,8 +53,6 @@ def read_columns(found: Found, context: Context, naming: LaidColumn | None = Non
     `naming` is what the column of names holds where it names indicators or periods.
     """
     paths = head_paths(found)
-    bilingual = any("\n" in text for i in found.head for text in found.sheet.rows[i])
-    first, second = (head_paths(found, cut) if bilingual else paths for cut in (first_line, other_lines))
     rows = found.rows(PLACE)[:_SAMPLE] or list(range(*found.body))[:_SAMPLE]
     columns: list[LaidColumn] = []
     within = context
@@ -72,8 +65,6 @@ def read_columns(found: Found, context: Context, naming: LaidColumn | None = Non
         if not cells.texts and (year := _year_alone(paths[j])):
             within = replace(context, report=replace(context.report, year=year))
         column = _read_column(j, paths[j], cells, within)
-        if column.role in (Role.UNKNOWN, Role.LABEL) and first[j] != paths[j]:
-            column = _read_twice(column, first[j], second[j], cells, within)
         if column.role == Role.PLACES and _repeats_names(found, j, rows):
             column = replace(column, role=Role.LABEL, rule="its cells repeat the names of the rows")
         columns.append(replace(column, path=tuple(paths[j]), index=found.sheet.origin(j)))
@@ -96,25 +87,10 @@ def _year_alone(path: list[str]) -> int | None:
     return period.end.year if period is not None and period.frequency == "A" else None
 
 
-def _read_twice(
-    column: LaidColumn, first: list[str], second: list[str], cells: _Cells, context: Context
-) -> LaidColumn:
-    """Return what both lines of a bilingual head mean: Tổng số hồ sơ, below it Dossiers received."""
-    one, other = (_read_column(column.index, path, cells, context) for path in (first, second))
-    if (one.role, one.indicator, one.period) != (other.role, other.indicator, other.period):
-        return column
-    if one.role == Role.UNKNOWN:
-        return column
-    return replace(one, head=column.head, percent=one.percent or other.percent)
-
-
 def _read_column(j: int, path: list[str], cells: _Cells, context: Context) -> LaidColumn:
     head = HEADS.join(path)
     column = LaidColumn(j, head, role=Role.UNKNOWN, rule="no rule")
-    if any(map(_MEAN_OF.match, path)):
-        return replace(column, unread="units", rule="a mean or a count of a pivot table")
-    path = [_expanded(text, context) for text in path]
-    path = with_shares_named(with_ordinals([_CAMEL.sub(" ", _SUM_OF.sub("", text)) for text in path]))
+    path = with_shares_named(with_ordinals([_expanded(text, context) for text in path]))
     if said := said_of(path, context):
         if said == SKIP:
             return replace(column, role=Role.SKIPPED, rule="the layout leaves it out")
@@ -138,8 +114,7 @@ def said_of(path: Sequence[str], context: Context) -> str:
 
 _ROLES = (
     (Role.INDICATOR, "indicator"), (Role.YEAR, "year"), (Role.MONTH, "month"), (Role.QUARTER, "quarter"),
-    (Role.UNIT, "unit"), (Role.START, "start"), (Role.END, "end"), (Role.NUMERATOR, "numerator"),
-    (Role.DENOMINATOR, "denominator"), (Role.VALUE, "value"),
+    (Role.UNIT, "unit"), (Role.START, "start"), (Role.END, "end"), (Role.VALUE, "value"),
 )  # fmt: skip
 
 

@@ -10,7 +10,6 @@ from pathlib import PurePath
 
 from analysis.cleaning.figures.units import SILENT, Unit, read_unit
 from analysis.cleaning.readers.cells import is_number_like
-from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.recognise.tables import Found
 from analysis.cleaning.words.datelines import dates_of_years, is_passing_day, join_periods, without_moments
 from analysis.cleaning.words.edition_marks import read_provisional
@@ -63,18 +62,15 @@ class Context:
     glossary: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_context(found: Found, before: Sequence[str], file: str, whole: Sheet | None = None) -> Context:
-    """Return what the surroundings of a table say, the nearest first; `before` are titles further above.
-
-    `whole` is the sheet of which that of `found` is one side.
-    """
+def read_context(found: Found, before: Sequence[str], file: str) -> Context:
+    """Return what the surroundings of a table say, the nearest first; `before` are titles further above."""
     sheet = found.sheet
     stem = PurePath(file).stem.replace("_", " ")
     turned = sheet.rows if sheet.transposed else []
     beside = [text for row in turned for text in reversed(row[: found.naming.column]) if text]
     titles = [*reversed(join_periods(found.titles)), *beside]
     corner = [sheet.text(i, found.naming.column) for i in found.head]
-    remarks = [shorten(text) for text in _remarks(found, whole or sheet)]
+    remarks = [shorten(text) for text in _remarks(found)]
     of_figures = [text for text in remarks if _OF_FIGURES.match(plain_text(text))]
     own = [shorten(text) for text in (*titles, *corner, sheet.name) if text]
     further = [*map(shorten, reversed(before)), shorten(stem)]
@@ -117,14 +113,14 @@ def _period_in(text: str, year: int | None) -> Period | None:
     return found[0] if found else None
 
 
-def _remarks(found: Found, whole: Sheet) -> list[str]:
+def _remarks(found: Found) -> list[str]:
     """Return the texts among and below the rows of a table, and those at the foot of its sheet."""
     notes = [found.sheet.rows[i] for i in found.notes[:_FIRST_NOTES]]
     foot: list[list[str]] = []
-    for i in range(len(whole.rows) - 1, max(-1, len(whole.rows) - 1 - _LAST_ROWS), -1):
-        if any(map(is_number_like, whole.rows[i])):
+    for row in found.sheet.rows[: -_LAST_ROWS - 1 : -1]:
+        if any(map(is_number_like, row)):
             break
-        foot.insert(0, whole.rows[i])
+        foot.insert(0, row)
     rows = (list(dict.fromkeys(filter(None, row))) for row in [*notes, *foot])
     texts = (text for row in rows if not any(map(is_number_like, row)) for text in row)
     return list(dict.fromkeys(texts))

@@ -113,7 +113,7 @@ def _named(
     _, multiplier = scale_of_heads(column.path, line, context)
     return replace(
         column, role=Role.VALUE, indicator=line.code, plus=plus, part=said.get("part", ""), percent=False,
-        multiplier=multiplier, share=None, unread="", rule="a column of the form",
+        multiplier=multiplier, unread="", rule="a column of the form",
     )  # fmt: skip
 
 
@@ -123,9 +123,7 @@ def _left(form: Form, column: LaidColumn) -> LaidColumn:
         if form.sum.starts(column.path[-1]) and form.carried.texts and form.group.starts(column.path[0])
         else ""
     )
-    return replace(
-        column, role=Role.UNKNOWN, indicator="", share=None, unread=unread, rule="the form, no indicator"
-    )
+    return replace(column, role=Role.UNKNOWN, indicator="", unread=unread, rule="the form, no indicator")
 
 
 def _adds_up(

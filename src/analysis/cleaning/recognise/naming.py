@@ -1,17 +1,13 @@
-"""Which column names the rows of a sheet, whether names stand across, and where tables stand side by side."""
+"""Which column names the rows of a sheet, and whether names stand across."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from analysis.cleaning.readers.cells import is_number_like
 from analysis.cleaning.readers.grid import ColumnRows, Sheet
-from analysis.cleaning.rows import (
-    ReadLabel,
-)
+from analysis.cleaning.rows import ReadLabel
 from analysis.cleaning.words.places import BELOW, PLACE, read_code, read_place
-from analysis.reference.spelling import fold_text
 from analysis.reference.vocabulary import Words, words
 
 _SAMPLE = 3000
@@ -54,35 +50,6 @@ def _column(sheet: Sheet, j: int, most: int = _SAMPLE) -> list[str]:
         codes, texts = sheet.codes(j)
         return [texts[code] for code in codes[:most].tolist()]
     return [row[j] if j < len(row) else "" for row in sheet.rows[:most]]
-
-
-def side_by_side(sheet: Sheet) -> list[Sheet]:
-    """Cut a sheet at empty columns that have a column of provinces on either side, or where heads begin anew."""
-    if sheet.width > 300 or sheet.width < 4:
-        return [sheet]
-    named = [j for j in range(sheet.width) if _count_places(_column(sheet, j)) >= 2]
-    cuts = [0]
-    for left, right in pairwise(named):
-        gap = [j for j in range(left + 1, right) if not any(sheet.codes(j)[1])]
-        if gap:
-            cuts.append(gap[-1])
-        elif _have_same_head(sheet, left, right):
-            numbered = (
-                left > cuts[-1] and right - 1 > left + 1 and _have_same_head(sheet, left - 1, right - 1)
-            )
-            cuts.append(right - 1 if numbered else right)
-    if len(cuts) == 1:
-        return [sheet]
-    return [sheet.cut(a, b) for a, b in zip(cuts, [*cuts[1:], sheet.width], strict=True)]
-
-
-def _have_same_head(sheet: Sheet, left: int, right: int) -> bool:
-    known = words("heads", "names", "index")
-    for i in range(min(len(sheet.rows), 15)):
-        head = fold_text(sheet.text(i, left))
-        if head and head == fold_text(sheet.text(i, right)) and sheet.text(i, left) in known:
-            return True
-    return False
 
 
 def find_naming(sheet: Sheet) -> Naming | None:

@@ -18,8 +18,8 @@ from analysis.cleaning.recognise.columns import read_columns
 from analysis.cleaning.recognise.context import Context, read_context
 from analysis.cleaning.recognise.forms import columns_of_form, find_form, is_nested
 from analysis.cleaning.recognise.head_rows import split_head
-from analysis.cleaning.recognise.naming import Naming, find_naming, lies_across, side_by_side
-from analysis.cleaning.recognise.province import Own, find_own, own_column, tables_of_levels
+from analysis.cleaning.recognise.naming import Naming, find_naming, lies_across
+from analysis.cleaning.recognise.province import Own, find_own, own_column
 from analysis.cleaning.recognise.sections import (
     Section,
     cut_sections,
@@ -36,7 +36,6 @@ from analysis.cleaning.words.headtexts import without_unit
 from analysis.cleaning.words.indicator_names import indicator_of_heads, is_indicator
 from analysis.cleaning.words.periods import find_period
 from analysis.cleaning.words.places import (
-    BELOW,
     PLACE,
     UNKNOWN,
     read_code,
@@ -83,24 +82,18 @@ def _propose_found(sheet: Sheet, layout: Layout, file: str, before: Sequence[str
     own = find_own(sheet, file, province)
     if own is None and lies_across(sheet):
         sheet = sheet.turn()
+    naming = own.naming if own else find_naming(sheet)
+    if naming is None:
+        return []
+    naming = replace(naming, read_label=reading_names(layout.names, naming.read_label))
     proposals: list[Proposal] = []
     titles = list(before)
-    number = 0
-    for part in [sheet] if own else side_by_side(sheet):
-        naming = own.naming if own else find_naming(part)
-        if naming is None:
-            continue
-        naming = replace(naming, read_label=reading_names(layout.names, naming.read_label))
-        for found in find_tables(part, naming):
-            number += 1
-            context = replace(
-                read_context(found, titles, file, None if sheet.transposed else sheet),
-                words=layout.indicators,
-            )
-            proposals.extend(_propose(sheet, found, context, number, layout.of(sheet), own))
-            titles.extend(found.titles)
-            if not found.rows(PLACE, HEADING):
-                titles.extend(text for i in found.head for text in part.rows[i] if text)
+    for number, found in enumerate(find_tables(sheet, naming), start=1):
+        context = replace(read_context(found, titles, file), words=layout.indicators)
+        proposals.extend(_propose(sheet, found, context, number, layout.of(sheet), own))
+        titles.extend(found.titles)
+        if not found.rows(PLACE, HEADING):
+            titles.extend(text for i in found.head for text in sheet.rows[i] if text)
     return proposals
 
 
@@ -120,23 +113,21 @@ def _propose(
     proposals: list[Proposal] = []
     for section in cut_sections(found, around):
         within = replace(around, indicator=section.indicator) if section.indicator else around
-        for table in _tables(found, within, section, own, laid, placed):
-            own_remarks = () if proposals else tuple(remarks_of(found, around))
-            proposals.append(
-                Proposal(sheet, replace(table, table=number), number, found, laid, outdated, own_remarks)
-            )
+        table = replace(_lay_out(found, within, section, own, laid, placed), table=number)
+        own_remarks = () if proposals else tuple(remarks_of(found, around))
+        proposals.append(Proposal(sheet, table, number, found, laid, outdated, own_remarks))
     return proposals
 
 
-def _tables(
+def _lay_out(
     found: Found,
     context: Context,
     section: Section,
     own: Own | None,
     laid: LaidTable | None,
     placed: list[LaidColumn],
-) -> list[LaidTable]:
-    """Return one part of a table with the meaning of all its columns, and its levels of government apart."""
+) -> LaidTable:
+    """Return one part of a table with the meaning of all its columns."""
     names_indicators = _names_indicators(found)
     naming = own_column(found) if (own and not own.by_units) or names_indicators else None
     read = read_columns(found, context, naming)
@@ -149,7 +140,7 @@ def _tables(
     columns = without_twins(hold_forecasts(columns, context) if laid is None else columns, context)
     columns = date_columns(columns, section.said, context, by_rows, bool(laid and laid.period))
     numbers = found.sheet.numbers
-    table = LaidTable(
+    return LaidTable(
         where=laid.where if laid else "",
         sheet=found.sheet.name,
         first_row=numbers[section.first],
@@ -171,8 +162,6 @@ def _tables(
         provisional=context.provisional,
         stated=context.stated,
     )
-    levels = tables_of_levels(table, [found.label(i) for i in found.rows(BELOW)]) if table.units else []
-    return [table, *levels]
 
 
 def _year(section: Section, context: Context, columns: Sequence[LaidColumn]) -> int | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePath
 
-from analysis.cleaning.layout import LaidColumn, LaidTable, Role
+from analysis.cleaning.layout import LaidColumn, Role
 from analysis.cleaning.readers.cells import is_number_like
 from analysis.cleaning.readers.grid import Sheet
 from analysis.cleaning.recognise.forms import heads_form
@@ -26,7 +26,6 @@ from analysis.cleaning.words.places import (
     read_place,
     reading_units,
 )
-from analysis.reference.indicators import by_code
 from analysis.reference.provinces import NATION
 from analysis.reference.spelling import fold_text
 from analysis.reference.vocabulary import words
@@ -36,13 +35,6 @@ _NAME_COLUMNS, _LONGEST_NAME = 4, 5
 _WORDS = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 # Where a report was signed is not whose it is: ministries sign in Hà Nội.
 _SIGNED = re.compile(r"(?!.*\b(?:tinh|ubnd)\b)[a-z ]{2,40} ngay(?: \d.*| thang.*)?")
-_LEVEL = re.compile(r"(?:tong )?cap (tinh|huyen|xa)(?: .*)?")
-_CENTRE = re.compile(r"\btrung tam phuc vu hanh chinh cong\b|\bttpvhcc\b")
-_SUFFIXES = {"tinh": "_provincial_level", "huyen": "_district_level", "xa": "_commune_level"}
-_AT_CENTRE = {
-    "n_dossiers_total": "n_dossiers_received_provincial_centre",
-    "n_dossiers_online": "n_dossiers_submitted_online_provincial_centre",
-}
 
 
 @dataclass(frozen=True)
@@ -150,31 +142,6 @@ def own_column(found: Found) -> LaidColumn:
         role = part if head in words("heads", name) else role
     index = found.sheet.origin(found.naming.column)
     return LaidColumn(index, head, role=role, rule="its cells are the rows of the province's report")
-
-
-def tables_of_levels(table: LaidTable, labels: Iterable[str]) -> list[LaidTable]:
-    """Return a table of a province's units for each of its levels of government that has indicators of its own."""
-    found = []
-    for label in dict.fromkeys(labels):
-        level = _LEVEL.fullmatch(fold_text(label))
-        columns = (
-            tuple(_of_level(c, level[1], bool(_CENTRE.search(fold_text(label)))) for c in table.columns)
-            if level
-            else ()
-        )
-        if any(column.is_value for column in columns):
-            found.append(replace(table, columns=columns, level=label))
-    return found
-
-
-def _of_level(column: LaidColumn, level: str, centre: bool) -> LaidColumn:
-    """Return a column as that of one level: with the level's own indicator, or skipped."""
-    code = column.indicator + _SUFFIXES[level]
-    if centre and level == "tinh":
-        code = _AT_CENTRE.get(column.indicator, f"{column.indicator}_provincial_centre")
-    if not column.is_value or code not in by_code():
-        return replace(column, role=Role.SKIPPED, unread="", rule="the level has no such indicator")
-    return replace(column, indicator=code, share=None, rule="the indicator of its level")
 
 
 def owners_named(sheet: Sheet, first: int, file: str, province: str = "") -> dict[str, str]:

@@ -1,9 +1,8 @@
-"""Counts beside shares: which share a bare “Tỷ lệ (%)” is, whose counts stand beside it, what a total carries over."""
+"""Counts beside shares: which share a bare “Tỷ lệ (%)” is, and what a total carries over."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations, permutations
@@ -13,7 +12,7 @@ import numpy as np
 from analysis.cleaning.figures.numerals import read_column
 from analysis.cleaning.figures.readings import Floats
 from analysis.cleaning.figures.scales import Scale
-from analysis.cleaning.layout import COUNTS, LaidColumn, Role
+from analysis.cleaning.layout import LaidColumn, Role
 from analysis.cleaning.recognise.tables import Found
 from analysis.cleaning.rows import distinct_cells
 from analysis.cleaning.words.headtexts import says_share, without_unit
@@ -29,10 +28,6 @@ _LEAST_ROWS, _LEAST_AGREEING = 2, 0.9
 _ROUNDING, _COARSE_ROUNDING = 0.0501, 0.501
 _MOST_CONTRADICTING = 0.5
 _POWERS = (1.0, 10.0, 100.0, 0.1, 0.01)
-_MARKS = re.compile(r"\([^()]*\)|\d+")
-# Below a head that a share stands under too, these words say enough: Tổng số | Trực tuyến | Tỷ lệ (%).
-_NUMERATOR = re.compile(r"tu so|so luong|(?!.*(ty|ti) le).*(truc tuyen|online|hstt)( .*)?")
-_DENOMINATOR = re.compile(r"mau so|tong( .*)?|so ((ho so|hs) )?tiep nhan|tiep nhan")
 _CARRIED = re.compile(
     r"\b(?:(?:tu )?ky truoc(?: chuyen (?:sang|qua))?|ton (?:dau|ky|tu ky|thang|quy|nam)|ton chuyen|"
     r"(?:thang|quy|nam) truoc chuyen)\b"
@@ -44,12 +39,11 @@ _MOST_PARTS = 12
 
 
 def settle_shares(found: Found, columns: list[LaidColumn]) -> list[LaidColumn]:
-    """Return the columns, counts named and given to the shares beside them, shares named by the counts that prove them.
+    """Return the columns, counts named by the heads of their group, shares named by the counts that prove them.
 
     What carries over dossiers of an earlier period is left unread.
     """
-    columns = claim_counts(name_counts(columns))
-    return claim_plain_shares(found, without_carried(found, columns))
+    return claim_plain_shares(found, without_carried(found, name_counts(columns)))
 
 
 def name_counts(columns: list[LaidColumn]) -> list[LaidColumn]:
@@ -90,10 +84,7 @@ def claim_plain_shares(found: Found, columns: list[LaidColumn]) -> list[LaidColu
     one named after the first (Hồ sơ trực tuyến: tỷ lệ hồ sơ trực tuyến). A share that most rows contradict is left
     to a layout, named or not.
     """
-    claimed = [_claimed(found, _submitted(column, columns), columns) for column in columns]
-    changed = {new.index for new, old in zip(claimed, columns, strict=True) if new.indicator != old.indicator}
-    # What was given to a share that it is not stands for nothing.
-    return [replace(c, role=Role.UNKNOWN, share=None) if c.share in changed else c for c in claimed]
+    return [_claimed(found, _submitted(column, columns), columns) for column in columns]
 
 
 def _claimed(found: Found, column: LaidColumn, columns: list[LaidColumn]) -> LaidColumn:
@@ -218,45 +209,6 @@ def values_of(found: Found, column: LaidColumn) -> Floats:
     scale = Scale(unit, says_percent=bool(column.percent), multiplier=column.multiplier or 1)
     readings = read_column([text for text, _ in cells], "".join(kind for _, kind in cells), scale)
     return readings.values[codes]
-
-
-def claim_counts(columns: list[LaidColumn]) -> list[LaidColumn]:
-    """Return the columns, with each count given to the only share under the same head.
-
-    A count that several shares could own is given to none; `unclear_counts` says so.
-    """
-    beside: dict[tuple[str, ...], list[LaidColumn]] = {}
-    for column in (c for c in columns if c.is_share):
-        beside.setdefault(column.path[:-1], []).append(column)
-    named = [_named(column, beside.get(column.path[:-1], [])) for column in columns]
-    roles = Counter((c.path[:-1], c.role) for c in named)
-    given: list[LaidColumn] = []
-    for column in named:
-        shares = [c for c in named if c.is_share and c.path[:-1] == column.path[:-1]]
-        alone = column.role in COUNTS and len(shares) == roles[column.path[:-1], column.role] == 1
-        owner = shares[0] if alone else None
-        given.append(
-            replace(column, share=owner.index, indicator=owner.indicator, period=owner.period)
-            if owner
-            else column
-        )
-    return given
-
-
-def _named(column: LaidColumn, shares: list[LaidColumn]) -> LaidColumn:
-    """Return a column as numerator or denominator when its own head says so below one it shares with `shares`."""
-    beside = [share for share in shares if share.index != column.index]
-    if len(column.path) < 2 or not beside:
-        return column
-    # “Tổng số” below the name of a share was taken for the share itself.
-    doubled = column.is_share and any(c.indicator == column.indicator and _says_share(c) for c in beside)
-    if column.role != Role.UNKNOWN and not doubled:
-        return column
-    own = fold_text(_MARKS.sub(" ", column.path[-1]))
-    for role, pattern in ((Role.NUMERATOR, _NUMERATOR), (Role.DENOMINATOR, _DENOMINATOR)):
-        if pattern.fullmatch(own):
-            return replace(column, role=role, rule="a share stands under the same head")
-    return column
 
 
 def without_carried(found: Found, columns: list[LaidColumn]) -> list[LaidColumn]:

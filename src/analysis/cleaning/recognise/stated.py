@@ -117,14 +117,13 @@ def _column(
         stated=said.period is not None,
         percent=percent if said.percent is None else said.percent,
         multiplier=multiplier if said.multiplier is None else said.multiplier,
-        share=own.share,
     )
 
 
 def _unlisted(read: Sequence[LaidColumn]) -> list[LaidColumn]:
     """Return the columns that a layout does not name: figures to be told of and not read, others as they are."""
     figures = (Role.VALUE, Role.UNKNOWN)
-    kept = [c for c in read if c.role not in (*figures, Role.NUMERATOR, Role.DENOMINATOR)]
+    kept = [c for c in read if c.role not in figures]
     left = (c for c in read if c.role in figures and c.head)
     return [
         *kept,

@@ -21,16 +21,6 @@ def shorten(text: str) -> str:
     return " ".join(text[:4000].split())[:500]
 
 
-def first_line(text: str) -> str:
-    """Return the first line of a head of several, else the head."""
-    return shorten(text.strip().split("\n")[0])
-
-
-def other_lines(text: str) -> str:
-    """Return what stands below the first line of a head, else the head."""
-    return shorten(" ".join(text.strip().split("\n")[1:]) or text)
-
-
 def without_unit(text: str) -> str:
     """Return a text without the unit and the number of its column."""
     return _UNIT_MARKS.sub(" ", text)

@@ -103,7 +103,8 @@
     return element;
   };
   // Lines over all periods with name and last value at their ends; the mean of all provinces is dashed.
-  const chart = (own, codes, width = 460, height = 230) => {
+  const narrow = matchMedia("(max-width: 40rem)").matches; // so that its type is not drawn smaller than it is set
+  const chart = (own, codes, width = narrow ? 340 : 460, height = 230) => {
     const lines = codes.map((code, n) => ({ name: places[`${own.frame}-${code}`].name, list: own.periods.map((_, at) => value(own, code, at)), kind: `s${n}` }));
     lines.push({ name: say.mean, list: own.periods.map((_, at) => mean(own, at)), kind: "mean" });
     const known = lines.flatMap((line) => line.list).filter((v) => v !== null), top = Math.max(...known), low = Math.min(0, ...known);
