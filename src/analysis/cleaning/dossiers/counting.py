@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FIRST_DAY = dt.date(2000, 1, 1)  # no one-stop system is older
 _SAMPLE = 20_000
+_AT_ONCE = 15_000_000  # numbers looked through in one pass
 MOST_WORDS = 200_000  # of places, channels and states together: a column that has more is none of these
 # Why a row does not count, in the order in which it is asked.
 PLACE, UNIT, PROCEDURE, DAY, MONTH_FIRST, EARLY, FUTURE, UNFINISHED, CHANNEL, STATUS, TWO_WAYS = (
@@ -87,12 +88,16 @@ def _words_of(layout: DossierLayout) -> tuple[str, ...]:
 
 def _numbers_twice(records: Records) -> int:
     """Note the hashes of numbers that occur on more than one row; return how many there are."""
-    number = _number(records)
-    records.run(
-        f"CREATE TEMP TABLE twice AS SELECT h FROM (SELECT hash({number}) h FROM {records.scan} "
-        f"WHERE {number} IS NOT NULL) GROUP BY h HAVING count(*) > 1",
-        "numbers",
-    )
+    number, passes = _number(records), max(1, -(-records.rows_at_most() // _AT_ONCE))
+    records.run("CREATE TEMP TABLE twice (h UBIGINT)", "")
+    for part in range(passes):
+        # A group a dossier takes more memory than there is: of many dossiers a part of the numbers at a time.
+        own = f" AND hash({number}) % {passes} = {part}" if passes > 1 else ""
+        records.run(
+            f"INSERT INTO twice SELECT h FROM (SELECT hash({number}) h FROM {records.scan} "
+            f"WHERE {number} IS NOT NULL{own}) GROUP BY h HAVING count(*) > 1",
+            "numbers",
+        )
     return records.number("SELECT count(*) FROM twice")
 
 
