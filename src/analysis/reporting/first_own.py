@@ -13,6 +13,7 @@ from analysis.reporting.entries_figures import OwnFigure
 from analysis.reporting.entries_own import enter_own_measures
 from analysis.reporting.entries_targets import OwnTarget, enter_missing
 from analysis.reporting.prose import Span, plain_text, put_parts
+from analysis.reporting.standing import Standing, standing_note
 from analysis.reporting.survey_words import rise_verdict
 from analysis.reporting.target_distance import known_targets
 
@@ -28,6 +29,7 @@ class OwnWords:
     writer: Writer
     figures: tuple[OwnFigure, ...]
     targets: tuple[OwnTarget, ...]
+    standing: Standing | None = None  # where the province stands now, if nothing else on the page says it
 
     @property
     def chosen(self) -> OwnFigure | None:
@@ -245,14 +247,21 @@ def aim_words(words: OwnWords, target: OwnTarget, before: OwnTarget | None) -> s
 def targets_of(words: OwnWords) -> dict[str, Any] | None:
     """Return the box on targets: the province's own or, on the scale of its figure, the country's; else None."""
     chosen = words.chosen
+    if words.standing is not None and not words.targets:
+        return standing_box(words)
     if words.targets:
-        shown = words.targets[:MOST_AIMS]
+        alike = words.target_of(chosen) if chosen else None
+        # Beside a figure the targets of its own share have room; the others stand on the next page.
+        kept = [one for one in words.targets if alike is None or one.indicator == alike.indicator]
+        shown = kept[:MOST_AIMS]
         pieces = [f"{aim_words(words, one, last)}." for one, last in zip(shown, (None, *shown), strict=False)]
         target = words.target_of(chosen) if chosen else None
         if chosen and target is not None:
             key = "reached" if _missing(words, chosen, target.name) <= 0 else "short"
             pieces.append(plain_parts(words, "aims", key, chosen))
-        if len(words.targets) > MOST_AIMS:
+        if words.standing is not None:
+            pieces.append(standing_note(words.writer, words.standing, words.short(words.standing.indicator)))
+        if len(words.targets) > len(shown):
             pieces.append(str(words.writer.texts["first"]["aims"]["more"]))
         return {"heading": words.first("boxes", "aims"), "text": words.fill(" ".join(pieces))}
     if chosen is None or chosen.is_range or not _enter_national(words, chosen):
@@ -272,6 +281,19 @@ def targets_of(words: OwnWords) -> dict[str, Any] | None:
     text = words.first("aims", key, **words.parts(chosen), **named, Unit=name)
     heading = words.first("boxes", "national_aim", level="{national_aim_value}")
     return {"heading": heading, "text": text}
+
+
+def standing_box(words: OwnWords, shown_until: str = "") -> dict[str, Any]:
+    """Return the box on the target that the newest figure of a headline share is held against.
+
+    `shown_until` is the ISO day of the last figure of the same share on the page; empty where it is about another.
+    """
+    assert words.standing is not None
+    short = "" if shown_until else words.short(words.standing.indicator)
+    text = words.fill(standing_note(words.writer, words.standing, short, shown_until))
+    if words.standing.target is None:
+        return {"heading": words.first("boxes", "now"), "text": text}
+    return {"heading": words.first("boxes", "target_now"), "text": text}
 
 
 def plain_parts(words: OwnWords, group: str, key: str, figure: OwnFigure) -> str:

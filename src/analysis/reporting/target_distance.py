@@ -129,6 +129,28 @@ def known_targets(
     return rows.to_dict("records")
 
 
+def find_target(
+    targets: pd.DataFrame,
+    code: str,
+    indicator: str,
+    *,
+    frame: str = "63",
+    level: float | None = None,
+    since: str = "",
+) -> dict[Hashable, Any] | None:
+    """Return the target that a province's figures are held against, whatever a brief rests on; None without one.
+
+    Its own where a level is known, that of `level` (percent) first; else the country's, due on the ISO day `since` or
+    later.
+    """
+    own = known_targets(targets, code, indicator, frame=frame)
+    chosen = [row for row in own if level is not None and row["target_value"] == level] or own
+    if not chosen:
+        national = known_targets(targets, NATION, indicator, frame=frame)
+        chosen = [row for row in national if str(row["deadline"]) >= since]
+    return chosen[0] if chosen else None
+
+
 def measure_distance(
     target: Mapping[Hashable, Any], points: Sequence[Point], *, breaks: Sequence[str], today: str
 ) -> TargetDistance:
