@@ -209,3 +209,9 @@ def test_packages_of_cleaning_import_only_those_before_them(step: str) -> None:
             if name in later or (not (cleaning / name).is_dir() and name not in COMMON):
                 found.append(f"{step}/{path.name}: {name}")
     assert not found
+
+
+def test_no_two_modules_of_tests_have_one_name(root):
+    """pytest imports them by name alone: two of one name end the whole run, and no run of a part shows it."""
+    names = [path.name for path in (root / "tests").rglob("test_*.py")]
+    assert sorted(set(names)) == sorted(names)

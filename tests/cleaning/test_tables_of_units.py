@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -134,3 +135,13 @@ document = "2456/QĐ-UBND"
 def test_a_layout_of_units_says_what_is_missing(clean, layout, said):
     with pytest.raises(RecordLayoutUnreadable, match=said):
         clean(ROWS, layout)
+
+
+@pytest.mark.parametrize("page", ["dossiers.md", "ho-so.md"])
+def test_the_layouts_that_the_page_shows_are_read(page, tmp_path):
+    text = (Path(__file__).parents[2] / "docs" / page).read_text("utf-8")
+    shown = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
+    for number, layout in enumerate(shown):
+        (tmp_path / f"{number}.toml").write_text(layout, "utf-8")
+        assert read_layout(tmp_path / f"{number}.toml").unit_column
+    assert len(shown) == 3

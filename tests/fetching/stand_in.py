@@ -190,6 +190,7 @@ class _Handler(BaseHTTPRequestHandler):
         stand_in: StandIn = self.server.stand_in  # type: ignore[attr-defined]
         body = self.rfile.read(int(self.headers["Content-Length"]))
         stand_in.under_way += 1
+        self.is_open = True
         try:
             asked, content = self._understand(body)
             agent = self.headers.get("User-Agent", "")
@@ -201,7 +202,13 @@ class _Handler(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             pass  # the client has gone
         finally:
-            stand_in.under_way -= 1
+            self._close()
+
+    def _close(self) -> None:
+        """Count a call as over, before its last byte goes: the next one may come before this thread is done."""
+        if self.is_open:
+            self.server.stand_in.under_way -= 1  # type: ignore[attr-defined]
+            self.is_open = False
 
     def _understand(self, body: bytes) -> tuple[Asked, dict[str, Any]]:
         if self.path == "/jsp/rest.jsp":
@@ -237,6 +244,7 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
+        self._close()
         self.wfile.write(body)
 
     def _answer(self, _: StandIn, body: bytes) -> None:
@@ -272,7 +280,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _hangs(self, stand_in: StandIn, _: bytes) -> None:
         stand_in.reached.set()
-        stand_in.released.wait(60)
+        stand_in.released.wait(300)
         self.close_connection = True
 
     def _trickles(self, stand_in: StandIn, _: bytes) -> None:

@@ -179,9 +179,9 @@ def test_a_process_that_is_ended_in_a_fetch_leaves_nothing_half_and_is_taken_up(
         [sys.executable, "-c", code, str(project), stand_in.address],
         env=os.environ | {"PYTHONPATH": paths}, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    assert stand_in.reached.wait(60)
+    assert stand_in.reached.wait(300)
     process.send_signal(sent)
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=300)
     stand_in.released.set()
     asked = stand_in.asked()
     assert len(asked) == 9 and check_raw(project) == Captures(project, client.address).described()

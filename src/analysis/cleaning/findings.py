@@ -169,7 +169,8 @@ def _example(fault: Fault, sendings: dict[Sending, Rows]) -> dict[str, object]:
     one = max(fault.series, key=lambda series: (series.is_share, series.part == ""))
     t = one.index[fault.sending]
     found, due = one.values[t], _due(one, t, fault)
-    apart = np.abs(np.log(np.where((found > 0) & (due > 0), found / due, np.nan)))
+    with np.errstate(divide="ignore", invalid="ignore"):  # a count may be expected to be none
+        apart = np.abs(np.log(np.where((found > 0) & (due > 0), found / due, np.nan)))
     apart = np.where(np.isfinite(apart), apart, -1.0)[fault.columns]
     column = int(fault.columns[int(apart.argmin() if fault.kind == "copied" else apart.argmax())])
     order = columns_in_order(sendings[fault.sending])

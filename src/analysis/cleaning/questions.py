@@ -82,7 +82,7 @@ class Unclear:
         found = self.proposal.found if self.proposal else None
         if found is None or not unknown:
             return []
-        j = found.sheet.place_of(column.index)
+        j = column.index
         codes, texts = found.sheet.codes(j)
         wanted = np.array([text.strip(_DASHES) in unknown for text in texts], dtype=bool)
         first, end = found.body

@@ -140,7 +140,7 @@ def _hidden(table: TableOutcome) -> dict[str, int]:
         if sheet.hidden_rows
         else 0
     )
-    columns = sum(table.body.place(column) in sheet.hidden_columns for column in table.table.columns)
+    columns = sum(column.index in sheet.hidden_columns for column in table.table.columns)
     counts = {"sheet": int(sheet.hidden), "rows": rows, "columns": columns}
     return {name: count for name, count in counts.items() if count}
 

@@ -134,7 +134,6 @@ class PoliteClient:
 
         client = self._client = self._client or httpx.Client(
             base_url=self.address,
-            timeout=self.manners.silence,
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
         )
         sent: dict[str, Any] = {"data": dict(content)} if form else {"json": dict(content)}
@@ -145,7 +144,7 @@ class PoliteClient:
         timer.start()
         self.calls += 1
         try:
-            with client.stream("POST", path, **sent) as response:
+            with client.stream("POST", path, timeout=self.manners.silence, **sent) as response:
                 refused = response.status_code in REFUSALS  # whatever it says
                 body = b"" if refused else self._read(response)
                 return response.status_code, dict(response.headers), body

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FIRST_DAY = dt.date(2000, 1, 1)  # no one-stop system is older
 _SAMPLE = 20_000
+_AT_ONCE = 15_000_000  # numbers looked through in one pass
 MOST_WORDS = 200_000  # of places, channels and states together: a column that has more is none of these
 # Why a row does not count, in the order in which it is asked.
 PLACE, UNIT, PROCEDURE, DAY, MONTH_FIRST, EARLY, FUTURE, UNFINISHED, CHANNEL, STATUS, TWO_WAYS = (
@@ -87,12 +88,16 @@ def _words_of(layout: DossierLayout) -> tuple[str, ...]:
 
 def _numbers_twice(records: Records) -> int:
     """Note the hashes of numbers that occur on more than one row; return how many there are."""
-    number = _number(records)
-    records.run(
-        f"CREATE TEMP TABLE twice AS SELECT h FROM (SELECT hash({number}) h FROM {records.scan} "
-        f"WHERE {number} IS NOT NULL) GROUP BY h HAVING count(*) > 1",
-        "numbers",
-    )
+    number, passes = _number(records), max(1, -(-records.rows_at_most() // _AT_ONCE))
+    records.run("CREATE TEMP TABLE twice (h UBIGINT)", "")
+    for part in range(passes):
+        # A group a dossier takes more memory than there is: of many dossiers a part of the numbers at a time.
+        own = f" AND hash({number}) % {passes} = {part}" if passes > 1 else ""
+        records.run(
+            f"INSERT INTO twice SELECT h FROM (SELECT hash({number}) h FROM {records.scan} "
+            f"WHERE {number} IS NOT NULL{own}) GROUP BY h HAVING count(*) > 1",
+            "numbers",
+        )
     return records.number("SELECT count(*) FROM twice")
 
 
@@ -258,14 +263,14 @@ def _gather(
         "FROM groups g LEFT JOIN places p "
         "ON p.place IS NOT DISTINCT FROM g.place AND p.unit IS NOT DISTINCT FROM g.unit"
     )
-    records.run(f"CREATE TEMP TABLE known AS {known}", "")
+    records.run(f"CREATE TEMP VIEW known AS {known}", "")
     figures = [_by(records, "NULL::VARCHAR"), *([_by(records, "unit_code")] if by_unit else [])]
-    reasons = records.run(
-        "SELECT why, sum(n)::BIGINT n FROM known WHERE why IS NOT NULL GROUP BY why ORDER BY why", ""
+    totals = records.run(
+        "SELECT why, sum(n)::BIGINT n, sum(repeated)::BIGINT FROM known GROUP BY why ORDER BY why", ""
     )
-    rows = records.number("SELECT coalesce(sum(n), 0)::BIGINT FROM known")
-    repeated = records.number("SELECT coalesce(sum(repeated), 0)::BIGINT FROM known")
-    uncounted = {str(why): int(n) for why, n in reasons.values.tolist()}
+    sums = [(why, int(n), int(again)) for why, n, again in totals.values.tolist()]
+    rows, repeated = sum(n for _, n, _ in sums), sum(again for _, _, again in sums)
+    uncounted = {why: n for why, n, _ in sums if isinstance(why, str)}
     lines = sum(n for _, n, _ in unreadable)
     return Counts(pd.concat(figures), uncounted, repeated, unreadable, words, rows + repeated + lines)
 

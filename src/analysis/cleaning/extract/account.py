@@ -32,7 +32,7 @@ def close_account(
     wanted = {*told, *(number for table in tables for number in table.table.header_rows)}
     place = {number: i for i, number in enumerate(sheet.numbers) if number in wanted}
     for table in tables:
-        last = 1 + max((sheet.place_of(c.index) for c in table.table.columns), default=0)
+        last = 1 + max((c.index for c in table.table.columns), default=0)
         rows = np.flatnonzero(table.told | _accounted(table)).tolist()
         reached[rows] = np.maximum(reached[rows], last)
         heads |= {place[number] for number in table.table.header_rows if number in place}

@@ -108,5 +108,5 @@ def _settle_rows(outcome: TableOutcome, rows: list[int], proved: set[str]) -> No
     for i, held in settled.items():
         said = message("total_row.unproved", label=outcome.body.label(i))
         for column, is_nation in zip(values, held, strict=True):
-            if sheet.text(i, outcome.body.place(column)) and not is_nation:
-                outcome.refuse(i, outcome.body.place(column), said)
+            if sheet.text(i, column.index) and not is_nation:
+                outcome.refuse(i, column.index, said)

@@ -29,7 +29,7 @@ def notes_on(
 
     `general` holds for all of them; `reading_of` tells which reading each row has.
     """
-    sheet, j = outcome.sheet, outcome.body.place(column)
+    sheet, j = outcome.sheet, column.index
     said = ["hidden sheet"] if sheet.hidden else []
     said += ["hidden column"] if j in sheet.hidden_columns else []
     words = next(filter(None, map(read_provisional, column.path)), outcome.table.provisional)
@@ -63,10 +63,10 @@ def _of_rows(outcome: TableOutcome, rows: Codes) -> Iterator[Texts]:
     yield _noted(outcome.sheet, body.name_column, rows, say_correction)
     for column in outcome.table.columns:
         if column.role == Role.REMARK:
-            yield _noted(outcome.sheet, body.place(column), rows, _say_remark)
+            yield _noted(outcome.sheet, column.index, rows, _say_remark)
         elif column.role in (*DATING, Role.START):
             yield _noted(
-                outcome.sheet, body.place(column), rows, lambda text: say_provisional(read_provisional(text))
+                outcome.sheet, column.index, rows, lambda text: say_provisional(read_provisional(text))
             )
 
 
@@ -85,8 +85,8 @@ def refuse_lone_remarks(outcome: TableOutcome) -> None:
     for column in outcome.table.columns:
         if column.role == Role.REMARK:
             for i in rows:
-                if text := shorten(outcome.sheet.text(i, body.place(column))):
-                    outcome.refuse(i, body.place(column), message("remark_alone"), text)
+                if text := shorten(outcome.sheet.text(i, column.index)):
+                    outcome.refuse(i, column.index, message("remark_alone"), text)
 
 
 def _noted(sheet: Sheet, j: int, rows: Codes, say: Callable[[str], str]) -> Texts:

@@ -113,7 +113,7 @@ def _read_values(
 ) -> list[pd.DataFrame]:
     """Return the observations of one column, one frame per indicator."""
     chosen_rows = rows.chosen_for(column)
-    cells = distinct_cells(outcome.sheet, rows.indices, outcome.body.place(column))
+    cells = distinct_cells(outcome.sheet, rows.indices, column.index)
     outcome.values[column] = np.full(len(rows.indices), np.nan)
     frames, mark = [], _mark_of(rows, column, cells)
     for indicator, chosen in _by_indicator(rows, column, chosen_rows):
@@ -200,7 +200,7 @@ def _added(outcome: TableOutcome, rows: TableRows, figures: Figures, column: Lai
     total = figures.values.copy()
     chosen = np.searchsorted(rows.indices, figures.rows)
     for index in column.plus:
-        cells = distinct_cells(outcome.sheet, rows.indices, outcome.sheet.place_of(index))
+        cells = distinct_cells(outcome.sheet, rows.indices, index)
         other = replace(column, index=index, plus=())
         total += _read_figures(rows, other, figures.indicator, chosen, cells).values
     said: list[Reading] = [

@@ -75,10 +75,10 @@ class TableOutcome:
         if sheet.lines and not sheet.transposed:
             return number_texts(f"{self.file}:", sheet.row_numbers(rows))
         start = f"{self.file}!{sheet.name}!" if sheet.name else f"{self.file}!"
-        first = sheet.addresses(rows, self.body.place(column), start)
+        first = sheet.addresses(rows, column.index, start)
         if not column.plus:
             return first
-        last = sheet.addresses(rows, sheet.place_of(column.plus[-1]), ":")
+        last = sheet.addresses(rows, column.plus[-1], ":")
         joined: npt.NDArray[np.object_] = first + last
         return joined
 
@@ -94,14 +94,14 @@ def refuse_readings(
     outcome: TableOutcome, column: LaidColumn, indices: Codes, readings: list[Reading]
 ) -> None:
     """Put cells whose numbers could not be read into the quarantine."""
-    j = outcome.body.place(column)
+    j = column.index
     for i, reading in zip(indices.tolist(), readings, strict=True):
         outcome.refuse(i, j, reading.said or message("missing"))
 
 
 def refuse_cells(outcome: TableOutcome, column: LaidColumn, indices: Codes, code: str) -> None:
     """Put cells of one column into the quarantine for one reason."""
-    said, j = message(code), outcome.body.place(column)
+    said, j = message(code), column.index
     for i in indices.tolist():
         outcome.refuse(i, j, said)
 
@@ -109,7 +109,7 @@ def refuse_cells(outcome: TableOutcome, column: LaidColumn, indices: Codes, code
 def refuse_undated(outcome: TableOutcome, column: LaidColumn, indices: Codes) -> None:
     """Put cells whose period is not told into the quarantine; an average of periods is one of its own."""
     dating = outcome.table.of_role(*DATING)
-    texts = [outcome.sheet.text(i, outcome.body.place(dating)) if dating else "" for i in indices.tolist()]
+    texts = [outcome.sheet.text(i, dating.index) if dating else "" for i in indices.tolist()]
     averages = np.array([is_average(text) for text in texts], dtype=bool)
     rule = "period_unknown.section" if column.unread == "section" else "period_unknown"
     refuse_cells(outcome, column, indices[~averages], rule)
@@ -121,7 +121,7 @@ _COLUMN_RULES = {"": "column_unknown", "average": "average_row.periods", "sectio
 
 def refuse_column(outcome: TableOutcome, column: LaidColumn) -> None:
     """Put a column nobody understands into the quarantine, as one line for all its cells."""
-    body, j = outcome.body, outcome.body.place(column)
+    body, j = outcome.body, column.index
     filled = body.data[body.filled(column)].tolist()
     if not filled:
         return

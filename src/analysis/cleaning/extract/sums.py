@@ -93,7 +93,7 @@ def with_own_total(body: Body) -> Body:
     totals = [i for i, kind in body.others if kind == TOTAL]
     if not (body.table.form and body.table.units and len(totals) == 1) or len(body.data):
         return body
-    places = {body.sheet.place_of(j) for c in body.table.values for j in (c.index, *c.plus)}
+    places = {j for c in body.table.values for j in (c.index, *c.plus)}
     if not places or not all(_is_sum(body, totals[0], j) for j in places):
         return body
     others = [(i, kind) for i, kind in body.others if i != totals[0]]

@@ -59,17 +59,13 @@ class Body:
     bare: list[int] = field(default_factory=list)
     heads: list[int] = field(default_factory=list)
 
-    def place(self, column: LaidColumn) -> int:
-        """Return where a column stands in the sheet."""
-        return self.sheet.place_of(column.index)
-
     @property
     def name_column(self) -> int:
         """Where names stand; where the sheet is one province's, its subjects."""
         if self.table.name_column is not None:
-            return self.sheet.place_of(self.table.name_column)
+            return self.table.name_column
         subject = self.table.of_role(Role.INDICATOR, Role.PERIOD, Role.MONTH, Role.QUARTER, Role.YEAR)
-        return self.place(subject) if subject is not None else 0
+        return subject.index if subject is not None else 0
 
     def label(self, i: int) -> str:
         """Return the text that names a row."""
@@ -86,7 +82,7 @@ class Body:
 
     def codes(self, column: LaidColumn) -> tuple[Codes, list[str]]:
         """Return the distinct texts of a column and which of them each data row has."""
-        codes, texts = self.sheet.codes(self.place(column))
+        codes, texts = self.sheet.codes(column.index)
         return pick(codes, self.data), texts
 
     def texts(self, column: LaidColumn) -> list[str]:
@@ -160,7 +156,7 @@ def read_body(sheet: Sheet, table: LaidTable, layout: Layout) -> Body:
 
 def _reader(table: LaidTable, sheet: Sheet) -> ReadLabel:
     if table.units and table.name_column is not None:
-        labels = sheet.codes(sheet.place_of(table.name_column))[1]
+        labels = sheet.codes(table.name_column)[1]
         return reading_units(table.province, read_place(table.province).code_63, any(map(is_whole, labels)))
     return read_code if table.names_are_codes else read_place
 
@@ -267,7 +263,7 @@ def read_rows(body: Body, layout: Layout) -> TableRows:
     only_old = np.array([place.only_old for place in places], dtype=bool)
     old_map = bool(only_old.any() and only_old[place_of].any())
     unit = table.of_role(Role.UNIT)
-    unit_at, named_at = (body.place(c) if c is not None else None for c in (unit, naming))
+    unit_at, named_at = (c.index if c is not None else None for c in (unit, naming))
     factors = row_factors(body.sheet, body.data, unit_at, named_at)
     unit_open = None
     if factors is not None and unit is not None:

@@ -78,7 +78,7 @@ def _read_others(outcome: TableOutcome, column: LaidColumn) -> Others:
     others = [(i, kind) for i, kind in body.others if kind in (*_SUMMING, REGION, BELOW)]
     rows = np.array([i for i, _ in others], dtype=np.intp)
     naming, unit = outcome.table.of_role(Role.INDICATOR), outcome.table.of_role(Role.UNIT)
-    places = (body.place(c) if c is not None else None for c in (unit, naming))
+    places = (c.index if c is not None else None for c in (unit, naming))
     factors = row_factors(body.sheet, rows, *places)
     units = np.full(len(rows), column.multiplier or 1) if factors is None else factors
     units = np.where(units > 0, units, column.multiplier or 1)
@@ -88,12 +88,8 @@ def _read_others(outcome: TableOutcome, column: LaidColumn) -> Others:
         scale = Scale(
             indicator.unit, None, None, bool(column.percent), column.decimal, column.fraction, int(unit)
         )
-        values[own] = sum(_read(body, rows[own].tolist(), j, scale) for j in _places(body, column))
+        values[own] = sum(_read(body, rows[own].tolist(), j, scale) for j in (column.index, *column.plus))
     return Others(body, rows.tolist(), [kind for _, kind in others], values.tolist(), units.tolist())
-
-
-def _places(body: Body, column: LaidColumn) -> list[int]:
-    return [body.place(column), *(body.sheet.place_of(index) for index in column.plus)]
 
 
 def _read(body: Body, rows: list[int], j: int, scale: Scale) -> Floats:
@@ -105,7 +101,7 @@ def _totals(column: LaidColumn, others: Others) -> Iterator[_Figure]:
     """Yield the printed totals of a column."""
     for i, kind, printed, unit in zip(others.rows, others.kinds, others.values, others.units, strict=True):
         if kind in _SUMMING:
-            last_digit = _last_digit(others.body.sheet.text(i, others.body.place(column)), printed)
+            last_digit = _last_digit(others.body.sheet.text(i, column.index), printed)
             yield _Figure(i, kind, printed, last_digit, unit)
 
 
@@ -117,7 +113,7 @@ def _nation(outcome: TableOutcome, column: LaidColumn, places: Codes) -> Iterato
     printed = outcome.values[column][places].tolist()
     factors = outcome.factors[places].tolist() if outcome.factors is not None else [0] * len(places)
     for i, number, factor in zip(outcome.body.data[places].tolist(), printed, factors, strict=True):
-        last_digit = _last_digit(outcome.sheet.text(i, outcome.body.place(column)), number)
+        last_digit = _last_digit(outcome.sheet.text(i, column.index), number)
         yield _Figure(i, "nation", number, last_digit, factor or column.multiplier or 1)
 
 
@@ -200,7 +196,7 @@ def _compare_with(outcome: TableOutcome, column: LaidColumn, figure: _Figure, va
     said = message(
         code, printed=figure.printed, rows=len(values), lowest=lowest, highest=highest, computed=computed
     )
-    cell = outcome.sheet.address(figure.row, outcome.body.place(column))
+    cell = outcome.sheet.address(figure.row, column.index)
     where = (outcome.file, outcome.sheet.name, cell, figure.kind, indicator.code)
     return Check(*where, figure.printed, computed, agrees, said)
 

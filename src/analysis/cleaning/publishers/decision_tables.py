@@ -46,10 +46,9 @@ class DecisionTable:
         used, numbers = {*self.columns.values(), *self.targets}, self.sheet.numbers
         found: dict[tuple[int, int], int] = {}
         ends: dict[int, int] = {}
-        for top, left, bottom, right in sorted(self.sheet.merges):
-            j = self.sheet.place_of(left)
+        for top, j, bottom, right in sorted(self.sheet.merges):
             # Ranges that overlap are no valid workbook's; each cell is gone over once.
-            if left == right and j in used and top > ends.get(j, 0):
+            if j == right and j in used and top > ends.get(j, 0):
                 ends[j] = bottom
                 first, end = bisect_left(numbers, top), bisect_right(numbers, bottom)
                 if self.rows.start <= first < end and numbers[first] == top:

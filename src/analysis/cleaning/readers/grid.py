@@ -72,8 +72,7 @@ class Sheet:
     `numbers[i]` is the row of `rows[i]` in the file, counted from 1; columns are counted from 0. `kinds[i][j]`
     tells how the cell was stored: text, number, percent-formatted number, number of per cent whose format only adds
     the sign, date (already ISO text), error, or a formula without its value. An empty `kinds` means that all is text.
-    `merges` hold first row, first column, last row, last column of merged cells, in the file's numbers. `origins` are
-    the columns of the file, where several here came from one.
+    `merges` hold first row, first column, last row, last column of merged cells, in the file's numbers.
     """
 
     name: str
@@ -84,18 +83,8 @@ class Sheet:
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
-    first_column: int = 0
     transposed: bool = False
     lines: bool = False
-    origins: tuple[int, ...] = ()
-
-    def origin(self, j: int) -> int:
-        """Return the column of the file that a column came from, counted from 0."""
-        return self.origins[j] if j < len(self.origins) else j + self.first_column
-
-    def place_of(self, origin: int) -> int:
-        """Return the first column here that came from a column of the file."""
-        return self.origins.index(origin) if origin in self.origins else origin - self.first_column
 
     @cached_property
     def width(self) -> int:
@@ -156,8 +145,8 @@ class Sheet:
     def address(self, i: int, j: int) -> str:
         """Return the address of a cell in the file, e.g. C12, also when the sheet was turned round."""
         if self.transposed:
-            return f"{column_letters(self.numbers[i] - 1)}{self.origin(j) + 1}"
-        return f"{column_letters(self.origin(j))}{self.numbers[i]}"
+            return f"{column_letters(self.numbers[i] - 1)}{j + 1}"
+        return f"{column_letters(j)}{self.numbers[i]}"
 
     def row_numbers(self, rows: Codes) -> Codes:
         """Return the numbers that ascending rows have in the file."""
@@ -170,7 +159,7 @@ class Sheet:
         """Return the addresses of the cells of a column in ascending rows, each after a text."""
         if self.transposed:
             return np.array([before + self.address(i, j) for i in rows.tolist()], dtype=object)
-        return number_texts(before + column_letters(self.origin(j)), self.row_numbers(rows))
+        return number_texts(before + column_letters(j), self.row_numbers(rows))
 
     def span(self, i: int) -> str:
         """Return the address of a whole row: its first filled cell, or all of the file's column where turned round."""
@@ -192,12 +181,11 @@ class Sheet:
         return replace(
             self,
             rows=[rows[j] for j in keep],
-            numbers=[j + 1 + self.first_column for j in keep],
+            numbers=[j + 1 for j in keep],
             kinds=["".join(kinds[j]) for j in keep],
             merges=[(c0 + 1, r0 - 1, c1 + 1, r1 - 1) for r0, c0, r1, c1 in self.merges],
-            hidden_rows=frozenset(c + 1 + self.first_column for c in self.hidden_columns),
+            hidden_rows=frozenset(c + 1 for c in self.hidden_columns),
             hidden_columns=frozenset(r - 1 for r in self.hidden_rows),
-            first_column=0,
             transposed=not self.transposed,
         )
 

@@ -67,11 +67,9 @@ def read_columns(found: Found, context: Context, naming: LaidColumn | None = Non
         column = _read_column(j, paths[j], cells, within)
         if column.role == Role.PLACES and _repeats_names(found, j, rows):
             column = replace(column, role=Role.LABEL, rule="its cells repeat the names of the rows")
-        columns.append(replace(column, path=tuple(paths[j]), index=found.sheet.origin(j)))
+        columns.append(replace(column, path=tuple(paths[j]), index=j))
     columns += [naming] if naming else []
-    return _settle(
-        _without_idle_names(found, columns, context), context, found.sheet.origin(found.naming.column)
-    )
+    return _settle(_without_idle_names(found, columns, context), context, found.naming.column)
 
 
 def _repeats_names(found: Found, j: int, rows: Sequence[int]) -> bool:

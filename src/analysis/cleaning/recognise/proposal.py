@@ -146,7 +146,7 @@ def _lay_out(
         first_row=numbers[section.first],
         last_row=numbers[section.end - 1],
         header_rows=tuple(numbers[i] for i in found.head),
-        name_column=None if own and not own.by_units else found.sheet.origin(found.naming.column),
+        name_column=None if own and not own.by_units else found.naming.column,
         names_are_codes=found.naming.are_codes,
         turned=found.sheet.transposed,
         province=own.province if own else "",
@@ -260,16 +260,12 @@ def _propose_placed(sheet: Sheet, table: LaidTable, layout: Layout, file: str) -
         place = read_place(table.province)
         read = reading_units(table.province, place.code_63, has_whole=True)
     reader = reading_names(layout.names, read)
-    column = sheet.place_of(table.name_column) if table.name_column is not None else 0
+    column = table.name_column if table.name_column is not None else 0
     naming = Naming(column, reader, table.names_are_codes)
     labels = {} if table.province and table.name_column is None else borrowed_labels(sheet, column, reader)
     kinds = classify(sheet, column, labels, reader)
     inside = [i for i, number in enumerate(sheet.numbers) if table.first_row <= number <= table.last_row]
-    figures = [
-        i
-        for i in inside
-        if any(is_number_like(sheet.text(i, sheet.place_of(c.index))) for c in table.columns)
-    ]
+    figures = [i for i in inside if any(is_number_like(sheet.text(i, c.index)) for c in table.columns)]
     if not figures:
         return []
     above = [

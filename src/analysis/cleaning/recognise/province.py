@@ -140,7 +140,7 @@ def own_column(found: Found) -> LaidColumn:
     head = " ".join(filter(None, (found.sheet.text(i, found.naming.column) for i in found.head)))
     for part, name in ((Role.MONTH, "month"), (Role.QUARTER, "quarter")):
         role = part if head in words("heads", name) else role
-    index = found.sheet.origin(found.naming.column)
+    index = found.naming.column
     return LaidColumn(index, head, role=role, rule="its cells are the rows of the province's report")
 
 

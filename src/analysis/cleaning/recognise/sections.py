@@ -183,7 +183,7 @@ def date_across(found: Found, columns: Sequence[LaidColumn], context: Context) -
     said = [None, *_nested([rank for rank, _ in marks], told)]
     dated = []
     for column in columns:
-        own = said[bisect_right(places, sheet.place_of(column.index))]
+        own = said[bisect_right(places, column.index)]
         (read,) = date_columns([column], own, context, by_rows=False)
         if read.unread == "section":
             read = replace(read, role=Role.UNKNOWN, unread="since")

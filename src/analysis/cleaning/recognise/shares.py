@@ -204,7 +204,7 @@ def _distances(found: Found, share: LaidColumn, part: LaidColumn, whole: LaidCol
 def values_of(found: Found, column: LaidColumn) -> Floats:
     """Return what the cells of a column read as in the rows of provinces, NaN where they hold no certain number."""
     rows = np.array(found.rows(PLACE), dtype=np.intp)
-    codes, cells = distinct_cells(found.sheet, rows, found.sheet.place_of(column.index))
+    codes, cells = distinct_cells(found.sheet, rows, column.index)
     unit = column.line.unit if column.line else ""
     scale = Scale(unit, says_percent=bool(column.percent), multiplier=column.multiplier or 1)
     readings = read_column([text for text, _ in cells], "".join(kind for _, kind in cells), scale)

@@ -31,12 +31,12 @@ def place_columns(table: LaidTable, found: Found) -> list[LaidColumn] | None:
     heads = [same_every_month(HEADS.join(path)) for path in head_paths(found)]
     placed: list[LaidColumn] = []
     for said in table.columns:
-        at = found.sheet.place_of(said.index)
+        at = said.index
         alike = [j for j, head in enumerate(heads) if head == same_every_month(said.head)]
         if not said.head and 0 <= at < len(heads):
             placed.append(said)
         elif said.head and (at in alike or len(alike) == 1):
-            placed.append(replace(said, index=found.sheet.origin(at if at in alike else alike[0])))
+            placed.append(replace(said, index=at if at in alike else alike[0]))
         else:
             return None
     return placed
@@ -77,7 +77,7 @@ def lay(
     paths = head_paths(found)
     listed = []
     for said in placed:
-        at = found.sheet.place_of(said.index)
+        at = said.index
         path = paths[at] if at < len(paths) else []
         listed.append(_column(said, path, by_place.get(said.index), context, table, by_rows))
     taken = {*roles, *(column.index for column in listed)}
@@ -143,7 +143,7 @@ def find_other_period(
         own = column.period or (table.period if table.is_placed else None)
         if own is None:
             continue
-        at = found.sheet.place_of(column.index)
+        at = column.index
         path = paths[at] if at < len(paths) else []
         named = read_head_period(path, Report(own.end.year)) if path else None
         if named and named[0] and not _agree(own, named[0]):

@@ -69,7 +69,7 @@ class Found:
 
     def texts(self, index: int) -> list[str]:
         """Return the distinct texts in the rows of a column of the file, empty ones left out."""
-        codes, texts = self.sheet.codes(self.sheet.place_of(index))
+        codes, texts = self.sheet.codes(index)
         seen = np.flatnonzero(np.bincount(codes[slice(*self.body)], minlength=len(texts)))
         return [texts[code] for code in seen.tolist() if texts[code]]
 
