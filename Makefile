@@ -28,7 +28,7 @@ help:  ## show this list
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else f"Python 3.11 or later is needed; {sys.executable} is {sys.version.split()[0]}. Name another one: make PYTHON=/path/to/python3.12")'
-	@echo "Building $(VENV) (about a minute the first time) ..."
+	@echo "Building $(VENV) from requirements.lock: a minute or a few, the first time only; 400 MB are fetched ..."
 	@$(PYTHON) -m venv --clear $(VENV)
 	@mkdir -p "$(VAR)"
 	@awk '/^[a-z0-9]/{keep=/^uv==/} keep' requirements.lock > "$(VAR)/uv.lock"
@@ -64,6 +64,7 @@ bench: $(READY)  ## benchmarks against peers, side by side; the peers are instal
 	@$(BIN)/python -m benchmarks
 
 release: $(READY)  ## all briefs, then source, wheel, results and checksums in reports/release
+	@$(BIN)/python .ci/release.py --check
 	@$(BIN)/dvctt brief --all
 	@$(BIN)/dvctt site
 	@$(BIN)/python .ci/release.py

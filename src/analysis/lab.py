@@ -53,7 +53,7 @@ def open_notebook(root: Path, name: str, say: Callable[[str], None], *, browser:
         LabFailed: JupyterLab is not installed, the server ended by itself, or did not answer within a minute.
     """
     if find_spec("jupyterlab") is None:
-        raise LabFailed("JupyterLab is not installed here. Install it: pip install 'dvctt-analysis[lab]'.")
+        raise LabFailed("JupyterLab is not installed here. Install it: pip install jupyterlab ipywidgets.")
     notebooks = root / "notebooks"
     if not (notebooks / f"{name}.ipynb").is_file():
         there = ", ".join(sorted(path.stem for path in notebooks.glob("*.ipynb"))) or "none at all"

@@ -8,6 +8,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from analysis.cleaning.dossiers.dossier_layout import RecordLayoutUnreadable
 from analysis.cleaning.files import clean_file
@@ -251,9 +252,14 @@ def test_a_workbook_is_no_export_of_dossiers(clean):
 def test_nothing_is_left_behind(clean, tmp_path, monkeypatch):
     from analysis.cleaning.dossiers import database
 
-    monkeypatch.setattr(database, "_cache", lambda: str(tmp_path / "cache"))
-    (tmp_path / "cache").mkdir()
-    clean(FOUR)
+    cache = tmp_path / "cache"
+    monkeypatch.setattr(database, "_cache", lambda: cache)
+    for folder in ("killed", "alive"):  # what a killed process left, and what another one works in
+        (cache / f".counting-{folder}").mkdir(parents=True)
+        (cache / f".counting-{folder}" / "lock").touch()
+    with FileLock(cache / ".counting-alive" / "lock"):
+        clean(FOUR)
+        assert [path.name for path in cache.iterdir()] == [".counting-alive"]
 
     def stop(*_):
         raise KeyboardInterrupt
@@ -261,7 +267,7 @@ def test_nothing_is_left_behind(clean, tmp_path, monkeypatch):
     monkeypatch.setattr(database.Records, "unreadable", stop)
     with pytest.raises(KeyboardInterrupt):
         clean(FOUR)
-    assert not [*(tmp_path / "cache").iterdir()]
+    assert not [*cache.iterdir()]
 
 
 def test_an_export_is_added_and_cleaned_as_any_other_file(clean, tmp_path, monkeypatch):
@@ -284,4 +290,4 @@ def test_an_export_is_added_and_cleaned_as_any_other_file(clean, tmp_path, monke
 
 def test_without_duckdb_it_is_said_how_to_install_it(clean, monkeypatch):
     monkeypatch.setitem(sys.modules, "duckdb", None)
-    assert 'pip install "dvctt-analysis[dossiers]"' in str(clean(FOUR).problems[0])
+    assert 'pip install "duckdb>=1.4"' in str(clean(FOUR).problems[0])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -133,7 +134,7 @@ def reading(path: Path, file: str) -> Iterator[Records]:
         import duckdb
     except ImportError as error:
         raise FileRefused(file, "duckdb_absent") from error
-    with tempfile.TemporaryDirectory(prefix=".counting-", dir=_cache()) as aside:
+    with _folder_aside() as aside:
         settings: dict[str, Any] = {
             "memory_limit": MEMORY,
             "threads": min(MOST_THREADS, os.cpu_count() or 1),
@@ -150,13 +151,29 @@ def reading(path: Path, file: str) -> Iterator[Records]:
             connection.close()
 
 
-def _cache() -> str | None:
+@contextlib.contextmanager
+def _folder_aside() -> Iterator[str]:
+    """Give a folder for what memory does not hold; folders of processes that were killed are removed first.
+
+    A process holds the lock in its folder as long as it lives: what it wrote are dossiers, and may not stay.
+    """
+    from filelock import FileLock, Timeout
+
+    home = _cache()
+    for lock in home.glob(".counting-*/lock"):
+        with contextlib.suppress(Timeout, OSError), FileLock(lock, timeout=0):
+            shutil.rmtree(lock.parent, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=".counting-", dir=home) as aside, FileLock(Path(aside) / "lock"):
+        yield aside
+
+
+def _cache() -> Path:
     """Return the project's folder of rebuilt tables, where it has one, else the system's folder for such files."""
-    try:
+    with contextlib.suppress(ProjectNotFound):
         folder = find_root() / "data" / "processed"
-    except ProjectNotFound:
-        return None
-    return str(folder) if folder.is_dir() and os.access(folder, os.W_OK) else None
+        if folder.is_dir() and os.access(folder, os.W_OK):
+            return folder
+    return Path(tempfile.gettempdir())
 
 
 @contextlib.contextmanager
