@@ -226,7 +226,7 @@ def test_a_period_whose_file_was_set_aside_is_said(base_of, place, world):
         brief = content(replace(evidence, panels=aside), language)
         words = {
             "en": "were set aside, because they did not pass",
-            "vi": "để riêng vì không qua được kiểm tra",
+            "vi": "không được sử dụng vì không qua được kiểm tra",
         }[language]
         assert words in all_text(brief) and words not in all_text(without)
         assert not unfit(brief, ("panel",))

@@ -161,7 +161,9 @@ def _fill_ledger(writer: Writer, panel_leads: bool) -> OwnWords:
     enter_survey(ledger, evidence)
     enter_own_survey(ledger, evidence)
     enter_own_decided(ledger, evidence)
-    enter_frame(ledger, evidence)
+    # Months are asked for up to the figure that the page is about: others could not judge it.
+    asked = max(evidence.dates["settle_to"], own.chosen.date if own.chosen else "")
+    enter_frame(ledger, replace(evidence, dates={**evidence.dates, "settle_to": asked}))
     return own
 
 

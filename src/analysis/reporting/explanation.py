@@ -137,7 +137,8 @@ def _cells(words: OwnWords, one: OwnFigure) -> list[Spans]:
     texts, parts = words.writer.texts["figures"], words.parts(one)
     nation: Spans = [NOTHING]
     if one.has_nation:
-        nation = words.fill(f"{{{one.name}_nation_value}}% ({words.nation_when(one)})")
+        only = texts["provinces_only"] if words.nation_is_provinces(one) else ""
+        nation = words.fill(f"{{{one.name}_nation_value}}%{only} ({words.nation_when(one)})")
     place: Spans = [NOTHING]
     if one.end:
         key = f"{'place' if one.is_placed else 'group'}_{one.end}"
@@ -152,7 +153,8 @@ def _targets(words: OwnWords) -> Section:
         return section_of(writer, "aims", [])
     body = []
     for one in words.targets:
-        end = f"{{{one.name}_deadline}}" if one.deadline else f"{{{one.name}_year:year}}"
+        year = str(writer.texts["aims"]["year"]).replace("{year}", f"{{{one.name}_year:year}}")
+        end = f"{{{one.name}_deadline}}" if one.deadline else year
         scope = words.fill(f"{{{one.name}_scope}}") if one.scope else [NOTHING]
         level = words.fill(f"{first['qualifiers'][one.qualifier]}{{{one.name}_value}}%")
         body.append([[{"text": words.label(one.indicator)}], level, words.fill(end), scope])

@@ -19,6 +19,7 @@ from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.tables import Table
 
 _LEVELS = ("exact", "about")
+STALE_DAYS = 366  # a figure older than that on a day that has passed does not measure its target
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,8 @@ def measure_distance(
     """Hold one target, a row in the shape of a target, against figures in order of date."""
     deadline = str(target["deadline"])
     last = next((point for point in reversed(points) if point.date <= deadline), None)
+    if last is not None and deadline < today and days_between(last.date, deadline) > STALE_DAYS:
+        last = None  # what stood years before a deadline that has passed says nothing of it
     edges = ["", *sorted(breaks), "9999-12-31"]
     stretch = next(
         ((low, high) for low, high in pairwise(edges) if last and low <= last.date < high), ("", "")
