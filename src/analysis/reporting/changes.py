@@ -60,14 +60,17 @@ def compare_results(old: Results | None, new: Results) -> dict[str, Any]:
     return changes if evidence[0] == evidence[1] else {**changes, "rests_on": evidence}
 
 
-def describe_changes(changes: dict[str, Any], language: str = "en") -> list[str]:
+def describe_changes(changes: dict[str, Any], language: str = "en", places: bool = True) -> list[str]:
     """Return what changed in sentences: the evidence, the moved numbers that readers know by name, how many others.
 
-    Where new figures moved no number, one sentence says which came and that they moved none.
+    Where new figures moved no number, one sentence says that they came and moved none. With `places`, as the command
+    reports it to who makes the brief, each sentence names its raw rows or files; a brief's readers get none of them.
     """
     brief = load_texts("brief", language)
     texts, more = brief["changes"], brief["panel"]["changes"]
     names = texts["names"] | more["names"]
+    if not places:
+        texts, more = texts | texts["readers"], more | more["readers"]
     rows = changes.get("rows", [])
     named = [row for row in rows if row["number"] in names and _is_seen(row, language)][:SHOWN]
     lines = [
@@ -80,7 +83,11 @@ def describe_changes(changes: dict[str, Any], language: str = "en") -> list[str]
         for row in named
     ]
     lines += [
-        more["figure"].format(value=_write(figure["value"], language), place=_short(figure["place"]))
+        more["figure"].format(
+            value=_write(figure["value"], language),
+            place=_short(figure["place"]),
+            unit="%" if figure["unit"] == "percent" else "",
+        )
         for figure in changes.get("figures", [])[:SHOWN]
     ]
     others = sum(_is_seen(row, language) for row in rows) - len(named)
@@ -101,15 +108,10 @@ def describe_changes(changes: dict[str, Any], language: str = "en") -> list[str]
 def section_of_changes(changes: dict[str, Any], language: str) -> dict[str, Any] | None:
     """Return the brief's box on what changed since the last edition, or None where nothing is to be said."""
     texts = load_texts("brief", language)["changes"]
-    lines = describe_changes(changes, language) if changes else []
+    lines = describe_changes(changes, language, places=False) if changes else []
     if not lines:
         return None
-    since = changes["since"]
-    date = format_date(since["data_date"], language)
-    if since.get("same_day") or since.get("number", 1) > 1:
-        date = load_texts("brief", language)["panel"]["changes"]["numbered"].format(
-            date=date, n=since["number"]
-        )
+    date = format_date(changes["since"]["data_date"], language)
     heading = texts["heading"].format(date=date)
     rows = [[{"text": line}] for line in lines]
     return {"id": "changes", "heading": heading, "items": [{"kind": "list", "rows": rows}]}
