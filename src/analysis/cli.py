@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from analysis import __version__
-from analysis.door import Door
+from analysis.door import Door, called, confirm
 from analysis.estimate_command import estimate
 from analysis.fetch_command import fetch
 
@@ -28,7 +28,7 @@ def init(folder: Path) -> None:
     from analysis.starting import start_project
 
     click.echo(f"{folder}: {', '.join(start_project(folder))}")
-    click.echo(f'next: cd "{folder}", then dvctt brief "Thái Nguyên"')
+    click.echo(f'next: cd "{folder}", then {called()} brief "Thái Nguyên"')
 
 
 @main.command()
@@ -108,7 +108,7 @@ def remove(file: Path, yes: bool) -> None:
 
     raw = find_described(find_root(), file)
     if not yes:
-        click.confirm(f"{raw.path} ({raw.publisher}: {raw.title}) will be deleted. Go on?", abort=True)
+        confirm(f"{raw.path} ({raw.publisher}: {raw.title}) will be deleted. Go on?")
     for place in remove_file(find_root(), raw):
         click.echo(f"removed {place}")
     click.echo("next: dvctt clean")

@@ -3,10 +3,42 @@
 from __future__ import annotations
 
 import errno
+import shutil
+import sys
+from pathlib import Path
 
 import click
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, RequestError
+
+
+class NobodyAnswered(RequestError):
+    """A question was asked where nobody can answer."""
+
+
+def confirm(question: str) -> None:
+    """Ask before something is deleted; a no ends the command.
+
+    Raises:
+        NobodyAnswered: there is no terminal, and no answer came.
+    """
+    try:
+        agreed = click.confirm(question)
+    except click.Abort as error:
+        if sys.stdin.isatty():
+            raise
+        raise NobodyAnswered("nobody answered; nothing was done. With --yes it does not ask.") from error
+    if not agreed:
+        raise click.Abort
+
+
+def called() -> str:
+    """Return the command as it can be called from any folder: by its whole path where it is not on PATH."""
+    command = Path(sys.argv[0])
+    if command.name != "dvctt" or command == Path("dvctt") or shutil.which("dvctt"):
+        return "dvctt"
+    path = str(command.absolute())
+    return f'"{path}"' if " " in path else path
 
 
 class Door(click.Group):
