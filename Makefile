@@ -28,14 +28,14 @@ help:  ## show this list
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else f"Python 3.11 or later is needed; {sys.executable} is {sys.version.split()[0]}. Name another one: make PYTHON=/path/to/python3.12")'
-	@echo "Building $(VENV) (one to five minutes the first time). 1 of 3: the environment and its installer ..."
+	@echo "Building $(VENV) from requirements.lock: a minute or a few, the first time only; 400 MB are fetched ..."
 	@$(PYTHON) -m venv --clear $(VENV)
 	@mkdir -p "$(VAR)"
 	@awk '/^[a-z0-9]/{keep=/^uv==/} keep' requirements.lock > "$(VAR)/uv.lock"
 	@$(BIN)/python -m pip install --quiet --no-cache-dir --disable-pip-version-check --require-hashes -r "$(VAR)/uv.lock"
-	@echo "2 of 3: $$(grep -c '^[a-z0-9].*==' requirements.lock) packages, downloaded and compiled: the longest part ..."
+	@echo "Fetching and compiling $$(grep -c '^[a-z0-9].*==' requirements.lock) packages: the longest part ..."
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements.lock
-	@echo "3 of 3: this project itself ..."
+	@echo "Installing this project itself ..."
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@rm -rf "$(VAR)/uv"
 	@touch $(READY)
@@ -66,6 +66,7 @@ bench: $(READY)  ## benchmarks against peers, side by side; the peers are instal
 	@$(BIN)/python -m benchmarks
 
 release: $(READY)  ## all briefs, then source, wheel, results and checksums in reports/release
+	@$(BIN)/python .ci/release.py --check
 	@$(BIN)/dvctt brief --all
 	@$(BIN)/dvctt site
 	@$(BIN)/python .ci/release.py

@@ -1,6 +1,7 @@
 """What is put into an archive: source, wheel, and a bundle of raw data, executed notebooks and briefs, with checksums.
 
-The same commit gives the same bytes: names are sorted, and every date is that of CITATION.cff.
+The same commit gives the same bytes: names are sorted, every date is that of CITATION.cff, and nothing goes along
+that is not committed, such as an office's dvctt.toml or a table that was tried out. `--check` only looks at that.
 """
 
 from __future__ import annotations
@@ -27,11 +28,26 @@ def bundle(root: Path, place: Path, day: dt.date) -> None:
     with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as packed:
         for path in sorted(files):
             name = path.relative_to(root)
-            if any(part.startswith(".") or part in ("failed", "release") for part in name.parts):
+            if any(part.startswith(".") or part in ("failed", "release", "runs") for part in name.parts):
                 continue
             entry = zipfile.ZipInfo(name.as_posix(), (day.year, day.month, day.day, 0, 0, 0))
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             packed.writestr(entry, path.read_bytes())
+
+
+def find_uncommitted(root: Path) -> list[str]:
+    """Return what differs from the commit, as git names it; what git ignores is made anew and does not count."""
+    words = [
+        "git",
+        "-c",
+        "core.quotepath=off",
+        "-C",
+        str(root),
+        "status",
+        "--porcelain",
+        "--untracked-files=all",
+    ]
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout.splitlines()
 
 
 def release(root: Path, out: Path) -> list[str]:
@@ -57,4 +73,10 @@ def release(root: Path, out: Path) -> list[str]:
 
 
 if __name__ == "__main__":
+    if differing := find_uncommitted(ROOT):
+        sys.exit(
+            "\n".join(["A release is of a commit. Commit, or move away, then run it again:", *differing])
+        )
+    if "--check" in sys.argv:
+        sys.exit()
     print("\n".join(release(ROOT, ROOT / "reports" / "release")))

@@ -23,7 +23,7 @@ ROOT = find_root()
 # Names that carry digits and are no data: indices, licences, notebooks, the day of the new map, versions.
 NAMES = re.compile(
     r"PAPI 8\.1|CC BY 4\.0|\d\d-[a-z-]+|01/07/2025|1 July 2025|dvctt-analysis \d+\.\d+\.\d+|\(to 2022\)|\(đến 2022\)|"
-    r"tháng 7”|[Ll]evel-4|"
+    r"tháng 7”|[Ll]evel-4|mức 3–4|level 3–4|"
     r"[Ll]evels? 3 (?:and|or) 4|levels? [34]|levels 1–4|[Mm]ức độ 3, 4|[Mm]ức độ 3 và 4|mức độ [34]|mức độ 1–4|"
     r"Decision 766|Quyết định 766|results\.json"
 )

@@ -44,7 +44,7 @@ def _with_rise(evidence, after: float, tide: float):
             60.0,
             6.0,
             "From 28% to 60%, perhaps faster than the country",
-            "Từ 28% lên 60%, có thể nhanh hơn cả nước",
+            "Từ 28% lên 60%, có thể hơn cả nước",
         ),
         (30.0, 6.0, "a smaller rise than the country's", "tăng chậm hơn cả nước"),
         (25.0, 6.0, "Down from 28% to 25%", "Giảm từ 28% xuống 25%"),
@@ -97,7 +97,7 @@ def test_both_sides_of_the_survey_are_shown_with_the_reason_to_distrust_the_seco
 def test_brief_says_first_that_the_second_figure_may_be_cumulated(assemble):
     for language, words, maybe in (
         ("en", "Then the two cannot be compared", "perhaps faster"),
-        ("vi", "Khi đó hai số không so sánh được", "có thể nhanh hơn"),
+        ("vi", "Khi đó hai số không so sánh được", "có thể hơn cả nước"),
     ):
         doubt = assemble("Thái Nguyên", language)["first_page"]["boxes"][0]
         assert words in "".join(span["text"] for span in doubt["text"])
@@ -130,13 +130,13 @@ def test_brief_names_the_measures_of_the_province_and_explains_the_old_level(ass
     [
         (
             "Hòa Bình",
-            "86,5% hồ sơ nộp trực tuyến, cao nhất cả nước",
-            "86.5% of dossiers filed online, the highest",
+            "86,5% hồ sơ mức 3–4 nộp trực tuyến, cao nhất cả nước",
+            "86.5% of level 3–4 dossiers filed online, the highest",
         ),
         (
             "Sơn La",
-            "8,3% hồ sơ nộp trực tuyến, thứ 2 từ dưới lên",
-            "8.3% of dossiers filed online, no. 2 from the",
+            "8,3% hồ sơ mức 3–4 nộp trực tuyến, thứ 2 từ dưới lên",
+            "8.3% of level 3–4 dossiers filed online, 2nd lowest",
         ),
         (
             "Hà Nội",
@@ -164,13 +164,13 @@ def test_headline_says_the_most_that_the_data_say(assemble, name, vi, en):
     [
         (
             "Bà Rịa – Vũng Tàu",
-            "ít nhất 60% hồ sơ xử lý trực tuyến, với cơ quan hành chính cấp tỉnh (trừ Thanh tra tỉnh)",
+            "ít nhất 60% hồ sơ xử lý trực tuyến, đối với cơ quan hành chính cấp tỉnh (trừ Thanh tra tỉnh)",
             "At least 50% of dossiers processed online, for People's Committees of districts and communes",
         ),
         (
             "Hòa Bình",
-            "30% thanh toán trực tuyến trên Cổng quốc gia, với 15 sở, ban, ngành và 10 UBND cấp huyện",
-            "for 15 departments and 10 district People's Committees (2022)",
+            "30% thanh toán trực tuyến trên Cổng quốc gia, đối với 15 sở, ban, ngành và 10 UBND cấp huyện",
+            "for 15 departments and 10 district People's Committees (set in 2022",
         ),
     ],
 )
@@ -203,6 +203,36 @@ def test_columns_and_captions_say_only_what_there_is(assemble):
     page = assemble("Hà Nội", "en")["first_page"]
     assert plain_text(page["picture"]["rows"][0]["text"]) == "≤ 10%"
     assert plain_text(page["caption"]).startswith("The source names 7 provinces together")
+
+
+def test_a_target_of_provinces_together_is_named_so_and_not_reached_by_one(assemble):
+    for language, head, words in (
+        ("vi", "chung khối địa phương 30%", "Số của thành phố cao hơn: 58,89%"),
+        ("en", "30% target for provinces together", "The city's figure is higher: 58.89%"),
+    ):
+        page = assemble("Đà Nẵng", language)["first_page"]
+        box = page["boxes"][2]
+        assert head in plain_text(box["heading"]) and words in plain_text(box["text"])
+    assert "Another source prints" in plain_text(page["caption"])
+
+
+def test_months_are_asked_for_up_to_the_figure_of_the_page(assemble):
+    for name, last in (("Đà Nẵng", "December 2024"), ("Cà Mau", "June 2023")):
+        brief = assemble(name, "en")
+        assert f"January 2021 to {last}" in plain_text(brief["first_page"]["action"])
+    assert assemble("Đà Nẵng", "en")["form"] == {"first": "2021-01-31", "last": "2024-12-31"}
+
+
+def test_levels_above_others_say_when_the_rise_is_no_clear_difference(assemble):
+    assert "More than elsewhere (4.3%). The rise itself is no clear" in first_page_text(
+        assemble("Yên Bái", "en")
+    )
+
+
+def test_targets_without_figures_are_drawn_hollow_with_their_deadline(assemble):
+    for language in ("vi", "en"):
+        rows = assemble("Bà Rịa – Vũng Tàu", language)["first_page"]["picture"]["rows"]
+        assert all(row["aim"] and "2022" in plain_text(row["points"][0]["when"]) for row in rows)
 
 
 def test_places_in_printed_rankings_are_those_of_the_raw_figures():

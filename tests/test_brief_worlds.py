@@ -12,6 +12,7 @@ import pytest
 
 from analysis.brief_evidence import answer_survey, dates_of
 from analysis.panels.before_after import before_after, national_points
+from analysis.periods import last_day_of
 from analysis.reporting.brief import assemble_brief
 from analysis.reporting.pdf import render_pdf
 from brief_worlds import SERVICES, World, evidence_in
@@ -74,7 +75,8 @@ def _is_period(text: str) -> bool:
 def test_no_sentence_that_does_not_fit(base_of, name, place, language):
     worlds = PANEL_WORLDS[name]
     brief = content(evidence_in(base_of(place), *worlds), language)
-    leads = any(world.frame == "63" for world in worlds)
+    left_out = name == "early" and place == "Yên Bái"
+    leads = any(world.frame == "63" for world in worlds) and not left_out
     kinds = ("panel", "has months") if leads else ()
     monthly = leads and all(world.frequency == "M" for world in worlds)
     assert not unfit(brief, (*kinds, "months") if monthly else kinds)
@@ -148,7 +150,11 @@ def test_province_without_a_decision_is_told_its_part(base_of):
 
 def test_early_decision_and_missing_figures_are_said(base_of):
     early = content(evidence_in(base_of("Yên Bái"), EARLY), "en")
-    assert "is left out of the comparison" in all_text(early, "points")
+    assert (
+        early["rests_on"] == "survey"
+    )  # a panel that leaves the province out stands beside what else there is
+    assert "is left out of the comparison" in all_text(early, "p0")
+    assert "All that decided" in all_text(early, "p0")
     gaps = all_text(content(evidence_in(base_of("Thái Nguyên"), QUARTERS), "en"), "points")
     assert "Thái Nguyên has no figure for Q1 2022" in gaps and "In Q2 2022 it was" in gaps
 
@@ -220,7 +226,7 @@ def test_a_period_whose_file_was_set_aside_is_said(base_of, place, world):
         brief = content(replace(evidence, panels=aside), language)
         words = {
             "en": "were set aside, because they did not pass",
-            "vi": "để riêng vì không qua được kiểm tra",
+            "vi": "không được sử dụng vì không qua được kiểm tra",
         }[language]
         assert words in all_text(brief) and words not in all_text(without)
         assert not unfit(brief, ("panel",))
@@ -235,12 +241,64 @@ def test_other_method_is_named_where_it_disagrees(base_of):
     assert "Method: imputation on the logit scale, because decisions came in different months" in text
 
 
-def test_panel_without_an_answer_still_tells_how_the_country_moved(base_of):
+def test_panel_without_an_answer_stands_beside_the_pair_with_the_reason_in_words(base_of):
     evidence = evidence_in(base_of("Thái Nguyên"), MONTHS)
-    evidence = replace(evidence, panels=tuple(replace(one, answer=None) for one in evidence.panels))
-    brief = content(evidence, "en")
-    assert "no estimate is possible yet" in headline(brief)
-    assert "In the same months the country moved by" in all_text(brief, "points")
+    why = "imputation: no period before the decisions."
+    panels = tuple(replace(one, answer=None, why_not=why) for one in evidence.panels)
+    for language, words in (("en", "No estimate is possible"), ("vi", "Chưa ước tính được")):
+        brief = content(replace(evidence, panels=panels), language)
+        assert brief["rests_on"] == "pair" and "28" in headline(brief)
+        assert words in all_text(brief, "p0") and why in all_text(brief, "p0")
+        assert not unfit(brief, ())
+    assert "In the same months the country moved by" in all_text(
+        content(replace(evidence, panels=panels), "en"), "p0"
+    )
+
+
+def _with_months(base, months: dict[str, float]):
+    """Return evidence with monthly figures of the province for these months, printed by one file each."""
+    code = base.province.code
+    row = MONTHS.observations().query("indicator == @SERVICES").iloc[0]
+    rows = [
+        {
+            **row.to_dict(), "province_code": code, "period_start": f"{month}-01", "period_end": last_day_of(month),
+            "value": value, "numerator": float("nan"), "denominator": float("nan"),
+            "raw_location": f"data/raw/bo/2026-11-22/bao-cao-{month}.xlsx!Biểu 1!B9",
+        }
+        for month, value in months.items()
+    ]  # fmt: skip
+    observations = pd.concat([base.observations, pd.DataFrame(rows)], ignore_index=True)
+    sources = pd.concat([base.sources, MONTHS.sources()], ignore_index=True)
+    return replace(base, observations=observations, sources=sources)
+
+
+@pytest.mark.parametrize(
+    ("place", "months", "first", "told"),
+    [
+        ("Thái Nguyên", {"2022-10": 49.0}, "Newest: 49% (October 2022), 31 points short of the national target",
+         "It is 31 points short of the national target of 80% by 31 December 2022. Figures before and from"),
+        ("Thái Nguyên", {"2022-10": 49.0, "2022-12": 47.6, "2023-06": 54.8}, "47.6%, 32.4 points short",
+         "54.8% (June 2023). On 31 December 2022, the last day of the national target of 80%, it was 47.6%"),
+        ("Thái Nguyên", {"2022-12": 85.0}, "85%; the national target is reached", "target of 80%: reached"),
+        ("Thái Nguyên", {"2023-06": 54.8}, "No figure of 31 December 2022, when", "the newest is 25.2 points short"),
+        ("Bà Rịa – Vũng Tàu", {"2022-10": 57.6}, "dossiers (October 2022), below the 80% target", ""),
+        ("Hà Nội", {"2022-10": 40.3}, "Newest: 40.3% of services with online dossiers (October 2022), 39.7 points",
+         "It is 39.7 points short of the national target of 80%"),
+    ],
+)  # fmt: skip
+def test_the_newest_figure_from_any_source_is_held_against_the_target(base_of, place, months, first, told):
+    for language in LANGUAGES:
+        brief = content(_with_months(base_of(place), months), language)
+        assert_short(brief)
+        assert not unfit(brief, ())
+        if language == "en":
+            assert first in first_page_text(brief)
+            assert told in all_text(brief, "figures")
+            assert "is not known" not in first_page_text(brief)
+
+
+def test_the_newest_figure_is_not_said_twice(base_of):
+    assert "newest figure of" not in all_text(content(base_of("Thái Nguyên"), "en"))
 
 
 def test_new_year_of_the_survey_moves_the_brief(base_of):

@@ -6,18 +6,46 @@ import datetime as dt
 import importlib.util
 import os
 import shutil
+import subprocess
 import zipfile
 
+import pytest
 
-def test_two_bundles_of_the_same_files_are_the_same_bytes(tmp_path, root):
+
+@pytest.fixture(scope="module")
+def release(root):
     spec = importlib.util.spec_from_file_location("release", root / ".ci" / "release.py")
-    release = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(release)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_what_is_not_committed_stops_a_release(tmp_path, release):
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=x", "-c", "user.email=x"]
+    (tmp_path / ".gitignore").write_text("/reports/\n")
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"]):
+        subprocess.run([*git, *words], check=True)
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "brief.vi.html").write_text("")
+    assert release.find_uncommitted(tmp_path) == []
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "của tôi.ipynb").write_text("")
+    (tmp_path / ".gitignore").write_text("/reports/\n*.tmp\n")
+    assert release.find_uncommitted(tmp_path) == [" M .gitignore", '?? "notebooks/của tôi.ipynb"']
+
+
+def test_two_bundles_of_the_same_files_are_the_same_bytes(tmp_path, root, release):
     project = tmp_path / "project"
     shutil.copytree(root / "data" / "raw", project / "data" / "raw")
     for page in release.PAGES:
         shutil.copy(root / page, project / page)
-    for name in ("yen-bai/brief.vi.html", "yen-bai/.brief.lock", "failed/02.ipynb", "release/old.zip"):
+    for name in (
+        "yen-bai/brief.vi.html",
+        "yen-bai/.brief.lock",
+        "failed/02.ipynb",
+        "release/old.zip",
+        "runs/own.ipynb",
+    ):
         (project / "reports" / name).parent.mkdir(parents=True, exist_ok=True)
         (project / "reports" / name).write_text(name, "utf-8")
     release.bundle(project, tmp_path / "one.zip", dt.date(2026, 11, 30))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import shutil
+import subprocess
+import tarfile
 from pathlib import Path
 
 from analysis.errors import RequestError
@@ -34,6 +37,28 @@ def start_project(folder: Path) -> list[str]:
             f"{folder.resolve()} already holds {', '.join(there)}. Name a new folder: dvctt init DIR."
         )
     source = _source()
+    folder.mkdir(parents=True, exist_ok=True)
+    if not _take_committed(source, folder):
+        _copy(source, folder)
+    return [part for part in PARTS if "." not in part]
+
+
+def _take_committed(source: Path, folder: Path) -> bool:
+    """Put a clone's committed parts into a folder, so that what its user added stays there; False for no clone."""
+    if not (source / ".git").exists() or shutil.which("git") is None:
+        return False
+    packed = subprocess.run(
+        ["git", "-C", str(source), "archive", "--format=tar", "HEAD", *PARTS], capture_output=True
+    )
+    if packed.returncode:
+        return False
+    with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as files:
+        files.extractall(folder, filter="data")
+    return True
+
+
+def _copy(source: Path, folder: Path) -> None:
+    """Copy the parts that a wheel, or a source without its history, carries."""
     skipped = shutil.ignore_patterns(".*", "__pycache__")
     for part in PARTS:
         place = folder / part
@@ -42,7 +67,6 @@ def start_project(folder: Path) -> list[str]:
             shutil.copytree(source / part, place, ignore=skipped)
         else:
             shutil.copyfile(source / part, place)
-    return [part for part in PARTS if "." not in part]
 
 
 def _source() -> Path:

@@ -71,7 +71,7 @@ def test_a_tile_says_its_province_and_figure_and_opens_its_panel(page):
     assert page.get_by_role("grid", name="Bản đồ ô các tỉnh, thành phố").count() == 1
     page.get_by_role("button", name="Thái Nguyên : 9,3%", exact=True).click()
     panel = page.locator("#province")
-    assert "thứ 5/61 (do dao động: 1–23)" in panel.inner_text()
+    assert "thứ 5/61 (dao động ngẫu nhiên: từ 1 đến 23)" in panel.inner_text()
     assert "ít nhất" in page.locator("#targets").inner_text() and "90%" in panel.inner_text()
     panel.get_by_role("link", name="Mở bản tóm tắt Thái Nguyên").click()
     page.wait_for_url("**/thai-nguyen/brief.vi.html")
@@ -137,7 +137,7 @@ def test_every_view_is_a_csv_file(page, tmp_path):
     assert (own["period"], round(float(own["value"]), 1), own["rank"]) == (
         "2024",
         9.3,
-        "thứ 5/61 (do dao động: 1–23)",
+        "thứ 5/61 (dao động ngẫu nhiên: từ 1 đến 23)",
     )
     page.locator(_tile("Yên Bái")).click()
     page.get_by_role("button", name="Thêm vào so sánh").click()
@@ -190,6 +190,13 @@ def test_search_does_not_mind_diacritics_case_or_form_and_knows_other_names(page
     page.locator("#find").fill("br-vt")
     assert page.locator("#province h3").inner_text() == "Bà Rịa – Vũng Tàu"
     assert page.locator("#targets tbody tr:visible").count() >= 3
+    for typed, opened in (("Lào Cai", "Lào Cai"), ("xyz", "")):
+        page.locator("#find").fill(typed)
+        heading = page.locator("#province h3")
+        assert (heading.inner_text() if heading.count() else "") == opened
+    page.locator("#find").fill("TN")
+    page.locator("#found").get_by_role("button", name="Tây Ninh (63)").click()
+    assert page.locator("#province h3").inner_text() == "Tây Ninh"
     page.locator("#find").fill("")
     assert len(_names(page)) == 63
 

@@ -22,8 +22,8 @@ def test_the_whole_gallery_in_one_run(tmp_path: Path) -> None:
     for exhibit in exhibits():
         (tmp_path / exhibit.file).write_bytes(exhibit.content)
     result = run("clean", *sorted(tmp_path.glob("[0-9]*")), "--out", tmp_path / "out")
-    assert result.exit_code == 1  # three exhibits are refused
-    assert f"3 of {len(exhibits())} files not usable as a whole" in result.output.splitlines()[-1]
+    assert result.exit_code == 1  # exhibits without a layout beside them are asked
+    assert f"6 of {len(exhibits())} files not usable as a whole" in result.output.splitlines()[-1]
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     assert report["totals"]["observations"] == sum(len(exhibit.figures) for exhibit in exhibits())
     assert report["totals"]["quarantine"] == sum(len(exhibit.quarantine) for exhibit in exhibits())

@@ -87,7 +87,7 @@ def test_a_period_that_was_set_aside_is_said_of_its_layer(world):
     aside = replace(world, layers=tuple(replace(one, set_aside=("2026-11",)) for one in world.layers[:1]))
     for language, words in (
         ("en", "The figures of November 2026 were set aside"),
-        ("vi", "Số liệu tháng 11/2026 để riêng"),
+        ("vi", "Số liệu tháng 11/2026 không được sử dụng"),
     ):
         assert words in render_site(aside, {}, language)
         assert words not in render_site(world, {}, language)

@@ -72,6 +72,12 @@ def test_of_a_figure_of_the_day_itself_nothing_is_unknown():
     assert "not reached on the day of the deadline" in table_of_distances([found], PLACE)._repr_html_()
 
 
+def test_a_figure_of_years_before_a_deadline_that_has_passed_does_not_measure_it():
+    old = _point("2021-06-30", 60)
+    assert _measured(old, today="2023-01-01").state == "no_figure"
+    assert _measured(old, today="2022-01-01").state == "open"
+
+
 def test_definition_that_changed_is_told_and_gives_no_pace():
     found = _measured(_point("2022-03-31", 28), _point("2022-10-31", 60), breaks=BREAKS)
     assert found.pace_pp is None and not found.recounted

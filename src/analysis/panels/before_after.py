@@ -72,11 +72,11 @@ def before_after(
         & ((observations["province_frame"] == frame) | (observations["province_code"] == NATION))
     ]
     rows = _read_also(rows, indicator, also)
-    own = _points(rows, province, indicator, sources)
+    own = published_points(rows, province, indicator, sources)
     pair = _asked_pair(own, before, after, breaks, decided)
     if isinstance(pair, str):
         return NotAvailable("before-after", pair, tuple(own))
-    nation = _points(rows, NATION, indicator, sources)
+    nation = published_points(rows, NATION, indicator, sources)
     if not nation:
         return NotAvailable("before-after", "no_national_figures", tuple(own))
     if levels_around(nation, pair[0].date, pair[1].date) is None:
@@ -139,7 +139,7 @@ def held_back_point(observations: pd.DataFrame, indicator: str) -> Point | None:
     found = [
         point
         for code in POSSIBLY_THE_SAME.get(indicator, ())
-        for point in _points(observations, NATION, code, None)
+        for point in published_points(observations, NATION, code, None)
     ]
     return max(found, key=lambda point: point.date, default=None)
 
@@ -148,7 +148,7 @@ def national_points(
     observations: pd.DataFrame, indicator: str, sources: pd.DataFrame | None = None
 ) -> tuple[Point, ...]:
     """Return the nation's published levels of an indicator in order of date, percent."""
-    return tuple(_points(observations, NATION, indicator, sources))
+    return tuple(published_points(observations, NATION, indicator, sources))
 
 
 def _taken_apart(
@@ -174,7 +174,7 @@ def _taken_apart(
     )
 
 
-def _points(
+def published_points(
     observations: pd.DataFrame, province: str, indicator: str, sources: pd.DataFrame | None
 ) -> list[Point]:
     """Return a place's levels in order of date; two for one date only where nothing tells which is better."""

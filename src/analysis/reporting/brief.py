@@ -7,7 +7,7 @@ renderings of the same content.
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from analysis import __version__
@@ -29,12 +29,20 @@ from analysis.reporting.entries_published import enter_frame, enter_published, e
 from analysis.reporting.entries_survey import enter_survey
 from analysis.reporting.entries_targets import enter_targets
 from analysis.reporting.evidence import Evidence
-from analysis.reporting.explanation import explain, section_of, spans_of_sections, survey_section
+from analysis.reporting.explanation import (
+    explain,
+    section_of,
+    spans_of_sections,
+    standing_rows,
+    survey_section,
+)
 from analysis.reporting.figures_used import list_figures, list_files, write_figures
 from analysis.reporting.first_own import OwnWords
 from analysis.reporting.first_page import asks_for_others, spans_of_first_page, write_first_page
 from analysis.reporting.ledger import Ledger
+from analysis.reporting.panel_findings import PanelFindings, day_of
 from analysis.reporting.prose import plain_text
+from analysis.reporting.standing import enter_standing, find_standing
 
 MIME_TYPE = "application/vnd.dvctt.brief+json"
 
@@ -93,15 +101,16 @@ def assemble_brief(evidence: Evidence, language: str) -> Brief:
         LedgerError: a sentence names a number that has no lineage.
     """
     writer = Writer(evidence, language)
-    leads = leading_panel(evidence) is not None
-    own = _fill_ledger(writer, leads)
+    lead = leading_panel(evidence)
+    leads = lead is not None
+    own = _with_standing(_fill_ledger(writer, leads), lead)
     panels = enter_panels(writer)
     first_page = write_first_page(writer, panels[0] if leads else None, own).to_dict()
     if not leads:
         sections = [*explain(own), *other_sections(None, panels)]
     else:
         first, *others = panels
-        points = {"kind": "list", "rows": panel_points(first)}
+        points = {"kind": "list", "rows": [*panel_points(first), *standing_rows(own)]}
         items = [{"kind": "text", "rows": [panel_lead(first)]}, points]
         sections = [
             {"id": "points", "heading": writer.text("headings", "figures"), "items": items},
@@ -152,8 +161,27 @@ def _fill_ledger(writer: Writer, panel_leads: bool) -> OwnWords:
     enter_survey(ledger, evidence)
     enter_own_survey(ledger, evidence)
     enter_own_decided(ledger, evidence)
-    enter_frame(ledger, evidence)
+    # Months are asked for up to the figure that the page is about: others could not judge it.
+    asked = max(evidence.dates["settle_to"], own.chosen.date if own.chosen else "")
+    enter_frame(ledger, replace(evidence, dates={**evidence.dates, "settle_to": asked}))
     return own
+
+
+def _with_standing(own: OwnWords, lead: PanelFindings | None) -> OwnWords:
+    """Enter where the province stands now, unless the evidence of the brief already ends with that figure."""
+    evidence, standing = own.writer.evidence, find_standing(own.writer.evidence)
+    if standing is None:
+        return own
+    if lead is not None:
+        shown, until = {lead.panel.study.outcome}, day_of(lead.own["period"].iloc[-1])
+    elif isinstance(evidence.published, BeforeAfter):
+        shown, until = {evidence.published.indicator}, evidence.published.after.date
+    else:
+        shown, until = ({own.chosen.base}, own.chosen.date) if own.chosen else (set(), "")
+    if standing.indicator in shown and standing.date <= until:
+        return own
+    enter_standing(own.writer, standing)
+    return replace(own, standing=standing)
 
 
 def _enter_figures(writer: Writer) -> None:

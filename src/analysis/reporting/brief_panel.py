@@ -20,6 +20,7 @@ from analysis.reporting.panel_method import (
     method_rows,
     method_words,
     others_words,
+    sets_apart,
     sure_rows,
 )
 from analysis.reporting.panel_words import PanelWords, shows_change
@@ -32,12 +33,8 @@ LEAST_PACE = 0.05  # points a month; a smaller pace would be printed as 0.0
 
 
 def leading_panel(evidence: Evidence) -> PanelFindings | None:
-    """Return the findings a brief rests on; None without a panel on the map of 63.
-
-    The first panel with an answer; where none has one the first, whose counts still tell how the country moved.
-    """
-    panels = [one for one in evidence.panels if one.panel.study.frame == "63"]
-    return next((one for one in panels if one.answer is not None), panels[0] if panels else None)
+    """Return the findings a brief rests on: the first panel on the map of 63 that judges the province; else None."""
+    return next((one for one in evidence.panels if one.panel.study.frame == "63" and one.judges), None)
 
 
 def enter_panels(writer: Writer) -> list[PanelWords]:
@@ -112,7 +109,7 @@ def effect(words: PanelWords, *, how: bool = True, full: bool = True) -> list[Sp
     """
     findings, answer = words.findings, words.findings.answer
     if answer is None:
-        return words.spans("points", "no_answer")
+        return no_answer(words)
     own: list[Span] = []
     if findings.role == DECIDED:
         shown = "none" if not words.has("own") else findings.own_rung if words.has("own_low") else "bare"
@@ -133,6 +130,15 @@ def effect(words: PanelWords, *, how: bool = True, full: bool = True) -> list[Sp
     if own and more is not None and one is not None and more * one < 0 and findings.own_rung != "unclear":
         spans += words.spans("points", "differs")
     return spans
+
+
+def no_answer(words: PanelWords) -> list[Span]:
+    """Say why a panel allows no estimate: nobody is seen on both sides of a decision, or what the method lacks."""
+    if words.findings.panel.treated:
+        return words.spans("points", "no_answer")
+    known = sets_apart(words)
+    parts = words.texts["points"]["no_answer_known"].replace("{parts}", known) if known else ""
+    return words.spans("points", "no_answer_none", known=parts)
 
 
 def failed_words(words: PanelWords) -> str:

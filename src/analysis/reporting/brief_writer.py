@@ -10,7 +10,7 @@ from analysis import __version__
 from analysis.panels.published_results import BeforeAfter
 from analysis.reporting.evidence import Evidence
 from analysis.reporting.ledger import Ledger, Source
-from analysis.reporting.place_names import shown_name
+from analysis.reporting.place_names import shown_name, successor_name
 from analysis.reporting.prose import Span, plain_text, put_parts, write_spans
 from analysis.reporting.texts import load_texts
 
@@ -32,6 +32,7 @@ class Writer:
         self.words |= {"more": own["more" if rose else "less"], "higher": own["higher" if rose else "lower"]}
         self.words["setters"] = own[f"setters_{evidence.known_from(evidence.treated)}"]
         self.words["reported"] = own[f"reported_{evidence.known_from((province.code,))}"]
+        self.words["centre"] = successor_name(province, language)
         published = evidence.published
         if isinstance(published, BeforeAfter) and published.after.qualifier == "about":
             self.words["about"] = "khoảng " if language == "vi" else "about "

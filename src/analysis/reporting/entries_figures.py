@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,7 +142,7 @@ def _enter_figure(ledger: Ledger, evidence: Evidence, name: str, rows: list[Row]
     base = league.base if league else str(first["indicator"])
     end, placed = _enter_place(ledger, evidence, name, first, league) if league else ("", False)
     return OwnFigure(
-        name, base, str(first["period_end"]), _style(first), str(first["unit"]),
+        name, base, str(first["period_end"]), written_style(first), str(first["unit"]),
         str(first["qualifier"]), is_range, _enter_nation(ledger, evidence, name, base, first), end, placed,
     )  # fmt: skip
 
@@ -199,7 +200,7 @@ def _enter_nation(ledger: Ledger, evidence: Evidence, name: str, base: str, row:
     return True
 
 
-def _style(row: Row) -> str:
+def written_style(row: Mapping[Any, Any]) -> str:
     """Return how a figure's period is written: by its quarter, month, half or year, else by its last day."""
     start, end = str(row["period_start"]), str(row["period_end"])
     whole = start.endswith("-01") and end == last_day(end[:7])

@@ -43,6 +43,9 @@ class PanelEntries:
             self._enter_target()
         if self.findings.answer is not None:
             self._enter_effects()
+        elif self.findings.panel.treated:
+            name, words, note = self._name("why"), self.findings.why_not, "what the method reports"
+            self.ledger.add(Entry(name, words, "text", 0, "quoted", note, sources=self.panel_keys))
 
     def _name(self, name: str) -> str:
         return f"{self.prefix}_{name}"

@@ -15,6 +15,7 @@ from analysis.reporting.entries_published import may_be_cumulated
 from analysis.reporting.first_own import OwnWords
 from analysis.reporting.first_page import pair_dates, started_low
 from analysis.reporting.prose import Span, put_parts
+from analysis.reporting.standing import standing_words
 from analysis.reporting.survey_words import drift_of_named, rise_words
 
 Section = dict[str, Any]
@@ -29,7 +30,7 @@ def explain(words: OwnWords) -> list[Section]:
     """Write the sections of the page: figures or their readings, targets, the survey, the method, caveats."""
     writer = words.writer
     pair = isinstance(writer.evidence.published, BeforeAfter)
-    first = [_happened(writer), readings_section(writer)] if pair else [_figures(words), _targets(words)]
+    first = [_happened(words), readings_section(writer)] if pair else [_figures(words), _targets(words)]
     method = writer.spans(
         "method", "pair" if pair else "own" if "respondents" in writer.ledger.entries else "bare"
     )
@@ -58,15 +59,25 @@ def spans_of_sections(sections: list[Section]) -> Spans:
     return spans
 
 
-def _happened(writer: Writer) -> Section:
-    """Say what the province's two figures are, how the country moved, and how far the target was."""
+def standing_rows(words: OwnWords, shown_until: str = "") -> list[Spans]:
+    """Say where the province stands now, where nothing else in the brief does."""
+    if words.standing is None:
+        return []
+    text = standing_words(words.writer, words.standing, shown_until)
+    return [words.fill(words.writer.texts["standing"]["heading"] + text)]
+
+
+def _happened(words: OwnWords) -> Section:
+    """Say what the province's two figures are, how the country moved, how far the target was, where it stands now."""
+    writer = words.writer
     published, texts = writer.evidence.published, writer.texts["points"]
     assert isinstance(published, BeforeAfter)
     beyond = str(texts["beyond_above" if published.rest_low_pp > 0 else "beyond_other"])
     key = "nation_observed" if "tide_observed_pp" in writer.ledger.entries else "nation"
     nation = writer.spans("points", key, beyond=beyond, beyond_inside=beyond[0].lower() + beyond[1:])
     told = [*writer.spans("points", "happened", **pair_dates(writer)), *writer.fill(_one_source(writer))]
-    return section_of(writer, "figures", [told, nation, _target_text(writer)])
+    now = standing_rows(words, published.after.date)
+    return section_of(writer, "figures", [told, nation, _target_text(words), *now])
 
 
 def _one_source(writer: Writer) -> str:
@@ -80,15 +91,17 @@ def _one_source(writer: Writer) -> str:
     return str(writer.texts["panel"]["pair"]["one_table"]).replace("{publisher}", str(source["publisher"]))
 
 
-def _target_text(writer: Writer) -> Spans:
+def _target_text(words: OwnWords) -> Spans:
     """Say how far the target was and which pace it left; after the deadline, what is known of its end."""
+    writer = words.writer
     entries, texts = writer.ledger.entries, writer.texts["targets"]
     own = "own_known" if "own_target_value" in entries else "own_unknown"
     parts = {"own": texts[own] if own == "own_known" or writer.evidence.status == "set" else ""}
     if "needed_pp" not in entries:
         return writer.spans("targets", "reached", **parts)
     passed = str(entries["target_deadline"].value) < str(entries["data_date"].value)
-    parts["missed"] = texts["missed"] if passed else ""
+    seen = words.standing is not None and words.standing.is_of_the_end  # then its own sentence says so
+    parts["missed"] = texts["missed"] if passed and not seen else ""
     parts["later"] = "" if has_later_figure(writer.evidence) else texts["no_later"]
     return writer.spans("targets", "distance", **parts)
 
@@ -112,7 +125,8 @@ def _figures(words: OwnWords) -> Section:
         "body": [[row[place] for place in kept] for row in body],
         "widths": [columns[name] for name in names],
     }
-    return {**section_of(writer, "figures", []), "items": [table]}
+    now = [{"kind": "text", "rows": rows}] if (rows := standing_rows(words)) else []
+    return {**section_of(writer, "figures", []), "items": [table, *now]}
 
 
 def _label(words: OwnWords, one: OwnFigure) -> Spans:
@@ -123,7 +137,8 @@ def _cells(words: OwnWords, one: OwnFigure) -> list[Spans]:
     texts, parts = words.writer.texts["figures"], words.parts(one)
     nation: Spans = [NOTHING]
     if one.has_nation:
-        nation = words.fill(f"{{{one.name}_nation_value}}% ({words.nation_when(one)})")
+        only = texts["provinces_only"] if words.nation_is_provinces(one) else ""
+        nation = words.fill(f"{{{one.name}_nation_value}}%{only} ({words.nation_when(one)})")
     place: Spans = [NOTHING]
     if one.end:
         key = f"{'place' if one.is_placed else 'group'}_{one.end}"
@@ -138,7 +153,8 @@ def _targets(words: OwnWords) -> Section:
         return section_of(writer, "aims", [])
     body = []
     for one in words.targets:
-        end = f"{{{one.name}_deadline}}" if one.deadline else f"{{{one.name}_year:year}}"
+        year = str(writer.texts["aims"]["year"]).replace("{year}", f"{{{one.name}_year:year}}")
+        end = f"{{{one.name}_deadline}}" if one.deadline else year
         scope = words.fill(f"{{{one.name}_scope}}") if one.scope else [NOTHING]
         level = words.fill(f"{first['qualifiers'][one.qualifier]}{{{one.name}_value}}%")
         body.append([[{"text": words.label(one.indicator)}], level, words.fill(end), scope])

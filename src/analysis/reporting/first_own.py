@@ -13,6 +13,7 @@ from analysis.reporting.entries_figures import OwnFigure
 from analysis.reporting.entries_own import enter_own_measures
 from analysis.reporting.entries_targets import OwnTarget, enter_missing
 from analysis.reporting.prose import Span, plain_text, put_parts
+from analysis.reporting.standing import Standing, standing_note
 from analysis.reporting.survey_words import rise_verdict
 from analysis.reporting.target_distance import known_targets
 
@@ -28,6 +29,7 @@ class OwnWords:
     writer: Writer
     figures: tuple[OwnFigure, ...]
     targets: tuple[OwnTarget, ...]
+    standing: Standing | None = None  # where the province stands now, if nothing else on the page says it
 
     @property
     def chosen(self) -> OwnFigure | None:
@@ -74,8 +76,14 @@ class OwnWords:
         return {
             "value": value, "when": self.when(figure), "short": self.short(figure.base),
             "label": self.label(figure.base), "period": self.when(figure), "brief": self.briefest(figure.base),
+            "ordinal": self._ordinal(figure),
             "place": f"{{{name}_place:0}}", "named": f"{{{name}_named:0}}", "nation": f"{{{name}_nation_value}}",
         }  # fmt: skip
+
+    def _ordinal(self, figure: OwnFigure) -> str:
+        """Return what follows an English rank: 2nd, 3rd, 4th; the printed ends of rankings are short."""
+        place = int(self.writer.ledger_value(f"{figure.name}_place")) if figure.is_placed else 0
+        return {1: "st", 2: "nd", 3: "rd"}.get(place, "th")
 
     def when(self, figure: OwnFigure) -> str:
         """Return the piece that writes a figure's period."""
@@ -86,6 +94,12 @@ class OwnWords:
         nation = self.writer.ledger.entries[f"{figure.name}_nation_date"].value
         style = f":{figure.style}" if figure.style and nation == figure.date else ""
         return f"{{{figure.name}_nation_date{style}}}"
+
+    def nation_is_provinces(self, figure: OwnFigure) -> bool:
+        """Tell whether the country's figure beside it is that of provinces together, without ministries."""
+        ledger, rows = self.writer.ledger, self.writer.evidence.observations
+        place = ledger.sources[ledger.sources_of(f"{figure.name}_nation_value")[0]].location
+        return bool(rows.loc[rows["raw_location"] == place, "indicator"].str.endswith("_provinces").any())
 
     def label(self, code: str) -> str:
         """Return a share's name at the beginning of a line."""
@@ -197,7 +211,10 @@ def residents_of(words: OwnWords) -> Spans:
     """Write the province's survey line: its means before and after with their margins, beside the others'."""
     if "own_after_pct" not in words.writer.ledger.entries:
         return words.first("residents", "own_none")
-    return words.first("residents", f"own_{_survey_side(words.writer)}")
+    side, known = _survey_side(words.writer), "n_as_far" in words.writer.ledger.entries
+    unclear = known and rise_verdict(words.writer) in ("rise_near", "rise_within")
+    rise = str(words.writer.texts["first"]["residents"]["rise_unclear"]) if unclear else ""
+    return words.first("residents", f"own_{side}", rise=rise)
 
 
 def doubt_of(words: OwnWords) -> Spans:
@@ -245,33 +262,53 @@ def aim_words(words: OwnWords, target: OwnTarget, before: OwnTarget | None) -> s
 def targets_of(words: OwnWords) -> dict[str, Any] | None:
     """Return the box on targets: the province's own or, on the scale of its figure, the country's; else None."""
     chosen = words.chosen
+    if words.standing is not None and not words.targets:
+        return standing_box(words)
     if words.targets:
-        shown = words.targets[:MOST_AIMS]
+        alike = words.target_of(chosen) if chosen else None
+        # Beside a figure the targets of its own share have room; the others stand on the next page.
+        kept = [one for one in words.targets if alike is None or one.indicator == alike.indicator]
+        shown = kept[:MOST_AIMS]
         pieces = [f"{aim_words(words, one, last)}." for one, last in zip(shown, (None, *shown), strict=False)]
         target = words.target_of(chosen) if chosen else None
         if chosen and target is not None:
             key = "reached" if _missing(words, chosen, target.name) <= 0 else "short"
             pieces.append(plain_parts(words, "aims", key, chosen))
-        if len(words.targets) > MOST_AIMS:
+        elif chosen:
+            pieces.append(str(words.writer.texts["first"]["aims"]["other"]))
+        if words.standing is not None:
+            pieces.append(standing_note(words.writer, words.standing, words.short(words.standing.indicator)))
+        if len(words.targets) > len(shown):
             pieces.append(str(words.writer.texts["first"]["aims"]["more"]))
         return {"heading": words.first("boxes", "aims"), "text": words.fill(" ".join(pieces))}
-    if chosen is None or chosen.is_range or not _enter_national(words, chosen):
+    whose = "" if chosen is None or chosen.is_range else _enter_national(words, chosen)
+    if chosen is None or not whose:
         return None
     missing = _missing(words, chosen, "national_aim")
     key = "national_reached" if missing <= 0 else "national_short"
     if key == "national_reached" and chosen.qualifier == "at_most":
         return None
     key += "_least" if chosen.qualifier == "at_most" else ""
-    unit = str(words.writer.words["unit"])
     named = {
-        "level": "{national_aim_value}",
-        "deadline": "{national_aim_deadline}",
-        "missing": "{missing_abs_pp}",
-    }
-    name = unit[:1].upper() + unit[1:] if words.writer.language == "vi" else unit
-    text = words.first("aims", key, **words.parts(chosen), **named, Unit=name)
-    heading = words.first("boxes", "national_aim", level="{national_aim_value}")
+        "level": "{national_aim_value}", "deadline": "{national_aim_deadline}", "missing": "{missing_abs_pp}",
+        "whose": str(words.writer.texts["first"]["aims"][f"whose_{whose}"]),
+    }  # fmt: skip
+    text = words.first("aims", key, **words.parts(chosen), **named)
+    heading = words.first("boxes", f"{whose}_aim", level="{national_aim_value}")
     return {"heading": heading, "text": text}
+
+
+def standing_box(words: OwnWords, shown_until: str = "") -> dict[str, Any]:
+    """Return the box on the target that the newest figure of a headline share is held against.
+
+    `shown_until` is the ISO day of the last figure of the same share on the page; empty where it is about another.
+    """
+    assert words.standing is not None
+    short = "" if shown_until else words.short(words.standing.indicator)
+    text = words.fill(standing_note(words.writer, words.standing, short, shown_until))
+    if words.standing.target is None:
+        return {"heading": words.first("boxes", "now"), "text": text}
+    return {"heading": words.first("boxes", "target_now"), "text": text}
 
 
 def plain_parts(words: OwnWords, group: str, key: str, figure: OwnFigure) -> str:
@@ -280,11 +317,12 @@ def plain_parts(words: OwnWords, group: str, key: str, figure: OwnFigure) -> str
     return put_parts(str(words.writer.texts["first"][group][key]), parts)
 
 
-def _enter_national(words: OwnWords, figure: OwnFigure) -> bool:
-    """Enter the country's target of the same share in the figure's year: of provinces together where there is one."""
+def _enter_national(words: OwnWords, figure: OwnFigure) -> str:
+    """Enter the target of the same share in the figure's year: of `provinces` together where there is one.
+
+    Else that of the country (`national`); empty where there is neither.
+    """
     evidence, ledger = words.writer.evidence, words.writer.ledger
-    if "national_aim_value" in ledger.entries:
-        return True
     rows = [
         row
         for code in (f"{figure.base}_provinces", figure.base)
@@ -292,11 +330,11 @@ def _enter_national(words: OwnWords, figure: OwnFigure) -> bool:
         if str(row["deadline"])[:4] == figure.date[:4] and str(row["deadline"]) >= figure.date
     ]
     if not rows:
-        return False
+        return ""
     key = ledger.cite(evidence.source(str(rows[0]["source_id"])), str(rows[0]["raw_location"]))
     ledger.printed("national_aim_value", float(rows[0]["target_value"]), key)
     ledger.date("national_aim_deadline", str(rows[0]["deadline"]), key)
-    return True
+    return "provinces" if str(rows[0]["indicator"]).endswith("_provinces") else "national"
 
 
 def _missing(words: OwnWords, figure: OwnFigure, target: str) -> float:

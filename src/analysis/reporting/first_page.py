@@ -18,6 +18,7 @@ from analysis.reporting.first_own import (
     headline_of,
     residents_of,
     rise_of,
+    standing_box,
     targets_of,
 )
 from analysis.reporting.first_pictures import (
@@ -67,14 +68,17 @@ def write_first_page(writer: Writer, lead: PanelWords | None, own: OwnWords) -> 
     """Write the page on the strongest evidence there is: a panel's words, two dated figures, or what else there is."""
     if lead is not None:
         return _of_panel(lead)
-    return _of_pair(writer) if isinstance(writer.evidence.published, BeforeAfter) else _of_own(own)
+    return _of_pair(own) if isinstance(writer.evidence.published, BeforeAfter) else _of_own(own)
 
 
-def _of_pair(writer: Writer) -> FirstPage:
+def _of_pair(own: OwnWords) -> FirstPage:
+    writer = own.writer
     published, entries = writer.evidence.published, writer.ledger.entries
     assert isinstance(published, BeforeAfter)
     when = pair_dates(writer)
-    if "distance_pp" in entries:
+    if own.standing is not None:
+        target = standing_box(own, published.after.date)
+    elif "distance_pp" in entries:
         past = str(entries["target_deadline"].value) < str(entries["data_date"].value)
         key = ("missing_past" if past else "missing") if "needed_pp" in entries else "missing_bare"
         words = _first(

@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.panels.published_results import BeforeAfter
 from analysis.reporting.brief_writer import Writer
+from analysis.reporting.entries_published import may_be_cumulated
 from analysis.reporting.first_own import MOST_AIMS, OwnWords, Spans
 from analysis.reporting.panel_findings import DECIDED
 from analysis.reporting.panel_words import PanelWords
@@ -30,7 +31,7 @@ def picture_of_pair(writer: Writer, published: BeforeAfter, when: dict[str, str]
     ]
     ends = [writer.ledger_value(f"tide_end_{side}") for side in ("low", "high")]
     band: Picture = {"label": _words(writer, tide), "band": {"low": ends[0], "high": ends[1]}}
-    rest = "rest_one" if single else "rest"
+    rest = "rest_one" if single else "rest_maybe" if may_be_cumulated(writer.evidence) else "rest"
     above = published.rest_low_pp > 0
     if above:
         band["bracket"] = {"to": published.after.value_pct, "text": _words(writer, rest)}
@@ -137,9 +138,6 @@ def _panel_words(words: PanelWords, key: str) -> list[Span]:
     return words.write(str(words.writer.texts["first"]["picture"][key]), label_capital=label)
 
 
-SHORT = 52  # so many characters have room below a dot
-
-
 def picture_of_own(words: OwnWords) -> dict[str, Any] | None:
     """Show the figure that the page is about over the country's, the ends of its ranking and its target."""
     chosen, writer = words.chosen, words.writer
@@ -157,33 +155,30 @@ def picture_of_own(words: OwnWords) -> dict[str, Any] | None:
     else:
         rows = [_row(words, "own", f"{chosen.name}_value", parts["when"], own=True, text=parts["value"])]
     if chosen.has_nation:
-        cited = writer.ledger.sources[writer.ledger.sources_of(f"{chosen.name}_nation_value")[0]].location
-        rows_of = writer.evidence.observations
-        code = rows_of.loc[rows_of["raw_location"] == cited, "indicator"].iloc[0]
-        key = "nation_provinces" if str(code).endswith("_provinces") else "nation"
+        key = "nation_provinces" if words.nation_is_provinces(chosen) else "nation"
         rows.append(_row(words, key, f"{chosen.name}_nation_value", words.nation_when(chosen)))
     target = words.target_of(chosen)
     if target is not None:
-        rows.append(_row(words, "aim", f"{target.name}_value", f"{{{target.name}_deadline}}"))
+        rows.append(_row(words, "aim", f"{target.name}_value", f"{{{target.name}_deadline}}") | {"aim": True})
     return _rows_picture(plain_text(words.first("subtitles", "own", **parts)), rows)
 
 
 def _picture_of_targets(words: OwnWords) -> dict[str, Any]:
-    """Show the levels of the first targets, each with whom it binds where that is short, else with its deadline."""
-    texts, rows = words.writer.texts["first"], []
+    """Show the levels of the first targets, hollow as nothing has been measured, each with its deadline."""
+    texts, rows, undated = words.writer.texts["first"], [], words.writer.texts["aims"]["year"]
     for one in words.targets[:MOST_AIMS]:
-        end = words.fill(f"{{{one.name}_deadline}}" if one.deadline else f"{{{one.name}_year:year}}")
-        scope = words.fill(f"{{{one.name}_scope}}") if one.scope else end
+        year = str(undated).replace("{year}", f"{{{one.name}_year:year}}")
+        end = words.fill(f"{{{one.name}_deadline}}" if one.deadline else year)
         point = {
             "value": words.writer.ledger_value(f"{one.name}_value"),
-            "text": words.fill(f"{{{one.name}_value}}%"), "when": scope if len(plain_text(scope)) <= SHORT else end,
+            "text": words.fill(f"{{{one.name}_value}}%"), "when": end,
         }  # fmt: skip
         label = [{"text": f"{texts['picture']['aim']}: {texts['qualifiers'][one.qualifier]}"}]
         label = [
             *label,
             *words.fill(f"{{{one.name}_value}}% {texts['picture']['of']}{words.short(one.indicator)}"),
         ]
-        rows.append({"label": label, "own": True, "points": [point]})
+        rows.append({"label": label, "own": True, "aim": True, "points": [point]})
     return _rows_picture(plain_text(words.first("subtitles", "targets")), rows)
 
 
@@ -213,8 +208,11 @@ def caption_of(words: OwnWords) -> Spans:
     if chosen is not None and chosen.end and not chosen.is_placed:
         return words.first("captions", "range" if chosen.is_range else "group", **words.parts(chosen))
     others = [
-        one for one in words.figures
-        if one.unit == "percent" and not one.is_range and one is not chosen
-        and (chosen is None or (one.is_used and one.date >= chosen.date and one.base != chosen.base))
-    ]  # fmt: skip
-    return words.first("captions", "also", **words.parts(others[0])) if others else []
+        one for one in words.figures if one.unit == "percent" and not one.is_range and one is not chosen
+    ]
+    if chosen is None:
+        return words.first("captions", "only", **words.parts(others[0])) if others else []
+    year = [one for one in others if one.base == chosen.base and one.date[:4] == chosen.date[:4]]
+    later = [one for one in others if one.is_used and one.date >= chosen.date and one.base != chosen.base]
+    found = [*(("same", one) for one in year), *(("also", one) for one in later)]
+    return words.first("captions", found[0][0], **words.parts(found[0][1])) if found else []

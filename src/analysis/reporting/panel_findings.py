@@ -12,8 +12,7 @@ import pandas as pd
 from analysis.estimation.results import Estimate
 from analysis.panels.starts import EXACT
 from analysis.periods import last_day_of, shift
-from analysis.reference.provinces import NATION
-from analysis.reporting.target_distance import known_targets
+from analysis.reporting.target_distance import find_target
 
 if TYPE_CHECKING:
     from analysis.answers.study_answer import OwnEffect, StudyAnswer
@@ -52,6 +51,14 @@ class PanelFindings:
         if self.start is None:
             return DOUBTFUL if self.code in panel.doubtful else NOT_DECIDED
         return DECIDED if self.code in panel.treated else LATER
+
+    @property
+    def judges(self) -> bool:
+        """Tell whether the panel answers the question for the province: there is an answer, and it has figures in it.
+
+        A panel without an answer, or one that leaves the province out, stands beside other evidence, not in its place.
+        """
+        return self.answer is not None and self.role not in (BEFORE, ABSENT, NO_FIGURES)
 
     @cached_property
     def start(self) -> Start | None:
@@ -109,17 +116,18 @@ class PanelFindings:
     def target_among(self, targets: pd.DataFrame) -> Mapping[Hashable, Any] | None:
         """Return the target to hold the figures against, a row in the shape of a target; None where there is none.
 
-        The province's own where a level is known, that of its decision first; of a province without one the
-        country's, where its figures reach back to the deadline.
+        The province's own where a level is known, that of its decision first; else the country's, where the province's
+        figures reach back to the deadline.
         """
         study, start = self.panel.study, self.start
-        rows = known_targets(targets, self.code, study.outcome, frame=study.frame)
-        chosen = [row for row in rows if start is not None and row["target_value"] == start.dose] or rows
-        if start is None and not rows and study.frame == "63":
-            first = day_of(self.own["period"].iloc[0])
-            national = known_targets(targets, NATION, study.outcome)
-            chosen = [row for row in national if str(row["deadline"]) >= first]
-        return chosen[0] if chosen else None
+        return find_target(
+            targets,
+            self.code,
+            study.outcome,
+            frame=study.frame,
+            level=None if start is None else start.dose,
+            since=day_of(self.own["period"].iloc[0]),
+        )
 
     def others(self) -> dict[str, Estimate]:
         """Return the study's other estimates by method: those of the same effect, the event study left out."""

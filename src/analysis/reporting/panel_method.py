@@ -47,13 +47,21 @@ def method_rows(words: PanelWords) -> list[list[Span]]:
 
 def _sets(words: PanelWords) -> str:
     """Say how the provinces that decided stand to all known to have, where these are more, and to the survey's."""
-    texts = words.texts["method"]
-    apart = [name for name in ("early", "later", "absent") if words.value(f"n_{name}")]
+    texts, apart = words.texts["method"], _apart(words)
     same = words.value("n_decided") == words.writer.ledger_value("n_treated")
     if words.findings.panel.study.frame != "63" or (not apart and same):
         return ""
     parts = [texts["sets_judged"], *(texts[f"sets_{name}"] for name in apart)]
     return str(texts["sets"]).replace("{parts}", ", ".join(map(str, parts)))
+
+
+def sets_apart(words: PanelWords) -> str:
+    """Say why decisions that are known are not judged: too early, after the last figure, without figures."""
+    return ", ".join(str(words.texts["method"][f"sets_{name}"]) for name in _apart(words))
+
+
+def _apart(words: PanelWords) -> list[str]:
+    return [name for name in ("early", "later", "absent") if words.value(f"n_{name}")]
 
 
 def _base(words: PanelWords) -> str:

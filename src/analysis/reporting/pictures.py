@@ -42,9 +42,9 @@ def draw_picture(picture: dict[str, Any]) -> str:
 def _rows(picture: dict[str, Any]) -> tuple[float, list[str]]:
     """Draw one line a row on one scale from zero: two dots joined, or a band with the bracket of what lies beyond it.
 
-    `rows` hold `label`, and either `points` (`value`, `text`, `when`; one or two) with `own` (in the accent colour),
-    or a `band` (`low`, `high`; `text` at its end) and, where something lies beyond it, a `bracket` (`to`, `text`).
-    `top` is what the scale reaches at least.
+    `rows` hold `label`, and either `points` (`value`, `text`, `when`; one or two) with `own` (in the accent colour)
+    and `aim` (hollow: a target, nothing that was measured), or a `band` (`low`, `high`; `text` at its end) and, where
+    something lies beyond it, a `bracket` (`to`, `text`). `top` is what the scale reaches at least.
     """
     values = [point["value"] for row in picture["rows"] for point in row.get("points", ())]
     values += [value for row in picture["rows"] if "band" in row for value in row["band"].values()]
@@ -71,7 +71,8 @@ def _progress(picture: dict[str, Any]) -> tuple[float, list[str]]:
         marks.append(_text(row["label"], 0.0, base + LABEL, SMALL, "start"))
         marks.append(_text(goal["text"], WIDTH, base + LABEL, SMALL, "end"))
         marks.append(
-            f'<rect x="1" y="{base + 21}" width="{goal["to"] * share:.1f}" height="20" {_fill(BAND)}/>'
+            f'<rect x="1" y="{base + 21}" width="{goal["to"] * share:.1f}" height="20" fill="{BAND}" stroke="{GREY}" '
+            'class="fill-band stroke-grey"/>'
         )
         for point, colour in zip(reversed(points), (BLUE, GREY), strict=False):
             marks.append(
@@ -92,15 +93,16 @@ def _progress(picture: dict[str, Any]) -> tuple[float, list[str]]:
 
 def _dots(row: dict[str, Any], base: float, top: float) -> list[str]:
     """Draw a row's figures; the lower one bears its value on the left, the higher one on the right."""
-    colour = BLUE if row["own"] else GREY
+    colour, aim = BLUE if row["own"] else GREY, row.get("aim", False)
     ink = BLUE if row["own"] else INK
     spots = [(_across(point["value"], top), point) for point in row["points"]]
     start = spots[0][0] if len(spots) > 1 else LEFT  # a figure alone stands at the end of a bar from zero
-    marks = [_rule(start, spots[-1][0], base + TRACK, colour, 4)]
+    marks = [_rule(start, spots[-1][0], base + TRACK, colour, 1.5 if aim else 4, dashed=aim)]
     for number, (across, point) in enumerate(spots):
         on_left = len(spots) > 1 and across <= spots[1 - number][0] and not (number and across == spots[0][0])
         aside, anchor = (across - 13, "end") if on_left else (across + 13, "start")
-        marks.append(f'<circle cx="{across:.1f}" cy="{base + TRACK}" r="8" {_fill(colour)}/>')
+        shape = f'fill="none" stroke-width="2.5" {_stroke(colour)}' if aim else _fill(colour)
+        marks.append(f'<circle cx="{across:.1f}" cy="{base + TRACK}" r="8" {shape}/>')
         marks.append(_text(point["text"], aside, base + TRACK + 6, LARGE, anchor, bold=True, colour=ink))
         under, side = _aside(across, [other for other, _ in spots if other != across], on_left)
         marks.append(_text(point["when"], under, base + WHEN, SMALL, side))
@@ -128,7 +130,9 @@ def _band(row: dict[str, Any], base: float, top: float) -> list[str]:
         y = base + TRACK - 3
         marks.append(_rule(high, end, y, INK, 1.5))
         marks += [f'<path d="M{x:.1f} {y - 6}v12" stroke-width="1.5" {_stroke(INK)}/>' for x in (high, end)]
-        marks.append(_text(row["bracket"]["text"], end, base + WHEN, SMALL, "end", bold=True))
+        words = row["bracket"]["text"]
+        right = min(max(end, RIGHT, LETTER * len(plain_text(words))), WIDTH)
+        marks.append(_text(words, right, base + WHEN, SMALL, "end"))
     return marks
 
 
@@ -221,8 +225,10 @@ def _across(value: float, top: float) -> float:
     return LEFT + (RIGHT - LEFT) * max(value, 0.0) / top
 
 
-def _rule(start: float, end: float, y: float, colour: str, width: float) -> str:
-    return f'<path d="M{start:.1f} {y:g}H{end:.1f}" stroke-width="{width:g}" {_stroke(colour)}/>'
+def _rule(start: float, end: float, y: float, colour: str, width: float, *, dashed: bool = False) -> str:
+    dashes = ' stroke-dasharray="4 3"' if dashed else ""
+    end -= 8 if dashed else 0  # a hollow dot is not struck through
+    return f'<path d="M{start:.1f} {y:g}H{end:.1f}" stroke-width="{width:g}"{dashes} {_stroke(colour)}/>'
 
 
 def _text(

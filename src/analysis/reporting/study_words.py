@@ -223,7 +223,7 @@ def limits(panel: StudyPanel, *, doubtful_out: bool = False) -> Words:
     ]
     for day in panel.flags_inside:
         lines.append(
-            f"The outcome jumps in all provinces from {format_date(day, 'en')} on, with no documented reason."
+            f"The outcome jumps in most provinces from {format_date(day, 'en')} on, with no documented reason."
         )
     for day in panel.breaks_inside:
         lines.append(

@@ -19,6 +19,7 @@ from analysis.reporting.numbers import format_date, format_number
 from analysis.reporting.tables import Table
 
 _LEVELS = ("exact", "about")
+STALE_DAYS = 366  # a figure older than that on a day that has passed does not measure its target
 
 
 @dataclass(frozen=True)
@@ -129,12 +130,36 @@ def known_targets(
     return rows.to_dict("records")
 
 
+def find_target(
+    targets: pd.DataFrame,
+    code: str,
+    indicator: str,
+    *,
+    frame: str = "63",
+    level: float | None = None,
+    since: str = "",
+) -> dict[Hashable, Any] | None:
+    """Return the target that a province's figures are held against, whatever a brief rests on; None without one.
+
+    Its own where a level is known, that of `level` (percent) first; else the country's, due on the ISO day `since` or
+    later.
+    """
+    own = known_targets(targets, code, indicator, frame=frame)
+    chosen = [row for row in own if level is not None and row["target_value"] == level] or own
+    if not chosen:
+        national = known_targets(targets, NATION, indicator, frame=frame)
+        chosen = [row for row in national if str(row["deadline"]) >= since]
+    return chosen[0] if chosen else None
+
+
 def measure_distance(
     target: Mapping[Hashable, Any], points: Sequence[Point], *, breaks: Sequence[str], today: str
 ) -> TargetDistance:
     """Hold one target, a row in the shape of a target, against figures in order of date."""
     deadline = str(target["deadline"])
     last = next((point for point in reversed(points) if point.date <= deadline), None)
+    if last is not None and deadline < today and days_between(last.date, deadline) > STALE_DAYS:
+        last = None  # what stood years before a deadline that has passed says nothing of it
     edges = ["", *sorted(breaks), "9999-12-31"]
     stretch = next(
         ((low, high) for low, high in pairwise(edges) if last and low <= last.date < high), ("", "")

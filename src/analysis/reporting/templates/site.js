@@ -38,6 +38,7 @@
     if (mine === null || own.id === "status") return "";
     const parts = { rank: 1 + others.filter((v) => v > mine).length, all: others.length,
       best: 1 + others.filter((v) => v - mine > far).length, worst: others.filter((v) => mine - v <= far).length };
+    if (own.chance !== null && parts.worst - parts.best > 2 * parts.all / 3) return ""; // a rank that chance alone may make
     return put(own.chance === null ? say.rank : say.rank_range, parts);
   };
 
@@ -218,7 +219,8 @@
     const found = data.places.filter((place) => hit(keyOf(place)));
     const count = (frame) => found.filter((place) => place.frame === frame).length;
     one("#found").textContent = chosen.find.trim() === "" ? "" : put(say.found, { old: count("63"), new: count("34"),
-      names: found.length && found.length < 8 ? `: ${[...new Set(found.map((place) => place.name))].join(", ")}` : "" });
+      names: "" });
+    if (chosen.find.trim() !== "" && found.length < 8) one("#found").append(...found.flatMap((place) => [" ", jump(keyOf(place))]));
     return found;
   };
 
@@ -294,8 +296,9 @@
   one("#find").addEventListener("input", (event) => {
     chosen.find = event.target.value.trim();
     const own = search().filter((place) => place.frame === chosen.frame);
-    if (own.length === 1 && chosen.find) chosen.shown = keyOf(own[0]);
-    if (own.length === 1 && chosen.find) refresh(); else remember();
+    const named = own.filter((place) => place.name.toLowerCase() === chosen.find.toLowerCase());
+    const met = own.length === 1 ? own[0] : named[0];
+    if (chosen.find) { chosen.shown = met ? keyOf(met) : ""; refresh(); } else remember();
   });
   one("#csv-map").addEventListener("click", () => download("map", layer(), Object.keys(layer().values), [chosen.at]));
 
