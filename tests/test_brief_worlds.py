@@ -297,6 +297,39 @@ def test_the_newest_figure_from_any_source_is_held_against_the_target(base_of, p
             assert "is not known" not in first_page_text(brief)
 
 
+def test_months_that_contradict_the_press_are_named_beside_it_and_the_headline_is_not_firm(base_of):
+    months = {"2022-02": 35.6, "2022-03": 28.4, "2022-06": 40.4, "2022-07": 41.6}
+    evidence = _with_months(base_of("Thái Nguyên"), months)
+    pair = before_after(evidence.observations, province="19", indicator=SERVICES, breaks=["2022-08-15"],
+                        before="2022-02-28", after="2022-07-31", sources=evidence.sources)  # fmt: skip
+    assert -1 < pair.rest_high_pp < 0
+    for language, firm in (("en", "a smaller rise"), ("vi", "tăng chậm hơn")):
+        brief = content(replace(evidence, published=pair), language)
+        assert firm not in headline(brief)
+        assert not unfit(brief, ())
+        assert_short(brief)
+    brief = content(replace(evidence, published=pair), "en")
+    assert "about 60% (30 June 2022) and, in the series compared here, 40.4%" in first_page_text(brief)
+    told = all_text(brief, "figures")
+    assert "28% (Q1 2022) and about 60% (30 June 2022; the series compared has 40.4% for that day)" in told
+
+
+def test_a_decision_of_ones_own_is_named_and_its_share_leads(base_of):
+    base = _with_months(base_of("Hà Nội"), {"2022-10": 40.3})
+    row = MONTHS.targets().query("indicator == @SERVICES").iloc[0]
+    decision = {**row.to_dict(), "province_code": "01", "announced": "2022-06-08", "target_value": 70.0,
+                "deadline": "2022-12-31", "document": "2010/QĐ-UBND"}  # fmt: skip
+    targets = pd.concat([base.targets, pd.DataFrame([decision])], ignore_index=True)
+    evidence = replace(base, targets=targets, decided="2022-06-08", treated=(*base.treated, "01"))
+    for language in LANGUAGES:
+        brief = content(evidence, language)
+        assert_short(brief)
+        assert "2010/QĐ-UBND" in first_page_text(brief)
+    page = first_page_text(content(evidence, "en"))
+    assert "40.3% of services with online dossiers (October 2022), below the 70% target" in page
+    assert "29.7 points short" in page and "Add the decision" not in page
+
+
 def test_the_newest_figure_is_not_said_twice(base_of):
     assert "newest figure of" not in all_text(content(base_of("Thái Nguyên"), "en"))
 

@@ -154,7 +154,9 @@ def target_key(words: PanelWords) -> str:
     if not words.has("target"):
         return "target_unknown"
     if words.has("needed"):
-        return "target_open" if (words.value("needed") or 0.0) >= LEAST_PACE else "target_near"
+        # With a month left the pace a month says no more than the distance.
+        steep = (words.value("needed") or 0.0) >= LEAST_PACE and (words.value("months_left") or 0.0) >= 1.5
+        return "target_open" if steep else "target_near"
     if words.has("at_value"):
         reached_then = (words.value("at_missing") or 0.0) <= 0
         reached_now = (words.value("missing") or 0.0) <= 0
