@@ -330,6 +330,42 @@ def test_a_decision_of_ones_own_is_named_and_its_share_leads(base_of):
     assert "29.7 points short" in page and "Add the decision" not in page
 
 
+@pytest.mark.parametrize(
+    ("last", "rose", "level"),
+    [("2022-11", "July 2022", "the newest figure, "), ("2022-06", "June 2022", "")],
+)
+def test_a_rise_ends_before_a_change_of_definition(base_of, last, rose, level):
+    """The definition changed on 15 August 2022: the headline's rise and the country's stop before it."""
+    world = World(last=last)
+    for language in LANGUAGES:
+        brief = content(evidence_in(base_of("Thái Nguyên"), world, own=(7.5, -1.0, 16.0)), language)
+        numbers = brief["ledger"]["numbers"]
+        assert numbers["p0_change"]["value"] == pytest.approx(
+            numbers["p0_until_value"]["value"] - numbers["p0_base_value"]["value"]
+        )
+        assert not unfit(brief, ("panel",))
+        assert_short(brief)
+    brief = content(evidence_in(base_of("Thái Nguyên"), world, own=(7.5, -1.0, 16.0)), "en")
+    told = all_text(brief, "points")
+    assert f"In {rose} it was" in told and f"– {rose}" in first_page_text(brief)
+    assert (f"15 August 2022: {level}" in told) is bool(level)
+
+
+def test_a_target_of_a_level_not_known_falls_back_to_the_national_one(base_of):
+    world = World(last="2022-11")
+    evidence = evidence_in(base_of("Thái Nguyên"), world)
+    own = evidence.targets["province_code"] == "19"
+    targets = evidence.targets.assign(target_value=evidence.targets["target_value"].mask(own))
+    panels = tuple(
+        replace(one, panel=replace(one.panel, starts=tuple(replace(s, dose=None) for s in one.panel.starts)))
+        for one in evidence.panels
+    )
+    brief = content(replace(evidence, targets=targets, panels=panels), "en")
+    assert "Against the 80% target" in first_page_text(brief)
+    told = all_text(brief, "points")
+    assert "Distance to the national target" in told and "The level that Thái Nguyên set" in told
+
+
 def test_the_newest_figure_is_not_said_twice(base_of):
     assert "newest figure of" not in all_text(content(base_of("Thái Nguyên"), "en"))
 

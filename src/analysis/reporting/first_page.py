@@ -31,7 +31,7 @@ from analysis.reporting.first_pictures import (
 )
 from analysis.reporting.law_documents import documents_words
 from analysis.reporting.other_prints import contradiction
-from analysis.reporting.panel_findings import ABSENT, BEFORE, DECIDED, DOUBTFUL, LATER, NO_FIGURES
+from analysis.reporting.panel_findings import DECIDED, DOUBTFUL, LATER
 from analysis.reporting.panel_method import others_words
 from analysis.reporting.panel_words import PanelWords
 from analysis.reporting.place_names import shown_name, successor_name
@@ -259,12 +259,13 @@ def _national_target(writer: Writer) -> Box:
 
 def _of_panel(words: PanelWords) -> FirstPage:
     findings, writer = words.findings, words.writer
-    shown = len(findings.own) > 0
+    # A headline on the rise is of the figures of one definition; all others go to the newest figure.
+    rise = findings.role == DECIDED and findings.own_rung != "passed" and not findings.crosses_break
     return FirstPage(
         kicker=_kicker(writer, _panel(words, "kickers", "panel", map=map_words(writer))),
         headline=_panel_headline(words),
-        subtitle=_panel(words, "subtitles", "panel" if shown else "panel_none", label_capital=_label(words)),
-        picture=picture_of_panel(words) if shown else None,
+        subtitle=_panel(words, "subtitles", "panel_until" if rise else "panel", label_capital=_label(words)),
+        picture=picture_of_panel(words),
         caption=_panel(words, "captions", "panel") if words.has("n_nation") else [],
         boxes=[
             _panel_doubt(words),
@@ -286,8 +287,9 @@ def _panel_headline(words: PanelWords) -> Spans:
     key = findings.role
     if key == DECIDED:
         key = findings.own_rung if findings.own_effect is not None else "unclear"
-        key = "none" if findings.answer is None else key
-    elif key not in (BEFORE, ABSENT, NO_FIGURES) and not words.has("nation_value"):
+        if key in ("unclear", "failed") and findings.crosses_break:
+            key += "_broke"
+    elif not words.has("nation_value"):
         key = "level"
     return _panel(words, "headlines", f"panel_{key}", **_own_range(words))
 
@@ -305,23 +307,15 @@ def _panel_doubt(words: PanelWords) -> Box:
     """Say what stands against a conclusion or, of a province that did not decide, which part it plays."""
     findings, writer = words.findings, words.writer
     if findings.role != DECIDED:
-        key = {
-            BEFORE: "before",
-            ABSENT: "absent",
-            NO_FIGURES: "no_own",
-            LATER: "later",
-            DOUBTFUL: "doubtful",
-        }.get(findings.role, "comparison")
-        part = "part" if key in ("comparison", "later") else "doubt"
+        key = {LATER: "later", DOUBTFUL: "doubtful"}.get(findings.role, "comparison")
+        part = "doubt" if key == "doubtful" else "part"
         return _box(_first(writer, "boxes", part), _panel(words, "doubts", key))
-    if findings.answer is None:
-        key = "no_answer"
-    elif not words.has("own_low", "own_high"):
+    if not words.has("own_low", "own_high"):
         key = "no_interval"
     else:
         passed = "disagree" if findings.disagreeing() else "passed"
         key = {"unclear": "own_unclear", "failed": "failed"}.get(findings.own_rung, passed)
-    failed = failed_words(words) if findings.answer is not None else ""
+    failed = failed_words(words)
     methods = others_words(words, list(findings.disagreeing())) if key == "disagree" else ""
     spans = _panel(words, "doubts", key, Failed=failed[:1].upper() + failed[1:], methods=methods)
     return _box(_first(writer, "boxes", "caution" if key in ("passed", "disagree") else "doubt"), spans)
