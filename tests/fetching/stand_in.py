@@ -126,7 +126,7 @@ def _online(cells: list[list[Any]]) -> Parent:
 
 def _payment(cells: list[list[Any]]) -> Parent:
     due = sum(cell[3] for cell in cells) // 2
-    paid = due // 3
+    paid = sum(cell[4] for cell in cells) // 3
     return {
         "totalDossierOnlinePaymentSuccess": paid, "totalDossierFinancialObligation": due,
         "totalDossierOnlineFormalityPaymentSuccess": 93, "totalFeeDossierFormalityDistinct": 310,
@@ -137,7 +137,7 @@ def _payment(cells: list[list[Any]]) -> Parent:
 
 def _progress(cells: list[list[Any]]) -> Parent:
     received = sum(cell[3] for cell in cells)
-    timely = received * 4 // 5
+    timely = received - sum(cell[4] for cell in cells) // 5
     return {
         "totalReceived": received, "totalOnTime": timely, "totalCompleted": timely, "avgProcessingDays": 7.05,
         "totalScore": round(20 * timely / received, 2) if received else 0, "totalMaxScore": 20,

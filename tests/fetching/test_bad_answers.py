@@ -258,7 +258,13 @@ def in_hand() -> PortalFile:
     return PortalFile(RawFile(*[""] * 10), "s", Intake())
 
 
-CAPTURE = {"group": "scores", "period": "2026-10", "department": "H44", "captured": "2026-11-03T09:00:00"}
+CAPTURE = {
+    "group": "scores",
+    "period": "2026-10",
+    "department": "H44",
+    "captured": "2026-11-03T09:00:00",
+    "content": {},
+}
 
 
 @pytest.mark.parametrize("group", ["online", "payment", "progress", "scores", "legacy"])
@@ -309,6 +315,63 @@ def test_an_answer_about_another_province_is_not_used(project, stand_in, client)
     run(project, client, wish(*OCTOBER, FOUR))
     cleaned, told = clean(project)
     assert len(figures(cleaned)) == 3 and "Asked was H44, the answer is about H45" in told
+
+
+@pytest.mark.parametrize(
+    ("given", "months"),
+    [
+        ("2026-08", OCTOBER),
+        ("2026", OCTOBER),
+        ("2026-08", ("2026-08", "2026-10")),
+        ("2026", ("2026-09", "2026-10")),
+    ],
+)
+def test_an_answer_about_another_period_is_held(project, stand_in, client, monkeypatch, given, months):
+    """The server does not look at the month: its chart, or the same counts for different months, give it away."""
+    answer = stand_in.answer
+
+    def of_another(asked):
+        told = json.loads(answer((asked[0], given, asked[2])))
+        if given == "2026":
+            told["data"]["monthlyChart"] = [
+                {"label": label, "onlineDossierPct": 31.5} for label in ("07", "08")
+            ]
+        return json.dumps(told).encode()
+
+    monkeypatch.setattr(stand_in, "answer", of_another)
+    run(project, client, wish(*months, FOUR))
+    cleaned, _ = clean(project)
+    ends = set(cleaned.observations["period_end"])
+    assert ends <= {f"{given}-31"} and set(cleaned.quarantine["rule"]) == {"portal_other_period"}
+    assert set(cleaned.quarantine["cell"]) == set(FOUR)
+
+
+@pytest.mark.parametrize("group", ["payment", "progress", "online"])
+def test_the_same_counts_for_different_months_are_held(project, stand_in, client, monkeypatch, group):
+    """Of groups without a chart, and where the chart has nothing; the province that was answered anew is used."""
+    answer = stand_in.answer
+
+    def of_august(asked):
+        told = json.loads(answer((asked[0], asked[1] if asked[2] == "H60" else "2026-08", asked[2])))
+        told["data"].pop("monthlyChart", None)
+        return json.dumps(told).encode()
+
+    monkeypatch.setattr(stand_in, "answer", of_august)
+    run(project, client, wish(*("2026-09", "2026-10"), FOUR, group))
+    cleaned, _ = clean(project)
+    assert set(cleaned.observations["raw_location"].str[-3:]) == {"H60"}
+    assert set(cleaned.quarantine["cell"]) == {*FOUR} - {"H60"}
+    assert set(cleaned.quarantine["rule"]) == {"portal_other_period"}
+    assert cleaned.quarantine["reason"].str.contains("2026-10-31 are those of the period to 2026-09-30").any()
+
+
+@pytest.mark.parametrize("fields", [{"year": 2031}, {"month": "09"}, {"timeType": "year"}])
+def test_an_answer_that_names_another_period_is_held(project, stand_in, client, fields):
+    stand_in.change = changed(**fields)
+    run(project, client, wish(*OCTOBER, FOUR))
+    cleaned, _ = clean(project)
+    (held,) = cleaned.quarantine.to_dict("records")
+    assert held["rule"] == "portal_other_period" and held["cell"] == "H44" and len(figures(cleaned)) == 3
 
 
 def test_a_missing_province_is_named(project, stand_in, client):

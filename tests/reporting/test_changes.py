@@ -69,6 +69,20 @@ def test_number_moved_by_a_new_decision_names_its_file():
     assert "1 → 2" in line and "quyet-dinh.csv" in line and "code" not in line
 
 
+def test_a_figure_that_went_away_is_listed():
+    place, old = "data/raw/so/2026-11-22/quy-2.csv:2", edition()
+    old["numbers"]["after_value"] = {
+        "value": 60.0,
+        "unit": "percent",
+        "kind": "printed",
+        "all_sources": ["2"],
+    }
+    old["sources"]["2"] = {"location": place, "sha256": "c"}
+    lines = describe_changes(compare_results(old, edition()))
+    assert lines == ["No longer in this brief: the figure 60 (quy-2.csv:2)."]
+    assert "gone" not in compare_results(edition(), edition(2.0, sha="b"))
+
+
 def test_first_figure_of_a_province_is_said_to_be_new():
     place = "data/raw/so/2026-11-22/thang-9.csv:2"
     new = edition(files=(FILE, place.split(":")[0]))

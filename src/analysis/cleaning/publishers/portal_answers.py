@@ -10,7 +10,11 @@ from typing import Any
 
 from analysis.cleaning.maps import MERGER
 from analysis.cleaning.messages import Message, message
-from analysis.cleaning.publishers.portal_identities import Fields, contradictions
+from analysis.cleaning.publishers.portal_identities import (
+    Fields,
+    contradictions,
+    tells_of_other_period,
+)
 from analysis.cleaning.raw import RawFile
 from analysis.cleaning.shapes import Intake
 from analysis.periods import first_day_of, frequency_of, last_day_of
@@ -87,6 +91,9 @@ def read_province(found: PortalFile, capture: Fields, content: Any) -> None:
     own = {"departmentCode": asked.code, "departmentId": asked.department_id}
     if any(parent.get(key) not in (None, "", due) for key, due in own.items()):
         found.fault("portal_other_province", asked=asked.code, told=str(parent.get("departmentCode"))[:60])
+        return
+    if told := tells_of_other_period(capture, data):
+        found.refuse(capture, told, message("portal_other_period", period=capture["period"], told=told))
         return
     notes = []
     for kind, printed, due in contradictions(capture["group"], capture["period"], data):
