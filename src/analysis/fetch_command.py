@@ -51,8 +51,13 @@ def portal(
     root, client = find_root(), PoliteClient(portals.check_address(address))
 
     def confirm() -> None:
-        if sys.stdin.isatty() and not flags["yes"]:
-            click.confirm("Call it?", default=True, abort=True)
+        if flags["yes"]:
+            return
+        if not sys.stdin.isatty():
+            raise calls.FetchRequestWrong(
+                "there is no terminal to ask in. Say --yes to call without being asked."
+            )
+        click.confirm("Call it?", default=True, abort=True)
 
     if flags["probe"]:
         click.echo(f"{client.address}: five calls, one at a time.")
@@ -94,7 +99,7 @@ def _saved_table(name: str, words: str) -> None:
         if file is None:
             click.echo("\n".join(open_page(name)))
             return
-        known, program = describe_saved(name), context.find_root().command
+        known, program = describe_saved(name, file), context.find_root().command
         assert isinstance(program, click.Group)
         context.invoke(
             program.commands["add"], file=file, layout=None, publisher=known.publisher, title=known.title,

@@ -21,7 +21,8 @@ def dvctt(monkeypatch):
     monkeypatch.setattr(clients, "PoliteClient", lambda address: quick(address, QUICK))
 
     def call(*words: str):
-        done = CliRunner().invoke(main, ["fetch", *words])
+        yes = ["--yes"] if words[0] == "portal" and words[-1] != "--ask" else []
+        done = CliRunner().invoke(main, ["fetch", *(word for word in words if word != "--ask"), *yes])
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
         return done.exit_code, plain(done.output)
 
@@ -58,6 +59,12 @@ def test_a_fetch_that_stopped_ends_with_one_line_and_status_1(project, stand_in,
     status, said = dvctt("portal", "--from", "2026-10", "--address", stand_in.address)
     assert status == 1 and said.count("dvctt: stopped: the portal answered status 403") == 1
     assert "came before is kept (1 answer); the same command goes on" in said
+
+
+@pytest.mark.parametrize("words", [("--from", "2026-10"), ("--probe",)])
+def test_without_a_terminal_nobody_is_called_unless_it_is_said(project, stand_in, dvctt, words):
+    status, said = dvctt("portal", *words, "--address", stand_in.address, "--ask")
+    assert status == 2 and "Say --yes" in said and not stand_in.log
 
 
 @pytest.mark.parametrize(
@@ -123,3 +130,29 @@ def test_a_saved_table_is_added_as_its_publishers(project, dvctt, tmp_path):
         one.publisher,
         [{"title": one.title, "path": one.url}],
     )
+
+
+@pytest.mark.parametrize("name", PUBLICATIONS)
+def test_a_file_of_another_publisher_is_not_taken_for_its_own(project, dvctt, tmp_path, name):
+    table = tmp_path / "thang-10.csv"
+    head = "Tỷ lệ hồ sơ xử lý trực tuyến tháng 10/2026,\nTỉnh,Tỷ lệ hồ sơ xử lý trực tuyến (%)\n"
+    table.write_text(f"{head}Hà Nội,71\nĐà Nẵng,80\nCần Thơ,62\n", "utf-8")
+    status, said = dvctt(name, str(table))
+    assert (
+        status == 2 and "no indicator of P" in said.replace("DTI", "P") and "dvctt add thang-10.csv" in said
+    )
+    assert not json.loads((project / "data/raw/datapackage.json").read_text("utf-8"))["resources"]
+
+
+def test_what_this_package_made_is_no_publishers_table(project, dvctt, tmp_path):
+    page = tmp_path / "papi.html"
+    page.write_text(
+        '<html><head><meta name="generator" content="dvctt-analysis 1"></head>'
+        "<table><tr><td>Tỉnh</td><td>PAPI 2024</td></tr><tr><td>Hà Nội</td><td>43.1</td></tr></table></html>",
+        "utf-8",
+    )
+    table = tmp_path / "map.csv"
+    table.write_text("layer,province,period,value,made_by\nPAPI,Hà Nội,2024,43.1,dvctt-analysis 1\n", "utf-8")
+    for file in (page, table):
+        status, said = dvctt("papi", str(file))
+        assert status == 2 and "made by this package" in said

@@ -218,6 +218,10 @@ def test_the_site_shows_the_newest_month_and_says_so(fetched, cells):
         assert len(newest) == 34 and newest["25"] == pytest.approx(100 * counted / total, abs=0.0051)
     for language in MARKS:
         page = render_site(data, {}, language)
+        payload = json.loads(page.partition('id="payload">')[2].partition("</script>")[0])
+        assert payload["made_by"].endswith(
+            MARKS[language]
+        )  # into every row of the tables that the page makes
         assert MARKS[language] in page and ("10/2026" if language == "vi" else "October 2026") in page
 
 
@@ -281,9 +285,15 @@ def test_test_data_copied_or_added_to_another_project_are_not_used_as_real(
     with zipfile.ZipFile(archive) as held:
         held.extractall(other)
     tables = [fetched.root / "data/processed" / name for name in ("observations.csv", "targets.csv")]
-    books = [other / "observations.xlsx"]
-    pd.read_csv(tables[0]).tail(40).to_excel(books[0], index=False)
-    for file in (archive, other / "H44.json", *tables, *books):
+    books = [other / "observations.xlsx", other / "titled.csv", other / "renamed.csv"]
+    newest = pd.read_csv(tables[0]).tail(40)
+    newest.to_excel(books[0], index=False)
+    books[1].write_text(f"Title,\n{newest.to_csv(index=False)}", "utf-8")
+    newest.rename(columns=str.title).drop(columns="Source_Id").to_csv(books[2], index=False)
+    pages = [other / f"index.{language}.html" for language in MARKS]
+    for page, language in zip(pages, MARKS, strict=True):
+        page.write_text(render_site(read_site_data(fetched.root), {}, language), "utf-8")
+    for file in (archive, other / "H44.json", *tables, *books, *pages):
         with pytest.raises(AddRefused):
             add_file(other, file, Description("Cổng Dịch vụ công quốc gia", "Thống kê"))
     (other / "data/raw/datapackage.json").write_bytes((project / "data/raw/datapackage.json").read_bytes())

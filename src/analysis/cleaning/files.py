@@ -50,7 +50,7 @@ from analysis.cleaning.unread import (
     tell_remarks,
 )
 from analysis.cleaning.words.places import AVERAGE, BELOW, PLACE, UNKNOWN, says_nation
-from analysis.reference.test_data import holds_test_data
+from analysis.reference.test_data import kind_of_output
 
 # Names that are no province are told of one by one up to this many.
 _SHOWN = 8
@@ -113,8 +113,8 @@ def clean_file(
         outcome.problems.append(message("unopened", file=file, error=str(error.strerror)))
     else:
         outcome.rows_read = sum(len(sheet.rows) for sheet in sheets)
-        if any(map(_is_test_data, sheets)):
-            outcome.problems.append(message("test_data", file=file))
+        if made := kind_of_output(text for sheet in sheets for row in sheet.rows for text in row):
+            outcome.problems.append(message(made, file=file))
         elif layout is None and is_papi_workbook(sheets):
             outcome.cleaned = clean_papi_workbook(sheets, path.name, file, source)
         else:
@@ -141,13 +141,6 @@ def count_file(
     except FileRefused as refusal:
         outcome.problems.append(refusal.message)
     return outcome
-
-
-def _is_test_data(sheet: Sheet) -> bool:
-    """Tell whether this package wrote a table of test data, whose raw rows it names."""
-    head = list(sheet.rows[0]) if len(sheet.rows) else []
-    place = head.index("raw_location") if "raw_location" in head else len(head)
-    return holds_test_data(text for row in sheet.rows for text in row[place : place + 1])
 
 
 def _take_decisions(

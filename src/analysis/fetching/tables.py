@@ -1,21 +1,25 @@
-"""Yearly tables that a person downloads: which page, which file, and what is said of it when it is added."""
+"""Yearly tables that a person downloads: which page, which file, whether it is that, and what is said of it."""
 
 from __future__ import annotations
 
 import webbrowser
 from dataclasses import dataclass
+from pathlib import Path
 
 from analysis.cleaning.describing import Description
+from analysis.cleaning.files import clean_file
+from analysis.fetching.calls import FetchRequestWrong
 
 
 @dataclass(frozen=True)
 class Publication:
-    """A publisher's page and the file to save from it."""
+    """A publisher's page and the file to save from it; `codes` begin the codes of its indicators."""
 
     publisher: str
     title: str
     url: str
     file: str
+    codes: str
 
 
 PUBLICATIONS = {
@@ -25,6 +29,7 @@ PUBLICATIONS = {
         "https://papi.org.vn/eng/papi-data/",
         "the year's workbook of provincial indicators, such as "
         "2024PAPI_ProvincialIndicators_….xlsx (not the report in PDF)",
+        "papi_",
     ),
     "dti": Publication(
         "Bộ Khoa học và Công nghệ",
@@ -32,6 +37,7 @@ PUBLICATIONS = {
         "https://dti.gov.vn",
         "the year's table of provinces with their values, as a spreadsheet; where there is only a report, ask for the "
         "spreadsheet",
+        "dti",
     ),
     "par": Publication(
         "Bộ Nội vụ",
@@ -39,6 +45,7 @@ PUBLICATIONS = {
         "https://caicachhanhchinh.gov.vn",
         "the year's table of provinces with their points by criterion, as a spreadsheet; where there is only a report, "
         "ask for the spreadsheet",
+        "par_index",
     ),
 }
 
@@ -57,7 +64,17 @@ def open_page(name: str) -> list[str]:
     ]
 
 
-def describe_saved(name: str) -> Description:
-    """Return what the data package says of a saved file."""
-    one = PUBLICATIONS[name]
+def describe_saved(name: str, file: Path) -> Description:
+    """Return what the data package says of a saved file.
+
+    Raises:
+        FetchRequestWrong: what can be read of the file holds no indicator of this publisher's.
+    """
+    one, cleaned = PUBLICATIONS[name], clean_file(file).cleaned
+    codes = sorted({*cleaned.observations["indicator"], *cleaned.targets["indicator"]})
+    if codes and not any(code.startswith(one.codes) for code in codes):
+        raise FetchRequestWrong(
+            f"{file.name}: no indicator of {one.title.partition(':')[0]} in it; it has {', '.join(codes[:3])}. Give "
+            f"{one.file}; another publisher's file is added with: dvctt add {file.name}"
+        )
     return Description(one.publisher, one.title, one.url)

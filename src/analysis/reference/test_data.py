@@ -1,6 +1,7 @@
 """How figures that are no real ones are kept apart: by the folder they lie in, and by the name of who published them.
 
-The folder is part of every figure's raw location, so that whoever holds a figure can tell.
+The folder is part of every figure's raw location, so that whoever holds a figure can tell. What this package made of
+any figures can be told too, so that nobody takes it for a source.
 """
 
 from __future__ import annotations
@@ -10,10 +11,31 @@ from collections.abc import Iterable
 FOLDER = "test-data"  # below data/raw
 PUBLISHER = "TEST DATA, no real figures · DỮ LIỆU THỬ, không phải số liệu thật"
 STAMP = b"answer of a stand-in"  # in each answer of the tests' server; the portal would never write it
+GENERATOR = (
+    "dvctt-analysis"  # in the head of every page, and in tables that the index makes on the reader's side
+)
 MARKS = {
     "vi": "DỮ LIỆU THỬ, KHÔNG PHẢI SỐ LIỆU THẬT. Không sử dụng, không phát hành.",
     "en": "TEST DATA, NO REAL FIGURES. Not to be used or issued.",
 }
+
+
+_NAMED = (f"raw/{FOLDER}/", "test-data-no-real-figure", *PUBLISHER.casefold().split(" · "))
+_OWN_COLUMN = "raw_location"
+_SHORTEST = min(map(len, (*_NAMED, GENERATOR, _OWN_COLUMN)))
+
+
+def kind_of_output(cells: Iterable[str]) -> str:
+    """Tell by any cell of a table what this package made: `test_data`, `own_output`, or empty for another's table."""
+    kind = ""
+    for cell in cells:
+        if len(cell) >= _SHORTEST:
+            text = cell.casefold()
+            if any(name in text for name in _NAMED):
+                return "test_data"
+            if text.startswith(GENERATOR) or text.strip() == _OWN_COLUMN:
+                kind = "own_output"
+    return kind
 
 
 def holds_test_data(raw_locations: Iterable[str]) -> bool:

@@ -17,7 +17,7 @@ from analysis import __version__
 from analysis.errors import RequestError
 from analysis.project import MARK
 from analysis.reference.provinces import NATION, provinces
-from analysis.reference.test_data import MARKS, holds_test_data
+from analysis.reference.test_data import GENERATOR, MARKS, holds_test_data
 from analysis.reporting.html import load_part, load_templates
 from analysis.reporting.pictures import draw_picture
 from analysis.reporting.placing import put_in_place
@@ -71,7 +71,8 @@ def render_site(data: SiteData, briefs: Mapping[str, MadeBrief], language: str) 
     layers = [*list_layers(data.layers, data.sources, words), *_statuses(data, words)]
     old, new = list_places(data, briefs, language)
     script, picture = load_part("site.js"), answer_picture(data.answers, words)
-    nation = briefs.get(NATION)
+    nation, mark = briefs.get(NATION), _mark(data, briefs, language)
+    made_by = f"{GENERATOR} {__version__}"
     return (
         load_templates()
         .get_template("site.html.j2")
@@ -81,7 +82,8 @@ def render_site(data: SiteData, briefs: Mapping[str, MadeBrief], language: str) 
             pages=PAGES,
             language_names=LANGUAGE_NAMES,
             texts=words.texts,
-            mark=_mark(data, briefs, language),
+            mark=mark,
+            made_by=made_by,
             headline=answer_headline(data.answers, words),
             answers=answer_sentences(data.answers, words),
             picture=Markup(draw_picture(picture)) if picture else "",
@@ -99,7 +101,7 @@ def render_site(data: SiteData, briefs: Mapping[str, MadeBrief], language: str) 
             shown=lambda layer, code: _shown(layer, code, words),
             targets=list_targets(data, words),
             tables=[LAYERS, *data.tables],
-            payload=Markup(_payload(layers, old, new, words)),
+            payload=Markup(_payload(layers, old, new, words, f"{made_by}. {mark}".removesuffix(". "))),
             css=load_part("site.css"),
             script=script,
             script_hash=base64.b64encode(hashlib.sha256(str(script).encode("utf-8")).digest()).decode(),
@@ -152,8 +154,13 @@ def _shown(layer: Layer, code: str, words: Words) -> dict[str, Any]:
     return {"order": "", "text": words.say("table", "older", value=value, period=layer.periods[older])}
 
 
-def _payload(layers: list[Layer], old: list[SitePlace], new: list[SitePlace], words: Words) -> str:
-    """Return what the script draws from as JSON that cannot end the element it stands in."""
+def _payload(
+    layers: list[Layer], old: list[SitePlace], new: list[SitePlace], words: Words, made_by: str
+) -> str:
+    """Return what the script draws from as JSON that cannot end the element it stands in.
+
+    `made_by` goes into every row of the tables that it makes, with the mark of test data.
+    """
     places = [
         {
             **{
@@ -171,6 +178,7 @@ def _payload(layers: list[Layer], old: list[SitePlace], new: list[SitePlace], wo
         "layers": [layer.to_dict() for layer in layers],
         "places": places,
         "words": words.texts["script"],
+        "made_by": made_by,
     }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

@@ -16,6 +16,7 @@ from analysis.cleaning.readers.xls import read_xls
 from analysis.cleaning.readers.xlsb import read_xlsb
 from analysis.cleaning.readers.xlsx import read_xlsx
 from analysis.cleaning.readers.xlsx_book import BINARY, WORKBOOK, kind_of_package
+from analysis.reference.test_data import GENERATOR
 
 _OTHER = (
     (b"%PDF", "pdf"),
@@ -76,6 +77,8 @@ def _dispatch(path: Path, file: str, head: bytes) -> list[Sheet]:
     content = path.read_bytes()
     start = head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\0", b"").lstrip()[:2048].lower()
     if start.startswith(b"<"):
+        if f'content="{GENERATOR}'.encode() in content:
+            raise FileRefused(file, "own_output")
         return read_webpage(content, file)
     if path.suffix.lower() in (".xlsx", ".xlsm", ".xlsb", ".ods"):
         raise FileRefused(file, "mislabelled", suffix=path.suffix)

@@ -196,10 +196,10 @@
 
   const download = (name, own, codes, times) => {
     const cell = (text) => /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-    const lines = [["layer", "province_frame", "province_code", "province", "period", "value", "unit", "rank"]];
+    const lines = [["layer", "province_frame", "province_code", "province", "period", "value", "unit", "rank", "made_by"]];
     for (const code of codes) for (const at of times) {
       const v = value(own, code, at);
-      lines.push([own.name, own.frame, code, places[`${own.frame}-${code}`].name, own.periods[at], v === null ? "" : own.symbols.length ? own.classes[v] : `${v}`, own.unit, rank(own, code, at)]);
+      lines.push([own.name, own.frame, code, places[`${own.frame}-${code}`].name, own.periods[at], v === null ? "" : own.symbols.length ? own.classes[v] : `${v}`, own.unit, rank(own, code, at), data.made_by]);
     }
     const text = lines.map((line) => line.map((part) => cell(`${part}`)).join(",")).join("\r\n");
     const address = URL.createObjectURL(new Blob([`\ufeff${text}\r\n`], { type: "text/csv" }));
