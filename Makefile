@@ -33,7 +33,9 @@ $(READY): requirements.lock pyproject.toml
 	@mkdir -p "$(VAR)"
 	@awk '/^[a-z0-9]/{keep=/^uv==/} keep' requirements.lock > "$(VAR)/uv.lock"
 	@$(BIN)/python -m pip install --quiet --no-cache-dir --disable-pip-version-check --require-hashes -r "$(VAR)/uv.lock"
+	@echo "Fetching and compiling $$(grep -c '^[a-z0-9].*==' requirements.lock) packages: the longest part ..."
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements.lock
+	@echo "Installing this project itself ..."
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@rm -rf "$(VAR)/uv"
 	@touch $(READY)

@@ -297,6 +297,75 @@ def test_the_newest_figure_from_any_source_is_held_against_the_target(base_of, p
             assert "is not known" not in first_page_text(brief)
 
 
+def test_months_that_contradict_the_press_are_named_beside_it_and_the_headline_is_not_firm(base_of):
+    months = {"2022-02": 35.6, "2022-03": 28.4, "2022-06": 40.4, "2022-07": 41.6}
+    evidence = _with_months(base_of("Thái Nguyên"), months)
+    pair = before_after(evidence.observations, province="19", indicator=SERVICES, breaks=["2022-08-15"],
+                        before="2022-02-28", after="2022-07-31", sources=evidence.sources)  # fmt: skip
+    assert -1 < pair.rest_high_pp < 0
+    for language, firm in (("en", "a smaller rise"), ("vi", "tăng chậm hơn")):
+        brief = content(replace(evidence, published=pair), language)
+        assert firm not in headline(brief)
+        assert not unfit(brief, ())
+        assert_short(brief)
+    brief = content(replace(evidence, published=pair), "en")
+    assert "about 60% (30 June 2022) and, in the series compared here, 40.4%" in first_page_text(brief)
+    told = all_text(brief, "figures")
+    assert "28% (Q1 2022) and about 60% (30 June 2022; the series compared has 40.4% for that day)" in told
+
+
+def test_a_decision_of_ones_own_is_named_and_its_share_leads(base_of):
+    base = _with_months(base_of("Hà Nội"), {"2022-10": 40.3})
+    row = MONTHS.targets().query("indicator == @SERVICES").iloc[0]
+    decision = {**row.to_dict(), "province_code": "01", "announced": "2022-06-08", "target_value": 70.0,
+                "deadline": "2022-12-31", "document": "2010/QĐ-UBND"}  # fmt: skip
+    targets = pd.concat([base.targets, pd.DataFrame([decision])], ignore_index=True)
+    evidence = replace(base, targets=targets, decided="2022-06-08", treated=(*base.treated, "01"))
+    for language in LANGUAGES:
+        brief = content(evidence, language)
+        assert_short(brief)
+        assert "2010/QĐ-UBND" in first_page_text(brief)
+    page = first_page_text(content(evidence, "en"))
+    assert "40.3% of services with online dossiers (October 2022), below the 70% target" in page
+    assert "29.7 points short" in page and "Add the decision" not in page
+
+
+@pytest.mark.parametrize(
+    ("last", "rose", "level"),
+    [("2022-11", "July 2022", "the newest figure, "), ("2022-06", "June 2022", "")],
+)
+def test_a_rise_ends_before_a_change_of_definition(base_of, last, rose, level):
+    """The definition changed on 15 August 2022: the headline's rise and the country's stop before it."""
+    world = World(last=last)
+    for language in LANGUAGES:
+        brief = content(evidence_in(base_of("Thái Nguyên"), world, own=(7.5, -1.0, 16.0)), language)
+        numbers = brief["ledger"]["numbers"]
+        assert numbers["p0_change"]["value"] == pytest.approx(
+            numbers["p0_until_value"]["value"] - numbers["p0_base_value"]["value"]
+        )
+        assert not unfit(brief, ("panel",))
+        assert_short(brief)
+    brief = content(evidence_in(base_of("Thái Nguyên"), world, own=(7.5, -1.0, 16.0)), "en")
+    told = all_text(brief, "points")
+    assert f"In {rose} it was" in told and f"– {rose}" in first_page_text(brief)
+    assert (f"15 August 2022: {level}" in told) is bool(level)
+
+
+def test_a_target_of_a_level_not_known_falls_back_to_the_national_one(base_of):
+    world = World(last="2022-11")
+    evidence = evidence_in(base_of("Thái Nguyên"), world)
+    own = evidence.targets["province_code"] == "19"
+    targets = evidence.targets.assign(target_value=evidence.targets["target_value"].mask(own))
+    panels = tuple(
+        replace(one, panel=replace(one.panel, starts=tuple(replace(s, dose=None) for s in one.panel.starts)))
+        for one in evidence.panels
+    )
+    brief = content(replace(evidence, targets=targets, panels=panels), "en")
+    assert "Against the 80% target" in first_page_text(brief)
+    told = all_text(brief, "points")
+    assert "Distance to the national target" in told and "The level that Thái Nguyên set" in told
+
+
 def test_the_newest_figure_is_not_said_twice(base_of):
     assert "newest figure of" not in all_text(content(base_of("Thái Nguyên"), "en"))
 

@@ -36,7 +36,8 @@ LAYERS = (
     ("explore", "brief_evidence", "stated_inputs"),
     ("site_evidence", "lab"),
     ("briefs", "unit_briefs"),
-    ("fetch_command",),
+    ("door", "fetch_command"),
+    ("estimate_command",),
     ("cli",),
 )
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names}

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from analysis import starting
 from analysis.cleaning.raw import check_raw
 from analysis.cli import main
+from analysis.door import called
 from analysis.starting import PARTS
 
 PROGRAM = "import sys; from analysis.cli import main; sys.exit(main(sys.argv[1:]))"
@@ -55,6 +56,22 @@ def test_nothing_is_written_where_part_of_a_project_lies(part, tmp_path):
     done = CliRunner().invoke(main, ["init", str(tmp_path)])
     assert done.exit_code == 2 and part in done.output and "Name a new folder" in done.output
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_no_project_is_started_inside_another(tmp_path):
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    (tmp_path / "data" / "raw" / "datapackage.json").write_text("{}", "utf-8")
+    done = CliRunner().invoke(main, ["init", str(tmp_path / "notebooks" / "new")])
+    assert done.exit_code == 2 and "lies inside the project" in done.output
+    assert not (tmp_path / "notebooks").exists()
+
+
+def test_the_command_is_printed_as_it_can_be_called(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", [str(tmp_path / "my env" / "dvctt")])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert called() == f'"{tmp_path / "my env" / "dvctt"}"'
+    monkeypatch.setattr(sys, "argv", ["dvctt"])
+    assert called() == "dvctt"
 
 
 def test_the_wheel_carries_what_a_project_starts_with(tmp_path, root):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,44 +9,9 @@ from typing import Any
 import click
 
 from analysis import __version__
-from analysis.errors import AnalysisError
-from analysis.fetch_command import fetch, listed
-
-
-class Door(click.Group):
-    """A command group that turns our named errors into one line and an exit status."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run a command; show a traceback only with --debug."""
-        try:
-            return super().invoke(ctx)
-        except AnalysisError as error:
-            if ctx.params.get("debug"):
-                raise
-            click.echo(f"dvctt: {error}", err=True)
-            ctx.exit(error.exit_status)
-        except (OSError, MemoryError) as error:
-            if ctx.params.get("debug"):
-                raise
-            click.echo(f"dvctt: {_plain_reason(error)}", err=True)
-            ctx.exit(1)
-
-
-def _plain_reason(error: OSError | MemoryError) -> str:
-    if isinstance(error, MemoryError):
-        return "the machine ran out of memory. Close other programs, or give fewer provinces at a time."
-    where = f"{error.filename}: " if error.filename else ""
-    mend = _MENDS.get(error.errno or 0, f"the system refused ({error.strerror or error}). Mend that")
-    return f"{where}{mend}, then run the same command again; nothing half-written was left."
-
-
-_MENDS = {
-    errno.ENOSPC: "the disk is full. Free some space",
-    errno.EDQUOT: "your quota is used up. Free some space",
-    errno.EROFS: "the file system is read-only. Make it writable",
-    errno.EACCES: "you have no permission for it. Change that",
-    errno.EPERM: "you have no permission for it. Change that",
-}
+from analysis.door import Door, called, confirm
+from analysis.estimate_command import estimate
+from analysis.fetch_command import fetch
 
 
 @click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
@@ -64,7 +28,7 @@ def init(folder: Path) -> None:
     from analysis.starting import start_project
 
     click.echo(f"{folder}: {', '.join(start_project(folder))}")
-    click.echo(f'next: cd "{folder}", then dvctt brief "Thái Nguyên"')
+    click.echo(f'next: cd "{folder}", then {called()} brief "Thái Nguyên"')
 
 
 @main.command()
@@ -144,7 +108,7 @@ def remove(file: Path, yes: bool) -> None:
 
     raw = find_described(find_root(), file)
     if not yes:
-        click.confirm(f"{raw.path} ({raw.publisher}: {raw.title}) will be deleted. Go on?", abort=True)
+        confirm(f"{raw.path} ({raw.publisher}: {raw.title}) will be deleted. Go on?")
     for place in remove_file(find_root(), raw):
         click.echo(f"removed {place}")
     click.echo("next: dvctt clean")
@@ -167,62 +131,6 @@ def check() -> None:
     if faults:
         raise SystemExit(1)
     click.echo("packages, kernel, fonts: ready")
-
-
-@main.command()
-@click.argument("method")
-@click.argument("panel", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--unit", required=True, help="Column of the units: text or numbers.")
-@click.option("--time", required=True, help="Column of the periods: years, quarters, months or dates.")
-@click.option("--outcome", required=True, help="Column of the outcome.")
-@click.option("--treated-from", help="Column of the first treated period; 0 or empty is never.")
-@click.option("--treatment", help="Column that is 1 where treated and 0 elsewhere.")
-@click.option("--weights", help="Column of weights, such as population.")
-@click.option("--covariates", callback=listed, help="Columns of covariates, by comma.")
-@click.option("--strata", help="Column within which treatment is moved.")
-@click.option("--cluster", help="Column of clusters of units.")
-@click.option("--inference", help="default follows the number of treated units.")
-@click.option("--draws", type=click.IntRange(min=1), help="Permutations or bootstrap draws.")
-@click.option("--seed", type=click.IntRange(min=0), help="Seed of the draws.")
-@click.option("--conf-level", type=float, help="Level of the intervals, such as 0.95.")
-@click.option(
-    "--aggregate",
-    help="event-study: simple or dynamic; callaway-santanna, imputation: group or calendar too; imputation: unit.",
-)
-@click.option("--scale", help="imputation: points, or logit for shares in percent.")
-@click.option("--denominators", help="imputation: column of the counts that shares are of.")
-@click.option("--trends", help="imputation: none, or unit for a linear trend of each unit's own.")
-@click.option("--anticipation", type=int, help="imputation: periods before each start left out.")
-@click.option("--steps", callback=listed, help="its: periods from which the outcome is defined otherwise.")
-@click.option("--controls", help="callaway-santanna: never or not-yet treated.")
-@click.option("--covariate-method", "method_word", help="callaway-santanna: dr, ipw or reg.")
-@click.option("--base", help="callaway-santanna: varying or universal base period.")
-@click.option("--reference", type=int, help="event-study: the event time compared with; -1 unless given.")
-@click.option("--balance", type=int, help="event-study: periods after the start that every cohort has.")
-@click.option(
-    "--detrend", is_flag=True, default=None, help="collapsed: take each unit's own line before off."
-)
-@click.option("--predictors", callback=listed, help="synthetic-control: column:first:last, by comma.")
-@click.option(
-    "--treated-unit", help="before-after, synthetic-control: the unit meant, where several are treated."
-)
-@click.option("--restriction", help="rambachan-roth: relative-magnitudes, smoothness or both.")
-@click.option("--effects", help="did: unit, or group for repeated samples of two groups.")
-@click.option("--allow-staggered", is_flag=True, default=None, help="did: take several starts all the same.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def estimate(method: str, panel: Path, method_word: str | None, as_json: bool, **words: object) -> None:
-    """Estimate an effect by METHOD from any tidy PANEL.csv, one row a unit and period.
-
-    METHOD is one of before-after, its, did, event-study, callaway-santanna, imputation, bacon, lagged-outcome,
-    collapsed, fractional, synthetic-control, synthetic-did, rambachan-roth.
-    """
-    from analysis.estimation.methods import call_method
-    from analysis.estimation.panel.panel_file import read_panel_file
-    from analysis.estimation.results import display
-
-    words["method"] = method_word
-    result = call_method(method, read_panel_file(panel, str(words["unit"])), words)
-    click.echo(display.as_json(result) if as_json else display.as_text(result))
 
 
 @main.command()
@@ -354,6 +262,7 @@ def explore(notebook: str, no_browser: bool) -> None:
     open_notebook(find_root(), Path(notebook).name.removesuffix(".ipynb"), click.echo, browser=not no_browser)
 
 
+main.add_command(estimate)
 main.add_command(fetch)
 
 if __name__ == "__main__":

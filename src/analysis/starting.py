@@ -24,8 +24,13 @@ def start_project(folder: Path) -> list[str]:
     Nothing is written over: a part of a project that is there already refuses the whole.
 
     Raises:
-        StartRefused: names what is in the way.
+        StartRefused: names what is in the way, or the project that the folder lies inside.
     """
+    around = next((above for above in folder.resolve().parents if (above / MARK).is_file()), None)
+    if around:
+        raise StartRefused(
+            f"{folder.resolve()} lies inside the project {around}. Name a folder outside it: dvctt init DIR."
+        )
     there = [part for part in PARTS if (folder / part).exists()]
     if there:
         raise StartRefused(

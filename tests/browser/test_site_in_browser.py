@@ -194,6 +194,15 @@ def test_search_does_not_mind_diacritics_case_or_form_and_knows_other_names(page
         page.locator("#find").fill(typed)
         heading = page.locator("#province h3")
         assert (heading.inner_text() if heading.count() else "") == opened
+    for typed, opened in (
+        ("lao cai", "Lào Cai"),
+        ("TN", ""),
+    ):  # Enter opens the exact match, and none of several
+        page.locator("#find").fill(typed)
+        assert page.locator("#province h3").count() == 0
+        page.locator("#find").press("Enter")
+        heading = page.locator("#province h3")
+        assert (heading.inner_text() if heading.count() else "") == opened
     page.locator("#find").fill("TN")
     page.locator("#found").get_by_role("button", name="Tây Ninh (63)").click()
     assert page.locator("#province h3").inner_text() == "Tây Ninh"

@@ -195,6 +195,15 @@ def test_a_table_without_an_indicator_is_not_added_and_the_mend_is_told(
     (tmp_path / "bang.csv").write_text(table, "utf-8")
     refused = add(tmp_path / "bang.csv")
     assert refused.exit_code == 2 and "in the file's name" in refused.output
+    assert "beside the output" not in refused.output, "nothing was written yet"
+    (tmp_path / "own.csv").write_text(
+        "Tỉnh;Tháng 8/2022: Số cây trồng mới\nThái Nguyên;41\nSơn La;58\n", "utf-8"
+    )
+    assert "that the codebook lacks, it writes the lines" in add(tmp_path / "own.csv").output
+    form = "Tỉnh,Kỳ báo cáo,Tổng số hồ sơ tiếp nhận,Số hồ sơ trực tuyến,Tỷ lệ hồ sơ xử lý trực tuyến (%),Ghi chú\n"
+    rows = "".join(f"Vĩnh Long,0{month}/2022,,,,số trong tháng\n" for month in range(1, 9))
+    (tmp_path / "form.csv").write_text(form + rows, "utf-8")
+    assert "the form is empty: 8 rows with names" in add(tmp_path / "form.csv").output
     (tmp_path / f"{INDICATOR}.csv").write_text(table, "utf-8")
     assert add(tmp_path / f"{INDICATOR}.csv").exit_code == 0
     (tmp_path / "empty.csv").write_text("", "utf-8")

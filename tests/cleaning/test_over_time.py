@@ -390,6 +390,7 @@ def test_an_acceptance_of_what_is_not_found_is_said(tmp_path: Path) -> None:
         ("over_time_moved", "moved", "finding 'moved' is not one of over_time_moved"),
         ("confirmed by the ministry on 3 June 2021", " ", "“why” is empty"),
         ("period", "month", "Expected [[accepted]] with file, period, finding, why"),
+        ("period", "month", "[[accepted]] 1: “month” is no key, “period” is missing"),
     ],
 )
 def test_an_acceptance_that_cannot_be_read_names_what_is_wrong(

@@ -39,6 +39,8 @@ def test_a_removed_file_leaves_with_its_description_and_the_others_stay(project)
     first, second = add(project, 3), add(project, 4)
     asked = CliRunner().invoke(main, ["remove", "thang-3.csv"], input="n\n")
     assert asked.exit_code == 1 and (project / first).is_file(), "it asks, and no is no"
+    silent = remove("thang-3.csv")
+    assert silent.exit_code == 2 and "--yes" in silent.output and (project / first).is_file()
     done = remove("thang-3.csv", "--yes")
     assert done.exit_code == 0 and f"removed {first}" in done.output
     assert not (project / first).exists()

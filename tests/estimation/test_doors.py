@@ -14,8 +14,8 @@ from click.testing import CliRunner
 
 import analysis
 from analysis import did, event_study
-from analysis.cli import estimate as command
 from analysis.cli import main
+from analysis.estimate_command import estimate as command
 from analysis.estimation.methods import METHODS, find_method
 from analysis.estimation.panel.simulate import Scenario, simulate_frame
 from analysis.estimation.results import Estimate, from_json, to_json
@@ -98,6 +98,8 @@ def test_event_times_are_printed_zero_included(panel_file):
     ("words", "status", "said"),
     [
         (["didd"], 2, "Allowed: before-after, its"),
+        (["event_study"], 2, "Did you mean event-study?"),
+        (["did", "--treatment", "outcome"], 2, "exactly one of --treated-from"),
         (["did", "--predictors", "a"], 2, "does not take --predictors"),
         (["did", "--outcome", "nowhere"], 2, "No column 'nowhere'"),
         (["did", "--inference", "magic"], 2, "studentised-permutation"),
@@ -119,9 +121,49 @@ def test_wrong_requests_end_with_one_line(words, status, said, panel_file):
     assert any(part in answer.stderr for part in said.split("|"))
 
 
+@pytest.mark.parametrize(("separator", "encoding"), [(";", "utf-8-sig"), ("\t", "utf-16"), (";", "cp1258")])
+def test_a_panel_as_vietnamese_excel_saves_it(separator, encoding, panel_file):
+    """Semicolons or tabs, decimal commas, a mark or Windows-1258: the numbers are those of the plain file."""
+    frame = pd.read_csv(panel_file)
+    saved = panel_file.with_name("saved.csv")
+    text = frame.assign(note="Hồ sơ").to_csv(index=False, sep=separator, decimal=",")
+    legacy = text.replace("ồ", "ô\u0300") if encoding == "cp1258" else text
+    saved.write_bytes(legacy.encode(encoding))
+    one, other = (
+        json.loads(run("did", file, *WORDS, "--draws", 99, "--json").stdout) for file in (panel_file, saved)
+    )
+    assert one == other
+
+
+def test_thousands_are_not_taken_for_decimals(panel_file):
+    """1,234 between tabs may be a thousand: it is refused, never read as 1.234."""
+    frame = pd.read_csv(panel_file)
+    frame.assign(outcome=[f"1,{n:03d}" for n in range(100, 100 + len(frame))]).to_csv(
+        panel_file, index=False, sep="\t"
+    )
+    answer = run("did", panel_file, *WORDS, "--draws", 99)
+    assert answer.exit_code != 0 and "outcome" in answer.stderr and "1,1" in answer.stderr
+
+
+def test_the_result_goes_into_files(panel_file):
+    """A figure and a table in each format; an ending that is none is refused before anything is estimated."""
+    begins = {
+        ".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF", ".tex": rb"\begin{tabular}", ".md": b"| ",
+        ".html": b"<table>", ".csv": b"name,", ".xlsx": b"PK",
+    }  # fmt: skip
+    for ending, first in begins.items():
+        option = "--figure" if ending in (".png", ".svg", ".pdf") else "--table"
+        file = panel_file.with_suffix(ending).with_stem("result")
+        answer = run("event-study", panel_file, *WORDS, "--draws", 99, option, file)
+        assert answer.exit_code == 0 and "effect" in answer.stdout, answer.stderr
+        assert file.read_bytes().startswith(first), ending
+    answer = run("did", panel_file, *WORDS, "--figure", "result.docx")
+    assert answer.exit_code == 2 and ".png, .svg, .pdf" in answer.stderr
+
+
 def test_unreadable_files_are_refused_by_name(tmp_path):
-    """Not UTF-8, or empty: the file is named."""
-    for name, content in (("latin.csv", "tỉnh,năm\n".encode("utf-16")), ("empty.csv", b"")):
+    """No text, or empty: the file is named."""
+    for name, content in (("bytes.csv", bytes(range(256)) * 20), ("empty.csv", b"")):
         (tmp_path / name).write_bytes(content)
         answer = run("did", tmp_path / name, *WORDS)
         assert answer.exit_code == 1

@@ -118,7 +118,7 @@ def test_a_failing_notebook_says_where_and_leaves_the_others_alone(write_noteboo
     assert output.read_text() == "an older result"
     assert failed.failure.copy == tmp_path / "failed" / "out-bad.ipynb"
     message = failed.failure.text
-    for part in ("bad.ipynb", "code cell 4", "ZeroDivisionError: division by zero", "x = 1", "| 1 / (x - 1)"):
+    for part in ("bad.ipynb", "code cell 3", "ZeroDivisionError: division by zero", "x = 1", "| 1 / (x - 1)"):
         assert part in message
     assert message in capfd.readouterr().err
     half_done = cells(failed.failure.copy)

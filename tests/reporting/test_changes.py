@@ -69,6 +69,20 @@ def test_number_moved_by_a_new_decision_names_its_file():
     assert "1 → 2" in line and "quyet-dinh.csv" in line and "code" not in line
 
 
+def test_a_figure_that_went_away_is_listed():
+    place, old = "data/raw/so/2026-11-22/quy-2.csv:2", edition()
+    old["numbers"]["after_value"] = {
+        "value": 60.0,
+        "unit": "percent",
+        "kind": "printed",
+        "all_sources": ["2"],
+    }
+    old["sources"]["2"] = {"location": place, "sha256": "c"}
+    lines = describe_changes(compare_results(old, edition()))
+    assert lines == ["No longer in this brief: the figure 60 (quy-2.csv:2)."]
+    assert "gone" not in compare_results(edition(), edition(2.0, sha="b"))
+
+
 def test_first_figure_of_a_province_is_said_to_be_new():
     place = "data/raw/so/2026-11-22/thang-9.csv:2"
     new = edition(files=(FILE, place.split(":")[0]))
@@ -120,15 +134,30 @@ def test_of_a_folder_cited_for_many_rows_the_new_file_is_named():
     assert "2026-11-22/)" in describe_changes(compare_results(old, gone))[0]
 
 
-def test_editions_of_one_day_are_told_apart():
-    second = compare_results(edition(), edition(2.0, sha="b"))
-    assert section_of_changes(second, "en")["heading"].endswith(
-        "the edition of 22 November 2026 (no. 1 of that day)"
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_readers_are_told_neither_files_nor_rows_nor_the_number_of_an_edition(language):
+    new = edition(2.0, files=(FILE, FILE.replace("thang-1", "thang-2")), sha="b")
+    new["numbers"]["known_0_value"] = {
+        "value": 44.5, "unit": "percent", "kind": "printed", "all_sources": ["2"],
+    }  # fmt: skip
+    new["sources"]["2"] = {"location": "data/raw/so/2026-11-22/thang-9.csv:2", "sha256": "c"}
+    came = edition(files=(FILE, FILE.replace("thang-1", "thang-2")))
+    unnamed = [edition(), edition(sha="b")]
+    for results, value in zip(unnamed, (3.0, 4.0), strict=True):
+        results["numbers"]["p0_other0"] = {"value": value, "unit": "", "all_sources": ["1"]}
+    for changes in (
+        compare_results(edition(), new),
+        compare_results(edition(), came),
+        compare_results(*unnamed),
+    ):
+        section = section_of_changes(changes, language)
+        lines = [row[0]["text"] for row in section["items"][0]["rows"]]
+        assert lines and not any(".csv" in line or ".xlsx" in line for line in lines)
+        assert section["heading"].endswith({"vi": "22/11/2026", "en": "22 November 2026"}[language])
+    assert any(
+        "44" in row[0]["text"]
+        for row in section_of_changes(compare_results(edition(), new), language)["items"][0]["rows"]
     )
-    third = compare_results(edition(2.0) | {"edition_of_day": 2}, edition(3.0, sha="c"))
-    assert "22/11/2026 (bản thứ 2 trong ngày)" in section_of_changes(third, "vi")["heading"]
-    later = compare_results(edition(), edition(2.0, sha="b") | {"data_date": "2026-11-25"})
-    assert section_of_changes(later, "en")["heading"].endswith("the edition of 22 November 2026")
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,7 @@ def test_one_contact_serves_all_languages_and_stays_text(assemble, tmp_path):
         (f'contact = "{"x" * 201}"', "201 characters, 200 are the most"),
         ('contcat = "x"', "contcat is not known here. Known: contact, issuer"),
         ("contact = ", "dvctt.toml cannot be read"),
+        ("[issuer]\ndate = 30/11/2026", "a date as date = 2026-11-30"),
         ("issuer = 1", "issuer must be a table"),
         ('[issuer]\ndate = "hôm nay"', "issuer.date is 'hôm nay', not a date"),
         ("[issuer]\nnumber = 7", "issuer.number is 7, not a text"),
@@ -105,6 +106,13 @@ def test_a_file_that_cannot_be_used_is_refused(tmp_path, text, said):
     with pytest.raises(IssuerUnreadable) as refused:
         read_issuer(_root(tmp_path, text))
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("size", [100, 245_000])
+def test_a_logo_of_another_kind_is_named(tmp_path, size):
+    (tmp_path / "logo.jpg").write_bytes(b"\xff\xd8\xff\xe0" + bytes(size))
+    with pytest.raises(IssuerUnreadable, match="is a JPEG; a logo is an SVG or a PNG"):
+        read_issuer(_root(tmp_path, '[issuer]\nlogo = "logo.jpg"'))
 
 
 @pytest.mark.parametrize(

@@ -62,8 +62,8 @@ def test_a_brief_that_would_be_made_anew_is_marked_even_where_its_numbers_agree(
     brief = find_brief(THAI_NGUYEN, made_site)
     stale = site_module.SiteData(**{**_fields(data), "stale": frozenset({THAI_NGUYEN.code})})
     for language, words in (
-        ("vi", "Cũ hơn số liệu, cần lập lại"),
-        ("en", "Older than the data: to be made again"),
+        ("vi", "Chưa tính số liệu mới bổ sung; con số có thể thay đổi khi lập lại"),
+        ("en", "Made before the newest data; its numbers may change when made again"),
     ):
         assert words in render_site(stale, {THAI_NGUYEN.code: brief}, language)
         assert words not in render_site(data, {THAI_NGUYEN.code: brief}, language)

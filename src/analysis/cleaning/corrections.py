@@ -15,6 +15,7 @@ from analysis.cleaning.readers.limits import FileRefused
 from analysis.errors import RequestError
 
 _ACCEPTED_KEYS = ("file", "period", "finding", "why")
+_NEEDED = ("file", "cell", "expect", "value", "why")
 
 
 class CorrectionUnreadable(RequestError):
@@ -53,6 +54,8 @@ def read_corrections(path: Path) -> list[Correction]:
     """
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8")).get("correction", [])
+        for number, entry in enumerate(entries, start=1):
+            _check_keys(f"[[correction]] {number}", entry, _NEEDED, (*_NEEDED, "sheet", "reported"))
         corrections = [Correction(**{"sheet": ""} | entry) for entry in entries]
         for correction in corrections:
             parse_address(correction.cell)
@@ -62,6 +65,25 @@ def read_corrections(path: Path) -> list[Correction]:
             "reported (optional), all texts."
         ) from error
     return corrections
+
+
+def _check_keys(place: str, entry: object, needed: Sequence[str], known: Sequence[str]) -> None:
+    """Refuse an entry with a key that is none, or without one that it needs.
+
+    Raises:
+        TypeError: names the entry and the keys.
+    """
+    if not isinstance(entry, dict):
+        raise TypeError(f"{place} is no table")
+    strange = [f"“{key}” is no key" for key in entry if key not in known]
+    lacking = [f"“{key}” is missing" for key in needed if key not in entry]
+    texts = [
+        f"“{key}” is no text"
+        for key, value in entry.items()
+        if "[[correction]]" in place and not isinstance(value, str)
+    ]
+    if strange or lacking or texts:
+        raise TypeError(f"{place}: {', '.join([*strange, *lacking, *texts])}")
 
 
 def correct_sheets(
@@ -169,6 +191,8 @@ def read_accepted(path: Path, findings: Collection[str]) -> list[Acceptance]:
         return []
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8")).get("accepted", [])
+        for number, entry in enumerate(entries, start=1):
+            _check_keys(f"[[accepted]] {number}", entry, _ACCEPTED_KEYS, _ACCEPTED_KEYS)
         accepted = [Acceptance(**{key: str(value) for key, value in entry.items()}) for entry in entries]
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, AttributeError) as error:
         raise CorrectionUnreadable(

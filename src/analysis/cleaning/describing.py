@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis.cleaning.codebook_drafts import draft_lines
 from analysis.cleaning.described import settle_targets
 from analysis.cleaning.files import FileOutcome, clean_file
 from analysis.cleaning.layout_file import read_layout
@@ -124,7 +125,15 @@ def _why_nothing(outcome: FileOutcome, file: Path) -> str:
         problem for problem in outcome.problems if problem.code not in ("targets_held", "decisions_held")
     ]  # its rows are shown
     if read or held.empty:
+        if (
+            outcome.unclear and read
+        ):  # its mend tells of a layout.toml that only `dvctt clean` writes: see _advice
+            return str(read[0]).replace(read[0].mends["en"], "").rstrip()
         return str(read[0]) if read else f"{file.name}: no figure and no decision in it."
+    empty, remark = (message(code).said["en"] for code in ("no_figures", "remark_alone"))
+    if empty in set(held["reason"]) <= {empty, remark}:
+        rows = int((held["reason"] == empty).sum())
+        return f"{file.name}: the form is empty: {rows} rows with names, and no figure beside any."
     return "\n".join([f"{file.name}: nothing in it could be used.", *describe_held(held), ""])
 
 
@@ -228,10 +237,12 @@ def _advice(outcome: FileOutcome, file: Path) -> str:
     """Say how a table that was not understood can be made so."""
     if not outcome.unclear:
         return ""
+    codebook = "For an indicator that the codebook lacks, it writes the lines to fill in and add."
     return (
         " Name indicator and period in the header, in a line above the table or in the file's name; or "
-        f"fill in the layout.toml that `dvctt clean {file.name} --out DIR` writes, and add the file with --layout."
-    )
+        f'fill in the layout.toml that `dvctt clean "{file.name}" --out DIR` writes, and add the file with --layout. '
+        f"{codebook if draft_lines(outcome.unclear) else ''}"
+    ).rstrip()
 
 
 def _place(root: Path, file: Path, publisher: str, accessed: str) -> Path:

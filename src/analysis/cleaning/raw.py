@@ -127,8 +127,8 @@ def _remedy(raw: RawFile) -> str:
     if Path(raw.path) == OWN_LINES:
         return f'Describe it as it is now: dvctt add "{raw.path}" --publisher "…" --title "…".'
     return (
-        f"Raw files are never edited: restore it (git checkout -- {raw.path}), or, when the publisher sent a new "
-        "edition, put it in a folder of its own day and describe it with `dvctt add`."
+        f'Raw files are never edited: restore it from a copy (in a clone: git checkout -- "{raw.path}"), or, when the '
+        "publisher sent a new edition, put it in a folder of its own day and describe it with `dvctt add`."
     )
 
 
@@ -138,7 +138,7 @@ def hash_file(root: Path, raw: RawFile) -> str:
     Raises:
         RawFileMissing: the file is not there, or is a link that leads out of the project.
     """
-    mend = f"Correct its “path”, or put the file back (git checkout -- {raw.path}, if it was committed)."
+    mend = f'Correct its “path”, or put the file back from a copy (in a clone: git checkout -- "{raw.path}").'
     path = _find(root, raw.path, f"resource “{raw.name}” of {PACKAGE.name} describes it. {mend}")
     return hash_of(path)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 from analysis.errors import AnalysisError, RequestError
 
@@ -114,4 +115,6 @@ def require_option(name: str, value: str, allowed: Iterable[str]) -> None:
     """
     choices = tuple(allowed)
     if value not in choices:
-        raise UnknownOption(f"{name}={value!r} is not known. Allowed: {', '.join(choices)}.")
+        near = get_close_matches(str(value), choices, n=1)
+        meant = f" Did you mean {near[0]}?" if near else ""
+        raise UnknownOption(f"{name}={value!r} is not known.{meant} Allowed: {', '.join(choices)}.")

@@ -150,13 +150,17 @@ def kernel_environment() -> dict[str, str]:
     return {**dict.fromkeys(ONE_THREAD, "1"), **kept, **fixed}
 
 
+INJECTED = "injected-parameters"  # papermill's own cell, which the notebook's author cannot count
+
+
 def _failure(trace: Mapping[str, Any], kind: str, text: str) -> Failure:
     """Return a failure with the cell to blame, the last that was started."""
     cells = [cell for cell in trace["notebook"].cells if cell.cell_type == "code"]
     started = [n for n, cell in enumerate(cells) if cell.metadata.get("papermill", {}).get("start_time")]
     if not started:
         return Failure(kind, text)
-    return Failure(kind, text, started[-1] + 1, str(cells[started[-1]].source))
+    own = [cell for cell in cells[: started[-1] + 1] if INJECTED not in cell.metadata.get("tags", [])]
+    return Failure(kind, text, len(own), str(cells[started[-1]].source))
 
 
 def _explain(error: Exception, order: Order, trace: Mapping[str, Any]) -> str:

@@ -40,6 +40,7 @@ from analysis.reporting.figures_used import list_figures, list_files, write_figu
 from analysis.reporting.first_own import OwnWords
 from analysis.reporting.first_page import asks_for_others, spans_of_first_page, write_first_page
 from analysis.reporting.ledger import Ledger
+from analysis.reporting.other_prints import enter_others
 from analysis.reporting.panel_findings import PanelFindings, day_of
 from analysis.reporting.prose import plain_text
 from analysis.reporting.standing import enter_standing, find_standing
@@ -156,6 +157,7 @@ def _fill_ledger(writer: Writer, panel_leads: bool) -> OwnWords:
     own = OwnWords(writer, (), ())
     if not panel_leads:
         _enter_figures(writer)
+        own = replace(own, others=enter_others(writer))
         if not isinstance(evidence.published, BeforeAfter):
             own = OwnWords(writer, enter_figures(ledger, evidence), enter_targets(ledger, evidence))
     enter_survey(ledger, evidence)

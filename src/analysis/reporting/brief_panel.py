@@ -67,7 +67,10 @@ def _target(words: PanelWords) -> list[list[Span]]:
     """Say how far the figures are from the target; nothing of a province without figures or target."""
     if not words.has("last_value") or (words.findings.start is None and not words.has("target")):
         return []
-    return [words.spans("points", target_key(words))]
+    spans = words.spans("points", target_key(words))
+    if words.has("target") and words.findings.start is not None and words.is_national:
+        spans += words.spans("points", "own_level_unknown")
+    return [spans]
 
 
 def happened(words: PanelWords) -> list[Span]:
@@ -81,7 +84,7 @@ def happened(words: PanelWords) -> list[Span]:
         return [*words.spans("points", key), *_nation(words)]
     if role == NOT_DECIDED and words.findings.panel.study.frame != "63":
         role = f"{role}_34"
-    level = words.spans("points", "level")
+    level = words.spans("points", "level" if words.day("until") == words.day("last") else "level_until")
     if words.has("nation_value"):
         level += words.spans("points", "nation_level")
     level += _broke(words)
@@ -95,11 +98,10 @@ def _nation(words: PanelWords) -> list[Span]:
 
 
 def _broke(words: PanelWords) -> list[Span]:
-    """Say where the definition changed between the two figures."""
-    if not words.has("break_0", "base"):
-        return []
-    base, day, last = (words.day(name) for name in ("base", "break_0", "last"))
-    return words.spans("points", "broke") if base < day <= last else []
+    """Say where the definition changed: between the two figures, or between them and the newest one."""
+    if words.findings.crosses_break:
+        return words.spans("points", "broke_between")
+    return words.spans("points", "broke") if words.day("until") != words.day("last") else []
 
 
 def effect(words: PanelWords, *, how: bool = True, full: bool = True) -> list[Span]:
@@ -154,7 +156,9 @@ def target_key(words: PanelWords) -> str:
     if not words.has("target"):
         return "target_unknown"
     if words.has("needed"):
-        return "target_open" if (words.value("needed") or 0.0) >= LEAST_PACE else "target_near"
+        # With a month left the pace a month says no more than the distance.
+        steep = (words.value("needed") or 0.0) >= LEAST_PACE and (words.value("months_left") or 0.0) >= 1.5
+        return "target_open" if steep else "target_near"
     if words.has("at_value"):
         reached_then = (words.value("at_missing") or 0.0) <= 0
         reached_now = (words.value("missing") or 0.0) <= 0

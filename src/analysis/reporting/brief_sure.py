@@ -26,7 +26,7 @@ def _published(writer: Writer) -> BeforeAfter:
 def _sure_of_figures(writer: Writer) -> list[Span]:
     """Say what the range leaves out: definition, rounding, quarters, a figure held back; and the widest case."""
     texts, entries = writer.texts["sure"], writer.ledger.entries
-    left_out, pieces = _left_out(writer), [_rounded(writer)]
+    left_out, pieces = left_out_of_range(writer), [_rounded(writer)]
     if "tide_observed_pp" not in entries:
         if left_out:
             pieces.append(texts["uncovered"].replace("{parts}", writer.join(left_out, "or")))
@@ -46,7 +46,7 @@ def _rounded(writer: Writer) -> str:
     return str(texts["rounded" if whole else "rounded_one"])
 
 
-def _left_out(writer: Writer) -> list[str]:
+def left_out_of_range(writer: Writer) -> list[str]:
     """Name what the range of the readings does not cover."""
     texts, entries = writer.texts["sure"], writer.ledger.entries
     broke = (

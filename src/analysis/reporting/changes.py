@@ -14,6 +14,7 @@ from analysis.reporting.texts import load_texts
 Results = dict[str, Any]
 Change = dict[str, Any]
 SHOWN = 6  # how many moved numbers a brief names; results.json has all
+OWN = ("before_value", "after_value", "figure_", "now_", "p0_")  # the province's own figures
 ACCESS = "data_date"  # the day on which files were fetched is no result: a later one alone moves nothing
 
 
@@ -42,7 +43,8 @@ def compare_results(old: Results | None, new: Results) -> dict[str, Any]:
         Empty for a first edition; else `since` (the old edition's day of access, its number among those of that day,
         whether the new one is of that day too, and version), `rows`, one a moved
         number (`number, unit, old, new, because` with the raw rows that are new, changed or gone, else the new files),
-        `figures`, one a printed figure from a place that the old edition did not cite (`value, unit, place`), `files`,
+        `figures`, one a printed figure from a place that the old edition did not cite (`value, unit, place`), `gone`,
+        the province's own figures that the new one does not cite (left out where there are none), `files`,
         those with figures or decisions that are new or changed, and, where the kind of evidence is another, `rests_on`:
         old and new.
     """
@@ -50,24 +52,28 @@ def compare_results(old: Results | None, new: Results) -> dict[str, Any]:
         return {}
     files = _new_files(old, new)
     rows = [change for name in new["numbers"] if (change := _moved(name, old, new, files)) is not None]
-    figures = _new_figures(old, new)
+    figures, gone = _new_figures(old, new), _new_figures(new, old, of=OWN)
     evidence = [_rests_on(results) for results in (old, new)]
-    if not rows and not files and not figures and evidence[0] == evidence[1]:
+    if not (rows or files or figures or gone) and evidence[0] == evidence[1]:
         return dict(old.get("changes", {}))
     since = {"data_date": old["data_date"], "version": old["version"], "number": old.get("edition_of_day", 1)}
     since["same_day"] = new["data_date"] == old["data_date"]
     changes = {"since": since, "rows": rows, "figures": figures, "files": files}
+    changes |= {"gone": gone} if gone else {}
     return changes if evidence[0] == evidence[1] else {**changes, "rests_on": evidence}
 
 
-def describe_changes(changes: dict[str, Any], language: str = "en") -> list[str]:
+def describe_changes(changes: dict[str, Any], language: str = "en", places: bool = True) -> list[str]:
     """Return what changed in sentences: the evidence, the moved numbers that readers know by name, how many others.
 
-    Where new figures moved no number, one sentence says which came and that they moved none.
+    Where new figures moved no number, one sentence says that they came and moved none. With `places`, as the command
+    reports it to who makes the brief, each sentence names its raw rows or files; a brief's readers get none of them.
     """
     brief = load_texts("brief", language)
     texts, more = brief["changes"], brief["panel"]["changes"]
     names = texts["names"] | more["names"]
+    if not places:
+        texts, more = texts | texts["readers"], more | more["readers"]
     rows = changes.get("rows", [])
     named = [row for row in rows if row["number"] in names and _is_seen(row, language)][:SHOWN]
     lines = [
@@ -80,8 +86,16 @@ def describe_changes(changes: dict[str, Any], language: str = "en") -> list[str]
         for row in named
     ]
     lines += [
-        more["figure"].format(value=_write(figure["value"], language), place=_short(figure["place"]))
+        more["figure"].format(
+            value=_write(figure["value"], language),
+            place=_short(figure["place"]),
+            unit="%" if figure["unit"] == "percent" else "",
+        )
         for figure in changes.get("figures", [])[:SHOWN]
+    ]
+    lines += [
+        more["figure_gone"].format(value=_write(figure["value"], language), place=_short(figure["place"]))
+        for figure in changes.get("gone", [])[:SHOWN]
     ]
     others = sum(_is_seen(row, language) for row in rows) - len(named)
     if others:
@@ -101,15 +115,10 @@ def describe_changes(changes: dict[str, Any], language: str = "en") -> list[str]
 def section_of_changes(changes: dict[str, Any], language: str) -> dict[str, Any] | None:
     """Return the brief's box on what changed since the last edition, or None where nothing is to be said."""
     texts = load_texts("brief", language)["changes"]
-    lines = describe_changes(changes, language) if changes else []
+    lines = describe_changes(changes, language, places=False) if changes else []
     if not lines:
         return None
-    since = changes["since"]
-    date = format_date(since["data_date"], language)
-    if since.get("same_day") or since.get("number", 1) > 1:
-        date = load_texts("brief", language)["panel"]["changes"]["numbered"].format(
-            date=date, n=since["number"]
-        )
+    date = format_date(changes["since"]["data_date"], language)
     heading = texts["heading"].format(date=date)
     rows = [[{"text": line}] for line in lines]
     return {"id": "changes", "heading": heading, "items": [{"kind": "list", "rows": rows}]}
@@ -144,13 +153,21 @@ def _short(place: str) -> str:
     return "/".join(place.split("/")[-3:]) if place.endswith("/") else place.rsplit("/", 1)[-1]
 
 
-def _new_figures(old: Results, new: Results) -> list[Change]:
-    """Return the printed figures whose raw rows the old edition did not cite under any number."""
+def _new_figures(old: Results, new: Results, of: tuple[str, ...] = ("",)) -> list[Change]:
+    """Return the printed figures whose raw rows the old edition did not cite under any number.
+
+    Of numbers whose names begin with `of`; with the editions exchanged, what is no longer there.
+    """
     cited = {source["location"] for source in old["sources"].values()}
     found = []
-    for number in new["numbers"].values():
+    for name, number in new["numbers"].items():
         places = [new["sources"][key]["location"] for key in number["all_sources"]]
-        if number.get("kind") == "printed" and places and not cited.intersection(places):
+        if (
+            name.startswith(of)
+            and number.get("kind") == "printed"
+            and places
+            and not cited.intersection(places)
+        ):
             found.append({"value": number["value"], "unit": number["unit"], "place": places[0]})
     return [figure for n, figure in enumerate(found) if figure not in found[:n]]
 

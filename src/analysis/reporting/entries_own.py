@@ -31,12 +31,22 @@ def enter_decision(ledger: Ledger, evidence: Evidence) -> str:
 
 
 def enter_own_decided(ledger: Ledger, evidence: Evidence) -> None:
-    """Enter the day by which the province is known to have set a target of its own, whenever that was."""
+    """Enter the day by which the province is known to have set a target of its own, whenever that was.
+
+    Where the decision itself is known with its day, its number is entered as `own_document`.
+    """
     own = evidence.targets[evidence.targets["province_code"] == evidence.province.code]
     rows = own[own["announced"].map(last_day) == evidence.decided].to_dict("records")
     keys = tuple(ledger.cite(evidence.source(str(r["source_id"])), str(r["raw_location"])) for r in rows[:1])
     if keys:
         ledger.date("own_decided", evidence.decided, *keys)
+    numbered = [row for row in rows if row["document"] and row["date_precision"] == "day"]
+    if numbered and evidence.status == "set":
+        key = ledger.cite(evidence.source(str(numbered[0]["source_id"])), str(numbered[0]["raw_location"]))
+        words = str(numbered[0]["document"])
+        ledger.add(
+            Entry("own_document", words, "text", 0, "quoted", "number of the decision", sources=(key,))
+        )
 
 
 def has_later_figure(evidence: Evidence) -> bool:

@@ -101,7 +101,7 @@ class PanelEntries:
     def _enter_own(self) -> None:
         """Enter the figure compared with, the newest one, and the change between them."""
         own, base = self.findings.own, self.findings.base
-        for name, place in (("base", base), ("last", len(own) - 1)):
+        for name, place in (("base", base), ("until", self.findings.until), ("last", len(own) - 1)):
             row = own.iloc[place]
             keys = (self.ledger.cite(self.evidence.source(str(row["source_id"])), str(row["raw_location"])),)
             value = float(row["outcome"])
@@ -109,8 +109,8 @@ class PanelEntries:
             entry = Entry(self._name(f"{name}_value"), value, PERCENT, digits, "printed", sources=keys)
             self.ledger.add(entry)
             self._date(name, day_of(row["period"]), keys)
-        change = float(own["outcome"].iloc[-1] - own["outcome"].iloc[base])
-        self._computed("change", change, "last_value − base_value", inputs=("last_value", "base_value"))
+        change = float(own["outcome"].iloc[self.findings.until] - own["outcome"].iloc[base])
+        self._computed("change", change, "until_value − base_value", inputs=("until_value", "base_value"))
         for number, period in enumerate(self.findings.own_gaps):
             self._date(f"gap_{number}", day_of(period), self.panel_keys)
         self._count("n_own_gaps", len(self.findings.own_gaps), "periods without a figure of the province")
@@ -118,7 +118,8 @@ class PanelEntries:
     def _enter_nation(self) -> None:
         """Enter the country's level with the newest figure and its change between the two periods."""
         findings, panel = self.findings, self.findings.panel
-        base, last = (findings.own["period"].iloc[place] for place in (findings.base, -1))
+        places = (findings.base, findings.until, -1)
+        base, until, last = (findings.own["period"].iloc[place] for place in places)
         level = panel.nation[panel.nation["period"] == last]
         if len(level):
             row = level.iloc[0]
@@ -129,13 +130,13 @@ class PanelEntries:
             digits = printed_digits(float(row["value"])) if printed else 1
             name = self._name("nation_value")
             self.ledger.add(Entry(name, float(row["value"]), PERCENT, digits, kind, formula, sources=keys))
-        moved = national_change(panel.rows, base, last)
+        moved = national_change(panel.rows, base, until)
         if moved is not None:
             formula = "change in summed numerators / summed denominators, provinces with both periods"
             self._computed("nation_change", moved[0], formula, sources=self.panel_keys)
             self._count("n_nation", moved[1], "provinces whose counts are summed")
         else:
-            self._enter_printed_nation(base, last)
+            self._enter_printed_nation(base, until)
         if self._name("nation_change") in self.ledger.entries:
             more = self._value("change") - self._value("nation_change")
             self._computed("more", more, "change − nation_change", inputs=("change", "nation_change"))

@@ -145,7 +145,7 @@ def cite_survey(
 def cite_targets(ledger: Ledger, evidence: Evidence, codes: tuple[str, ...]) -> tuple[str, ...]:
     """Cite the raw rows of the target-setting table for these provinces."""
     rows = evidence.targets[evidence.targets["province_code"].isin(codes)]
-    rows = rows[rows["raw_location"].str.contains("target")]
+    rows = rows[~rows["raw_location"].str.contains("/published-figures/")]
     return cite_rows(ledger, evidence, rows)
 
 

@@ -14,6 +14,7 @@ from analysis.reporting.entries_own import enter_decision, has_later_figure
 from analysis.reporting.entries_published import may_be_cumulated
 from analysis.reporting.first_own import OwnWords
 from analysis.reporting.first_page import pair_dates, started_low
+from analysis.reporting.other_prints import others_text
 from analysis.reporting.prose import Span, put_parts
 from analysis.reporting.standing import standing_words
 from analysis.reporting.survey_words import drift_of_named, rise_words
@@ -77,7 +78,9 @@ def _happened(words: OwnWords) -> Section:
     nation = writer.spans("points", key, beyond=beyond, beyond_inside=beyond[0].lower() + beyond[1:])
     told = [*writer.spans("points", "happened", **pair_dates(writer)), *writer.fill(_one_source(writer))]
     now = standing_rows(words, published.after.date)
-    return section_of(writer, "figures", [told, nation, _target_text(words), *now])
+    others = others_text(writer, words.others)
+    named = [writer.fill(others)] if others else []
+    return section_of(writer, "figures", [told, *named, nation, _target_text(words), *now])
 
 
 def _one_source(writer: Writer) -> str:

@@ -12,10 +12,12 @@ from analysis.reporting.brief_writer import Writer
 from analysis.reporting.entries_figures import OwnFigure
 from analysis.reporting.entries_own import enter_own_measures
 from analysis.reporting.entries_targets import OwnTarget, enter_missing
+from analysis.reporting.other_prints import OtherPrint
 from analysis.reporting.prose import Span, plain_text, put_parts
 from analysis.reporting.standing import Standing, standing_note
 from analysis.reporting.survey_words import rise_verdict
 from analysis.reporting.target_distance import known_targets
+from analysis.study import HEADLINE_INDICATORS
 
 Spans = list[Span]
 MOST_WORDS = 15  # of a headline
@@ -29,14 +31,19 @@ class OwnWords:
     writer: Writer
     figures: tuple[OwnFigure, ...]
     targets: tuple[OwnTarget, ...]
+    others: tuple[OtherPrint, ...] = ()  # figures of the pair's share that it does not compare
     standing: Standing | None = None  # where the province stands now, if nothing else on the page says it
 
     @property
     def chosen(self) -> OwnFigure | None:
         """Return the figure that the page is about; None where the targets or the survey say more.
 
-        A share of use, with a place in a ranking before others, the newest first; else one that has a target.
+        A headline share with a target of the province's own; else a share of use, with a place in a ranking before
+        others, the newest first; else one that has a target.
         """
+        aimed = [one for one in self.figures if one.base in HEADLINE_INDICATORS and self.target_of(one)]
+        if aimed:
+            return aimed[0]
         used = [one for one in self.figures if one.is_used]
         if used:
             return sorted(used, key=lambda one: (not one.end, not one.is_placed))[0]
@@ -222,7 +229,7 @@ def doubt_of(words: OwnWords) -> Spans:
     evidence, measures = words.writer.evidence, words.measures()
     entries = words.writer.ledger.entries
     if evidence.status == "set" and "own_decided" in entries:
-        spans = words.first("doubts", "set")
+        spans = words.first("doubts", "set_by" if "own_document" in entries else "set")
         return (
             [*spans, {"text": " "}, *words.first("doubts", "also_measures", measures=measures)]
             if measures

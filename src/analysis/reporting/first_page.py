@@ -10,6 +10,7 @@ from analysis.panels.published_results import BeforeAfter
 from analysis.reference.alphabet import sort_key
 from analysis.reference.provinces import provinces
 from analysis.reporting.brief_panel import failed_words, target_key
+from analysis.reporting.brief_sure import left_out_of_range
 from analysis.reporting.brief_writer import Writer
 from analysis.reporting.entries_published import may_be_cumulated
 from analysis.reporting.first_own import (
@@ -29,13 +30,15 @@ from analysis.reporting.first_pictures import (
     picture_of_survey,
 )
 from analysis.reporting.law_documents import documents_words
-from analysis.reporting.panel_findings import ABSENT, BEFORE, DECIDED, DOUBTFUL, LATER, NO_FIGURES
+from analysis.reporting.other_prints import contradiction
+from analysis.reporting.panel_findings import DECIDED, DOUBTFUL, LATER
 from analysis.reporting.panel_method import others_words
 from analysis.reporting.panel_words import PanelWords
 from analysis.reporting.place_names import shown_name, successor_name
 from analysis.reporting.prose import Span, put_parts
 
 Spans = list[Span]
+LEAST_MARGIN = 1.0  # percentage points: the published figures are rounded to whole ones
 Box = dict[str, Any]
 SPACE: Span = {"text": " "}
 JOINED_DASH = "\u2060–\u2060"  # no line ends at it
@@ -92,9 +95,9 @@ def _of_pair(own: OwnWords) -> FirstPage:
         headline=_pair_headline(writer),
         subtitle=_first(writer, "subtitles", "pair"),
         picture=picture_of_pair(writer, published, when),
-        caption=_first(writer, "captions", "observed" if "tide_observed_pp" in entries else "pair"),
+        caption=_first(writer, "captions", _pair_caption(writer, when)),
         boxes=[
-            _box(_first(writer, "boxes", "doubt"), _pair_doubt(writer, when)),
+            _box(_first(writer, "boxes", "doubt"), _pair_doubt(own, when)),
             _box(_first(writer, "boxes", "residents"), _residents(writer)),
             target,
         ],
@@ -105,6 +108,12 @@ def _of_pair(own: OwnWords) -> FirstPage:
             _first(writer, "actions", "next"),
         ),
     )
+
+
+def _pair_caption(writer: Writer, when: dict[str, str]) -> str:
+    if "tide_observed_pp" in writer.ledger.entries:
+        return "observed"
+    return "pair" if ":quarter" in when["first_when"] else "pair_months"
 
 
 def pair_dates(writer: Writer) -> dict[str, str]:
@@ -122,6 +131,9 @@ def _pair_headline(writer: Writer) -> Spans:
     published, texts = writer.evidence.published, writer.texts["first"]["headlines"]
     assert isinstance(published, BeforeAfter)
     side = "above" if published.rest_low_pp > 0 else "below" if published.rest_high_pp < 0 else "within"
+    margin = min(abs(published.rest_low_pp), abs(published.rest_high_pp))
+    if margin < LEAST_MARGIN and left_out_of_range(writer):
+        side = "within"  # the range stops so near to nothing that what it leaves out could turn it
     if published.change_pp < 0:
         side = "fell"
     maybe = "_maybe" if side == "above" and may_be_cumulated(writer.evidence) else ""
@@ -145,8 +157,11 @@ def asks_for_others(writer: Writer) -> bool:
     return bool((rows.loc[rows["raw_location"].isin(places), "frequency"] == "M").all())
 
 
-def _pair_doubt(writer: Writer, when: dict[str, str]) -> Spans:
-    """Say the strongest doubt: figures that may not compare, then no rise beyond the country's, then a low start."""
+def _pair_doubt(own: OwnWords, when: dict[str, str]) -> Spans:
+    """Say the strongest doubt: figures that differ or may not compare, no rise beyond the country's, a low start."""
+    writer, apart = own.writer, contradiction(own.writer, own.others)
+    if apart:
+        return writer.fill(apart)
     published = writer.evidence.published
     assert isinstance(published, BeforeAfter)
     documents = documents_words(writer)
@@ -212,7 +227,9 @@ def _own_action(words: OwnWords, *, shown: bool) -> Spans:
     placed = shown and words.chosen is not None and bool(words.chosen.end)
     claim = "no_claim_place" if placed else "no_claim_figure"
     shows_figure = not shown or words.chosen is not None  # of targets alone there is nothing to cite
-    keys = ("ask", "ask_decision" if set_one else "ask_whether", *([claim] if shows_figure else []), "next")
+    known = "own_document" in words.writer.ledger.entries and bool(words.targets)
+    decision = [] if known else ["ask_decision" if set_one else "ask_whether"]
+    keys = ("ask", *decision, *([claim] if shows_figure else []), "next")
     return _join(*(_first(words.writer, "actions", key) for key in keys))
 
 
@@ -242,12 +259,13 @@ def _national_target(writer: Writer) -> Box:
 
 def _of_panel(words: PanelWords) -> FirstPage:
     findings, writer = words.findings, words.writer
-    shown = len(findings.own) > 0
+    # A headline on the rise is of the figures of one definition; all others go to the newest figure.
+    rise = findings.role == DECIDED and findings.own_rung != "passed" and not findings.crosses_break
     return FirstPage(
         kicker=_kicker(writer, _panel(words, "kickers", "panel", map=map_words(writer))),
         headline=_panel_headline(words),
-        subtitle=_panel(words, "subtitles", "panel" if shown else "panel_none", label_capital=_label(words)),
-        picture=picture_of_panel(words) if shown else None,
+        subtitle=_panel(words, "subtitles", "panel_until" if rise else "panel", label_capital=_label(words)),
+        picture=picture_of_panel(words),
         caption=_panel(words, "captions", "panel") if words.has("n_nation") else [],
         boxes=[
             _panel_doubt(words),
@@ -269,8 +287,9 @@ def _panel_headline(words: PanelWords) -> Spans:
     key = findings.role
     if key == DECIDED:
         key = findings.own_rung if findings.own_effect is not None else "unclear"
-        key = "none" if findings.answer is None else key
-    elif key not in (BEFORE, ABSENT, NO_FIGURES) and not words.has("nation_value"):
+        if key in ("unclear", "failed") and findings.crosses_break:
+            key += "_broke"
+    elif not words.has("nation_value"):
         key = "level"
     return _panel(words, "headlines", f"panel_{key}", **_own_range(words))
 
@@ -288,23 +307,15 @@ def _panel_doubt(words: PanelWords) -> Box:
     """Say what stands against a conclusion or, of a province that did not decide, which part it plays."""
     findings, writer = words.findings, words.writer
     if findings.role != DECIDED:
-        key = {
-            BEFORE: "before",
-            ABSENT: "absent",
-            NO_FIGURES: "no_own",
-            LATER: "later",
-            DOUBTFUL: "doubtful",
-        }.get(findings.role, "comparison")
-        part = "part" if key in ("comparison", "later") else "doubt"
+        key = {LATER: "later", DOUBTFUL: "doubtful"}.get(findings.role, "comparison")
+        part = "doubt" if key == "doubtful" else "part"
         return _box(_first(writer, "boxes", part), _panel(words, "doubts", key))
-    if findings.answer is None:
-        key = "no_answer"
-    elif not words.has("own_low", "own_high"):
+    if not words.has("own_low", "own_high"):
         key = "no_interval"
     else:
         passed = "disagree" if findings.disagreeing() else "passed"
         key = {"unclear": "own_unclear", "failed": "failed"}.get(findings.own_rung, passed)
-    failed = failed_words(words) if findings.answer is not None else ""
+    failed = failed_words(words)
     methods = others_words(words, list(findings.disagreeing())) if key == "disagree" else ""
     spans = _panel(words, "doubts", key, Failed=failed[:1].upper() + failed[1:], methods=methods)
     return _box(_first(writer, "boxes", "caution" if key in ("passed", "disagree") else "doubt"), spans)

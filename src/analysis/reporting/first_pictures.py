@@ -213,6 +213,9 @@ def caption_of(words: OwnWords) -> Spans:
     if chosen is None:
         return words.first("captions", "only", **words.parts(others[0])) if others else []
     year = [one for one in others if one.base == chosen.base and one.date[:4] == chosen.date[:4]]
+    year = [
+        one for one in year if not one.style == chosen.style == "month"
+    ]  # another month is no second print
     later = [one for one in others if one.is_used and one.date >= chosen.date and one.base != chosen.base]
     found = [*(("same", one) for one in year), *(("also", one) for one in later)]
     return words.first("captions", found[0][0], **words.parts(found[0][1])) if found else []

@@ -80,7 +80,10 @@ def read_issuer(root: Path) -> Issuer:
     except FileNotFoundError:
         return Issuer()
     except (OSError, ValueError) as error:
-        raise IssuerUnreadable(f"{FILE} cannot be read: {error}. Mend it, or remove it.") from error
+        raise IssuerUnreadable(
+            f"{FILE} cannot be read: {error}. Texts stand in quotes, a date as date = 2026-11-30. Mend it, "
+            "or remove it."
+        ) from error
     _refuse_unknown(found, ("contact", "issuer"), "")
     own = found.get("issuer", {})
     if not isinstance(own, dict):
@@ -162,6 +165,9 @@ def _checked(name: str, text: Any) -> str:
     return clean
 
 
+_NO_LOGO = {b"\xff\xd8\xff": "JPEG", b"GIF8": "GIF", b"RIFF": "WebP", b"%PDF": "PDF", b"BM": "bitmap (BMP)"}
+
+
 def _read_logo(root: Path, name: Any) -> str:
     """Return a logo as a data address; only a small PNG, or an SVG that neither runs nor loads anything."""
     if name == "":
@@ -173,6 +179,9 @@ def _read_logo(root: Path, name: Any) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise IssuerUnreadable(f"{FILE}: issuer.logo {name} cannot be read: {error.strerror}.") from error
+    other = next((kind for start, kind in _NO_LOGO.items() if content.startswith(start)), None)
+    if other:
+        raise IssuerUnreadable(f"{name} is a {other}; a logo is an SVG or a PNG. Save it as a PNG.")
     if len(content) > MOST_LOGO_BYTES:
         raise IssuerUnreadable(f"{name} has {len(content):,} bytes; a logo has at most {MOST_LOGO_BYTES:,}.")
     kind = "png" if content.startswith(PNG) else "svg+xml"

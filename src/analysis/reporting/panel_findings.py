@@ -94,6 +94,28 @@ class PanelFindings:
                 return int(before.index[-1])
         return 0
 
+    @cached_property
+    def until(self) -> int:
+        """Return the place in `own` of the figure up to which the change is counted.
+
+        The newest of the definition that the figure compared with has: across a change of definition the difference is
+        no rise or fall. Of a province that decided it must lie after the decision; else, as where there is no change,
+        the newest of all.
+        """
+        periods = self.own["period"].astype(str)
+        base = day_of(periods.iloc[self.base])
+        later = [day for day in self.panel.breaks_inside if day > base]
+        alike = [n for n, period in enumerate(periods) if not later or day_of(period) < min(later)]
+        since = self.start.period if self.start is not None and self.role == DECIDED else ""
+        fits = [n for n in alike if n > self.base and str(periods.iloc[n]) >= since]
+        return fits[-1] if fits else len(periods) - 1
+
+    @property
+    def crosses_break(self) -> bool:
+        """Tell whether the change is counted across a change of definition, for want of figures on one side."""
+        first, last = (day_of(self.own["period"].iloc[place]) for place in (self.base, self.until))
+        return any(first < day <= last for day in self.panel.breaks_inside)
+
     @property
     def own_effect(self) -> OwnEffect | None:
         """Return the effect on this province, where it is treated and the method gives one."""

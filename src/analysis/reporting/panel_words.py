@@ -77,7 +77,7 @@ class PanelWords:
             "nouns": own[f"{self.frequency}s"],
             "adj": own[f"{self.frequency}_adj"],
             "note": str(self.texts["notes"].get(self.findings.panel.study.outcome, "")),
-            "whose": self.texts["whose"]["national" if self._is_national() else "own"],
+            "whose": self.texts["whose"]["national" if self.is_national else "own"],
             "moved": own[_side(self.value("change"), "rose", "fell")],
         }
         for name, number in (("own", "own"), ("mean", "effect")):
@@ -89,7 +89,8 @@ class PanelWords:
             }
         return words | self._decision()
 
-    def _is_national(self) -> bool:
+    @property
+    def is_national(self) -> bool:
         """Tell whether the target entered is the country's, for want of one of the province."""
         row = self.findings.target_among(self.writer.evidence.targets) if self.has("target") else None
         return row is not None and row["province_code"] == NATION

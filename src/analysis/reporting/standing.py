@@ -133,14 +133,12 @@ def _distance_key(standing: Standing) -> str:
     """Return the sentence on the target: before its last day, of that day, or after it."""
     if standing.target is None:
         return "no_target"
-    aim = float(standing.target["target_value"])
-    reached = float(standing.newest["value"]) >= aim
-    if standing.at is not None:
-        then = float(standing.at["value"]) >= aim
-        kind = "on_day" if standing.date == standing.deadline else "at"
-        return f"{kind}_{'reached' if then else 'short'}"
-    kind = "before" if standing.date < standing.deadline else "after"
-    return f"{kind}_{'reached' if reached else 'short'}"
+    at = standing.at
+    figure = standing.newest if at is None else at
+    end = "reached" if float(figure["value"]) >= float(standing.target["target_value"]) else "short"
+    if at is not None:
+        return f"on_day_{end}" if standing.date == standing.deadline else f"at_{end}"
+    return f"before_{end}" if standing.date < standing.deadline else f"after_{end}"
 
 
 def _when(name: str, row: Row) -> str:

@@ -300,6 +300,15 @@
     const met = own.length === 1 ? own[0] : named[0];
     if (chosen.find) { chosen.shown = met ? keyOf(met) : ""; refresh(); } else remember();
   });
+  one("#find").addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    const found = chosen.find ? search() : [], named = found.filter((place) => fold(place.name) === fold(chosen.find));
+    const met = found.length === 1 ? found[0] : named.find((place) => place.frame === chosen.frame) || named[0];
+    if (!met) return;
+    chosen.frame = met.frame;
+    show(keyOf(met));
+  });
   one("#csv-map").addEventListener("click", () => download("map", layer(), Object.keys(layer().values), [chosen.at]));
 
   // An address is text of anybody: only names of layers and places that there are count.
