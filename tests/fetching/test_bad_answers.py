@@ -18,7 +18,7 @@ from analysis.cleaning.publishers.portal_answers import (
     read_province,
     read_scores,
 )
-from analysis.cleaning.raw import RawFile
+from analysis.cleaning.raw import RawFile, RawFileChanged, find_undescribed
 from analysis.cleaning.shapes import Intake
 from analysis.fetching.client import PoliteClient
 from analysis.fetching.portal import FetchRunning
@@ -162,6 +162,51 @@ def test_two_fetches_at_once_are_refused(project, stand_in, client):
 
     fetch(project, wish(*OCTOBER, ["H44"]), client, str, start_another)
     assert len(stand_in.log) == 1
+
+
+@pytest.mark.parametrize("wrong", ["empty", "other", "null", "another month"])
+def test_an_answer_that_gave_no_figure_is_asked_again_and_the_fetch_is_not_whole(
+    project, stand_in, client, monkeypatch, wrong
+):
+    answer = stand_in.answer
+
+    def of_fault(asked):
+        if asked[2] != "H44":
+            return answer(asked)
+        if wrong in ("other", "another month"):
+            return answer((asked[0], *((asked[1], "H55") if wrong == "other" else ("2026-08", "H44"))))
+        return json.dumps({"code": "OK", "data": None if wrong == "null" else {}}).encode()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stand_in, "answer", of_fault)
+        assert not run(project, client, wish(*OCTOBER, ["H44"]))[0].is_whole
+        fetched, said = run(project, client, wish(*OCTOBER, FOUR))
+        assert "4 calls" in said[0] and fetched.is_whole == (
+            wrong == "another month"
+        )  # held, with its reason
+    again = run(project, client, wish(*OCTOBER, FOUR))[0]
+    assert again.answers == 1 and again.is_whole and len(figures(clean(project)[0])) == 4
+    assert not run(project, client, wish(*OCTOBER, FOUR))[0].answers
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_lost_description_is_written_anew_and_a_cut_archive_is_named(project, stand_in, client, whole):
+    package = project / "data/raw/datapackage.json"
+    empty = package.read_bytes()
+    run(project, client, wish(*OCTOBER, FOUR))
+    described = json.loads(package.read_text("utf-8"))
+    (archive,) = (project / "data/raw").rglob("*.zip")
+    if whole:
+        package.write_bytes(empty)
+        assert "fetch portal" in find_undescribed(project)[0]
+        assert not run(project, client, wish(*OCTOBER, FOUR))[0].answers
+        assert json.loads(package.read_text("utf-8")) == described
+    else:
+        archive.write_bytes(archive.read_bytes()[:-200])
+        with pytest.raises(RawFileChanged, match="has changed"):
+            run(project, client, wish(*OCTOBER, FOUR))
+        package.write_bytes(empty)
+        assert run(project, client, wish(*OCTOBER, FOUR))[0].answers == 4
 
 
 def changed(**fields):
@@ -377,4 +422,4 @@ def test_an_answer_that_names_another_period_is_held(project, stand_in, client, 
 def test_a_missing_province_is_named(project, stand_in, client):
     stand_in.faults[ASKED] = "gone"
     run(project, client, wish(*OCTOBER))
-    assert f"{SERVICES}: 1 of 34 provinces are missing: H44" in clean(project)[1]
+    assert f"{SERVICES}: 1 of 34 provinces are missing: Phú Thọ" in clean(project)[1]

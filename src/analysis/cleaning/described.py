@@ -62,12 +62,7 @@ def clean_described(root: Path) -> list[FileOutcome]:
         known = join([outcome.cleaned for outcome in outcomes]).sources if outcomes else None
         outcomes.append(_clean_one(root, raw, known, corrections))
     archives = {raw.path for raw in files if raw.reader == portal.READER}
-    answers = [outcome for outcome in outcomes if outcome.file in archives]
-    for outcome, settled in zip(
-        answers, settle_versions([(o.file, o.cleaned) for o in answers]), strict=True
-    ):
-        outcome.cleaned = settled[0]
-        outcome.notices.extend(settled[1])
+    _settle_answers([outcome for outcome in outcomes if outcome.file in archives])
     settle_targets(outcomes)
     return outcomes
 
@@ -81,6 +76,24 @@ def clean_resource(root: Path, path: str) -> FileOutcome:
     raw = next(raw for raw in read_package(root) if raw.path == path)
     noted = root / PACKAGE.parent / "corrections.toml"
     return _clean_one(root, raw, None, read_corrections(noted) if noted.is_file() else [])
+
+
+def clean_answers(root: Path, archives: list[RawFile]) -> list[FileOutcome]:
+    """Clean described archives of the portal's answers, each beside the others; one outcome an archive.
+
+    Raises:
+        PackageUnreadable: see `portal.clean_portal`.
+    """
+    outcomes = [_clean_one(root, raw, None, []) for raw in archives]
+    _settle_answers(outcomes)
+    return outcomes
+
+
+def _settle_answers(outcomes: list[FileOutcome]) -> None:
+    settled = settle_versions([(outcome.file, outcome.cleaned) for outcome in outcomes])
+    for outcome, (cleaned, said) in zip(outcomes, settled, strict=True):
+        outcome.cleaned = cleaned
+        outcome.notices.extend(said)
 
 
 def settle_targets(outcomes: list[FileOutcome]) -> list[Message]:

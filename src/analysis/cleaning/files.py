@@ -114,7 +114,7 @@ def clean_file(
     else:
         outcome.rows_read = sum(len(sheet.rows) for sheet in sheets)
         if made := kind_of_output(text for sheet in sheets for row in sheet.rows for text in row):
-            outcome.problems.append(message(made, file=file))
+            outcome.problems.append(message("test_data" if made == "test_data" else "own_output", file=file))
         elif layout is None and is_papi_workbook(sheets):
             outcome.cleaned = clean_papi_workbook(sheets, path.name, file, source)
         else:

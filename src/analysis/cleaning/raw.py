@@ -13,6 +13,7 @@ from typing import Any
 
 from analysis.cleaning.words.periods import is_date
 from analysis.errors import AnalysisError
+from analysis.reference import test_data
 from analysis.reference.indicators import OWN_LINES
 from analysis.reference.test_data import holds_test_data
 
@@ -79,8 +80,7 @@ def find_undescribed(root: Path) -> list[str]:
     files = [path for path in files if not any(part[0] == "." for part in path.relative_to(folder).parts)]
     strays = [path.relative_to(root) for path in files if path.resolve() not in described]
     return [
-        f"{path} is not described in {PACKAGE.name}, {_use(path)}. Add it: "
-        f'dvctt add "{path}" --publisher "…" --title "…" --url "…"'
+        f"{path} is not described in {PACKAGE.name}, {_use(path)}. {_how_to_describe(path)}"
         for path in strays
         if path.name not in _OURS and not path.name.startswith("~$") and path.suffix != ".md"
     ]
@@ -94,18 +94,26 @@ def describe_test_data(root: Path) -> list[str]:
     )
 
 
+def _how_to_describe(path: Path) -> str:
+    if path.suffix == ".zip" and path.parts[2] in ("portal", test_data.FOLDER):
+        return (
+            "The next `dvctt fetch portal` of the same address describes it anew, if it is a fetch's archive."
+        )
+    return f'Add it: dvctt add "{path}" --publisher "…" --title "…" --url "…"'
+
+
 def _use(path: Path) -> str:
     own = path == OWN_LINES
     return "so nobody can tell whose its lines are, which hold" if own else "so nothing of it is used"
 
 
-def check_raw(root: Path) -> list[RawFile]:
-    """Compare every raw file with its sha256 and return those files.
+def check_raw(root: Path, reader: str = "") -> list[RawFile]:
+    """Compare every raw file, or those of one reader, with its sha256 and return those files.
 
     Raises:
         RawFileMissing, RawFileChanged: names the file, both hashes and how to mend it.
     """
-    files = read_package(root)
+    files = [raw for raw in read_package(root) if reader in ("", raw.reader)]
     for raw in files:
         found = hash_file(root, raw)
         if found != raw.sha256:

@@ -12,21 +12,26 @@ import io
 import json
 import shutil
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.cleaning.publishers.portal import INDEX, READER, read_index
-from analysis.cleaning.raw import PACKAGE, RawFile, read_package
+from analysis.cleaning.described import clean_answers
+from analysis.cleaning.files import FileOutcome
+from analysis.cleaning.publishers.portal import INDEX, READER, is_read, read_index
+from analysis.cleaning.raw import PACKAGE, RawFile, check_raw, read_package
 from analysis.cleaning.store import only_one
 from analysis.cleaning.writing import write_text
 from analysis.fetching.calls import Call
 from analysis.fetching.client import PortalAnswer
 from analysis.periods import first_day_of, last_day_of
 from analysis.reference import test_data
-from analysis.reference.portal import ADDRESS, GROUPS, LEGACY_GROUPS, PUBLISHER
+from analysis.reference.portal import ADDRESS, GROUPS, LEGACY_GROUPS, NATION, PUBLISHER
 
 FOLDER, OPEN, LINES = "portal", ".open-", "captures.jsonl"
+# Held for what the portal would answer again: such an answer counts as given.
+_GIVEN = ("portal_running", "portal_old_map", "portal_no_base")
 _FIXED = (1980, 1, 1, 0, 0, 0)  # the same answers make the same archive
 
 
@@ -48,16 +53,29 @@ class Captures:
         return self.root / PACKAGE.parent / (test_data.FOLDER if self.is_test else FOLDER)
 
     def described(self) -> list[RawFile]:
-        """Return the archives of this address that the data package describes."""
-        return [raw for raw in read_package(self.root) if raw.reader == READER and raw.url == self.address]
+        """Return the archives of this address that the data package describes.
+
+        Raises:
+            RawFileMissing, RawFileChanged: one of them is not what was described.
+        """
+        return [raw for raw in check_raw(self.root, READER) if raw.url == self.address]
+
+    def read(self) -> list[FileOutcome]:
+        """Read those archives, each beside the others."""
+        return clean_answers(self.root, self.described())
 
     def done(self, today: dt.date) -> set[tuple[str, str, str]]:
-        """Return what need not be asked again: answers on periods that were over, and those of today."""
+        """Return what need not be asked again: answers on periods that were over, and those of today.
+
+        One that should have given figures and gave none, as it is empty, wrong or held, is asked again.
+        """
         found = set()
-        for raw in self.described():
-            for line in read_index(self.root / raw.path):
+        for outcome in self.read():
+            given = departments_given(outcome)
+            for line in read_index(self.root / outcome.file):
                 day = dt.date.fromisoformat(line["captured"][:10])
-                if day == today or day.isoformat() > last_day_of(line["period"]):
+                over = day == today or day.isoformat() > last_day_of(line["period"])
+                if over and (line["department"] in given or not is_read(line["group"])):
                     found.add((line["group"], line["period"], line["department"]))
         return found
 
@@ -95,7 +113,18 @@ class Captures:
             lines = _whole_lines(folder)
             places += [place for place in [self._pack(folder, lines) if lines else ""] if place]
             shutil.rmtree(folder)
-        return places
+        return places + self._describe_lost()
+
+    def _describe_lost(self) -> list[str]:
+        """Describe anew the archives of this address whose description was lost; return their places."""
+        known, lost = {raw.path for raw in read_package(self.root)}, []
+        for path in sorted(self.folder.glob("*/*.zip")):
+            place = path.relative_to(self.root).as_posix()
+            lines = [] if place in known else _whole_index(path)
+            if lines and {line["address"] for line in lines} == {self.address}:
+                self._describe(path, path.read_bytes(), lines)
+                lost.append(place)
+        return lost
 
     def _pack(self, folder: Path, lines: list[dict[str, Any]]) -> str:
         """Return the place of the new archive; empty where it was packed and described before a crash."""
@@ -112,11 +141,14 @@ class Captures:
         place = path.relative_to(self.root).as_posix()
         if any(raw.path == place for raw in read_package(self.root)):
             return ""
+        self._describe(path, content, lines)
+        return place
+
+    def _describe(self, path: Path, content: bytes, lines: list[dict[str, Any]]) -> None:
         with only_one(self.root):  # `dvctt add` may describe a file just now
             package = json.loads((self.root / PACKAGE).read_text(encoding="utf-8"))
             package["resources"].append(self._resource(path, content, lines))
             write_text(self.root / PACKAGE, json.dumps(package, ensure_ascii=False, indent=2) + "\n")
-        return place
 
     def _resource(self, path: Path, content: bytes, lines: list[dict[str, Any]]) -> dict[str, Any]:
         """Return the description of an archive in the data package."""
@@ -144,6 +176,28 @@ class Captures:
             "sources": [{"title": title, "path": lines[0]["address"]}],
             "period": [first_day_of(period), last_day_of(period)],
         } | ({"test_data": True} if self.is_test else {})
+
+
+def _whole_index(path: Path) -> list[dict[str, Any]]:
+    """Return what an archive says of its answers; empty where it is none, or an answer is not what was captured."""
+    try:
+        lines = read_index(path)
+        with zipfile.ZipFile(path) as archive:
+            for line in lines:
+                body = archive.read(f"{line['department']}.json")
+                if hashlib.sha256(body).hexdigest() != line["sha256"] or not line["address"]:
+                    return []
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, zlib.error):
+        return []
+    return lines
+
+
+def departments_given(outcome: FileOutcome) -> set[str]:
+    """Return of whom an archive gave figures, or answers that the portal would give again; and the country if any."""
+    held = outcome.cleaned.quarantine
+    places = {place.rpartition("!")[2] for place in outcome.cleaned.observations["raw_location"]}
+    places |= set(held.loc[held["rule"].isin(_GIVEN), "cell"])
+    return places | ({NATION} if places else set())
 
 
 def _whole_lines(folder: Path) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analysis.cleaning.described import clean_resource
+from analysis.cleaning.publishers.portal import is_read, read_index
 from analysis.cleaning.raw import PACKAGE
 from analysis.cleaning.summary import describe_reading
 from analysis.errors import AnalysisError
@@ -21,7 +21,7 @@ from analysis.fetching.calls import (
     list_calls,
     refuse_future,
 )
-from analysis.fetching.captures import Captures
+from analysis.fetching.captures import Captures, departments_given
 from analysis.fetching.client import CallFailed, FetchStopped, PoliteClient
 from analysis.reference.portal import ADDRESS, NATION, USABLE_FROM, Department, Group, load_answer
 
@@ -47,17 +47,21 @@ class Wish:
 
 @dataclass
 class Fetched:
-    """What a fetch gave: the new archives' places, how many answers, what failed, and why it stopped, if it did."""
+    """What a fetch gave: the new archives' places, how many answers, what failed, and why it stopped, if it did.
+
+    `useless` are those of the places of which nothing, or not everything, can be used.
+    """
 
     places: list[str] = field(default_factory=list)
     answers: int = 0
     failed: list[str] = field(default_factory=list)
     stopped: str = ""
+    useless: list[str] = field(default_factory=list)
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether everything that was asked for came."""
-        return not (self.failed or self.stopped)
+        """Tell whether everything that was asked for came, and can be used."""
+        return not (self.failed or self.stopped or self.useless)
 
 
 def check_address(address: str) -> str:
@@ -86,7 +90,7 @@ def fetch(root: Path, wish: Wish, client: PoliteClient, say: Say, confirm: Calla
     captures = Captures(root, client.address)
     refuse_future(wish.periods, client.now().date())
     with _only_one(captures):
-        _tell_all(root, captures.close(), say)  # of a fetch that was killed
+        _tell_all(captures, captures.close(), say)  # of a fetch that was killed
         done = set() if wish.refresh else captures.done(client.now().date())
         every = list_calls(wish.groups, wish.periods, wish.provinces, legacy=wish.legacy)
         left = [call for call in every if (call.group, call.period, call.department) not in done]
@@ -104,7 +108,7 @@ def fetch(root: Path, wish: Wish, client: PoliteClient, say: Say, confirm: Calla
         finally:
             client.close()
             fetched.places = captures.close()
-        _tell_all(root, fetched.places, say)
+        fetched.useless = _tell_all(captures, fetched.places, say)
         return fetched
 
 
@@ -122,6 +126,11 @@ def describe(fetched: Fetched) -> list[str]:
         lines.append(f"stopped: {fetched.stopped}. {kept}")
     elif fetched.failed:
         lines.append(kept)
+    if fetched.useless:
+        lines.append(
+            "not everything that came can be used (see above); the same command asks again for answers that gave no "
+            "figure."
+        )
     return lines
 
 
@@ -210,13 +219,20 @@ def refuse_no_data(body: bytes, call: Call) -> None:
         raise CallFailed(f'expected {{"code":"OK","data":…}}, the answer is {str(content)[:80]!r}')
 
 
-def _tell_all(root: Path, places: Sequence[str], say: Say) -> None:
-    """Say of each new archive what its reader makes of it."""
-    for place in places:
-        outcome = clean_resource(root, place)
-        say("; ".join([place, *describe_reading(outcome.cleaned)[:2]]))
+def _tell_all(captures: Captures, places: Sequence[str], say: Say) -> list[str]:
+    """Say of each new archive what its reader makes of it; return those with problems, or of which nothing is used."""
+    useless = []
+    for outcome in captures.read() if places else []:
+        if outcome.file not in places:
+            continue
+        say("; ".join([outcome.file, *describe_reading(outcome.cleaned)[:2]]))
         for said in (*outcome.problems, *outcome.notices):
-            say(f"  {said}")
+            if not said.code.startswith("portal_missing"):  # of provinces that were not asked for, too
+                say(f"  {said}")
+        group = read_index(captures.root / outcome.file)[0]["group"]
+        if outcome.refused or (is_read(group) and not departments_given(outcome)):
+            useless.append(outcome.file)
+    return useless
 
 
 @contextmanager

@@ -37,6 +37,11 @@ def read_index(path: Path) -> list[Fields]:
         return list(json.loads(archive.read(INDEX)))
 
 
+def is_read(group: str) -> bool:
+    """Tell whether answers of a group are read into figures, or kept as they came."""
+    return group in SHARES or group == LEGACY_DOSSIERS or group.endswith("scores")
+
+
 def clean_portal(root: Path, raw: RawFile) -> tuple[Cleaned, PortalFile]:
     """Read an archive of answers.
 
@@ -108,7 +113,7 @@ def _tell(found: PortalFile, captures: list[Fields]) -> None:
         values = {"answers": len(differing), "first": first, "told": told, "due": round(due, 4)}
         found.notices.append(message(f"portal_differs.{kind}", file=found.raw.path, **values))
     group, period = captures[0]["group"], captures[0]["period"]
-    if group not in (*SHARES, LEGACY_DOSSIERS) and not group.endswith("scores"):
+    if not is_read(group):
         found.notices.append(message("portal_not_read", file=found.raw.path, group=group))
     if any(str(row["period_start"]) < USABLE_FROM for row in found.intake.observations):
         found.notices.append(message("portal_early", file=found.raw.path, period=period, first=USABLE_FROM))

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.cleaning.editions import CELL
 from analysis.cleaning.messages import Message, message
 from analysis.cleaning.shapes import HELD_COLUMNS, Cleaned, quarantine_line, shape, stack
-from analysis.reference.portal import departments
+from analysis.reference.provinces import successors
 
 _SAME = 0.005
 _SHOWN = 8
@@ -111,14 +111,20 @@ def _settled(
 
 def _missing(kept: pd.DataFrame) -> dict[str, list[Message]]:
     """Return what is said of periods of which not all 34 provinces are there, by the newest file of the period."""
-    codes = {one.province_code: one.code for one in departments().values()}
+    names = successors()
     found: dict[str, list[Message]] = {}
     for (_, indicator, _), own in kept.groupby(["_from", "indicator", "period_end"], sort=True):
-        absent = [code for place, code in codes.items() if place not in set(own["province_code"])]
+        absent = [name for code, name in names.items() if code not in set(own["province_code"])]
         if absent:
             file = str(own["_file"].iloc[-1])
-            values = {"absent": absent[:_SHOWN], "number": len(absent), "of": len(codes)}
+            shown, rest = absent[:_SHOWN], len(absent) - _SHOWN
+            values = {"absent": shown, "number": len(absent), "of": len(names), "rest": rest}
             found.setdefault(file, []).append(
-                message("portal_missing", file=file, indicator=str(indicator), **values)
+                message(
+                    "portal_missing.more" if rest > 0 else "portal_missing",
+                    file=file,
+                    indicator=str(indicator),
+                    **values,
+                )
             )
     return found
