@@ -21,19 +21,21 @@ MARKS = {
 
 
 _NAMED = (f"raw/{FOLDER}/", "test-data-no-real-figure", *PUBLISHER.casefold().split(" · "))
-_OWN_COLUMN = "raw_location"
-_SHORTEST = min(map(len, (*_NAMED, GENERATOR, _OWN_COLUMN)))
+_SHORTEST = min(map(len, (*_NAMED, GENERATOR)))
 
 
 def kind_of_output(cells: Iterable[str]) -> str:
-    """Tell by any cell of a table what this package made: `test_data`, `own_output`, or empty for another's table."""
+    """Tell by any cell of a table what this package made: `test_data`, `own_output`, or empty for another's table.
+
+    A table of observations of real figures names their raw rows and is read back, as another project may need it.
+    """
     kind = ""
     for cell in cells:
         if len(cell) >= _SHORTEST:
             text = cell.casefold()
             if any(name in text for name in _NAMED):
                 return "test_data"
-            if text.startswith(GENERATOR) or text.strip() == _OWN_COLUMN:
+            if text.startswith(GENERATOR):
                 kind = "own_output"
     return kind
 
